@@ -1,0 +1,83 @@
+/**
+ * Memory of one run.
+ *
+ * An arena hands out zeroed memory that lives until the arena ends; nothing is freed before. Every
+ * piece is counted under a category, and the run reports the sums. Structures that grow and shrink
+ * take their blocks from a `pool`, which keeps returned blocks in one free list per power of two
+ * and so reuses them. malloc occurs in arena.c alone.
+ *
+ * An arena may be given a number of bytes it must not exceed; when that or the machine's memory
+ * runs out, the arena calls `exhausted`, which must not return.
+ *
+ * Cost: a few instructions per piece; chunks are taken from the system in steps that double up to
+ * 64 MiB, and a piece of more than a quarter of a chunk gets one of its own.
+ */
+#ifndef GOSSIM_BASE_ARENA_H
+#define GOSSIM_BASE_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum memory_category {
+    MEMORY_TOPOLOGY, // links, delays, regions
+    MEMORY_ROUTERS,  // per-node protocol state
+    MEMORY_CACHES,   // seen and message caches
+    MEMORY_EVENTS,   // the event queue
+    MEMORY_MESSAGES, // messages and RPCs on their way
+    MEMORY_TRACE,    // digests, records and samples
+    MEMORY_TABLES,   // scenario, plan, results
+    MEMORY_CATEGORY_COUNT
+};
+
+struct arena;
+
+/** Called once when memory runs out; prints, cleans up and ends the program. Must not return. */
+typedef void (*arena_exhausted)(void *context, size_t bytes_in_use, size_t bytes_wanted);
+
+struct arena_options {
+    size_t limit_bytes;        // 0: no limit of our own
+    arena_exhausted exhausted; // NULL: a message and exit status 1
+    void *context;
+};
+
+struct arena *arena_create(const struct arena_options *options);
+
+/** Frees all memory of the arena. Accepts NULL. */
+void arena_destroy(struct arena *arena);
+
+/** Zeroed bytes, aligned to 16 (to 64 from 64 bytes on); `bytes` may be 0. Never NULL. */
+void *arena_take(struct arena *arena, enum memory_category category, size_t bytes);
+
+/** As arena_take() for count × size; the product is checked for overflow. */
+void *arena_take_array(struct arena *arena, enum memory_category category, size_t count,
+                       size_t size);
+
+size_t arena_bytes(const struct arena *arena, enum memory_category category);
+
+/** A short English word for the category, for reports. */
+const char *memory_category_name(enum memory_category category);
+
+/** Blocks of 2^k bytes, k in 4…40, that can be given back. */
+struct pool {
+    struct arena *arena;
+    enum memory_category category;
+    void *free_lists[41];
+};
+
+void pool_init(struct pool *pool, struct arena *arena, enum memory_category category);
+
+/** A block of at least `bytes` bytes. Its content is arbitrary. */
+void *pool_take(struct pool *pool, size_t bytes);
+
+/** Gives back a block taken with the same `bytes`. Accepts NULL. */
+void pool_give(struct pool *pool, void *block, size_t bytes);
+
+/**
+ * Grows an array to hold at least `wanted` items: takes a block of the next power of two, copies
+ * `*capacity` items and gives the old block back. Updates `*capacity` (items). Returns the new
+ * block.
+ */
+void *pool_grow(struct pool *pool, void *array, uint32_t *capacity, uint32_t wanted,
+                size_t item_size);
+
+#endif

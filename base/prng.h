@@ -1,0 +1,63 @@
+/**
+ * Randomness: named streams and keyed draws, both derived with XXH3 from (seed, purpose, index).
+ *
+ * A stream is a sequence of draws owned by one node or one generator; draws in one stream never
+ * move another. A keyed draw has no state at all: it is a function of its key, for decisions that
+ * two runs must be able to share (what happens to a packet, a link's delay, a node's region). All
+ * draws are integers; bounded ones reject, so they are exact.
+ *
+ * Source: DESIGN.md §2 "Randomness".
+ */
+#ifndef GOSSIM_BASE_PRNG_H
+#define GOSSIM_BASE_PRNG_H
+
+#include <stdint.h>
+
+/** What a stream is for. The digest depends on the numbers: never reorder, only append. */
+enum stream_purpose {
+    STREAM_TOPOLOGY = 1,  // the graph; index 0
+    STREAM_REGION = 2,    // a node's region; keyed by node
+    STREAM_LINK = 3,      // a link's delay; keyed by its two ends
+    STREAM_ROUTER = 4,    // a router's own choices; index = node
+    STREAM_WORKLOAD = 5,  // publishers and subscribers; index = entry of the scenario
+    STREAM_FAULT = 6,     // faults; index = entry of the scenario
+    STREAM_START = 7,     // start times; keyed by node
+    STREAM_LOSS = 8,      // a packet's verdict; keyed by direction, kind, message or count
+    STREAM_JITTER = 9,    // a packet's extra delay; keyed alike
+    STREAM_IDENTITY = 10, // a node's key pair; keyed by node
+    STREAM_PAYLOAD = 11,  // a message's data bytes; keyed by message
+};
+
+struct prng {
+    uint64_t state;
+};
+
+struct prng prng_stream(uint64_t seed, enum stream_purpose purpose, uint64_t index);
+
+/** One draw of a key: XXH3 over (seed, purpose, a, b, c) as little-endian 64-bit words. */
+uint64_t prng_keyed(uint64_t seed, enum stream_purpose purpose, uint64_t a, uint64_t b, uint64_t c);
+
+/** The next 64 random bits. */
+static inline uint64_t prng_next(struct prng *prng) {
+    uint64_t z = prng->state += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+/** Uniform in 0 … bound − 1; bound ≥ 1. */
+uint32_t prng_below(struct prng *prng, uint32_t bound);
+
+/** Uniform in 0 … bound − 1 for 64 bits; bound ≥ 1. */
+uint64_t prng_below_u64(struct prng *prng, uint64_t bound);
+
+/**
+ * Puts a uniformly drawn subset of `picked` items in the first places (partial Fisher–Yates);
+ * picked ≤ count.
+ */
+void prng_pick_u32(struct prng *prng, uint32_t *items, uint32_t count, uint32_t picked);
+
+/** A full shuffle. */
+void prng_shuffle_u32(struct prng *prng, uint32_t *items, uint32_t count);
+
+#endif

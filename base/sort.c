@@ -1,0 +1,92 @@
+#include "base/sort.h"
+
+#include <string.h>
+
+// Below COUNT_SMALL items, moving each to its place beats counting digits.
+enum { DIGIT_BITS = 8, DIGIT_VALUES = 1 << DIGIT_BITS, COUNT_SMALL = 48 };
+
+static void insert_by_key(struct sort_item *items, uint64_t count) {
+    for (uint64_t i = 1; i < count; i++) {
+        struct sort_item item = items[i];
+        uint64_t place = i;
+        while (place > 0 && items[place - 1].key > item.key) {
+            items[place] = items[place - 1];
+            place--;
+        }
+        items[place] = item;
+    }
+}
+
+void sort_by_key(struct sort_item *items, struct sort_item *scratch, uint64_t count) {
+    if (count < COUNT_SMALL) {
+        insert_by_key(items, count);
+        return;
+    }
+    struct sort_item *from = items;
+    struct sort_item *to = scratch;
+    uint64_t differing = 0;
+    for (uint64_t i = 1; i < count; i++) {
+        differing |= items[i].key ^ items[0].key;
+    }
+    for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS) {
+        if (((differing >> shift) & (DIGIT_VALUES - 1)) == 0) {
+            continue;
+        }
+        uint64_t starts[DIGIT_VALUES] = {0};
+        for (uint64_t i = 0; i < count; i++) {
+            starts[(from[i].key >> shift) & (DIGIT_VALUES - 1)]++;
+        }
+        uint64_t sum = 0;
+        for (unsigned digit = 0; digit < DIGIT_VALUES; digit++) {
+            uint64_t size = starts[digit];
+            starts[digit] = sum;
+            sum += size;
+        }
+        for (uint64_t i = 0; i < count; i++) {
+            to[starts[(from[i].key >> shift) & (DIGIT_VALUES - 1)]++] = from[i];
+        }
+        struct sort_item *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    if (from != items) {
+        memcpy(items, from, count * sizeof *items);
+    }
+}
+
+static uint64_t ordered(int64_t value) {
+    return (uint64_t)value ^ (UINT64_C(1) << 63);
+}
+
+void sort_i64(int64_t *items, int64_t *scratch, uint64_t count) {
+    int64_t *from = items;
+    int64_t *to = scratch;
+    uint64_t differing = 0;
+    for (uint64_t i = 1; i < count; i++) {
+        differing |= ordered(items[i]) ^ ordered(items[0]);
+    }
+    for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS) {
+        if (((differing >> shift) & (DIGIT_VALUES - 1)) == 0) {
+            continue;
+        }
+        uint64_t starts[DIGIT_VALUES] = {0};
+        for (uint64_t i = 0; i < count; i++) {
+            starts[(ordered(from[i]) >> shift) & (DIGIT_VALUES - 1)]++;
+        }
+        uint64_t sum = 0;
+        for (unsigned digit = 0; digit < DIGIT_VALUES; digit++) {
+            uint64_t size = starts[digit];
+            starts[digit] = sum;
+            sum += size;
+        }
+        for (uint64_t i = 0; i < count; i++) {
+            to[starts[(ordered(from[i]) >> shift) & (DIGIT_VALUES - 1)]++] = from[i];
+        }
+        int64_t *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    if (from != items) {
+        memcpy(items, from, count * sizeof *items);
+    }
+}

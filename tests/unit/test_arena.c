@@ -1,0 +1,236 @@
+#include "tests/support/unit.h"
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIECES = 4000 };
+#define MEBIBYTE ((size_t)1 << 20)
+
+static int make_arena(void **state) {
+    *state = arena_create(NULL);
+    return 0;
+}
+
+static int end_arena(void **state) {
+    arena_destroy(*state);
+    return 0;
+}
+
+static bool is_zero(const unsigned char *bytes, size_t size) {
+    size_t i = 0;
+    while (i < size && bytes[i] == 0) {
+        i++;
+    }
+    return i == size;
+}
+
+static void given_pieces_of_all_sizes_when_taken_then_zeroed_aligned_and_apart(void **state) {
+    struct arena *arena = *state;
+    static unsigned char *pieces[PIECES];
+    static size_t sizes[PIECES];
+
+    for (size_t i = 0; i < PIECES; i++) {
+        sizes[i] = i % 97 == 0 ? i * 40 : i % 301;
+        pieces[i] = arena_take(arena, MEMORY_TABLES, sizes[i]);
+        size_t alignment = sizes[i] >= 64 ? 64 : 16;
+        assert_int_equal((uintptr_t)pieces[i] % alignment, 0);
+        assert_true(is_zero(pieces[i], sizes[i]));
+        memset(pieces[i], (int)(i % 255) + 1, sizes[i]);
+    }
+
+    for (size_t i = 0; i < PIECES; i++) {
+        for (size_t byte = 0; byte < sizes[i]; byte++) {
+            assert_int_equal(pieces[i][byte], i % 255 + 1);
+        }
+    }
+}
+
+static void given_large_piece_when_taken_then_running_chunk_goes_on(void **state) {
+    struct arena *arena = *state;
+    unsigned char *before = arena_take(arena, MEMORY_TABLES, 16);
+
+    unsigned char *large = arena_take(arena, MEMORY_TABLES, 3 * MEBIBYTE);
+    unsigned char *after = arena_take(arena, MEMORY_TABLES, 16);
+
+    assert_int_equal((uintptr_t)large % 64, 0);
+    assert_true(is_zero(large, 3 * MEBIBYTE));
+    assert_ptr_equal(after, before + 16);
+}
+
+static void given_pieces_of_two_categories_when_asked_then_each_is_counted_alone(void **state) {
+    struct arena *arena = *state;
+
+    arena_take(arena, MEMORY_EVENTS, 100);
+    arena_take_array(arena, MEMORY_EVENTS, 3, 7);
+    arena_take(arena, MEMORY_TRACE, MEBIBYTE);
+    arena_take(arena, MEMORY_TRACE, 0);
+
+    assert_int_equal(arena_bytes(arena, MEMORY_EVENTS), 121);
+    assert_int_equal(arena_bytes(arena, MEMORY_TRACE), MEBIBYTE);
+    assert_int_equal(arena_bytes(arena, MEMORY_ROUTERS), 0);
+}
+
+static void given_category_out_of_range_when_taken_then_check_fails(void **state) {
+    struct arena *arena = *state;
+
+    expect_assert_failure(arena_take(arena, MEMORY_CATEGORY_COUNT, 1));
+    expect_assert_failure(arena_bytes(arena, MEMORY_CATEGORY_COUNT));
+}
+
+static void given_categories_when_named_then_names_differ(void **state) {
+    (void)state;
+
+    for (int a = 0; a < MEMORY_CATEGORY_COUNT; a++) {
+        const char *name = memory_category_name((enum memory_category)a);
+        assert_string_not_equal(name, "unknown");
+        for (int b = 0; b < a; b++) {
+            assert_string_not_equal(name, memory_category_name((enum memory_category)b));
+        }
+    }
+}
+
+/** Where exhausted arenas come out, since `exhausted` must not return. */
+struct exit_door {
+    jmp_buf out;
+    size_t in_use;
+    size_t wanted;
+};
+
+static void leave(void *context, size_t bytes_in_use, size_t bytes_wanted) {
+    struct exit_door *door = context;
+    door->in_use = bytes_in_use;
+    door->wanted = bytes_wanted;
+    longjmp(door->out, 1);
+}
+
+static void given_limit_when_pieces_reach_it_then_exhausted_is_called_within_it(void **state) {
+    (void)state;
+    static struct exit_door door;
+    struct arena *arena = arena_create(
+        &(struct arena_options){.limit_bytes = MEBIBYTE, .exhausted = leave, .context = &door});
+    static size_t taken;
+    taken = 0;
+
+    if (setjmp(door.out) == 0) {
+        while (taken < 2 * MEBIBYTE) {
+            arena_take(arena, MEMORY_TABLES, 1024);
+            taken += 1024;
+        }
+    }
+
+    // Chunks that shrink near the limit let most of it be used.
+    assert_true(taken <= MEBIBYTE);
+    assert_true(taken > MEBIBYTE / 100 * 98);
+    assert_true(door.in_use <= MEBIBYTE);
+    assert_int_equal(door.wanted, 1024);
+    arena_destroy(arena);
+}
+
+static void given_sizes_no_machine_has_when_taken_then_exhausted_is_called(void **state) {
+    (void)state;
+    static struct exit_door door;
+    static int times;
+    struct arena *arena =
+        arena_create(&(struct arena_options){.exhausted = leave, .context = &door});
+    times = 0;
+
+    if (setjmp(door.out) == 0) {
+        arena_take_array(arena, MEMORY_TABLES, SIZE_MAX / 2, 3);
+    } else {
+        times++;
+    }
+    if (setjmp(door.out) == 0) {
+        arena_take(arena, MEMORY_TABLES, SIZE_MAX - 10);
+    } else {
+        times++;
+    }
+
+    assert_int_equal(times, 2);
+    arena_destroy(arena);
+}
+
+static void given_block_given_back_when_size_class_is_taken_then_same_block(void **state) {
+    struct pool pool;
+    pool_init(&pool, *state, MEMORY_CACHES);
+    void *first = pool_take(&pool, 33);
+    void *second = pool_take(&pool, 64);
+    assert_ptr_not_equal(first, second);
+
+    pool_give(&pool, first, 33);
+    pool_give(&pool, second, 64);
+    pool_give(&pool, NULL, 64);
+
+    assert_ptr_equal(pool_take(&pool, 50), second);
+    assert_ptr_equal(pool_take(&pool, 60), first);
+    assert_int_equal(arena_bytes(*state, MEMORY_CACHES), 128);
+}
+
+static void given_array_when_grown_then_items_stay_and_blocks_are_reused(void **state) {
+    static const size_t item_sizes[] = {1, 4, 8, 12, 16, 24, 40, 100};
+
+    for (size_t row = 0; row < COUNT_OF(item_sizes); row++) {
+        struct pool pool;
+        pool_init(&pool, *state, MEMORY_CACHES);
+        size_t item_size = item_sizes[row];
+        unsigned char *items = NULL;
+        uint32_t capacity = 0;
+        for (uint32_t i = 0; i < 1000; i++) {
+            if (i == capacity) {
+                items = pool_grow(&pool, items, &capacity, i + 1, item_size);
+                assert_true(capacity > i);
+            }
+            memset(items + i * item_size, (int)(i % 251), item_size);
+        }
+
+        for (uint32_t i = 0; i < 1000; i++) {
+            assert_int_equal(items[i * item_size], i % 251);
+            assert_int_equal(items[(i + 1) * item_size - 1], i % 251);
+        }
+        // The block before the last one came back under the class it was taken from.
+        size_t last_bytes = 1;
+        while (last_bytes < capacity * item_size) {
+            last_bytes *= 2;
+        }
+        size_t bytes_before = arena_bytes(*state, MEMORY_CACHES);
+        pool_take(&pool, last_bytes / 2);
+        assert_int_equal(arena_bytes(*state, MEMORY_CACHES), bytes_before);
+    }
+}
+
+static void given_array_when_grown_to_less_then_check_fails(void **state) {
+    struct pool pool;
+    pool_init(&pool, *state, MEMORY_CACHES);
+    uint32_t capacity = 0;
+    void *items = pool_grow(&pool, NULL, &capacity, 8, 8);
+
+    expect_assert_failure(pool_grow(&pool, items, &capacity, capacity, 8));
+    expect_assert_failure(pool_take(&pool, (size_t)1 << 41));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            given_pieces_of_all_sizes_when_taken_then_zeroed_aligned_and_apart, make_arena,
+            end_arena),
+        cmocka_unit_test_setup_teardown(given_large_piece_when_taken_then_running_chunk_goes_on,
+                                        make_arena, end_arena),
+        cmocka_unit_test_setup_teardown(
+            given_pieces_of_two_categories_when_asked_then_each_is_counted_alone, make_arena,
+            end_arena),
+        cmocka_unit_test_setup_teardown(given_category_out_of_range_when_taken_then_check_fails,
+                                        make_arena, end_arena),
+        cmocka_unit_test(given_categories_when_named_then_names_differ),
+        cmocka_unit_test(given_limit_when_pieces_reach_it_then_exhausted_is_called_within_it),
+        cmocka_unit_test(given_sizes_no_machine_has_when_taken_then_exhausted_is_called),
+        cmocka_unit_test_setup_teardown(
+            given_block_given_back_when_size_class_is_taken_then_same_block, make_arena, end_arena),
+        cmocka_unit_test_setup_teardown(
+            given_array_when_grown_then_items_stay_and_blocks_are_reused, make_arena, end_arena),
+        cmocka_unit_test_setup_teardown(given_array_when_grown_to_less_then_check_fails, make_arena,
+                                        end_arena),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
