@@ -1,0 +1,113 @@
+#include "trace/record.h"
+
+const char *trace_kind_name(enum trace_kind kind) {
+    switch (kind) {
+    case TRACE_NODE_START:
+        return "node_start";
+    case TRACE_NODE_STOP:
+        return "node_stop";
+    case TRACE_PEER_UP:
+        return "peer_up";
+    case TRACE_PEER_DOWN:
+        return "peer_down";
+    case TRACE_SUBSCRIBE:
+        return "subscribe";
+    case TRACE_UNSUBSCRIBE:
+        return "unsubscribe";
+    case TRACE_PUBLISH:
+        return "publish";
+    case TRACE_PUBLISH_SKIPPED:
+        return "publish_skipped";
+    case TRACE_DELIVER:
+        return "deliver";
+    case TRACE_DUPLICATE:
+        return "duplicate";
+    case TRACE_SEND:
+        return "send";
+    case TRACE_LOST:
+        return "lost";
+    case TRACE_RECEIVE:
+        return "receive";
+    case TRACE_GRAFT:
+        return "graft";
+    case TRACE_PRUNE:
+        return "prune";
+    case TRACE_REFUSE:
+        return "refuse";
+    case TRACE_FANOUT_ADD:
+        return "fanout_add";
+    case TRACE_FANOUT_REMOVE:
+        return "fanout_remove";
+    case TRACE_IGNORE:
+        return "ignore";
+    case TRACE_KIND_COUNT:
+        break;
+    }
+    return "unknown";
+}
+
+const char *trace_rpc_name(enum trace_rpc rpc) {
+    switch (rpc) {
+    case TRACE_RPC_SUBSCRIPTIONS:
+        return "subscriptions";
+    case TRACE_RPC_MESSAGES:
+        return "messages";
+    case TRACE_RPC_IHAVE:
+        return "ihave";
+    case TRACE_RPC_IWANT:
+        return "iwant";
+    case TRACE_RPC_GRAFT:
+        return "graft";
+    case TRACE_RPC_PRUNE:
+        return "prune";
+    case TRACE_RPC_COUNT:
+        break;
+    }
+    return "unknown";
+}
+
+const char *trace_reason_name(enum trace_reason reason) {
+    switch (reason) {
+    case REASON_NONE:
+        return "none";
+    case REASON_BELOW_D_LOW:
+        return "below_d_low";
+    case REASON_ABOVE_D_HIGH:
+        return "above_d_high";
+    case REASON_JOIN:
+        return "join";
+    case REASON_LEAVE:
+        return "leave";
+    case REASON_GRAFT_RECEIVED:
+        return "graft_received";
+    case REASON_PRUNE_RECEIVED:
+        return "prune_received";
+    case REASON_NOT_SUBSCRIBED:
+        return "not_subscribed";
+    case REASON_UNSUBSCRIBED:
+        return "unsubscribed";
+    case REASON_DISCONNECTED:
+        return "disconnected";
+    case REASON_FANOUT_EXPIRED:
+        return "fanout_expired";
+    case REASON_FANOUT_JOINED:
+        return "fanout_joined";
+    case REASON_PUSHED:
+        return "pushed";
+    case REASON_REQUESTED:
+        return "requested";
+    case REASON_BAD_SIGNATURE:
+        return "bad_signature";
+    case REASON_COUNT:
+        break;
+    }
+    return "unknown";
+}
+
+bool trace_kind_is_delivery(enum trace_kind kind) {
+    const uint32_t kinds = UINT32_C(1) << TRACE_NODE_START | UINT32_C(1) << TRACE_NODE_STOP |
+                           UINT32_C(1) << TRACE_SUBSCRIBE | UINT32_C(1) << TRACE_UNSUBSCRIBE |
+                           UINT32_C(1) << TRACE_PUBLISH | UINT32_C(1) << TRACE_PUBLISH_SKIPPED |
+                           UINT32_C(1) << TRACE_DELIVER;
+    return kind < TRACE_KIND_COUNT && (kinds >> kind & 1) != 0;
+}

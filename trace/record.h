@@ -1,0 +1,113 @@
+/**
+ * One thing that happened at one node: the unit of the digest and of the trace file.
+ *
+ * 32 bytes, no padding, little-endian on disk and under the hash. Which fields a kind uses is said
+ * beside it; the others are zero, or NONE where zero would be a value. The digest covers every
+ * record of a run, whichever of them are written. Record kinds and reasons are numbers of the file
+ * format: never reorder, only append.
+ */
+#ifndef GOSSIM_TRACE_RECORD_H
+#define GOSSIM_TRACE_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRACE_NONE UINT32_MAX
+#define TRACE_TOPIC_NONE UINT16_MAX
+
+/** What happened. The bytes of an RPC are those of its encoding and its length prefix. */
+enum trace_kind {
+    TRACE_NODE_START = 1,      // the node starts
+    TRACE_NODE_STOP = 2,       // the node stops
+    TRACE_PEER_UP = 3,         // the link to `peer` comes up
+    TRACE_PEER_DOWN = 4,       // the link to `peer` goes down
+    TRACE_SUBSCRIBE = 5,       // the application subscribes to `topic`
+    TRACE_UNSUBSCRIBE = 6,     // the application leaves `topic`
+    TRACE_PUBLISH = 7,         // message, topic; value: data bytes; extra: expected receivers
+    TRACE_PUBLISH_SKIPPED = 8, // message, topic: publisher down, or nobody to draw (node NONE)
+    TRACE_DELIVER = 9, // message, topic, peer (sender); value: hops; reason; extra: 1 if expected
+    TRACE_DUPLICATE = 10,  // message, topic, peer; value: hops
+    TRACE_SEND = 11,       // peer, reason: trace_rpc; message: first; value: bytes; extra: entries
+    TRACE_LOST = 12,       // as TRACE_SEND, right after it: the link loses this RPC
+    TRACE_RECEIVE = 13,    // as TRACE_SEND, for an RPC of control entries or subscriptions
+    TRACE_GRAFT = 14,      // topic, peer joins the mesh; reason; value: mesh size after
+    TRACE_PRUNE = 15,      // topic, peer leaves the mesh; reason; value: mesh size after
+    TRACE_REFUSE = 16,     // topic, peer: a GRAFT refused; reason
+    TRACE_FANOUT_ADD = 17, // topic, peer joins the fanout; value: fanout size after
+    TRACE_FANOUT_REMOVE = 18, // topic, peer (NONE: all) leaves it; reason; value: size after
+    TRACE_IGNORE = 19, // message, topic, peer: a copy for a topic not subscribed to; value: hops
+    TRACE_KIND_COUNT
+};
+
+/** The kind of an RPC: that of its first entry in the order of the schema. */
+enum trace_rpc {
+    TRACE_RPC_SUBSCRIPTIONS,
+    TRACE_RPC_MESSAGES,
+    TRACE_RPC_IHAVE,
+    TRACE_RPC_IWANT,
+    TRACE_RPC_GRAFT,
+    TRACE_RPC_PRUNE,
+    TRACE_RPC_COUNT
+};
+
+/** Why something happened; zero where there is nothing to say. */
+enum trace_reason {
+    REASON_NONE = 0,
+    REASON_BELOW_D_LOW = 1,     // heartbeat filled the mesh to D
+    REASON_ABOVE_D_HIGH = 2,    // heartbeat cut the mesh to D
+    REASON_JOIN = 3,            // subscribing grafted
+    REASON_LEAVE = 4,           // unsubscribing pruned
+    REASON_GRAFT_RECEIVED = 5,  // the peer grafted us
+    REASON_PRUNE_RECEIVED = 6,  // the peer pruned us
+    REASON_NOT_SUBSCRIBED = 7,  // GRAFT for a topic we are not subscribed to
+    REASON_UNSUBSCRIBED = 8,    // the peer left the topic
+    REASON_DISCONNECTED = 9,    // the link went down
+    REASON_FANOUT_EXPIRED = 10, // nothing published for fanout_ttl
+    REASON_FANOUT_JOINED = 11,  // the fanout became mesh
+    REASON_PUSHED = 12,         // a copy came eagerly
+    REASON_REQUESTED = 13,      // a copy answers our IWANT
+    REASON_BAD_SIGNATURE = 14,  // the signature does not fit
+    REASON_COUNT
+};
+
+struct trace_record {
+    int64_t at_ns;    // virtual time
+    uint32_t node;    // whose record this is
+    uint32_t peer;    // the other node, or TRACE_NONE
+    uint32_t message; // message number, or TRACE_NONE
+    uint32_t value;   // see the kind
+    uint32_t extra;   // see the kind
+    uint16_t topic;   // topic number, or TRACE_TOPIC_NONE
+    uint8_t kind;     // enum trace_kind
+    uint8_t reason;   // enum trace_reason, or enum trace_rpc for SEND, LOST, RECEIVE
+};
+
+_Static_assert(sizeof(struct trace_record) == 32,
+               "a record is 32 bytes on disk and under the hash");
+
+/** The record with its fields in little-endian order; the identity on little-endian machines. */
+static inline struct trace_record trace_record_little_endian(struct trace_record record) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    record.at_ns = (int64_t)__builtin_bswap64((uint64_t)record.at_ns);
+    record.node = __builtin_bswap32(record.node);
+    record.peer = __builtin_bswap32(record.peer);
+    record.message = __builtin_bswap32(record.message);
+    record.value = __builtin_bswap32(record.value);
+    record.extra = __builtin_bswap32(record.extra);
+    record.topic = __builtin_bswap16(record.topic);
+#endif
+    return record;
+}
+
+/** The word for a kind, RPC kind or reason in exports; "unknown" outside the range. */
+const char *trace_kind_name(enum trace_kind kind);
+const char *trace_rpc_name(enum trace_rpc rpc);
+const char *trace_reason_name(enum trace_reason reason);
+
+/**
+ * True for the kinds that level `deliveries` writes: starts, subscriptions, publications,
+ * deliveries.
+ */
+bool trace_kind_is_delivery(enum trace_kind kind);
+
+#endif

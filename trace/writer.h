@@ -1,0 +1,50 @@
+/**
+ * Writes a trace file (trace/file.h), section by section, to a path that the caller renames when
+ * all is well.
+ *
+ * Records are buffered and written by the section; other sections are given whole, in host byte
+ * order: the writer turns them. Errors stick: the first one is kept, later calls do nothing,
+ * trace_writer_close() reports it.
+ */
+#ifndef GOSSIM_TRACE_WRITER_H
+#define GOSSIM_TRACE_WRITER_H
+
+#include "base/arena.h"
+#include "base/failure.h"
+#include "trace/file.h"
+
+#include <stddef.h>
+
+struct trace_writer;
+
+/**
+ * Opens the file and writes its header; NULL and a failure if it cannot. Memory comes from
+ * `arena`.
+ */
+struct trace_writer *trace_writer_open(struct arena *arena, const char *path,
+                                       enum trace_level level, struct failure *failure);
+
+/** Appends one record to the running RECORDS section. The caller has chosen by level. */
+void trace_writer_record(struct trace_writer *writer, const struct trace_record *record);
+
+/** Text sections: SCENARIO, TOPICS, REGIONS; the bytes go as they are. */
+void trace_writer_text(struct trace_writer *writer, enum trace_section section, const char *bytes,
+                       size_t size);
+
+/**
+ * Table sections: NODES, LINKS, SAMPLES, TRAFFIC, MESSAGES, SUMMARY; `count` structs of the
+ * section's type.
+ */
+void trace_writer_table(struct trace_writer *writer, enum trace_section section, const void *rows,
+                        size_t count);
+
+/**
+ * Writes what is buffered and END, and closes the file. False and the first failure if anything
+ * went wrong.
+ */
+FAILURE_WARN_UNUSED bool trace_writer_close(struct trace_writer *writer, struct failure *failure);
+
+/** Closes the file without finishing it. Accepts NULL. */
+void trace_writer_abandon(struct trace_writer *writer);
+
+#endif
