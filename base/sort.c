@@ -3,7 +3,7 @@
 #include <string.h>
 
 // Below COUNT_SMALL items, moving each to its place beats counting digits.
-enum { DIGIT_BITS = 8, DIGIT_VALUES = 1 << DIGIT_BITS, COUNT_SMALL = 48 };
+enum { DIGIT_BITS = 8, DIGIT_VALUES = 1 << DIGIT_BITS, COUNT_SMALL = 16 };
 
 static void insert_by_key(struct sort_item *items, uint64_t count) {
     for (uint64_t i = 1; i < count; i++) {

@@ -24,7 +24,7 @@ enum trace_kind {
     TRACE_SUBSCRIBE = 5,       // the application subscribes to `topic`
     TRACE_UNSUBSCRIBE = 6,     // the application leaves `topic`
     TRACE_PUBLISH = 7,         // message, topic; value: data bytes; extra: expected receivers
-    TRACE_PUBLISH_SKIPPED = 8, // message, topic: publisher down, or nobody to draw (node NONE)
+    TRACE_PUBLISH_SKIPPED = 8, // message, topic: nobody up could publish it; at node 0
     TRACE_DELIVER = 9, // message, topic, peer (sender); value: hops; reason; extra: 1 if expected
     TRACE_DUPLICATE = 10,  // message, topic, peer; value: hops
     TRACE_SEND = 11,       // peer, reason: trace_rpc; message: first; value: bytes; extra: entries
