@@ -1,0 +1,76 @@
+/**
+ * What happens to a packet between two nodes: when it arrives, or that it is lost.
+ *
+ * A link's delay is drawn once, keyed by its two ends, and is the same both ways unless
+ * `asymmetric`; or it comes from a table by region pair. Jitter and loss are drawn per packet,
+ * keyed by (direction, class, key or count): so what happens to a packet is a function of which
+ * packet it is, not of what was sent before, and two runs that both send it see the same. Packets
+ * of one direction do not overtake each other unless `reorder`. No packet takes less than
+ * LINK_DELAY_MIN_NS.
+ *
+ * Memory: 8 bytes per slot; with loss or jitter 4 × LINK_CLASSES more; with jitter and without
+ * reorder 8 more. Source: DESIGN.md §2 "Links", "Randomness".
+ */
+#ifndef GOSSIM_SIM_LINK_H
+#define GOSSIM_SIM_LINK_H
+
+#include "base/arena.h"
+#include "base/quantity.h"
+#include "sim/distribution.h"
+#include "sim/topology.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LINK_CLASSES = 8 };
+#define LINK_DELAY_MIN_NS NS_PER_US
+#define LINK_DELAY_MAX_NS DISTRIBUTION_CAP_NS
+
+struct link_options {
+    uint64_t seed;
+    const struct distribution_options *delay; // per link; NULL: by region
+    const int64_t *region_delay_ns;           // [region_count × region_count], from × to
+    const uint32_t *node_region;              // [node_count]
+    uint32_t region_count;
+    const struct distribution_options *jitter; // per packet, may be negative; NULL: none
+    uint32_t loss_ppb;                         // of packets that can be lost, 0 … SHARE_ONE
+    bool asymmetric;
+    bool reorder;
+};
+
+/** What a link needs to know of a packet. */
+struct packet {
+    uint32_t handle;      // the owner's; carried, never looked at
+    uint32_t key;         // names it among those of its class on this link, when `keyed`
+    uint8_t packet_class; // 0 … LINK_CLASSES − 1
+    bool keyed;           // else the count of its class on this link names it
+    bool can_be_lost;
+};
+
+enum link_verdict { LINK_ARRIVES, LINK_LOSES };
+
+struct links {
+    const struct topology *topology;
+    int64_t *delay_ns; // [slots] from the slot's owner to its peer
+    uint64_t seed;
+    uint64_t loss_threshold; // a draw below it is a loss; 2^64 is `always_lost`
+    bool always_lost;
+    bool has_loss;
+    bool has_jitter;
+    struct distribution jitter;
+    uint32_t (
+        *sent)[LINK_CLASSES]; // [slots] packets of each class so far; NULL without loss and jitter
+    int64_t *last_arrival_ns; // [slots]; NULL when packets cannot overtake or may
+};
+
+void links_init(struct links *links, struct arena *arena, const struct topology *topology,
+                const struct link_options *options);
+
+/** Decides about one packet sent now on a slot. `*arrives_ns` is set when it arrives. */
+enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,
+                             int64_t now_ns, int64_t *arrives_ns);
+
+/** The least delay of any link before jitter; INT64_MAX without links. */
+int64_t links_delay_min(const struct links *links);
+
+#endif

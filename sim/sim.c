@@ -1,0 +1,106 @@
+#include "sim/sim.h"
+
+void sim_init(struct sim *sim, struct arena *arena, const struct topology *topology,
+              const struct link_options *link_options, const struct sim_handlers *handlers) {
+    sim->now_ns = 0;
+    sim->topology = topology;
+    sim->handlers = *handlers;
+    sim->place = (struct check_place){.seed = link_options->seed};
+    event_wheel_init(&sim->queue, arena);
+    links_init(&sim->links, arena, topology, link_options);
+    sim->sequence =
+        arena_take_array(arena, MEMORY_ROUTERS, topology->node_count, sizeof *sim->sequence);
+    sim->timer_generation = arena_take_array(arena, MEMORY_ROUTERS, topology->node_count,
+                                             sizeof *sim->timer_generation);
+}
+
+static void push(struct sim *sim, enum event_class event_class, uint32_t source,
+                 struct event event) {
+    CHECK(event.at_ns >= sim->now_ns);
+    CHECK(event.at_ns < SIM_TIME_MAX_NS);
+    CHECK(sim->sequence[source] < UINT64_C(1) << EVENT_SEQUENCE_BITS);
+    event.order = event_order(event_class, source, sim->sequence[source]++);
+    event_wheel_push(&sim->queue, event);
+}
+
+void sim_schedule_change(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t target,
+                         uint32_t what) {
+    CHECK(node < sim->topology->node_count);
+    push(sim, EVENT_CHANGE, node,
+         (struct event){.at_ns = at_ns, .target = target, .payload = what});
+}
+
+void sim_schedule_publish(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t message) {
+    CHECK(node < sim->topology->node_count);
+    push(sim, EVENT_PUBLISH, node, (struct event){.at_ns = at_ns, .target = message});
+}
+
+void sim_set_timer(struct sim *sim, uint32_t node, int64_t at_ns) {
+    CHECK(node < sim->topology->node_count);
+    uint32_t generation = ++sim->timer_generation[node];
+    push(sim, EVENT_TIMER, node,
+         (struct event){.at_ns = at_ns, .target = node, .payload = generation});
+}
+
+void sim_cancel_timer(struct sim *sim, uint32_t node) {
+    CHECK(node < sim->topology->node_count);
+    sim->timer_generation[node]++;
+}
+
+enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *packet) {
+    CHECK(slot < 2 * sim->topology->link_count);
+    int64_t arrives_ns = 0;
+    enum link_verdict verdict = links_send(&sim->links, slot, packet, sim->now_ns, &arrives_ns);
+    if (verdict == LINK_ARRIVES) {
+        CHECK(arrives_ns >= sim->now_ns + LINK_DELAY_MIN_NS);
+        struct event event = {
+            .at_ns = arrives_ns, .target = sim->topology->reverse[slot], .payload = packet->handle};
+        push(sim, EVENT_PACKET, sim->topology->owner[slot], event);
+    }
+    return verdict;
+}
+
+/** Which node the event happens at, for the message of a failed check. */
+static uint32_t node_of(const struct sim *sim, const struct event *event) {
+    if (event_class_of(event) == EVENT_PACKET) {
+        return sim->topology->owner[event->target];
+    }
+    return event_source_of(event);
+}
+
+static void handle(struct sim *sim, const struct event *event) {
+    void *context = sim->handlers.context;
+    switch (event_class_of(event)) {
+    case EVENT_PACKET:
+        sim->handlers.on_packet(context, event->target, event->payload);
+        return;
+    case EVENT_TIMER:
+        if (sim->timer_generation[event->target] == event->payload) {
+            sim->handlers.on_timer(context, event->target);
+        }
+        return;
+    case EVENT_CHANGE:
+        sim->handlers.on_change(context, event->target, event->payload);
+        return;
+    case EVENT_PUBLISH:
+        sim->handlers.on_publish(context, event->target);
+        return;
+    }
+    CHECK(false);
+}
+
+void sim_run_until(struct sim *sim, int64_t until_ns) {
+    CHECK(until_ns >= sim->now_ns);
+    check_set_place(&sim->place);
+    const struct event *first = NULL;
+    while ((first = event_wheel_first(&sim->queue)) != NULL && first->at_ns < until_ns) {
+        struct event event = event_wheel_pop(&sim->queue);
+        CHECK(event.at_ns >= sim->now_ns);
+        sim->now_ns = event.at_ns;
+        sim->place.now_ns = event.at_ns;
+        sim->place.node = node_of(sim, &event);
+        handle(sim, &event);
+    }
+    sim->now_ns = until_ns;
+    check_set_place(NULL);
+}

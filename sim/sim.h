@@ -1,0 +1,68 @@
+/**
+ * A world of nodes, links and opaque packets on one virtual clock. It has never heard of gossip.
+ *
+ * Whoever builds a world schedules its changes and publications, sends packets and sets timers;
+ * sim_run_until() takes events out of the queue in their total order (sim/event.h), moves the
+ * clock, and calls the handlers. Only this loop advances time. A timer is not removed when it is
+ * set anew: its event carries the node's generation, and one that is stale when popped is passed
+ * over.
+ *
+ * Source: DESIGN.md §2 "Time", "Order".
+ */
+#ifndef GOSSIM_SIM_SIM_H
+#define GOSSIM_SIM_SIM_H
+
+#include "base/arena.h"
+#include "base/check.h"
+#include "sim/event_wheel.h"
+#include "sim/link.h"
+#include "sim/topology.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SIM_TIME_MAX_NS (INT64_C(1) << 61)
+
+/** What the owner of the world does when something happens. Called with the clock at the event's
+ * time. */
+struct sim_handlers {
+    void *context;
+    void (*on_packet)(void *context, uint32_t slot, uint32_t handle); // slot: the receiver's
+    void (*on_timer)(void *context, uint32_t node);
+    void (*on_change)(void *context, uint32_t target, uint32_t what); // as scheduled
+    void (*on_publish)(void *context, uint32_t message);              // as scheduled
+};
+
+struct sim {
+    int64_t now_ns;
+    struct event_wheel queue;
+    const struct topology *topology;
+    struct links links;
+    uint64_t *sequence;         // [node_count] events each node has caused so far
+    uint32_t *timer_generation; // [node_count]
+    struct sim_handlers handlers;
+    struct check_place place; // for the message of a failed check
+};
+
+/** `topology` and what the options point at are borrowed for the life of the world. */
+void sim_init(struct sim *sim, struct arena *arena, const struct topology *topology,
+              const struct link_options *link_options, const struct sim_handlers *handlers);
+
+/** Schedules a planned change or a publication at a node; not in the past. */
+void sim_schedule_change(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t target,
+                         uint32_t what);
+void sim_schedule_publish(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t message);
+
+/** Sets the node's timer, in place of the one that is set. */
+void sim_set_timer(struct sim *sim, uint32_t node, int64_t at_ns);
+
+/** The node's timer does not go off any more. */
+void sim_cancel_timer(struct sim *sim, uint32_t node);
+
+/** Sends a packet on a slot. On LINK_LOSES the handle stays with the caller. */
+enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *packet);
+
+/** Handles all events before `until_ns` and moves the clock there. */
+void sim_run_until(struct sim *sim, int64_t until_ns);
+
+#endif
