@@ -1,0 +1,154 @@
+#include "sim/sim.h"
+#include "tests/support/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/** A world of a few nodes in a ring that writes down what happens, and answers packets as told. */
+struct fixture {
+    struct arena *arena;
+    struct topology topology;
+    struct sim sim;
+    char log[2000];
+    uint32_t answers; // packets still to be answered by one to the sender
+};
+
+static void note(struct fixture *f, const char *what, uint32_t node, uint32_t detail) {
+    size_t length = strlen(f->log);
+    snprintf(f->log + length, sizeof f->log - length, "%lld %s %u %u\n",
+             (long long)(f->sim.now_ns / 1000000), what, node, detail);
+}
+
+static void on_packet(void *context, uint32_t slot, uint32_t handle) {
+    struct fixture *f = context;
+    note(f, "packet", f->topology.owner[slot], handle);
+    if (f->answers > 0) {
+        f->answers--;
+        struct packet answer = {.handle = handle + 1};
+        sim_send(&f->sim, slot, &answer);
+    }
+}
+
+static void on_timer(void *context, uint32_t node) {
+    note(context, "timer", node, 0);
+}
+
+static void on_change(void *context, uint32_t target, uint32_t what) {
+    note(context, "change", target, what);
+}
+
+static void on_publish(void *context, uint32_t message) {
+    note(context, "publish", message, 0);
+}
+
+static const struct distribution_options delay_30ms = {DISTRIBUTION_CONSTANT, 30000000, 0, 0};
+
+static int set_up(void **state) {
+    struct arena *arena = arena_create(NULL);
+    struct fixture *f = arena_take(arena, MEMORY_TABLES, sizeof *f);
+    struct failure failure;
+    struct topology_options ring = {.kind = TOPOLOGY_RING, .node_count = 4};
+    f->arena = arena;
+    assert_true(topology_build(&f->topology, arena, &ring, &failure));
+    struct link_options links = {.seed = 1, .delay = &delay_30ms};
+    struct sim_handlers handlers = {f, on_packet, on_timer, on_change, on_publish};
+    sim_init(&f->sim, arena, &f->topology, &links, &handlers);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *f = *state;
+    arena_destroy(f->arena);
+    return 0;
+}
+
+#define MS INT64_C(1000000)
+
+static void given_two_nodes_when_they_talk_then_the_schedule_is_that_of_arithmetic(void **state) {
+    struct fixture *f = *state;
+    f->answers = 3;
+    struct packet packet = {.handle = 70};
+    sim_send(&f->sim, topology_find_slot(&f->topology, 0, 1), &packet);
+    sim_set_timer(&f->sim, 2, 45 * MS);
+
+    sim_run_until(&f->sim, 200 * MS);
+
+    assert_string_equal(f->log, "30 packet 1 70\n"
+                                "45 timer 2 0\n"
+                                "60 packet 0 71\n"
+                                "90 packet 1 72\n"
+                                "120 packet 0 73\n");
+    assert_int_equal(f->sim.now_ns, 200 * MS);
+}
+
+static void given_one_instant_when_run_then_class_then_source_then_sequence_order_it(void **state) {
+    struct fixture *f = *state;
+    sim_schedule_publish(&f->sim, 0, 30 * MS, 5);
+    sim_set_timer(&f->sim, 3, 30 * MS);
+    sim_set_timer(&f->sim, 1, 30 * MS);
+    struct packet late = {.handle = 8};
+    struct packet later = {.handle = 9};
+    sim_send(&f->sim, topology_find_slot(&f->topology, 3, 2), &late);
+    sim_send(&f->sim, topology_find_slot(&f->topology, 1, 2), &late);
+    sim_send(&f->sim, topology_find_slot(&f->topology, 1, 2), &later);
+    sim_schedule_change(&f->sim, 3, 30 * MS, 7, 1);
+    sim_schedule_change(&f->sim, 2, 30 * MS, 6, 1);
+
+    sim_run_until(&f->sim, 31 * MS);
+
+    assert_string_equal(f->log, "30 change 6 1\n"
+                                "30 change 7 1\n"
+                                "30 packet 2 8\n"
+                                "30 packet 2 9\n"
+                                "30 packet 2 8\n"
+                                "30 timer 1 0\n"
+                                "30 timer 3 0\n"
+                                "30 publish 5 0\n");
+}
+
+static void given_a_timer_set_anew_when_run_then_only_the_last_goes_off(void **state) {
+    struct fixture *f = *state;
+    sim_set_timer(&f->sim, 1, 10 * MS);
+    sim_set_timer(&f->sim, 1, 20 * MS);
+    sim_set_timer(&f->sim, 2, 15 * MS);
+    sim_cancel_timer(&f->sim, 2);
+
+    sim_run_until(&f->sim, 100 * MS);
+
+    assert_string_equal(f->log, "20 timer 1 0\n");
+}
+
+static void given_an_event_at_the_end_when_run_until_it_then_it_is_left(void **state) {
+    struct fixture *f = *state;
+    sim_set_timer(&f->sim, 1, 10 * MS);
+
+    sim_run_until(&f->sim, 10 * MS);
+    assert_string_equal(f->log, "");
+    sim_run_until(&f->sim, 10 * MS + 1);
+
+    assert_string_equal(f->log, "10 timer 1 0\n");
+}
+
+static void given_the_past_when_something_is_put_there_then_check_fails(void **state) {
+    struct fixture *f = *state;
+    sim_run_until(&f->sim, 50 * MS);
+
+    expect_assert_failure(sim_set_timer(&f->sim, 1, 49 * MS));
+    expect_assert_failure(sim_schedule_publish(&f->sim, 1, 0, 0));
+    expect_assert_failure(sim_run_until(&f->sim, 49 * MS));
+    expect_assert_failure(sim_set_timer(&f->sim, 4, 60 * MS));
+}
+
+#define TEST_OF(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_OF(given_two_nodes_when_they_talk_then_the_schedule_is_that_of_arithmetic),
+        TEST_OF(given_one_instant_when_run_then_class_then_source_then_sequence_order_it),
+        TEST_OF(given_a_timer_set_anew_when_run_then_only_the_last_goes_off),
+        TEST_OF(given_an_event_at_the_end_when_run_until_it_then_it_is_left),
+        TEST_OF(given_the_past_when_something_is_put_there_then_check_fails),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
