@@ -1,0 +1,47 @@
+#include "router/floodsub.h"
+
+#include "base/check.h"
+
+static void on_membership(struct router *router, struct router_step *step,
+                          struct topic_state *topic) {
+    (void)router;
+    (void)step;
+    CHECK(topic->mesh_count == 0);
+}
+
+static const uint64_t *publish_targets(struct router *router, struct router_step *step,
+                                       struct topic_state *topic) {
+    (void)step;
+    return topic_subscribers(router, topic);
+}
+
+static const uint64_t *forward_targets(const struct router *router,
+                                       const struct topic_state *topic) {
+    (void)router;
+    return topic->sets;
+}
+
+static void on_control(struct router *router, struct router_step *step, uint32_t slot,
+                       const struct rpc *rpc, const struct rpc_entry *entry) {
+    // A flood node speaks no control messages; it passes over those of others.
+    (void)router;
+    (void)step;
+    (void)slot;
+    CHECK(rpc->entry_count > 0);
+    CHECK(entry->kind > TRACE_RPC_MESSAGES);
+}
+
+static void on_heartbeat(struct router *router, struct router_step *step) {
+    (void)router;
+    (void)step;
+}
+
+const struct router_protocol floodsub_protocol = {
+    .on_joined = on_membership,
+    .on_left = on_membership,
+    .publish_targets = publish_targets,
+    .forward_targets = forward_targets,
+    .on_control = on_control,
+    .on_heartbeat = on_heartbeat,
+    .caches_messages = false,
+};

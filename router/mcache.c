@@ -1,0 +1,94 @@
+#include "router/mcache.h"
+
+#include "base/bitset.h"
+#include "base/check.h"
+
+#include <string.h>
+
+void mcache_init(struct mcache *mcache, struct pool *pool, uint32_t windows, uint32_t slot_count) {
+    CHECK(windows > 0);
+    memset(mcache, 0, sizeof *mcache);
+    mcache->windows = windows;
+    mcache->sent_words = bitset_words(slot_count);
+    mcache->window_counts =
+        arena_take_array(pool->arena, pool->category, windows, sizeof *mcache->window_counts);
+}
+
+static struct mcache_entry *entry_at(const struct mcache *mcache, uint32_t index) {
+    CHECK(index < mcache->count);
+    return &mcache->entries[(mcache->first + index) & (mcache->capacity - 1)];
+}
+
+uint64_t *mcache_sent(const struct mcache *mcache, struct mcache_entry *entry) {
+    return mcache->sent_words <= 1 ? &entry->sent.word : entry->sent.words;
+}
+
+static void grow(struct mcache *mcache, struct pool *pool) {
+    uint32_t capacity = mcache->capacity == 0 ? 4 : mcache->capacity * 2;
+    struct mcache_entry *entries = pool_take(pool, capacity * sizeof *entries);
+    for (uint32_t i = 0; i < mcache->count; i++) {
+        entries[i] = *entry_at(mcache, i);
+    }
+    pool_give(pool, mcache->entries, mcache->capacity * sizeof *entries);
+    mcache->entries = entries;
+    mcache->capacity = capacity;
+    mcache->first = 0;
+}
+
+struct mcache_entry *mcache_put(struct mcache *mcache, struct pool *pool, uint32_t message,
+                                uint32_t hops) {
+    if (mcache->count == mcache->capacity) {
+        grow(mcache, pool);
+    }
+    mcache->count++;
+    mcache->window_counts[mcache->newest]++;
+    struct mcache_entry *entry = entry_at(mcache, mcache->count - 1);
+    *entry = (struct mcache_entry){.message = message, .hops = hops};
+    if (mcache->sent_words > 1) {
+        size_t bytes = mcache->sent_words * sizeof(uint64_t);
+        entry->sent.words = pool_take(pool, bytes);
+        memset(entry->sent.words, 0, bytes);
+    }
+    return entry;
+}
+
+struct mcache_entry *mcache_find(struct mcache *mcache, uint32_t message) {
+    for (uint32_t i = mcache->count; i > 0; i--) {
+        struct mcache_entry *entry = entry_at(mcache, i - 1);
+        if (entry->message == message) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+void mcache_shift(struct mcache *mcache, struct pool *pool) {
+    uint32_t oldest = (mcache->newest + 1) % mcache->windows;
+    uint32_t dropped = mcache->window_counts[oldest];
+    CHECK(dropped <= mcache->count);
+    if (mcache->sent_words > 1) {
+        for (uint32_t i = 0; i < dropped; i++) {
+            pool_give(pool, entry_at(mcache, i)->sent.words, mcache->sent_words * sizeof(uint64_t));
+        }
+    }
+    if (dropped > 0) {
+        mcache->first = (mcache->first + dropped) & (mcache->capacity - 1);
+        mcache->count -= dropped;
+    }
+    mcache->window_counts[oldest] = 0;
+    mcache->newest = oldest;
+}
+
+const struct mcache_entry *mcache_next(const struct mcache *mcache, uint32_t windows,
+                                       uint32_t *position) {
+    CHECK(windows <= mcache->windows);
+    uint32_t covered = 0;
+    for (uint32_t i = 0; i < windows; i++) {
+        covered += mcache->window_counts[(mcache->newest + mcache->windows - i) % mcache->windows];
+    }
+    CHECK(covered <= mcache->count);
+    if (*position >= covered) {
+        return NULL;
+    }
+    return entry_at(mcache, mcache->count - covered + (*position)++);
+}

@@ -1,0 +1,243 @@
+#include "router/rpc.h"
+
+#include <string.h>
+
+enum { ENTRY_CAPACITY_FIRST = 5 }; // fills a block of 64 bytes
+
+void rpc_slab_init(struct rpc_slab *slab, struct arena *arena,
+                   const struct message_table *messages) {
+    CHECK(arena != NULL);
+    CHECK(messages != NULL);
+    memset(slab, 0, sizeof *slab);
+    pool_init(&slab->pool, arena, MEMORY_MESSAGES);
+    slab->messages = messages;
+}
+
+/** Makes room for RPC_CHUNK_SIZE more handles, and for all of them in the list of free ones. */
+static void add_chunk(struct rpc_slab *slab) {
+    uint32_t chunk_count = slab->used >> RPC_CHUNK_BITS;
+    CHECK(slab->used < UINT32_MAX - RPC_CHUNK_SIZE);
+    if (chunk_count == slab->chunk_capacity) {
+        slab->chunks = pool_grow(&slab->pool, slab->chunks, &slab->chunk_capacity, chunk_count + 1,
+                                 sizeof *slab->chunks);
+    }
+    uint32_t handles = slab->used + RPC_CHUNK_SIZE;
+    if (slab->free_capacity < handles) {
+        slab->free =
+            pool_grow(&slab->pool, slab->free, &slab->free_capacity, handles, sizeof *slab->free);
+    }
+    struct rpc *chunk =
+        arena_take_array(slab->pool.arena, MEMORY_MESSAGES, RPC_CHUNK_SIZE, sizeof *chunk);
+    for (uint32_t i = 0; i < RPC_CHUNK_SIZE; i++) {
+        chunk[i].references = RPC_FREED;
+    }
+    slab->chunks[chunk_count] = chunk;
+}
+
+/** A handle that was never used. */
+static uint32_t take_new_handle(struct rpc_slab *slab) {
+    if ((slab->used & (RPC_CHUNK_SIZE - 1)) == 0) {
+        add_chunk(slab);
+    }
+    return slab->used++;
+}
+
+uint32_t rpc_create(struct rpc_slab *slab) {
+    uint32_t handle = slab->free_count > 0 ? slab->free[--slab->free_count] : take_new_handle(slab);
+    struct rpc *rpc = rpc_at(slab, handle);
+    CHECK(rpc->references == RPC_FREED);
+    // A freed RPC holds no blocks: ids and entries are NULL and their capacities 0.
+    rpc->entry_count = 0;
+    rpc->references = 0;
+    rpc->size_bytes = 0;
+    rpc->payload_bytes = 0;
+    rpc->id_count = 0;
+    rpc->requested = false;
+    rpc->repeated = false;
+    slab->live++;
+    return handle;
+}
+
+/** Room for one more entry in the list of an RPC that already has one. */
+static struct rpc_entry *append_to_list(struct rpc_slab *slab, struct rpc *rpc) {
+    if (rpc->entry_count >= rpc->entry_capacity) {
+        uint32_t wanted = rpc->entry_capacity == 0 ? ENTRY_CAPACITY_FIRST : rpc->entry_capacity + 1;
+        rpc->entries = pool_grow(&slab->pool, rpc->entries, &rpc->entry_capacity, wanted,
+                                 sizeof *rpc->entries);
+    }
+    if (rpc->entry_count == 1) {
+        rpc->entries[0] = rpc->entry;
+    }
+    CHECK(rpc->entry_count < rpc->entry_capacity);
+    return &rpc->entries[rpc->entry_count++];
+}
+
+/** A new last entry; `first` and `count` are left to the caller. */
+static struct rpc_entry *append(struct rpc_slab *slab, struct rpc *rpc, enum trace_rpc kind,
+                                uint16_t topic) {
+    CHECK(rpc->references == 0);
+    CHECK(rpc->size_bytes == 0);
+    struct rpc_entry *entry = &rpc->entry;
+    if (rpc->entry_count == 0) {
+        rpc->entry_count = 1;
+    } else {
+        CHECK(rpc_entries(rpc)[rpc->entry_count - 1].kind <= kind);
+        entry = append_to_list(slab, rpc);
+    }
+    entry->kind = (uint8_t)kind;
+    entry->subscribe = 0;
+    entry->topic = topic;
+    return entry;
+}
+
+/** A new last entry that says nothing but its topic. */
+static struct rpc_entry *append_topic(struct rpc_slab *slab, uint32_t handle, enum trace_rpc kind,
+                                      uint16_t topic) {
+    CHECK(topic < slab->messages->topic_count);
+    struct rpc_entry *entry = append(slab, rpc_at(slab, handle), kind, topic);
+    entry->first = 0;
+    entry->count = 0;
+    return entry;
+}
+
+void rpc_add_subscription(struct rpc_slab *slab, uint32_t handle, uint16_t topic, bool subscribe) {
+    append_topic(slab, handle, TRACE_RPC_SUBSCRIPTIONS, topic)->subscribe = subscribe;
+}
+
+void rpc_add_message(struct rpc_slab *slab, uint32_t handle, uint32_t message, uint32_t hops) {
+    CHECK(message < slab->messages->count);
+    struct rpc_entry *entry = append(slab, rpc_at(slab, handle), TRACE_RPC_MESSAGES, 0);
+    entry->first = message;
+    entry->count = hops;
+}
+
+void rpc_add_graft(struct rpc_slab *slab, uint32_t handle, uint16_t topic) {
+    append_topic(slab, handle, TRACE_RPC_GRAFT, topic);
+}
+
+void rpc_add_prune(struct rpc_slab *slab, uint32_t handle, uint16_t topic) {
+    append_topic(slab, handle, TRACE_RPC_PRUNE, topic);
+}
+
+void rpc_add_ihave(struct rpc_slab *slab, uint32_t handle, uint16_t topic) {
+    append_topic(slab, handle, TRACE_RPC_IHAVE, topic)->first = rpc_at(slab, handle)->id_count;
+}
+
+void rpc_add_iwant(struct rpc_slab *slab, uint32_t handle) {
+    struct rpc *rpc = rpc_at(slab, handle);
+    struct rpc_entry *entry = append(slab, rpc, TRACE_RPC_IWANT, 0);
+    entry->first = rpc->id_count;
+    entry->count = 0;
+}
+
+void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t message) {
+    struct rpc *rpc = rpc_at(slab, handle);
+    CHECK(message < slab->messages->count);
+    CHECK(rpc->references == 0);
+    CHECK(rpc->size_bytes == 0);
+    CHECK(rpc->entry_count > 0);
+    struct rpc_entry *entry =
+        rpc->entry_count == 1 ? &rpc->entry : &rpc->entries[rpc->entry_count - 1];
+    CHECK(entry->kind >= TRACE_RPC_IHAVE);
+    CHECK(entry->kind <= TRACE_RPC_IWANT);
+    CHECK(entry->first + entry->count == rpc->id_count);
+    if (rpc->id_count == rpc->id_capacity) {
+        rpc->ids = pool_grow(&slab->pool, rpc->ids, &rpc->id_capacity, rpc->id_count + 1,
+                             sizeof *rpc->ids);
+    }
+    rpc->ids[rpc->id_count++] = message;
+    entry->count++;
+}
+
+/** Bytes of an entry without the key and length that introduce it. */
+static uint64_t entry_content_bytes(const struct rpc_slab *slab, const struct rpc_entry *entry) {
+    const struct message_table *messages = slab->messages;
+    uint64_t ids_bytes = entry->count * field_bytes(MESSAGE_ID_BYTES);
+    switch ((enum trace_rpc)entry->kind) {
+    case TRACE_RPC_SUBSCRIPTIONS:
+        return 2 + field_bytes(messages->topic_sizes[entry->topic]);
+    case TRACE_RPC_MESSAGES:
+        return message_encoded_bytes(messages, &messages->items[entry->first]);
+    case TRACE_RPC_IHAVE:
+        return field_bytes(messages->topic_sizes[entry->topic]) + ids_bytes;
+    case TRACE_RPC_IWANT:
+        return ids_bytes;
+    case TRACE_RPC_GRAFT:
+    case TRACE_RPC_PRUNE:
+        return field_bytes(messages->topic_sizes[entry->topic]);
+    case TRACE_RPC_COUNT:
+        break;
+    }
+    CHECK(entry->kind < TRACE_RPC_COUNT);
+    return 0;
+}
+
+/** Sizes of any mixture of entries; those of the control part share one submessage. */
+static void seal_entries(struct rpc_slab *slab, struct rpc *rpc) {
+    const struct rpc_entry *entries = rpc_entries(rpc);
+    uint64_t body_bytes = 0;
+    uint64_t control_bytes = 0;
+    uint64_t payload_bytes = 0;
+    for (uint32_t i = 0; i < rpc->entry_count; i++) {
+        uint64_t bytes = field_bytes(entry_content_bytes(slab, &entries[i]));
+        if (entries[i].kind >= TRACE_RPC_IHAVE) {
+            control_bytes += bytes;
+            continue;
+        }
+        body_bytes += bytes;
+        if (entries[i].kind == TRACE_RPC_MESSAGES) {
+            payload_bytes += slab->messages->items[entries[i].first].size_bytes;
+        }
+    }
+    if (control_bytes > 0) {
+        body_bytes += field_bytes(control_bytes);
+    }
+    uint64_t frame_bytes = varint_bytes(body_bytes) + body_bytes;
+    CHECK(frame_bytes <= UINT32_MAX);
+    CHECK(payload_bytes < frame_bytes);
+    rpc->size_bytes = (uint32_t)frame_bytes;
+    rpc->payload_bytes = (uint32_t)payload_bytes;
+}
+
+void rpc_seal(struct rpc_slab *slab, uint32_t handle) {
+    struct rpc *rpc = rpc_at(slab, handle);
+    CHECK(rpc->references == 0);
+    CHECK(rpc->size_bytes == 0);
+    CHECK(rpc->entry_count > 0);
+    if (rpc->entry_count > 1 || rpc->entry.kind != TRACE_RPC_MESSAGES) {
+        seal_entries(slab, rpc);
+        return;
+    }
+    const struct message *message = &slab->messages->items[rpc->entry.first];
+    CHECK(message->published);
+    rpc->size_bytes = message->frame_bytes;
+    rpc->payload_bytes = message->size_bytes;
+}
+
+/** Gives back the blocks of an RPC that outgrew its inline entry. */
+static void give_blocks(struct rpc_slab *slab, struct rpc *rpc) {
+    pool_give(&slab->pool, rpc->ids, (size_t)rpc->id_capacity * sizeof *rpc->ids);
+    pool_give(&slab->pool, rpc->entries, (size_t)rpc->entry_capacity * sizeof *rpc->entries);
+    rpc->ids = NULL;
+    rpc->id_capacity = 0;
+    rpc->entries = NULL;
+    rpc->entry_capacity = 0;
+}
+
+void rpc_release(struct rpc_slab *slab, uint32_t handle) {
+    struct rpc *rpc = rpc_at(slab, handle);
+    CHECK(rpc->references != RPC_FREED);
+    if (rpc->references > 1) {
+        rpc->references--;
+        return;
+    }
+    if ((rpc->id_capacity | rpc->entry_capacity) != 0) {
+        give_blocks(slab, rpc);
+    }
+    CHECK(slab->live > 0);
+    CHECK(slab->free_count < slab->used);
+    rpc->references = RPC_FREED;
+    rpc->size_bytes = 0;
+    slab->live--;
+    slab->free[slab->free_count++] = handle;
+}

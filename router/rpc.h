@@ -1,0 +1,119 @@
+/**
+ * RPCs on their way: what one router sends another, as numbers, with the exact size of its
+ * encoding.
+ *
+ * An RPC is a list of entries in the order of the schema: subscriptions, messages, IHAVE, IWANT,
+ * GRAFT, PRUNE. Nearly every one has a single entry, which stands inline. RPCs live in a slab and
+ * are named by a handle; several sends share one (a message forwarded to eight peers is one RPC
+ * with eight references), and each send gives its reference back exactly once, on delivery or loss.
+ *
+ *     rpc_create -> rpc_add_... -> rpc_seal -> emit_send -> ... -> rpc_release
+ *                                              +1 each             -1 each
+ *
+ * With the last reference the RPC is freed. A freed RPC has RPC_FREED references, so that a
+ * reference given back twice is caught; handles are given out again last in, first out, while still
+ * in the cache.
+ *
+ * Size:   frame = varint length prefix + RPC, as protobuf-c packs it; tests and `--wire encode`
+ *         hold the two equal.
+ * Cost:   an RPC is one cache line; create, add one message, seal and release take a few ns and
+ *         touch no pool. Lists of ids and of further entries are blocks of the slab's pool.
+ * Source: libp2p pubsub/README.md "The RPC"; gossipsub-v1.0.md "Protobuf".
+ */
+#ifndef GOSSIM_ROUTER_RPC_H
+#define GOSSIM_ROUTER_RPC_H
+
+#include "base/arena.h"
+#include "base/check.h"
+#include "router/message.h"
+#include "trace/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { RPC_CHUNK_BITS = 12, RPC_CHUNK_SIZE = 1 << RPC_CHUNK_BITS };
+
+#define RPC_NONE UINT32_MAX  // a handle that names no RPC
+#define RPC_FREED UINT32_MAX // references of an RPC that is not in use
+
+struct rpc_entry {
+    uint8_t kind;      // enum trace_rpc
+    uint8_t subscribe; // SUBSCRIPTIONS: 1 subscribe, 0 unsubscribe
+    uint16_t topic;    // SUBSCRIPTIONS, IHAVE, GRAFT, PRUNE
+    uint32_t first;    // MESSAGES: the message; IHAVE, IWANT: index of the first id in rpc.ids
+    uint32_t count;    // MESSAGES: hops of the sender's copy; IHAVE, IWANT: number of ids
+};
+
+struct rpc {
+    struct rpc_entry entry; // the only entry, when entry_count is 1
+    uint32_t entry_count;
+    uint32_t references;    // sends that have not yet ended, or RPC_FREED
+    uint32_t size_bytes;    // of the frame; 0 before rpc_seal()
+    uint32_t payload_bytes; // of these, data fields
+    uint32_t id_count;
+    uint32_t id_capacity;
+    uint32_t entry_capacity;
+    bool requested;            // messages: answers an IWANT
+    bool repeated;             // messages: this message was sent to this peer before
+    uint32_t *ids;             // [id_count] message numbers that entries refer to
+    struct rpc_entry *entries; // [entry_count] when there are several, else NULL
+};
+
+_Static_assert(sizeof(struct rpc) <= 64, "an RPC is one cache line");
+
+struct rpc_slab {
+    struct pool pool;
+    struct rpc **chunks; // [used / RPC_CHUNK_SIZE, rounded up] of RPC_CHUNK_SIZE each
+    uint32_t chunk_capacity;
+    uint32_t used;  // handles ever given out
+    uint32_t *free; // [free_count] handles to give out again, the latest last
+    uint32_t free_count;
+    uint32_t free_capacity; // at least `used`
+    uint32_t live;          // handles in use
+    const struct message_table *messages;
+};
+
+/** An empty slab. `messages` is borrowed: it gives sizes. */
+void rpc_slab_init(struct rpc_slab *slab, struct arena *arena,
+                   const struct message_table *messages);
+
+static inline struct rpc *rpc_at(const struct rpc_slab *slab, uint32_t handle) {
+    CHECK(handle < slab->used);
+    return &slab->chunks[handle >> RPC_CHUNK_BITS][handle & (RPC_CHUNK_SIZE - 1)];
+}
+
+static inline const struct rpc_entry *rpc_entries(const struct rpc *rpc) {
+    return rpc->entry_count == 1 ? &rpc->entry : rpc->entries;
+}
+
+/** An empty RPC without references, to be filled, sealed and sent or released. */
+uint32_t rpc_create(struct rpc_slab *slab);
+
+/** Appends an entry. Entries must come in the order of the schema. */
+void rpc_add_subscription(struct rpc_slab *slab, uint32_t handle, uint16_t topic, bool subscribe);
+void rpc_add_message(struct rpc_slab *slab, uint32_t handle, uint32_t message, uint32_t hops);
+void rpc_add_graft(struct rpc_slab *slab, uint32_t handle, uint16_t topic);
+void rpc_add_prune(struct rpc_slab *slab, uint32_t handle, uint16_t topic);
+
+/** Starts an IHAVE or IWANT entry without ids; rpc_add_id() appends to the entry added last. */
+void rpc_add_ihave(struct rpc_slab *slab, uint32_t handle, uint16_t topic);
+void rpc_add_iwant(struct rpc_slab *slab, uint32_t handle);
+void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t message);
+
+/** Computes the sizes. To be called once, after the last entry; there must be one. */
+void rpc_seal(struct rpc_slab *slab, uint32_t handle);
+
+/** Ends one send; frees the RPC with the last. An RPC that was never sent is released once. */
+void rpc_release(struct rpc_slab *slab, uint32_t handle);
+
+/** Bytes of an unsigned varint. */
+static inline uint32_t varint_bytes(uint64_t value) {
+    return (uint32_t)((70 - __builtin_clzll(value | 1)) / 7);
+}
+
+/** Bytes of a length-delimited field with a number below 16: key, length, content. */
+static inline uint64_t field_bytes(uint64_t content_bytes) {
+    return 1 + varint_bytes(content_bytes) + content_bytes;
+}
+
+#endif

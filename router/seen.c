@@ -1,0 +1,48 @@
+#include "router/seen.h"
+
+#include "base/check.h"
+
+void seen_init(struct seen *seen, struct pool *pool, uint32_t limit) {
+    paged_set_init(&seen->members, pool, limit);
+    seen->entries = NULL;
+    seen->first = 0;
+    seen->capacity = 0;
+    seen->next_expiry_ns = INT64_MAX;
+}
+
+void seen_expire(struct seen *seen, struct pool *pool, int64_t now_ns) {
+    CHECK(seen->members.count > 0);
+    while (seen->members.count > 0 && seen->entries[seen->first].expires_ns <= now_ns) {
+        paged_set_remove(&seen->members, pool, seen->entries[seen->first].message);
+        seen->first = (seen->first + 1) & (seen->capacity - 1);
+    }
+    seen->next_expiry_ns =
+        seen->members.count == 0 ? INT64_MAX : seen->entries[seen->first].expires_ns;
+    CHECK(seen->next_expiry_ns > now_ns);
+}
+
+static void grow(struct seen *seen, struct pool *pool) {
+    uint32_t capacity = seen->capacity == 0 ? 4 : seen->capacity * 2;
+    struct seen_entry *entries = pool_take(pool, capacity * sizeof *entries);
+    for (uint32_t i = 0; i < seen->capacity; i++) {
+        entries[i] = seen->entries[(seen->first + i) & (seen->capacity - 1)];
+    }
+    pool_give(pool, seen->entries, seen->capacity * sizeof *entries);
+    seen->entries = entries;
+    seen->capacity = capacity;
+    seen->first = 0;
+}
+
+void seen_add(struct seen *seen, struct pool *pool, uint32_t message, int64_t expires_ns) {
+    if (seen->members.count == seen->capacity) {
+        grow(seen, pool);
+    }
+    uint32_t index = (seen->first + seen->members.count) & (seen->capacity - 1);
+    if (seen->members.count == 0) {
+        seen->next_expiry_ns = expires_ns;
+    } else {
+        CHECK(seen->entries[(index - 1) & (seen->capacity - 1)].expires_ns <= expires_ns);
+    }
+    seen->entries[index] = (struct seen_entry){.expires_ns = expires_ns, .message = message};
+    paged_set_add(&seen->members, pool, message);
+}

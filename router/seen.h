@@ -1,0 +1,48 @@
+/**
+ * The seen cache: which messages a node has met, for seen_ttl since the first time.
+ *
+ * A paged bit set answers "seen?"; a queue of (message, time) in order of time says what has
+ * expired, which is found when the cache is looked at. Reading does not prolong life.
+ *
+ * Cost: one bit and 16 bytes per live message; has and add O(1) plus what expires.
+ * Source: gossipsub-v1.0.md "Router state" (seen), SEED.md §1.3, §1.7.
+ */
+#ifndef GOSSIM_ROUTER_SEEN_H
+#define GOSSIM_ROUTER_SEEN_H
+
+#include "base/paged_set.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct seen_entry {
+    int64_t expires_ns; // seen up to and excluding this instant
+    uint32_t message;
+};
+
+struct seen {
+    struct paged_set members;
+    struct seen_entry *entries; // ring [capacity], oldest at `first`
+    uint32_t first;
+    uint32_t capacity;      // power of two, or 0
+    int64_t next_expiry_ns; // of the oldest entry; INT64_MAX when empty
+};
+
+/** An empty cache of messages 0 … limit − 1. */
+void seen_init(struct seen *seen, struct pool *pool, uint32_t limit);
+
+/** Removes everything that has expired by `now_ns`. */
+void seen_expire(struct seen *seen, struct pool *pool, int64_t now_ns);
+
+static inline bool seen_has(struct seen *seen, struct pool *pool, uint32_t message,
+                            int64_t now_ns) {
+    if (now_ns >= seen->next_expiry_ns) {
+        seen_expire(seen, pool, now_ns);
+    }
+    return paged_set_has(&seen->members, message);
+}
+
+/** Adds a message that is not in the cache; `expires_ns` never decreases from call to call. */
+void seen_add(struct seen *seen, struct pool *pool, uint32_t message, int64_t expires_ns);
+
+#endif
