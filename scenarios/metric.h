@@ -1,0 +1,61 @@
+/**
+ * The figures of a run's summary that an expectation can name, under the paths of DESIGN.md §5
+ * without `_ns` and `_bytes`.
+ */
+#ifndef GOSSIM_SCENARIOS_METRIC_H
+#define GOSSIM_SCENARIOS_METRIC_H
+
+#include <stddef.h>
+
+enum metric_unit { METRIC_COUNT_UNIT, METRIC_RATIO, METRIC_DURATION, METRIC_BYTES };
+
+enum metric {
+    METRIC_NODES,
+    METRIC_LINKS,
+    METRIC_EVENTS,
+    METRIC_PUBLISHED,
+    METRIC_PUBLISH_SKIPPED,
+    METRIC_EXPECTED_DELIVERIES,
+    METRIC_DELIVERIES,
+    METRIC_DELIVERIES_UNEXPECTED,
+    METRIC_DELIVERY_RATIO,
+    METRIC_DUPLICATES,
+    METRIC_DUPLICATES_PER_DELIVERY,
+    METRIC_LATENCY_MIN,
+    METRIC_LATENCY_MEAN,
+    METRIC_LATENCY_P50,
+    METRIC_LATENCY_P90,
+    METRIC_LATENCY_P95,
+    METRIC_LATENCY_P99,
+    METRIC_LATENCY_MAX,
+    METRIC_HOPS_MEAN,
+    METRIC_HOPS_MAX,
+    METRIC_MESH_DEGREE_MIN,
+    METRIC_MESH_DEGREE_MEAN,
+    METRIC_MESH_DEGREE_MAX,
+    METRIC_RPCS_SENT_TOTAL,
+    METRIC_RPCS_SENT_WITH_MESSAGES,
+    METRIC_RPCS_SENT_IHAVE,
+    METRIC_RPCS_SENT_IWANT,
+    METRIC_RPCS_SENT_GRAFT,
+    METRIC_RPCS_SENT_PRUNE,
+    METRIC_RPCS_SENT_SUBSCRIPTIONS,
+    METRIC_PACKETS_LOST,
+    METRIC_BYTES_SENT_TOTAL,
+    METRIC_BYTES_SENT_PAYLOAD,
+    METRIC_BYTES_SENT_CONTROL,
+    METRIC_COUNT
+};
+
+/** The path of a metric, such as `latency.p99`. */
+const char *metric_path(enum metric metric);
+
+enum metric_unit metric_unit_of(enum metric metric);
+
+/** The metric of a path, or METRIC_COUNT. */
+enum metric metric_find(const char *path, size_t size);
+
+/** The metric whose path is nearest to an unknown one, for a message. */
+enum metric metric_nearest(const char *path, size_t size);
+
+#endif

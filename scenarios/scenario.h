@@ -1,0 +1,169 @@
+/**
+ * A validated scenario: what one run is, with every default filled in.
+ *
+ * scenario_load() reads a YAML file, applies overrides, checks everything and returns a scenario
+ * that cannot fail for its content any more; or it reports every mistake it found, each with its
+ * place. scenario_write() prints the canonical form, which loads back to an equal scenario with the
+ * same digest. All memory comes from the given arena.
+ *
+ * The keys are those of DESIGN.md §4; scenarios/README.md lists them.
+ */
+#ifndef GOSSIM_SCENARIOS_SCENARIO_H
+#define GOSSIM_SCENARIOS_SCENARIO_H
+
+#include "base/arena.h"
+#include "base/failure.h"
+#include "router/params.h"
+#include "scenarios/metric.h"
+#include "sim/distribution.h"
+#include "sim/topology.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    SCENARIO_NODES_MAX = TOPOLOGY_NODES_MAX,
+    SCENARIO_TOPICS_MAX = 4096,
+    SCENARIO_REGIONS_MAX = 256,
+    SCENARIO_MESSAGES_MAX = 10000000,
+    SCENARIO_MESSAGE_SIZE_MAX = 64 << 20, // bytes
+    SCENARIO_NAME_SIZE_MAX = 64,          // bytes; letters, digits, '.', '_', '-'
+    SCENARIO_DEPTH_MAX = 64,              // nesting of the YAML text
+    SCENARIO_FILE_SIZE_MAX = 64 << 20,    // bytes
+};
+#define SCENARIO_TIME_MAX_NS (INT64_C(1) << 60) // about 36 years; keeps sums of times in range
+
+/** Which nodes: `all`, `none`, an index, a list of indices and ranges (`0..9`), {share: 10%},
+ * {count: 5}. */
+enum selector_kind { SELECTOR_ALL, SELECTOR_NONE, SELECTOR_RANGES, SELECTOR_SHARE, SELECTOR_COUNT };
+
+struct selector_range {
+    uint32_t first;
+    uint32_t last; // included
+};
+
+struct selector {
+    enum selector_kind kind;
+    uint32_t share_ppb; // SHARE: of all nodes, drawn; the number of nodes is rounded to nearest
+    uint32_t count;     // COUNT: that many nodes, drawn
+    const struct selector_range *ranges; // RANGES: as written
+    uint32_t range_count;
+};
+
+struct scenario_region {
+    const char *name;
+    uint64_t weight; // relative number of nodes
+};
+
+/** Regions and the one-way delay between each pair; `regions: world-8` is the preset of eight. */
+struct scenario_regions {
+    const char *preset; // NULL when written out
+    const struct scenario_region *items;
+    uint32_t count;          // 0: none
+    const int64_t *delay_ns; // [count × count], from × to
+};
+
+enum scenario_delay_kind { SCENARIO_DELAY_DISTRIBUTION, SCENARIO_DELAY_REGIONS };
+
+struct scenario_links {
+    enum scenario_delay_kind delay_kind; // `delay: regions` takes the region table
+    struct distribution_options delay;
+    bool asymmetric; // each direction draws its own delay
+    bool has_jitter;
+    struct distribution_options jitter; // added per RPC
+    uint32_t loss_ppb;                  // Bernoulli, 0 … SHARE_ONE
+    bool loss_of_all; // {rate, of: all}: also subscriptions, GRAFT and PRUNE; default messages,
+                      // IHAVE, IWANT
+    bool reorder;     // RPCs of one direction may overtake each other
+};
+
+struct scenario_topic {
+    const char *name; // 1 … 255 bytes
+    struct selector subscribers;
+};
+
+enum publisher_kind {
+    PUBLISHER_RANDOM,  // among nodes up and subscribed
+    PUBLISHER_OUTSIDE, // {outside: true}: among nodes up and not subscribed
+    PUBLISHER_NODES,   // an index, or a list taken in turn
+};
+
+struct scenario_publish {
+    uint32_t topic; // index
+    enum publisher_kind from;
+    const uint32_t *nodes; // NODES: [node_count]
+    uint32_t node_count;
+    int64_t start_ns;
+    int64_t every_ns; // > 0 when count > 1
+    uint32_t count;
+    uint32_t size_bytes; // of the data field
+};
+
+enum scenario_event_kind { SCENARIO_SUBSCRIBE, SCENARIO_UNSUBSCRIBE };
+
+/** `{at: 20s, subscribe: {topic: blocks, nodes: [0..9]}}` */
+struct scenario_event {
+    int64_t at_ns;
+    enum scenario_event_kind kind;
+    uint32_t topic;
+    struct selector nodes;
+};
+
+enum expectation_operator {
+    EXPECT_LESS,          // <
+    EXPECT_LESS_EQUAL,    // <=
+    EXPECT_EQUAL,         // ==
+    EXPECT_NOT_EQUAL,     // !=
+    EXPECT_GREATER_EQUAL, // >=
+    EXPECT_GREATER,       // >
+};
+
+struct scenario_expectation {
+    const char *text; // as written, single spaces
+    enum metric metric;
+    enum expectation_operator operator;
+    double value; // ns, bytes or plain number, as the metric has it
+};
+
+struct scenario {
+    const char *name;
+    uint64_t seed;
+    int64_t duration_ns;
+    const char *profile; // for printing; its meaning is in `router`
+    struct router_params router;
+    uint32_t node_count;
+    struct distribution_options start;
+    struct topology_options topology; // node_count and seed filled in
+    struct scenario_regions regions;
+    struct scenario_links links;
+    const struct scenario_topic *topics;
+    uint32_t topic_count;
+    const struct scenario_publish *publishes;
+    uint32_t publish_count;
+    const struct scenario_event *events;
+    uint32_t event_count;
+    const struct scenario_expectation *expectations;
+    uint32_t expectation_count;
+};
+
+/** `--set PATH=VALUE`: a dotted path (list items by number) and YAML text. */
+struct scenario_override {
+    const char *path;
+    const char *value;
+};
+
+struct scenario_source {
+    const char *path;
+    const struct scenario_override *overrides;
+    uint32_t override_count;
+};
+
+/** The scenario, or NULL with at least one failure in the list. */
+const struct scenario *scenario_load(struct arena *arena, const struct scenario_source *source,
+                                     struct failure_list *failures);
+
+/** The canonical form as NUL-terminated text in the arena; `*size` (may be NULL) gets its bytes. */
+const char *scenario_write(struct arena *arena, const struct scenario *scenario, size_t *size);
+
+#endif

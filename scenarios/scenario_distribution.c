@@ -1,0 +1,114 @@
+#include "scenarios/scenario_read.h"
+
+#include "base/check.h"
+
+#include <string.h>
+
+/** The kinds of distribution and the keys that stand for them. */
+static const struct {
+    enum schema_key key;
+    enum distribution_kind kind;
+} kinds[] = {
+    {KEY_DISTRIBUTION_CONSTANT, DISTRIBUTION_CONSTANT},
+    {KEY_DISTRIBUTION_UNIFORM, DISTRIBUTION_UNIFORM},
+    {KEY_DISTRIBUTION_NORMAL, DISTRIBUTION_NORMAL},
+    {KEY_DISTRIBUTION_LOGNORMAL, DISTRIBUTION_LOGNORMAL},
+    {KEY_DISTRIBUTION_EXPONENTIAL, DISTRIBUTION_EXPONENTIAL},
+};
+
+enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
+
+bool read_span(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+               struct distribution_options *options) {
+    if (node->kind != YAML_SEQUENCE || node->size != 2) {
+        return reader_refuse_value(reader, node, key);
+    }
+    bool low = read_duration(reader, key, node->first, &options->a_ns);
+    bool high = read_duration(reader, key, node->first->next, &options->b_ns);
+    if (low && high && options->a_ns > options->b_ns) {
+        char found[FOUND_SIZE];
+        return reader_refuse(reader, node->first,
+                             "found %s; allowed: [low, high] with low at most high",
+                             reader_found(node->first, found));
+    }
+    return low && high;
+}
+
+/**
+ * At least how far the longest draw can reach, in ns, for the outermost quantile of a table: 4.01
+ * standard deviations, 10.4 means. For a lognormal e^(4.01 sigma) is below 2^(6 sigma).
+ */
+static uint64_t reach_ns(const struct distribution_options *options) {
+    uint64_t a_ns = (uint64_t)options->a_ns;
+    uint64_t b_ns = (uint64_t)options->b_ns;
+    switch (options->kind) {
+    case DISTRIBUTION_CONSTANT:
+        return a_ns;
+    case DISTRIBUTION_UNIFORM:
+        return b_ns;
+    case DISTRIBUTION_NORMAL:
+        return a_ns + b_ns * 5;
+    case DISTRIBUTION_LOGNORMAL:
+        // A median is at most 2^42 ns and sigma at most 3.5, so that nothing is shifted out.
+        return a_ns << (options->sigma_ppm * 6 + 999999) / 1000000;
+    case DISTRIBUTION_EXPONENTIAL:
+        return a_ns * 11;
+    }
+    return UINT64_MAX;
+}
+
+static bool read_parameters(struct scenario_reader *reader, enum schema_key key,
+                            const struct yaml_node *node, struct distribution_options *options) {
+    struct scenario_fields fields;
+    if (!fields_read(reader, &fields, key, node)) {
+        return false;
+    }
+    fields_fill(reader, &fields, options);
+    if (!fields.whole || reach_ns(options) <= DISTRIBUTION_CAP_NS) {
+        return fields.whole;
+    }
+    return reader_refuse(
+        reader, node,
+        "its longest draws are beyond 3600s, where draws are cut; allowed: smaller "
+        "parameters");
+}
+
+bool read_distribution(struct scenario_reader *reader, enum schema_key key,
+                       const struct yaml_node *node, struct distribution_options *options) {
+    *options = (struct distribution_options){.kind = DISTRIBUTION_CONSTANT};
+    if (node->kind == YAML_SEQUENCE || yaml_is_null(node)) {
+        return reader_refuse_value(reader, node, key);
+    }
+    if (node->kind == YAML_SCALAR) {
+        return read_duration(reader, KEY_DISTRIBUTION_CONSTANT, node, &options->a_ns);
+    }
+    struct scenario_fields fields;
+    uint32_t failures = reader_failure_count(reader);
+    fields_read(reader, &fields, KEY_DISTRIBUTION, node);
+    const struct yaml_node *value = NULL;
+    uint32_t kind = 0;
+    for (uint32_t i = 0; i < KIND_COUNT; i++) {
+        if (fields.keys[kinds[i].key] != NULL) {
+            value = fields_value(&fields, kinds[i].key);
+            kind = i;
+        }
+    }
+    if (reader_failure_count(reader) != failures) {
+        return false;
+    }
+    if (node->size != 1) {
+        char names[SCHEMA_NAMES_SIZE];
+        return reader_refuse(reader, node, "found %u distributions; allowed: exactly one of %s",
+                             node->size, schema_names(KEY_DISTRIBUTION, names));
+    }
+    CHECK(value != NULL);
+    options->kind = kinds[kind].kind;
+    enum schema_key chosen = kinds[kind].key;
+    if (chosen == KEY_DISTRIBUTION_CONSTANT) {
+        return read_duration(reader, chosen, value, &options->a_ns);
+    }
+    if (chosen == KEY_DISTRIBUTION_UNIFORM) {
+        return read_span(reader, chosen, value, options);
+    }
+    return read_parameters(reader, chosen, value, options);
+}

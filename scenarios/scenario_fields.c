@@ -1,0 +1,200 @@
+#include "scenarios/scenario_read.h"
+
+#include "base/check.h"
+#include "scenarios/excerpt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void refuse_unknown(struct scenario_reader *reader, enum schema_key parent,
+                           const struct yaml_node *key) {
+    char names[SCHEMA_NAMES_SIZE];
+    if (reader_is_full(reader)) {
+        // Guessing what each of a hundred thousand unknown keys may have meant would take long.
+        reader_refuse(reader, key, "unknown key");
+        return;
+    }
+    if (yaml_is_text(key, "<<")) {
+        reader_refuse(reader, key, "merge keys are not supported; write the keys out");
+        return;
+    }
+    enum schema_key nearest = schema_nearest(parent, key->text, key->size);
+    enum schema_key elsewhere = schema_find_elsewhere(key->text, key->size);
+    char path[SCHEMA_PATH_SIZE];
+    char guess[SCHEMA_PATH_SIZE + 32] = "";
+    if (nearest != KEY_NONE) {
+        snprintf(guess, sizeof guess, " (did you mean `%s`?)", schema_row(nearest)->name);
+    } else if (elsewhere != KEY_NONE) {
+        snprintf(guess, sizeof guess, " (did you mean `%s`?)", schema_path(elsewhere, path));
+    }
+    char excerpt[EXCERPT_SIZE];
+    reader_refuse(reader, key, "unknown key %s%s; allowed: %s",
+                  excerpt_write(key->text, key->size, excerpt), guess, schema_names(parent, names));
+}
+
+static void refuse_twice(struct scenario_reader *reader, const struct yaml_node *key,
+                         const struct yaml_node *first) {
+    char excerpt[EXCERPT_SIZE];
+    bool same = key->size == first->size && memcmp(key->text, first->text, key->size) == 0;
+    const char *what = same ? "duplicate key" : "another name of a key given already:";
+    reader_refuse(reader, key, "%s %s; it first stands in line %" PRIu32 ", column %" PRIu32, what,
+                  excerpt_write(first->text, first->size, excerpt), first->line, first->column);
+}
+
+static void add_field(struct scenario_reader *reader, struct scenario_fields *fields,
+                      const struct yaml_node *key) {
+    if (key->kind != YAML_SCALAR) {
+        reader_refuse(reader, key, "a list or mapping stands where a key is due");
+        return;
+    }
+    enum schema_key known = schema_find(fields->parent, key->text, key->size);
+    if (known == KEY_NONE) {
+        refuse_unknown(reader, fields->parent, key);
+    } else if (fields->keys[known] != NULL) {
+        refuse_twice(reader, key, fields->keys[known]);
+    } else {
+        fields->keys[known] = key;
+    }
+}
+
+static void check_later(struct scenario_reader *reader, struct scenario_fields *fields) {
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        const struct yaml_node *value = fields_value(fields, key);
+        const struct schema_row *row = schema_row(key);
+        if (value == NULL || row->type != SCHEMA_LATER) {
+            continue;
+        }
+        bool empty = value->kind != YAML_SCALAR && value->size == 0;
+        if (row->fallback == NULL || !(empty || yaml_is_null(value))) {
+            reader_refuse(reader, fields->keys[key], "not available yet (%s)%s%s", row->meaning,
+                          row->fallback == NULL ? "" : "; allowed: ",
+                          row->fallback == NULL ? "" : row->fallback);
+        }
+    }
+}
+
+bool fields_read(struct scenario_reader *reader, struct scenario_fields *fields,
+                 enum schema_key parent, const struct yaml_node *node) {
+    memset(fields, 0, sizeof *fields);
+    fields->parent = parent;
+    fields->mapping = node;
+    fields->whole = true;
+    if (yaml_is_null(node)) {
+        return true;
+    }
+    if (node->kind != YAML_MAPPING) {
+        char found[FOUND_SIZE];
+        char names[SCHEMA_NAMES_SIZE];
+        fields->whole = false;
+        return reader_refuse(reader, node, "found %s; allowed: a mapping with the keys %s",
+                             reader_found(node, found), schema_names(parent, names));
+    }
+    for (const struct yaml_node *key = node->first; key != NULL; key = key->next->next) {
+        add_field(reader, fields, key);
+    }
+    check_later(reader, fields);
+    return true;
+}
+
+const struct yaml_node *fields_value(const struct scenario_fields *fields, enum schema_key key) {
+    CHECK(key < SCHEMA_KEY_COUNT);
+    return fields->keys[key] == NULL ? NULL : fields->keys[key]->next;
+}
+
+const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
+                                                const struct scenario_fields *fields,
+                                                enum schema_key key) {
+    const struct yaml_node *value = fields_value(fields, key);
+    const char *fallback = schema_row(key)->fallback;
+    if (value == NULL && fallback != NULL) {
+        return reader_default(reader, fallback);
+    }
+    return value;
+}
+
+static bool type_is_scalar(enum schema_type type) {
+    switch (type) {
+    case SCHEMA_WHOLE:
+    case SCHEMA_WHOLE_LONG:
+    case SCHEMA_SWITCH:
+    case SCHEMA_DURATION:
+    case SCHEMA_SIZE:
+    case SCHEMA_SHARE:
+    case SCHEMA_SIGMA:
+    case SCHEMA_TOPIC:
+        return true;
+    case SCHEMA_NOTHING:
+    case SCHEMA_MAPPING:
+    case SCHEMA_LIST:
+    case SCHEMA_SELECTOR:
+    case SCHEMA_DISTRIBUTION:
+    case SCHEMA_SPAN:
+    case SCHEMA_NAME:
+    case SCHEMA_TOPIC_NAME:
+    case SCHEMA_PROFILE:
+    case SCHEMA_KIND:
+    case SCHEMA_DEGREE:
+    case SCHEMA_EDGES:
+    case SCHEMA_REGIONS:
+    case SCHEMA_REGION_NAMES:
+    case SCHEMA_WEIGHTS:
+    case SCHEMA_LATENCIES:
+    case SCHEMA_DELAY:
+    case SCHEMA_JITTER:
+    case SCHEMA_LOSS:
+    case SCHEMA_LOSS_SCOPE:
+    case SCHEMA_PUBLISHER:
+    case SCHEMA_EXPECTATIONS:
+    case SCHEMA_LATER:
+    case SCHEMA_TYPE_COUNT:
+        break;
+    }
+    return false;
+}
+
+void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base) {
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        const struct schema_row *row = schema_row(key);
+        if (row->parent != fields->parent) {
+            continue;
+        }
+        const struct yaml_node *value = fields_value(fields, key);
+        if (value == NULL && row->required) {
+            char allowed[SCHEMA_NAMES_SIZE];
+            fields->whole =
+                reader_refuse(reader, fields->mapping, "the key `%s` is missing (%s); allowed: %s",
+                              row->name, row->meaning, schema_allowed(key, allowed));
+        }
+        if (!type_is_scalar(row->type)) {
+            continue;
+        }
+        value = fields_value_or_default(reader, fields, key);
+        if (value != NULL && !reader_value(reader, key, value, (char *)base + row->offset)) {
+            fields->whole = false;
+        }
+    }
+}
+
+/** The value of a key as it stands, and where its default comes from. */
+static void describe(struct scenario_reader *reader, const struct scenario_fields *fields,
+                     enum schema_key key, char *out) {
+    const struct yaml_node *value = fields_value_or_default(reader, fields, key);
+    char found[FOUND_SIZE];
+    snprintf(out, FOUND_SIZE, "%.60s%s", reader_found(value, found),
+             fields_value(fields, key) == NULL ? " by default" : "");
+}
+
+void fields_refuse_order(struct scenario_reader *reader, struct scenario_fields *fields,
+                         enum schema_key low, enum schema_key high) {
+    bool at_low = fields->keys[low] != NULL;
+    enum schema_key place = at_low ? low : high;
+    enum schema_key other = at_low ? high : low;
+    char found[FOUND_SIZE];
+    char bound[FOUND_SIZE];
+    const struct yaml_node *node = fields_value_or_default(reader, fields, place);
+    describe(reader, fields, other, bound);
+    fields->whole = reader_refuse(reader, node, "found %s; allowed: at %s `%s`, which is %s",
+                                  reader_found(node, found), at_low ? "most" : "least",
+                                  schema_row(other)->name, bound);
+}

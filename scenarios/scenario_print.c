@@ -1,0 +1,218 @@
+#include "scenarios/scenario_print.h"
+
+#include "base/check.h"
+#include "base/quantity.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { PPM = 1000000 };
+
+/** True for words that need no quotes anywhere: they start with a letter, and no reader of YAML
+ * takes them for a value. */
+static bool is_plain_word(const char *word) {
+    static const char *const values[] = {"true", "false", "null", "yes", "no",
+                                         "on",   "off",   "y",    "n"};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (strcasecmp(word, values[i]) == 0) {
+            return false;
+        }
+    }
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char others[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+    size_t size = strlen(word);
+    return size > 0 && strchr(letters, word[0]) != NULL && strspn(word, others) == size;
+}
+
+void print_word(struct text *text, const char *word) {
+    if (is_plain_word(word)) {
+        text_add_string(text, word);
+        return;
+    }
+    text_add_string(text, "\"");
+    for (const char *byte = word; *byte != '\0'; byte++) {
+        if (*byte == '"' || *byte == '\\') {
+            text_add_string(text, "\\");
+        }
+        text_add(text, byte, 1);
+    }
+    text_add_string(text, "\"");
+}
+
+void print_duration(struct text *text, int64_t ns) {
+    char quantity[QUANTITY_TEXT_SIZE];
+    text_add_string(text, quantity_write_duration(ns, quantity));
+}
+
+static void print_share(struct text *text, uint32_t ppb) {
+    char quantity[QUANTITY_TEXT_SIZE];
+    text_add_string(text, quantity_write_share(ppb, quantity));
+}
+
+static void print_size(struct text *text, uint32_t bytes) {
+    char quantity[QUANTITY_TEXT_SIZE];
+    text_add_string(text, quantity_write_size(bytes, quantity));
+}
+
+/** A number of millionths as a decimal without trailing zeros. */
+static void print_millionths(struct text *text, uint32_t ppm) {
+    text_add_format(text, "%" PRIu32, ppm / PPM);
+    uint32_t rest = ppm % PPM;
+    if (rest == 0) {
+        return;
+    }
+    int places = 6;
+    while (rest % 10 == 0) {
+        rest /= 10;
+        places--;
+    }
+    text_add_format(text, ".%0*" PRIu32, places, rest);
+}
+
+static void print_distribution(struct text *text, const struct distribution_options *options) {
+    switch (options->kind) {
+    case DISTRIBUTION_CONSTANT:
+        print_duration(text, options->a_ns);
+        return;
+    case DISTRIBUTION_UNIFORM:
+        text_add_string(text, "{uniform: [");
+        print_duration(text, options->a_ns);
+        text_add_string(text, ", ");
+        print_duration(text, options->b_ns);
+        text_add_string(text, "]}");
+        return;
+    case DISTRIBUTION_NORMAL:
+        text_add_string(text, "{normal: {mean: ");
+        print_duration(text, options->a_ns);
+        text_add_string(text, ", sd: ");
+        print_duration(text, options->b_ns);
+        text_add_string(text, "}}");
+        return;
+    case DISTRIBUTION_LOGNORMAL:
+        text_add_string(text, "{lognormal: {median: ");
+        print_duration(text, options->a_ns);
+        text_add_string(text, ", sigma: ");
+        print_millionths(text, options->sigma_ppm);
+        text_add_string(text, "}}");
+        return;
+    case DISTRIBUTION_EXPONENTIAL:
+        text_add_string(text, "{exponential: {mean: ");
+        print_duration(text, options->a_ns);
+        text_add_string(text, "}}");
+        return;
+    }
+    CHECK(false);
+}
+
+static void print_ranges(struct text *text, const struct selector *selector) {
+    text_add_string(text, "[");
+    for (uint32_t i = 0; i < selector->range_count; i++) {
+        const struct selector_range *range = &selector->ranges[i];
+        text_add_format(text, "%s%" PRIu32, i == 0 ? "" : ", ", range->first);
+        if (range->last > range->first) {
+            text_add_format(text, "..%" PRIu32, range->last);
+        }
+    }
+    text_add_string(text, "]");
+}
+
+static void print_selector(struct text *text, const struct selector *selector) {
+    switch (selector->kind) {
+    case SELECTOR_ALL:
+        text_add_string(text, "all");
+        return;
+    case SELECTOR_NONE:
+        text_add_string(text, "none");
+        return;
+    case SELECTOR_RANGES:
+        print_ranges(text, selector);
+        return;
+    case SELECTOR_SHARE:
+        text_add_string(text, "{share: ");
+        print_share(text, selector->share_ppb);
+        text_add_string(text, "}");
+        return;
+    case SELECTOR_COUNT:
+        text_add_format(text, "{count: %" PRIu32 "}", selector->count);
+        return;
+    }
+    CHECK(false);
+}
+
+static void print_publisher(struct text *text, const struct scenario_publish *publish) {
+    switch (publish->from) {
+    case PUBLISHER_RANDOM:
+        text_add_string(text, "random");
+        return;
+    case PUBLISHER_OUTSIDE:
+        text_add_string(text, "{outside: true}");
+        return;
+    case PUBLISHER_NODES:
+        break;
+    }
+    bool list = publish->node_count > 1;
+    text_add_string(text, list ? "[" : "");
+    for (uint32_t i = 0; i < publish->node_count; i++) {
+        text_add_format(text, "%s%" PRIu32, i == 0 ? "" : ", ", publish->nodes[i]);
+    }
+    text_add_string(text, list ? "]" : "");
+}
+
+static void print_loss(struct text *text, const struct scenario_links *links) {
+    text_add_string(text, links->loss_of_all ? "{rate: " : "");
+    print_share(text, links->loss_ppb);
+    text_add_string(text, links->loss_of_all ? ", of: all}" : "");
+}
+
+/** Values that are made of several fields of their structure. */
+static void print_special(struct text *text, const struct scenario *scenario, enum schema_type type,
+                          const void *base) {
+    const struct scenario_links *links = base;
+    if (type == SCHEMA_PROFILE) {
+        text_add_string(text, scenario->profile);
+    } else if (type == SCHEMA_PUBLISHER) {
+        print_publisher(text, base);
+    } else if (type == SCHEMA_LOSS) {
+        print_loss(text, links);
+    } else if (type == SCHEMA_DELAY && links->delay_kind == SCENARIO_DELAY_REGIONS) {
+        text_add_string(text, "regions");
+    } else if (type == SCHEMA_DELAY) {
+        print_distribution(text, &links->delay);
+    } else if (!links->has_jitter) {
+        CHECK(type == SCHEMA_JITTER);
+        text_add_string(text, "none");
+    } else {
+        CHECK(type == SCHEMA_JITTER);
+        print_distribution(text, &links->jitter);
+    }
+}
+
+void print_value(struct text *text, const struct scenario *scenario, enum schema_key key,
+                 const void *base) {
+    const struct schema_row *row = schema_row(key);
+    const void *field = (const char *)base + row->offset;
+    if (row->type == SCHEMA_WHOLE) {
+        text_add_format(text, "%" PRIu32, *(const uint32_t *)field);
+    } else if (row->type == SCHEMA_WHOLE_LONG) {
+        text_add_format(text, "%" PRIu64, *(const uint64_t *)field);
+    } else if (row->type == SCHEMA_SWITCH) {
+        text_add_string(text, *(const bool *)field ? "true" : "false");
+    } else if (row->type == SCHEMA_DURATION) {
+        print_duration(text, *(const int64_t *)field);
+    } else if (row->type == SCHEMA_SIZE) {
+        print_size(text, *(const uint32_t *)field);
+    } else if (row->type == SCHEMA_TOPIC) {
+        print_word(text, scenario->topics[*(const uint32_t *)field].name);
+    } else if (row->type == SCHEMA_SELECTOR) {
+        print_selector(text, field);
+    } else if (row->type == SCHEMA_DISTRIBUTION) {
+        print_distribution(text, field);
+    } else if (row->type == SCHEMA_NAME || row->type == SCHEMA_TOPIC_NAME) {
+        print_word(text, *(const char *const *)field);
+    } else if (row->type == SCHEMA_LATER) {
+        text_add_string(text, row->fallback);
+    } else {
+        print_special(text, scenario, row->type, base);
+    }
+}

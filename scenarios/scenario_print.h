@@ -1,0 +1,26 @@
+/**
+ * Printing single values of the canonical form: for scenario_write.c and scenario_print.c only.
+ */
+#ifndef GOSSIM_SCENARIOS_SCENARIO_PRINT_H
+#define GOSSIM_SCENARIOS_SCENARIO_PRINT_H
+
+#include "scenarios/scenario.h"
+#include "scenarios/schema.h"
+#include "scenarios/text.h"
+
+/** A word, in quotes where YAML would read it as something else. */
+void print_word(struct text *text, const char *word);
+
+void print_duration(struct text *text, int64_t ns);
+
+/**
+ * Prints the value of a key, in one line. `base` is the structure that the key's parent is read
+ * into. CHECKs that the key's type is one that stands in one line.
+ */
+void print_value(struct text *text, const struct scenario *scenario, enum schema_key key,
+                 const void *base);
+
+/** The name of a kind of graph. */
+const char *topology_kind_name(enum topology_kind kind);
+
+#endif

@@ -1,0 +1,153 @@
+/**
+ * Reading a scenario out of a YAML tree, key by key: for the scenario_*.c files only.
+ *
+ * A reader goes through the tree along the schema. Whatever is wrong it adds to the list of
+ * failures, with place, path, what was found and what is allowed, and goes on, so that one reading
+ * reports every mistake. A value that could not be read is left as it was (zero), and comparisons
+ * that need it are skipped.
+ *
+ * The reading functions return false if they reported something.
+ */
+#ifndef GOSSIM_SCENARIOS_SCENARIO_READ_H
+#define GOSSIM_SCENARIOS_SCENARIO_READ_H
+
+#include "base/intern.h"
+#include "scenarios/scenario.h"
+#include "scenarios/schema.h"
+#include "scenarios/yaml_document.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct scenario_reader {
+    struct arena *arena;   // of the scenario
+    struct arena *scratch; // of the reading
+    const struct scenario_source *source;
+    struct failure_list *failures;
+    struct scenario *scenario;
+    struct intern topics; // names to indices, all different
+    bool topics_known;    // false: some topic could not be read, so an unknown one may be that
+    bool regions_known;   // false: the regions could not be read
+};
+
+/** The entries of one mapping by key. */
+struct scenario_fields {
+    enum schema_key parent;
+    const struct yaml_node *mapping;
+    const struct yaml_node
+        *keys[SCHEMA_KEY_COUNT]; // the key as written, its value is keys[]->next; NULL: absent
+    bool whole;                  // every value was read
+};
+
+/** Reports a mistake at a node: its place, its path, then the message. Returns false. */
+__attribute__((format(printf, 3, 4))) bool reader_refuse(struct scenario_reader *reader,
+                                                         const struct yaml_node *node,
+                                                         const char *format, ...);
+
+/** Reports that the value at a node is not what its key allows: "found …; allowed: …". Returns
+ * false. */
+bool reader_refuse_value(struct scenario_reader *reader, const struct yaml_node *node,
+                         enum schema_key key);
+
+/** The failures reported so far, shown or not: a part is sound if the number has not changed. */
+uint32_t reader_failure_count(const struct scenario_reader *reader);
+
+/** True once nobody would see a further failure: looking for more is then wasted. */
+bool reader_is_full(const struct scenario_reader *reader);
+
+enum { FOUND_SIZE = 96 };
+
+/** The value of a node for a message: `text`, a list, a mapping, nothing. In `out[FOUND_SIZE]`;
+ * returns it. */
+const char *reader_found(const struct yaml_node *node, char *out);
+
+/**
+ * Takes the mapping apart; reports what is no mapping, unknown keys (with the nearest known one)
+ * and keys given twice. A null counts as an empty mapping. False if there are no fields to go on
+ * with.
+ */
+bool fields_read(struct scenario_reader *reader, struct scenario_fields *fields,
+                 enum schema_key parent, const struct yaml_node *node);
+
+/** The value of a key, or NULL. */
+const struct yaml_node *fields_value(const struct scenario_fields *fields, enum schema_key key);
+
+/** The value of a key, or its default as the schema writes it; NULL if there is neither. */
+const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
+                                                const struct scenario_fields *fields,
+                                                enum schema_key key);
+
+/**
+ * Reads each key below the parent whose type is a single value into the structure at `base`,
+ * defaults included; reports required keys that are missing. Clears `whole` if anything was wrong.
+ */
+void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base);
+
+/** Reports that two keys have low > high, at whichever was written (the low one first), naming the
+ * default of the other. */
+void fields_refuse_order(struct scenario_reader *reader, struct scenario_fields *fields,
+                         enum schema_key low, enum schema_key high);
+
+/** A node that stands for a default of the schema. */
+const struct yaml_node *reader_default(struct scenario_reader *reader, const char *text);
+
+/** Reads a value of the key's type into the field. CHECKs that the type is one of single values. */
+bool reader_value(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                  void *field);
+
+/** The items of a list; reports what is no list. */
+bool reader_list(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node);
+
+// Readers of single values, called through reader_value() or by the section they belong to. `row`
+// gives limits.
+bool read_whole(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                uint64_t *value);
+bool read_duration(struct scenario_reader *reader, enum schema_key key,
+                   const struct yaml_node *node, int64_t *ns);
+bool read_share(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                uint32_t *ppb);
+
+/** A decimal number of at most six places, in millionths; false (and nothing reported) if the node
+ * holds none. */
+bool read_millionths(const struct yaml_node *node, uint64_t *ppm);
+
+bool read_selector(struct scenario_reader *reader, enum schema_key key,
+                   const struct yaml_node *node, struct selector *selector);
+bool read_distribution(struct scenario_reader *reader, enum schema_key key,
+                       const struct yaml_node *node, struct distribution_options *options);
+bool read_span(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+               struct distribution_options *options);
+bool read_topic(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *topic);
+
+/** An index below the number of nodes. */
+bool read_node_index(struct scenario_reader *reader, enum schema_key key,
+                     const struct yaml_node *node, uint32_t *index);
+
+// The sections of a scenario; each fills its part of reader->scenario.
+void read_router(struct scenario_reader *reader, const struct yaml_node *node);
+void read_nodes(struct scenario_reader *reader, const struct yaml_node *node);
+void read_topology(struct scenario_reader *reader, const struct yaml_node *node);
+void read_edges(struct scenario_reader *reader, const struct yaml_node *node);
+void read_regions(struct scenario_reader *reader, const struct yaml_node *node);
+void read_links(struct scenario_reader *reader, const struct yaml_node *node);
+void read_topics(struct scenario_reader *reader, const struct yaml_node *node);
+void read_publishes(struct scenario_reader *reader, const struct yaml_node *node);
+void read_events(struct scenario_reader *reader, const struct yaml_node *node);
+void read_expectations(struct scenario_reader *reader, const struct yaml_node *node);
+
+/** Puts the overrides into the tree; false if one of them could not be. */
+bool scenario_override(struct scenario_reader *reader, struct yaml_node *root);
+
+/** The text of a file in the scratch arena, with room for one byte more; false and a failure
+ * without a place if it cannot be read. */
+FAILURE_WARN_UNUSED bool scenario_read_file(struct arena *scratch, const char *path,
+                                            struct yaml_input *input, struct failure *failure);
+
+/** As scenario_load(), of a text in memory; source->path only stands in messages and gives the
+ * default name. */
+const struct scenario *scenario_load_text(struct arena *arena, const struct scenario_source *source,
+                                          const char *text, size_t size,
+                                          struct failure_list *failures);
+
+#endif

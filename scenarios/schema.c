@@ -1,0 +1,182 @@
+#include "scenarios/schema.h"
+
+#include "base/check.h"
+#include "base/quantity.h"
+#include "scenarios/nearest.h"
+#include "scenarios/schema_table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/** What a type allows, in words; the limits of a row go where %s stands. */
+static const char *const type_words[SCHEMA_TYPE_COUNT] = {
+    [SCHEMA_NOTHING] = "nothing",
+    [SCHEMA_MAPPING] = "a mapping",
+    [SCHEMA_LIST] = "a list of mappings",
+    [SCHEMA_WHOLE] = "a whole number from %s",
+    [SCHEMA_WHOLE_LONG] = "a whole number from %s",
+    [SCHEMA_SWITCH] = "true or false",
+    [SCHEMA_DURATION] = "a duration from %s",
+    [SCHEMA_SIZE] = "a size from %s",
+    [SCHEMA_SHARE] = "a share from 0 to 1, or 0% to 100%",
+    [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
+    [SCHEMA_TOPIC] = "the name of a topic",
+    [SCHEMA_SELECTOR] = "all, none, an index, a list such as [0, 5..9], a share such as 10%, "
+                        "{share: 0.1} or {count: 5}",
+    [SCHEMA_DISTRIBUTION] = "a duration or a distribution such as {uniform: [10ms, 150ms]}",
+    [SCHEMA_SPAN] = "[low, high], two durations from %s",
+    [SCHEMA_NAME] = "1 to 64 letters, digits, _ . and -, the first no dot or dash",
+    [SCHEMA_TOPIC_NAME] = "a text of 1 to 255 bytes without control characters",
+    [SCHEMA_PROFILE] = "gossipsub-v1.0 or floodsub",
+    [SCHEMA_KIND] = "random-regular, erdos-renyi, complete, ring, line, star or edges",
+    [SCHEMA_DEGREE] = "a number of links below the number of nodes",
+    [SCHEMA_EDGES] = "a list of links, each [node, node]",
+    [SCHEMA_REGIONS] = "world-8, none, or a mapping of names, weights and latency",
+    [SCHEMA_REGION_NAMES] = "a list of 1 to 256 different words",
+    [SCHEMA_WEIGHTS] = "a list of whole numbers from %s, not all 0",
+    [SCHEMA_LATENCIES] = "a list of rows, each a list of durations from %s",
+    [SCHEMA_DELAY] = "a duration, regions, or a distribution such as {uniform: [10ms, 150ms]}",
+    [SCHEMA_JITTER] = "none, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
+    [SCHEMA_LOSS] = "a share from 0 to 1, or 0% to 100%, or {rate: 1%, of: all}",
+    [SCHEMA_LOSS_SCOPE] = "messages or all",
+    [SCHEMA_PUBLISHER] = "random, an index, a list of indices, or {outside: true}",
+    [SCHEMA_EXPECTATIONS] = "a list of conditions such as `latency.p99 <= 2s`",
+    [SCHEMA_LATER] = "nothing yet: this part is not available",
+};
+
+const struct schema_row *schema_row(enum schema_key key) {
+    CHECK(key < SCHEMA_KEY_COUNT);
+    return &schema_rows[key];
+}
+
+static bool same(const char *name, const char *text, size_t size) {
+    return strlen(name) == size && memcmp(name, text, size) == 0;
+}
+
+enum schema_key schema_find(enum schema_key parent, const char *name, size_t size) {
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        if (schema_rows[key].parent == parent && same(schema_rows[key].name, name, size)) {
+            return key;
+        }
+    }
+    for (size_t i = 0; i < schema_alias_count; i++) {
+        enum schema_key key = schema_aliases[i].key;
+        if (schema_rows[key].parent == parent && same(schema_aliases[i].name, name, size)) {
+            return key;
+        }
+    }
+    return KEY_NONE;
+}
+
+/** The better of a key known so far and one more candidate. */
+static void consider(enum schema_key *best, uint32_t *best_distance, enum schema_key key,
+                     uint32_t distance) {
+    if (distance < *best_distance) {
+        *best = key;
+        *best_distance = distance;
+    }
+}
+
+enum schema_key schema_nearest(enum schema_key parent, const char *name, size_t size) {
+    enum schema_key best = KEY_NONE;
+    uint32_t best_distance = UINT32_MAX;
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        const char *known = schema_rows[key].name;
+        if (schema_rows[key].parent == parent) {
+            consider(&best, &best_distance, key,
+                     nearest_distance(name, size, known, strlen(known)));
+        }
+    }
+    for (size_t i = 0; i < schema_alias_count; i++) {
+        const char *known = schema_aliases[i].name;
+        if (schema_rows[schema_aliases[i].key].parent == parent) {
+            consider(&best, &best_distance, schema_aliases[i].key,
+                     nearest_distance(name, size, known, strlen(known)));
+        }
+    }
+    return nearest_is_near(best_distance, size) ? best : KEY_NONE;
+}
+
+enum schema_key schema_find_elsewhere(const char *name, size_t size) {
+    for (enum schema_key parent = KEY_ROOT; parent < SCHEMA_KEY_COUNT; parent++) {
+        // Forms stand in several places, so that their keys have no one path.
+        bool placed = parent == KEY_ROOT || schema_rows[parent].parent == KEY_ROOT;
+        enum schema_key key = placed ? schema_find(parent, name, size) : KEY_NONE;
+        if (key != KEY_NONE) {
+            return key;
+        }
+    }
+    return KEY_NONE;
+}
+
+const char *schema_path(enum schema_key key, char *out) {
+    size_t start = SCHEMA_PATH_SIZE - 1;
+    out[start] = '\0';
+    for (; schema_row(key)->parent != KEY_NONE; key = schema_rows[key].parent) {
+        bool list = schema_rows[key].type == SCHEMA_LIST && out[start] != '\0';
+        char step[SCHEMA_PATH_SIZE];
+        int size = snprintf(step, sizeof step, "%s%s%s", schema_rows[key].name, list ? "[]" : "",
+                            out[start] == '\0' ? "" : ".");
+        CHECK(size > 0);
+        CHECK((size_t)size <= start);
+        start -= (size_t)size;
+        memcpy(out + start, step, (size_t)size);
+    }
+    memmove(out, out + start, SCHEMA_PATH_SIZE - start);
+    return out;
+}
+
+const char *schema_names(enum schema_key parent, char *out) {
+    size_t used = 0;
+    out[0] = '\0';
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        const struct schema_row *row = &schema_rows[key];
+        if (row->parent != parent || (row->type == SCHEMA_LATER && row->fallback == NULL)) {
+            continue;
+        }
+        int size = snprintf(out + used, SCHEMA_NAMES_SIZE - used, "%s%s", used == 0 ? "" : ", ",
+                            row->name);
+        CHECK(size > 0);
+        used += (size_t)size;
+        CHECK(used < SCHEMA_NAMES_SIZE);
+    }
+    return out;
+}
+
+/** "1 to 100", in the unit of the row's type. */
+static void write_limits(const struct schema_row *row, char *out, size_t size) {
+    char low[QUANTITY_TEXT_SIZE];
+    char high[QUANTITY_TEXT_SIZE];
+    bool duration =
+        row->type == SCHEMA_DURATION || row->type == SCHEMA_SPAN || row->type == SCHEMA_LATENCIES;
+    if (duration && row->max == UINT64_C(1) << 60) {
+        // The limit is a power of two of nanoseconds: nobody wants to read that.
+        quantity_write_duration((int64_t)row->min, low);
+        snprintf(out, size, "%s to 1152921504s (36 years)", low);
+    } else if (duration) {
+        quantity_write_duration((int64_t)row->min, low);
+        quantity_write_duration((int64_t)row->max, high);
+        snprintf(out, size, "%s to %s", low, high);
+    } else if (row->type == SCHEMA_SIZE) {
+        quantity_write_size(row->min, low);
+        quantity_write_size(row->max, high);
+        snprintf(out, size, "%s to %s", low, high);
+    } else {
+        snprintf(out, size, "%" PRIu64 " to %" PRIu64, row->min, row->max);
+    }
+}
+
+const char *schema_allowed(enum schema_key key, char *out) {
+    const struct schema_row *row = schema_row(key);
+    const char *words = type_words[row->type];
+    char limits[3 * QUANTITY_TEXT_SIZE];
+    write_limits(row, limits, sizeof limits);
+    const char *gap = strstr(words, "%s");
+    if (gap == NULL) {
+        snprintf(out, SCHEMA_NAMES_SIZE, "%s", words);
+    } else {
+        snprintf(out, SCHEMA_NAMES_SIZE, "%.*s%s%s", (int)(gap - words), words, limits, gap + 2);
+    }
+    return out;
+}

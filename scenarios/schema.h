@@ -1,0 +1,185 @@
+/**
+ * Every key a scenario may hold, in one table.
+ *
+ * A row says where its key stands, what it may hold, where the value goes, its default and what it
+ * means. Reading, the canonical form, the messages about unknown keys, the paths of overrides and
+ * the reference page README.md all come from these rows, so they cannot disagree. A mapping's keys
+ * are the rows whose parent it is, in the order in which the canonical form prints them. Some
+ * parents are *forms*: mappings that can stand in several places, such as a distribution.
+ */
+#ifndef GOSSIM_SCENARIOS_SCHEMA_H
+#define GOSSIM_SCENARIOS_SCHEMA_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum schema_key {
+    KEY_NONE,
+    KEY_ROOT, // the file itself
+    KEY_NAME,
+    KEY_SEED,
+    KEY_DURATION,
+    KEY_ROUTER,
+    KEY_NODES,
+    KEY_TOPOLOGY,
+    KEY_REGIONS,
+    KEY_LINKS,
+    KEY_TOPICS,
+    KEY_PUBLISH,
+    KEY_EVENTS,
+    KEY_EXPECT,
+    KEY_MEASURE,
+    KEY_SWEEP,
+    KEY_ROUTER_PROFILE,
+    KEY_ROUTER_D,
+    KEY_ROUTER_D_LOW,
+    KEY_ROUTER_D_HIGH,
+    KEY_ROUTER_D_LAZY,
+    KEY_ROUTER_HEARTBEAT_INTERVAL,
+    KEY_ROUTER_HEARTBEAT_INITIAL_DELAY,
+    KEY_ROUTER_HISTORY_LENGTH,
+    KEY_ROUTER_HISTORY_GOSSIP,
+    KEY_ROUTER_FANOUT_TTL,
+    KEY_ROUTER_SEEN_TTL,
+    KEY_ROUTER_SIGN,
+    KEY_ROUTER_SPARE_SENDERS,
+    KEY_ROUTER_QUIRKS,
+    KEY_NODES_COUNT,
+    KEY_NODES_START,
+    KEY_NODES_GROUPS,
+    KEY_TOPOLOGY_KIND,
+    KEY_TOPOLOGY_DEGREE,
+    KEY_TOPOLOGY_PROBABILITY,
+    KEY_TOPOLOGY_LINKS,
+    KEY_TOPOLOGY_EDGES,
+    KEY_REGIONS_NAMES,
+    KEY_REGIONS_WEIGHTS,
+    KEY_REGIONS_LATENCY,
+    KEY_LINKS_DELAY,
+    KEY_LINKS_JITTER,
+    KEY_LINKS_LOSS,
+    KEY_LINKS_ASYMMETRIC,
+    KEY_LINKS_REORDER,
+    KEY_TOPIC_NAME,
+    KEY_TOPIC_SUBSCRIBERS,
+    KEY_PUBLISH_TOPIC,
+    KEY_PUBLISH_FROM,
+    KEY_PUBLISH_START,
+    KEY_PUBLISH_EVERY,
+    KEY_PUBLISH_COUNT,
+    KEY_PUBLISH_SIZE,
+    KEY_EVENT_AT,
+    KEY_EVENT_SUBSCRIBE,
+    KEY_EVENT_UNSUBSCRIBE,
+    KEY_EVENT_PARTITION,
+    KEY_EVENT_HEAL,
+    KEY_EVENT_CRASH,
+    KEY_EVENT_RESTART,
+    KEY_EVENT_CONNECT,
+    KEY_EVENT_DISCONNECT,
+    KEY_MEMBERSHIP, // form: who joins or leaves which topic
+    KEY_MEMBERSHIP_TOPIC,
+    KEY_MEMBERSHIP_NODES,
+    KEY_LOSS, // form: loss with its scope
+    KEY_LOSS_RATE,
+    KEY_LOSS_OF,
+    KEY_PUBLISHER, // form: publishers by their role
+    KEY_PUBLISHER_OUTSIDE,
+    KEY_SELECTOR, // form: nodes drawn
+    KEY_SELECTOR_SHARE,
+    KEY_SELECTOR_COUNT,
+    KEY_DISTRIBUTION, // form: exactly one of the kinds
+    KEY_DISTRIBUTION_CONSTANT,
+    KEY_DISTRIBUTION_UNIFORM,
+    KEY_DISTRIBUTION_NORMAL,
+    KEY_DISTRIBUTION_LOGNORMAL,
+    KEY_DISTRIBUTION_EXPONENTIAL,
+    KEY_NORMAL_MEAN,
+    KEY_NORMAL_SD,
+    KEY_LOGNORMAL_MEDIAN,
+    KEY_LOGNORMAL_SIGMA,
+    KEY_EXPONENTIAL_MEAN,
+    SCHEMA_KEY_COUNT
+};
+
+/** What a key may hold. The comment names the field that its value goes to. */
+enum schema_type {
+    SCHEMA_NOTHING,      // not a key: the root, the forms
+    SCHEMA_MAPPING,      // keys of its own
+    SCHEMA_LIST,         // a list of mappings
+    SCHEMA_WHOLE,        // uint32_t, min … max
+    SCHEMA_WHOLE_LONG,   // uint64_t, min … max
+    SCHEMA_SWITCH,       // bool
+    SCHEMA_DURATION,     // int64_t, ns, min … max
+    SCHEMA_SIZE,         // uint32_t, bytes, min … max
+    SCHEMA_SHARE,        // uint32_t, parts per billion
+    SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
+    SCHEMA_TOPIC,        // uint32_t, index of a topic
+    SCHEMA_SELECTOR,     // struct selector
+    SCHEMA_DISTRIBUTION, // struct distribution_options
+    SCHEMA_SPAN,         // struct distribution_options: [low, high]
+    SCHEMA_NAME,         // const char *
+    SCHEMA_TOPIC_NAME,   // const char *
+    SCHEMA_PROFILE,      // struct scenario
+    SCHEMA_KIND,         // struct topology_options
+    SCHEMA_DEGREE,       // struct topology_options
+    SCHEMA_EDGES,        // struct topology_options
+    SCHEMA_REGIONS,      // struct scenario_regions
+    SCHEMA_REGION_NAMES, // struct scenario_regions
+    SCHEMA_WEIGHTS,      // struct scenario_regions
+    SCHEMA_LATENCIES,    // struct scenario_regions
+    SCHEMA_DELAY,        // struct scenario_links
+    SCHEMA_JITTER,       // struct scenario_links
+    SCHEMA_LOSS,         // struct scenario_links
+    SCHEMA_LOSS_SCOPE,   // struct scenario_links
+    SCHEMA_PUBLISHER,    // struct scenario_publish
+    SCHEMA_EXPECTATIONS, // struct scenario
+    SCHEMA_LATER,        // designed, not built: only its empty default may stand there
+    SCHEMA_TYPE_COUNT
+};
+
+struct schema_row {
+    enum schema_key parent;
+    const char *name;
+    enum schema_type type;
+    enum schema_key
+        children;  // whose rows a mapping here may hold; KEY_NONE: a mapping cannot stand here
+    size_t offset; // of the field, in the structure its parent is read into
+    uint64_t min;
+    uint64_t max;
+    const char *fallback;  // the default, as YAML; NULL: see below
+    const char *otherwise; // the default in words, where it depends on something else
+    bool required;         // without it the mapping is incomplete
+    const char *meaning;   // half a sentence
+};
+
+const struct schema_row *schema_row(enum schema_key key);
+
+/** The key of that name, or of that second name, below a parent; KEY_NONE if there is none. */
+enum schema_key schema_find(enum schema_key parent, const char *name, size_t size);
+
+/** The key below a parent whose name is near to an unknown one, or KEY_NONE. */
+enum schema_key schema_nearest(enum schema_key parent, const char *name, size_t size);
+
+/** A key of exactly that name anywhere else in a file, or KEY_NONE: for a key at the wrong place.
+ */
+enum schema_key schema_find_elsewhere(const char *name, size_t size);
+
+enum { SCHEMA_PATH_SIZE = 80, SCHEMA_NAMES_SIZE = 320 };
+
+/** The path of a key, such as `publish[].count`, in `out[SCHEMA_PATH_SIZE]`; returns it. */
+const char *schema_path(enum schema_key key, char *out);
+
+/** The names below a parent, with commas, in `out[SCHEMA_NAMES_SIZE]`; returns it. */
+const char *schema_names(enum schema_key parent, char *out);
+
+/** What the key may hold, in words with its limits, in `out[SCHEMA_NAMES_SIZE]`; returns it. */
+const char *schema_allowed(enum schema_key key, char *out);
+
+/** The reference page's tables of keys, as Markdown, in the arena. */
+const char *schema_reference(struct arena *arena);
+
+#endif

@@ -1,0 +1,216 @@
+#include "tests/support/scenario_fixture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char minimal[] =
+    "name: given\n"
+    "seed: 1\n"
+    "duration: 60s\n"
+    "router:\n"
+    "  profile: gossipsub-v1.0\n"
+    "  D: 6\n"
+    "  Dlo: 4\n"
+    "  Dhi: 12\n"
+    "  Dlazy: 6\n"
+    "  heartbeat_interval: 1s\n"
+    "  heartbeat_initial_delay: 100ms\n"
+    "  history_length: 5\n"
+    "  history_gossip: 3\n"
+    "  fanout_ttl: 60s\n"
+    "  seen_ttl: 120s\n"
+    "  sign: false\n"
+    "  spare_senders: false\n"
+    "  quirks: {}\n"
+    "nodes:\n"
+    "  count: 9\n"
+    "  start: {uniform: [0s, 1s]}\n"
+    "  groups: []\n"
+    "topology:\n"
+    "  kind: random-regular\n"
+    "  degree: 8\n"
+    "regions: none\n"
+    "links:\n"
+    "  delay: {uniform: [10ms, 150ms]}\n"
+    "  jitter: none\n"
+    "  loss: 0%\n"
+    "  asymmetric: false\n"
+    "  reorder: false\n"
+    "topics:\n"
+    "  - {name: blocks, subscribers: all}\n"
+    "publish:\n"
+    "  - {topic: blocks, from: random, start: 5s, every: 1s, count: 50, size: 1KiB}\n"
+    "events: []\n"
+    "expect: []\n"
+    "sweep: {}\n";
+
+static void given_a_minimal_scenario_when_written_then_every_default_stands(void **state) {
+    struct scenario_fixture *f = *state;
+    const struct scenario *scenario = fixture_load(f, "nodes: {count: 9}\n");
+    size_t size = 0;
+
+    const char *text = scenario_write(f->arena, scenario, &size);
+
+    assert_string_equal(text, minimal);
+    assert_int_equal(size, sizeof minimal - 1);
+}
+
+/** Scenarios that between them use every key and every form of value. */
+static const char *const samples[] = {
+    minimal,
+    "{\"nodes\": {\"count\": 5}, \"seed\": 18446744073709551615}",
+    "nodes: {count: 10, start: {normal: {mean: 1.5s, sd: 1ns}}}\nregions: world-8\n"
+    "links: {loss: {rate: 0.000000001, of: all}, jitter: {exponential: {mean: 1us}}, reorder: "
+    "true}\n",
+    "nodes: {count: 10, start: 0s}\nregions:\n  names: [a, 'true', \"x, y\"]\n  weights: [0, 5, "
+    "1000000000000]\n"
+    "  latency: [[1ns, 2s, 3h], [4ms, 0s, 1us], [1s, 1s, 1s]]\nlinks: {asymmetric: true}\n",
+    "nodes: {count: 10}\ntopology: {kind: edges, edges: [[0, 1], [9, 0], [2, 3], [1, 2], [4, 5], "
+    "[5, 6],"
+    " [6, 7], [7, 8], [8, 9], [0, 2]]}\nlinks: {delay: {lognormal: {median: 50ms, sigma: "
+    "0.123456}}}\n",
+    "nodes: {count: 10}\ntopology: {kind: edges, edges: []}\nlinks: {delay: {constant: 0s}}\n",
+    "nodes: {count: 10}\ntopology: {kind: erdos-renyi, degree: 3}\nrouter: {profile: floodsub, "
+    "sign: true}\n",
+    "nodes: {count: 10}\ntopology: {kind: erdos-renyi, links: 0}\nrouter: {spare_senders: true, "
+    "D_low: 0}\n",
+    "nodes: {count: 10}\ntopology: {kind: erdos-renyi, probability: 12.3456789%}\n",
+    "nodes: {count: 10}\ntopology: complete\n",
+    "nodes: {count: 10}\ntopology: star\nduration: 1152921504606846976ns\n",
+    "nodes: {count: 10}\ntopology: line\n"
+    "topics:\n  - {name: \"5\", subscribers: none}\n  - {name: no}\n  - {name: 'a\"b\\c'}\n"
+    "  - {name: /eth2/x.y_z-1, subscribers: 3}\n  - {name: \xC3\xBC, subscribers: [1, 2..4, 4]}\n"
+    "  - {name: '- a: #b', subscribers: {share: 33.3333333%}}\n  - {name: ~x, subscribers: {count: "
+    "0}}\n"
+    "publish:\n  - {topic: 'a\"b\\c', from: 3, size: 1B}\n  - {topic: no, from: [3, 3, 1], count: "
+    "0}\n"
+    "  - {from: {outside: true}, size: 1500B, every: 0s, start: 1m}\n"
+    "events:\n  - {at: 1ms, subscribe: {topic: no, nodes: 0..9}}\n"
+    "  - {at: 1ms, unsubscribe: {topic: '5', nodes: {share: 1}}}\n"
+    "expect: ['hops.max<5', delivery_ratio   >=  99.5%, latency.p50 != 1h, bytes_sent.control > "
+    "0B]\n",
+    "nodes: {count: 10}\ntopology: ring\npublish: []\nname: '007'\n",
+};
+
+static void given_any_scenario_when_written_and_read_then_it_is_written_the_same(void **state) {
+    struct scenario_fixture *f = *state;
+
+    for (size_t i = 0; i < COUNT_OF(samples); i++) {
+        const char *first = scenario_write(f->arena, fixture_load(f, samples[i]), NULL);
+        const char *second = scenario_write(f->arena, fixture_load(f, first), NULL);
+
+        assert_string_equal(first, second);
+    }
+}
+
+static void given_special_values_when_written_then_they_stand_in_the_shortest_form(void **state) {
+    static const struct {
+        const char *text;
+        const char *wanted;
+    } rows[] = {
+        {"links: {delay: 1500us}", "\n  delay: 1500us\n"},
+        {"links: {delay: {constant: 2m}}", "\n  delay: 120s\n"},
+        {"links: {jitter: {uniform: [0ms, 1ms]}}", "\n  jitter: {uniform: [0s, 1ms]}\n"},
+        {"links: {delay: {lognormal: {median: 5ms, sigma: 0.50}}}",
+         "\n  delay: {lognormal: {median: 5ms, sigma: 0.5}}\n"},
+        {"links: {loss: 0.015}", "\n  loss: 1.5%\n"},
+        {"links: {loss: {rate: 1%, of: messages}}", "\n  loss: 1%\n"},
+        {"links: {loss: {rate: 1%, of: all}}", "\n  loss: {rate: 1%, of: all}\n"},
+        {"regions: world-8", "\nregions: world-8\nlinks:\n  delay: regions\n"},
+        {"router: {mcache_len: 7, D_high: 20}", "\n  Dhi: 20\n"},
+        {"router: {profile: floodsub}", "\n  profile: floodsub\n"},
+        {"topology: {kind: erdos-renyi, degree: 4}", "\n  kind: erdos-renyi\n  links: 20\n"},
+        {"topology: {kind: erdos-renyi, probability: 0.125}", "\n  probability: 12.5%\n"},
+        {"topology: ring", "\ntopology:\n  kind: ring\nregions"},
+        {"topology: {kind: edges, edges: [[0, 1], [1, 2]]}", "\n  edges: [\n    [0, 1], [1, 2]]\n"},
+        {"name: yes", "name: \"yes\"\n"},
+        {"topics: [{name: a b}]\npublish: []",
+         "\n  - {name: \"a b\", subscribers: all}\npublish: []\n"},
+        {"events: [{at: 1s, unsubscribe: {nodes: 4}}]",
+         "\n  - {at: 1s, unsubscribe: {topic: blocks, nodes: [4]}}\n"},
+        {"publish: [{from: [7], size: 2048B}]",
+         "\n  - {topic: blocks, from: 7, start: 5s, every: 1s, count: 1, size: 2KiB}\n"},
+        {"expect: ['hops.max<=5']", "\nexpect:\n  - hops.max <= 5\n"},
+    };
+    struct scenario_fixture *f = *state;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[256];
+        snprintf(text, sizeof text, "nodes: {count: 10}\n%s\n", rows[i].text);
+        const char *written = scenario_write(f->arena, fixture_load(f, text), NULL);
+
+        if (strstr(written, rows[i].wanted) == NULL) {
+            fail_msg("%s gives\n%s", rows[i].text, written);
+        }
+    }
+}
+
+static void given_overrides_when_written_then_they_stand_in_place(void **state) {
+    static const struct {
+        const char *path;
+        const char *value;
+        const char *wanted;
+    } rows[] = {
+        {"seed", "9", "\nseed: 9\n"},
+        {"router.D", "8", "\n  D: 8\n"},
+        {"router.Dlo", "2", "\n  Dlo: 2\n"},
+        {"router.mcache_len", "9", "\n  history_length: 9\n"},
+        {"topology", "ring", "\n  kind: ring\n"},
+        {"topology.degree", "4", "\n  degree: 4\n"},
+        {"links.loss.of", "all", "\n  loss: {rate: 1%, of: all}\n"},
+        {"links.delay", "{normal: {mean: 9ms, sd: 1ms}}",
+         "\n  delay: {normal: {mean: 9ms, sd: 1ms}}\n"},
+        {"nodes.start.uniform.1", "2s", "\n  start: {uniform: [0s, 2s]}\n"},
+        {"topics.0.subscribers", "50%", "\n  - {name: blocks, subscribers: {share: 50%}}\n"},
+        {"topics.0.subscribers", "{share: 50%}",
+         "\n  - {name: blocks, subscribers: {share: 50%}}\n"},
+        {"publish.0.count", "3", "every: 1s, count: 3, size: 1KiB}\n"},
+        {"publish.0.from", "{outside: true}", "from: {outside: true}, start"},
+        {"publish", "[]", "\npublish: []\n"},
+        {"expect", "[hops.max < 9]", "\n  - hops.max < 9\n"},
+        {"router", "", "\n  D: 6\n"},
+    };
+    struct scenario_fixture *f = *state;
+    static const char text[] = "nodes: {count: 10, start: {uniform: [0s, 9s]}}\n"
+                               "router: {D_low: 3}\n"
+                               "links: {loss: {rate: 1%}}\n";
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct scenario *scenario =
+            fixture_read_with(f, text, sizeof text - 1, rows[i].path, rows[i].value);
+
+        failure_list_print(&f->failures, stderr);
+        assert_non_null(scenario);
+        const char *written = scenario_write(f->arena, scenario, NULL);
+        if (strstr(written, rows[i].wanted) == NULL) {
+            fail_msg("--set %s=%s gives\n%s", rows[i].path, rows[i].value, written);
+        }
+    }
+}
+
+static void given_an_alias_when_overridden_then_the_anchored_value_stays(void **state) {
+    struct scenario_fixture *f = *state;
+    static const char text[] = "nodes: {count: 10}\n"
+                               "topics:\n"
+                               "  - {name: a, subscribers: &s [1, 2]}\n"
+                               "  - {name: b, subscribers: *s}\n";
+
+    const struct scenario *scenario =
+        fixture_read_with(f, text, sizeof text - 1, "topics.1.subscribers.0", "5..6");
+
+    assert_non_null(scenario);
+    const char *written = scenario_write(f->arena, scenario, NULL);
+    assert_non_null(strstr(written, "{name: a, subscribers: [1, 2]}"));
+    assert_non_null(strstr(written, "{name: b, subscribers: [5..6, 2]}"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(given_a_minimal_scenario_when_written_then_every_default_stands),
+        FIXTURE_TEST(given_any_scenario_when_written_and_read_then_it_is_written_the_same),
+        FIXTURE_TEST(given_special_values_when_written_then_they_stand_in_the_shortest_form),
+        FIXTURE_TEST(given_overrides_when_written_then_they_stand_in_place),
+        FIXTURE_TEST(given_an_alias_when_overridden_then_the_anchored_value_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
