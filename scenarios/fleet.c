@@ -1,0 +1,131 @@
+#include "scenarios/fleet.h"
+
+#include "base/check.h"
+
+#include <string.h>
+
+static void init_messages(struct fleet *fleet) {
+    const struct scenario *scenario = fleet->scenario;
+    const char **names =
+        arena_take_array(fleet->arena, MEMORY_TABLES, scenario->topic_count, sizeof *names);
+    uint32_t *sizes =
+        arena_take_array(fleet->arena, MEMORY_TABLES, scenario->topic_count, sizeof *sizes);
+    for (uint32_t topic = 0; topic < scenario->topic_count; topic++) {
+        names[topic] = scenario->topics[topic].name;
+        sizes[topic] = (uint32_t)strlen(names[topic]);
+    }
+    bool identified = scenario->router.sign || fleet->options.wire == RUN_WIRE_ENCODE;
+    if (identified) {
+        identities_init(&fleet->identities, fleet->arena, scenario->node_count, scenario->seed,
+                        scenario->router.sign);
+    }
+    struct message_table_options options = {
+        .count = fleet->plan.message_count,
+        .seed = scenario->seed,
+        .identities = identified ? &fleet->identities : NULL,
+        .topic_names = names,
+        .topic_sizes = sizes,
+        .topic_count = scenario->topic_count,
+        .sign = scenario->router.sign,
+    };
+    message_table_init(&fleet->messages, fleet->arena, &options);
+    if (fleet->options.wire == RUN_WIRE_ENCODE) {
+        wire_init(&fleet->wire, fleet->arena, &fleet->messages);
+    }
+}
+
+static void init_routers(struct fleet *fleet) {
+    uint32_t nodes = fleet->topology.node_count;
+    struct arena *arena = fleet->arena;
+    router_shared_init(&fleet->shared, arena, &fleet->scenario->router, &fleet->messages);
+    fleet->routers = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->routers);
+    fleet->router_streams =
+        arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->router_streams);
+    fleet->digests = arena_take_array(arena, MEMORY_TRACE, nodes, sizeof *fleet->digests);
+    fleet->up = arena_take_array(arena, MEMORY_ROUTERS, bitset_words(nodes), sizeof *fleet->up);
+    uint32_t degree_max = 0;
+    for (uint32_t node = 0; node < nodes; node++) {
+        uint32_t first = fleet->topology.slot_first[node];
+        uint32_t degree = fleet->topology.slot_first[node + 1] - first;
+        degree_max = degree > degree_max ? degree : degree_max;
+        router_init(&fleet->routers[node], &fleet->shared, fleet->topology.peer + first, degree);
+        fleet->router_streams[node] = prng_stream(fleet->scenario->seed, STREAM_ROUTER, node);
+    }
+    fleet->scratch = arena_take_array(arena, MEMORY_ROUTERS, degree_max, sizeof *fleet->scratch);
+}
+
+static void init_tallies(struct fleet *fleet) {
+    fleet->tallies = arena_take_array(fleet->arena, MEMORY_MESSAGES, fleet->plan.message_count,
+                                      sizeof *fleet->tallies);
+    // A node forgets a message after seen_ttl, and can then be handed it again: that must not count
+    // twice.
+    if (fleet->scenario->router.seen_ttl_ns >= fleet->scenario->duration_ns) {
+        return;
+    }
+    uint32_t words = bitset_words(fleet->plan.node_count);
+    for (uint32_t i = 0; i < fleet->plan.message_count; i++) {
+        fleet->tallies[i].delivered =
+            arena_take_array(fleet->arena, MEMORY_MESSAGES, words, sizeof(uint64_t));
+    }
+}
+
+static void init_sim(struct fleet *fleet) {
+    const struct scenario *scenario = fleet->scenario;
+    struct link_options options = {
+        .seed = scenario->seed,
+        .delay = &scenario->links.delay,
+        .jitter = scenario->links.has_jitter ? &scenario->links.jitter : NULL,
+        .loss_ppb = scenario->links.loss_ppb,
+        .asymmetric = scenario->links.asymmetric,
+        .reorder = scenario->links.reorder,
+    };
+    if (scenario->links.delay_kind == SCENARIO_DELAY_REGIONS) {
+        options.delay = NULL;
+        options.region_delay_ns = scenario->regions.delay_ns;
+        options.region_count = scenario->regions.count;
+        options.node_region = fleet->plan.region;
+    }
+    struct sim_handlers handlers = fleet_handlers(fleet);
+    sim_init(&fleet->sim, fleet->arena, &fleet->topology, &options, &handlers);
+}
+
+/** Puts everything the plan says into the queue. */
+static void schedule_plan(struct fleet *fleet) {
+    const struct plan *plan = &fleet->plan;
+    for (uint32_t node = 0; node < plan->node_count; node++) {
+        sim_schedule_change(&fleet->sim, node, plan->start_ns[node], node, FLEET_CHANGE_START);
+    }
+    for (uint32_t i = 0; i < plan->change_count; i++) {
+        sim_schedule_change(&fleet->sim, plan->changes[i].node, plan->changes[i].at_ns, i,
+                            FLEET_CHANGE_SUBSCRIPTION);
+    }
+    for (uint32_t i = 0; i < plan->message_count; i++) {
+        // A message that nobody can publish is accounted for at node 0, at its time.
+        uint32_t origin = plan->messages[i].origin;
+        sim_schedule_publish(&fleet->sim, origin == PLAN_NODE_NONE ? 0 : origin,
+                             plan->messages[i].at_ns, i);
+    }
+}
+
+bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario *scenario,
+                 const struct run_options *options, struct failure *failure) {
+    memset(fleet, 0, sizeof *fleet);
+    fleet->arena = arena;
+    fleet->scenario = scenario;
+    fleet->options = *options;
+    if (!topology_build(&fleet->topology, arena, &scenario->topology, failure) ||
+        !plan_make(&fleet->plan, arena, scenario, failure)) {
+        return false;
+    }
+    CHECK(fleet->topology.node_count == scenario->node_count);
+    CHECK(fleet->plan.node_count == scenario->node_count);
+    pool_init(&fleet->results, arena, MEMORY_TABLES);
+    init_messages(fleet);
+    rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);
+    effects_init(&fleet->effects, arena);
+    init_routers(fleet);
+    init_tallies(fleet);
+    init_sim(fleet);
+    schedule_plan(fleet);
+    return true;
+}

@@ -1,0 +1,129 @@
+/**
+ * The fleet: all routers of a run, wired to the world.
+ *
+ * The world (sim) calls when a packet arrives, a timer goes off, or something planned is due; the
+ * fleet turns that into a router's input, then carries out the router's effects in order: a trace
+ * record for each, packets for the RPCs. It alone knows which slot of the world is which peer of
+ * which router. State is in arrays by node; RPCs on their way are in one slab, and the world
+ * carries their handles.
+ *
+ *     sim ──packet, timer, change, publish──▶ fleet_events.c ──input──▶ router
+ *     sim ◀──packet──  fleet_effects.c  ◀──effects── router
+ *                            └── records ──▶ digest, trace
+ */
+#ifndef GOSSIM_SCENARIOS_FLEET_H
+#define GOSSIM_SCENARIOS_FLEET_H
+
+#include "router/router.h"
+#include "router/wire.h"
+#include "scenarios/plan.h"
+#include "scenarios/run.h"
+#include "sim/sim.h"
+#include "trace/file.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** An encoded RPC on its way, and what is known of it that the wire does not carry. */
+struct wire_packet {
+    struct wire_bytes frame;
+    uint32_t hops;
+    bool requested;
+    bool repeated;
+};
+
+/** What was sent of a message, delivered and received again. */
+struct message_tally {
+    uint32_t deliveries;
+    uint32_t duplicates;
+    uint64_t *delivered; // nodes it was handed to; NULL unless a node can forget that it had it
+};
+
+struct fleet {
+    struct arena *arena;
+    const struct scenario *scenario;
+    struct run_options options;
+    struct plan plan;
+    struct topology topology;
+    struct sim sim;
+    struct identities identities;
+    struct message_table messages;
+    struct router_shared shared;
+    struct router *routers;      // [node_count]
+    struct prng *router_streams; // [node_count]
+    uint64_t *digests;           // [node_count]
+    uint64_t *up;                // one bit per node
+    struct rpc_slab rpcs;
+    struct effects effects;
+    uint32_t *scratch;             // as many numbers as the largest degree
+    struct message_tally *tallies; // [message_count]
+    struct run_counts counts;
+    struct pool results;   // latencies, samples
+    int64_t *latencies_ns; // [counts.deliveries]
+    uint32_t latency_capacity;
+    struct trace_sample *samples; // [sample_count]
+    uint32_t sample_count;
+    uint32_t sample_capacity;
+    struct trace_traffic *traffic; // [traffic_count]
+    uint32_t traffic_count;
+    uint32_t traffic_capacity;
+    struct wire wire;                 // with --wire encode
+    struct wire_packet *wire_packets; // [wire_packet_capacity]
+    uint32_t *wire_free;              // [wire_free_count] indices of unused ones
+    uint32_t wire_packet_count;
+    uint32_t wire_packet_capacity;
+    uint32_t wire_free_count;
+    uint32_t wire_free_capacity;
+};
+
+/** Builds the world: graph, plan, routers, everything planned scheduled. */
+FAILURE_WARN_UNUSED bool fleet_build(struct fleet *fleet, struct arena *arena,
+                                     const struct scenario *scenario,
+                                     const struct run_options *options, struct failure *failure);
+
+/* fleet_events.c */
+
+/** What a change event is about: its target is a node, or an index into plan.changes. */
+enum fleet_change { FLEET_CHANGE_START, FLEET_CHANGE_LINKS, FLEET_CHANGE_SUBSCRIPTION };
+
+/** The handlers to give to the world. */
+struct sim_handlers fleet_handlers(struct fleet *fleet);
+
+/* fleet_effects.c */
+
+/** Begins a step of a node's router at the present time. */
+struct router_step fleet_step(struct fleet *fleet, uint32_t node);
+
+/** Carries out and removes the effects of a node's step. */
+void fleet_carry_out(struct fleet *fleet, uint32_t node);
+
+/** Chains a record to its node's digest and writes it where the level asks for it. */
+void fleet_record(struct fleet *fleet, struct trace_record record);
+
+/* fleet_wire.c */
+
+/** Encodes an RPC into a packet; returns the packet's handle. */
+uint32_t fleet_wire_pack(struct fleet *fleet, const struct rpc *rpc);
+
+/** Decodes a packet into an RPC with one reference, and frees the packet. CHECKs that it decodes.
+ */
+uint32_t fleet_wire_unpack(struct fleet *fleet, uint32_t packet);
+
+/** Frees a packet that will not arrive; returns the bytes of its frame. */
+uint32_t fleet_wire_drop(struct fleet *fleet, uint32_t packet);
+
+/* fleet_sample.c */
+
+/** Adds one sample of traffic and mesh degrees at the present time. Looks, and changes nothing. */
+void fleet_sample(struct fleet *fleet);
+
+/** Fills the figures of the end: mesh degree, bytes in flight. */
+void fleet_finish_counts(struct fleet *fleet);
+
+/** Writes the sections before the records: scenario, names, nodes, links. */
+void fleet_write_head(struct fleet *fleet);
+
+/** Writes the sections after them: samples, traffic, messages, summary. */
+void fleet_write_tail(struct fleet *fleet, struct digest digest);
+
+#endif

@@ -1,0 +1,200 @@
+#include "base/check.h"
+#include "scenarios/fleet.h"
+
+static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t node,
+                                const struct rpc *rpc) {
+    const struct rpc_entry *entry = rpc_entries(rpc);
+    if (entry->kind == TRACE_RPC_MESSAGES) {
+        return; // said by the delivery or the duplicate
+    }
+    bool names_ids = entry->kind == TRACE_RPC_IHAVE || entry->kind == TRACE_RPC_IWANT;
+    fleet_record(fleet,
+                 (struct trace_record){
+                     .at_ns = fleet->sim.now_ns,
+                     .node = node,
+                     .peer = fleet->topology.peer[slot],
+                     .message = names_ids ? rpc->ids[entry->first] : TRACE_NONE,
+                     .value = rpc->size_bytes,
+                     .extra = names_ids ? entry->count : rpc->entry_count,
+                     .topic = entry->kind == TRACE_RPC_IWANT ? TRACE_TOPIC_NONE : entry->topic,
+                     .kind = TRACE_RECEIVE,
+                     .reason = entry->kind,
+                 });
+}
+
+static void on_packet(void *context, uint32_t slot, uint32_t handle) {
+    struct fleet *fleet = context;
+    bool encoded = fleet->options.wire == RUN_WIRE_ENCODE;
+    uint32_t rpc_handle = encoded ? fleet_wire_unpack(fleet, handle) : handle;
+    const struct rpc *rpc = rpc_at(&fleet->rpcs, rpc_handle);
+    uint32_t node = fleet->topology.owner[slot];
+    fleet->counts.events++;
+    fleet->counts.bytes_received += rpc->size_bytes;
+    record_rpc_received(fleet, slot, node, rpc);
+    struct router_step step = fleet_step(fleet, node);
+    router_on_rpc(&fleet->routers[node], &step, slot - fleet->topology.slot_first[node], rpc);
+    fleet_carry_out(fleet, node);
+    rpc_release(&fleet->rpcs, rpc_handle);
+}
+
+static void on_timer(void *context, uint32_t node) {
+    struct fleet *fleet = context;
+    fleet->counts.events++;
+    sim_set_timer(&fleet->sim, node,
+                  fleet->sim.now_ns + fleet->shared.params.heartbeat_interval_ns);
+    struct router_step step = fleet_step(fleet, node);
+    router_on_heartbeat(&fleet->routers[node], &step);
+    fleet_carry_out(fleet, node);
+}
+
+/** When a link comes up: at the later of its ends' starts. */
+static int64_t link_up_ns(const struct fleet *fleet, uint32_t slot) {
+    int64_t own = fleet->plan.start_ns[fleet->topology.owner[slot]];
+    int64_t other = fleet->plan.start_ns[fleet->topology.peer[slot]];
+    return own > other ? own : other;
+}
+
+/** Connects the links that come up now, and comes back for the next. */
+static void bring_links_up(struct fleet *fleet, uint32_t node) {
+    int64_t now_ns = fleet->sim.now_ns;
+    int64_t next_ns = INT64_MAX;
+    uint32_t first = fleet->topology.slot_first[node];
+    for (uint32_t slot = first; slot < fleet->topology.slot_first[node + 1]; slot++) {
+        int64_t up_ns = link_up_ns(fleet, slot);
+        if (up_ns > now_ns) {
+            next_ns = up_ns < next_ns ? up_ns : next_ns;
+            continue;
+        }
+        if (up_ns < now_ns && fleet->plan.start_ns[node] < now_ns) {
+            continue; // came up earlier
+        }
+        fleet_record(fleet, (struct trace_record){.at_ns = now_ns,
+                                                  .node = node,
+                                                  .peer = fleet->topology.peer[slot],
+                                                  .message = TRACE_NONE,
+                                                  .topic = TRACE_TOPIC_NONE,
+                                                  .kind = TRACE_PEER_UP});
+        struct router_step step = fleet_step(fleet, node);
+        router_on_peer_connected(&fleet->routers[node], &step, slot - first);
+        fleet_carry_out(fleet, node);
+    }
+    if (next_ns != INT64_MAX) {
+        sim_schedule_change(&fleet->sim, node, next_ns, node, FLEET_CHANGE_LINKS);
+    }
+}
+
+static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
+                                bool subscribe) {
+    fleet_record(fleet, (struct trace_record){
+                            .at_ns = fleet->sim.now_ns,
+                            .node = node,
+                            .peer = TRACE_NONE,
+                            .message = TRACE_NONE,
+                            .topic = topic,
+                            .kind = subscribe ? TRACE_SUBSCRIBE : TRACE_UNSUBSCRIBE,
+                        });
+}
+
+/** The application subscribes or leaves; a second time changes nothing and leaves no trace. */
+static void change_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
+                                bool subscribe) {
+    if (router_topic(&fleet->routers[node], topic)->joined == subscribe) {
+        return;
+    }
+    record_subscription(fleet, node, topic, subscribe);
+    struct router_step step = fleet_step(fleet, node);
+    if (subscribe) {
+        router_subscribe(&fleet->routers[node], &step, topic);
+    } else {
+        router_unsubscribe(&fleet->routers[node], &step, topic);
+    }
+    fleet_carry_out(fleet, node);
+}
+
+static void start_node(struct fleet *fleet, uint32_t node) {
+    const struct plan *plan = &fleet->plan;
+    CHECK(!bitset_has(fleet->up, node));
+    bitset_add(fleet->up, node);
+    fleet_record(fleet, (struct trace_record){.at_ns = fleet->sim.now_ns,
+                                              .node = node,
+                                              .peer = TRACE_NONE,
+                                              .message = TRACE_NONE,
+                                              .topic = TRACE_TOPIC_NONE,
+                                              .kind = TRACE_NODE_START});
+    for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
+        change_subscription(fleet, node, plan->first_topics[i], true);
+    }
+    bring_links_up(fleet, node);
+    sim_set_timer(&fleet->sim, node,
+                  fleet->sim.now_ns + fleet->shared.params.heartbeat_initial_delay_ns);
+}
+
+static void on_change(void *context, uint32_t target, uint32_t what) {
+    struct fleet *fleet = context;
+    switch ((enum fleet_change)what) {
+    case FLEET_CHANGE_START:
+        start_node(fleet, target);
+        return;
+    case FLEET_CHANGE_LINKS:
+        bring_links_up(fleet, target);
+        return;
+    case FLEET_CHANGE_SUBSCRIPTION: {
+        const struct plan_change *change = &fleet->plan.changes[target];
+        CHECK(bitset_has(fleet->up, change->node));
+        fleet->counts.events++;
+        change_subscription(fleet, change->node, change->topic, change->subscribe);
+        return;
+    }
+    }
+    CHECK(false);
+}
+
+static void on_publish(void *context, uint32_t number) {
+    struct fleet *fleet = context;
+    const struct plan_message *planned = &fleet->plan.messages[number];
+    struct trace_record record = {
+        .at_ns = fleet->sim.now_ns,
+        .peer = TRACE_NONE,
+        .message = number,
+        .value = planned->size_bytes,
+        .topic = planned->topic,
+    };
+    fleet->counts.events++;
+    if (planned->origin == PLAN_NODE_NONE) {
+        record.kind = TRACE_PUBLISH_SKIPPED;
+        fleet->counts.publish_skipped++;
+        fleet_record(fleet, record);
+        return;
+    }
+    uint32_t node = planned->origin;
+    CHECK(bitset_has(fleet->up, node));
+    struct message fields = {
+        .seqno = router_next_seqno(&fleet->routers[node]),
+        .origin = node,
+        .size_bytes = planned->size_bytes,
+        .topic = planned->topic,
+    };
+    message_publish(&fleet->messages, number, &fields);
+    if (fleet->options.wire == RUN_WIRE_ENCODE) {
+        wire_add_message(&fleet->wire, number);
+    }
+    record.kind = TRACE_PUBLISH;
+    record.node = node;
+    record.extra = planned->expected_count;
+    fleet->counts.published++;
+    fleet->counts.expected_deliveries += planned->expected_count;
+    fleet_record(fleet, record);
+    struct router_step step = fleet_step(fleet, node);
+    router_publish(&fleet->routers[node], &step, number);
+    fleet_carry_out(fleet, node);
+}
+
+struct sim_handlers fleet_handlers(struct fleet *fleet) {
+    return (struct sim_handlers){
+        .context = fleet,
+        .on_packet = on_packet,
+        .on_timer = on_timer,
+        .on_change = on_change,
+        .on_publish = on_publish,
+    };
+}

@@ -1,0 +1,202 @@
+#include "base/check.h"
+#include "scenarios/fleet.h"
+
+#include <string.h>
+
+/** Mesh degrees of one topic over the nodes that are up and subscribed. */
+static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topic) {
+    struct trace_sample sample = {
+        .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
+    for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
+        const struct router *router = &fleet->routers[node];
+        uint32_t index = router->topic_index[topic];
+        if (index == 0 || !router->topics[index - 1]->joined) {
+            continue;
+        }
+        uint32_t degree = router->topics[index - 1]->mesh_count;
+        sample.nodes++;
+        sample.degree_sum += degree;
+        sample.degree_min = degree < sample.degree_min ? degree : sample.degree_min;
+        sample.degree_max = degree > sample.degree_max ? degree : sample.degree_max;
+    }
+    if (sample.nodes == 0) {
+        sample.degree_min = 0;
+    }
+    return sample;
+}
+
+void fleet_sample(struct fleet *fleet) {
+    if (fleet->traffic_count == fleet->traffic_capacity) {
+        fleet->traffic = pool_grow(&fleet->results, fleet->traffic, &fleet->traffic_capacity,
+                                   fleet->traffic_count + 1, sizeof *fleet->traffic);
+    }
+    struct trace_traffic *traffic = &fleet->traffic[fleet->traffic_count++];
+    *traffic = (struct trace_traffic){
+        .at_ns = fleet->sim.now_ns,
+        .payload_bytes_sent = fleet->counts.payload_bytes_sent,
+        .deliveries = fleet->counts.deliveries,
+        .duplicates = fleet->counts.duplicates,
+        .packets_lost = fleet->counts.packets_lost,
+    };
+    memcpy(traffic->rpcs_sent, fleet->counts.rpcs_sent, sizeof traffic->rpcs_sent);
+    memcpy(traffic->bytes_sent, fleet->counts.bytes_sent, sizeof traffic->bytes_sent);
+    for (uint32_t topic = 0; topic < fleet->scenario->topic_count; topic++) {
+        if (fleet->sample_count == fleet->sample_capacity) {
+            fleet->samples = pool_grow(&fleet->results, fleet->samples, &fleet->sample_capacity,
+                                       fleet->sample_count + 1, sizeof *fleet->samples);
+        }
+        fleet->samples[fleet->sample_count++] = sample_topic(fleet, (uint16_t)topic);
+    }
+}
+
+/** Bytes that were sent and have neither arrived nor been lost: what the slabs still hold. */
+static uint64_t bytes_in_flight(const struct fleet *fleet) {
+    uint64_t bytes = 0;
+    if (fleet->options.wire == RUN_WIRE_ENCODE) {
+        for (uint32_t i = 0; i < fleet->wire_packet_count; i++) {
+            bytes += fleet->wire_packets[i].frame.size;
+        }
+        for (uint32_t i = 0; i < fleet->wire_free_count; i++) {
+            bytes -= fleet->wire_packets[fleet->wire_free[i]].frame.size;
+        }
+        return bytes;
+    }
+    for (uint32_t handle = 0; handle < fleet->rpcs.used; handle++) {
+        const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
+        bytes += (uint64_t)rpc->references * rpc->size_bytes;
+    }
+    return bytes;
+}
+
+void fleet_finish_counts(struct fleet *fleet) {
+    struct run_counts *counts = &fleet->counts;
+    counts->mesh_degree_min = UINT32_MAX;
+    for (uint32_t topic = 0; topic < fleet->scenario->topic_count; topic++) {
+        struct trace_sample sample = sample_topic(fleet, (uint16_t)topic);
+        if (sample.nodes == 0) {
+            continue;
+        }
+        counts->mesh_degree_nodes += sample.nodes;
+        counts->mesh_degree_sum += sample.degree_sum;
+        if (sample.degree_min < counts->mesh_degree_min) {
+            counts->mesh_degree_min = sample.degree_min;
+        }
+        if (sample.degree_max > counts->mesh_degree_max) {
+            counts->mesh_degree_max = sample.degree_max;
+        }
+    }
+    counts->bytes_in_flight = bytes_in_flight(fleet);
+    uint64_t bytes_sent = 0;
+    for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        bytes_sent += counts->bytes_sent[kind];
+    }
+    // Conservation (VALIDATION A10): nothing that was sent is unaccounted for.
+    CHECK(bytes_sent == counts->bytes_received + counts->bytes_lost + counts->bytes_in_flight);
+    CHECK(counts->message_arrivals >= counts->duplicates + counts->ignored + counts->deliveries);
+}
+
+static void write_names(struct fleet *fleet, enum trace_section section, uint32_t count) {
+    size_t size = 0;
+    for (uint32_t pass = 0; pass < 2; pass++) {
+        char *text = pass == 0 ? NULL : arena_take(fleet->arena, MEMORY_TRACE, size);
+        size = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            const char *name = section == TRACE_SECTION_TOPICS
+                                   ? fleet->scenario->topics[i].name
+                                   : fleet->scenario->regions.items[i].name;
+            size_t bytes = strlen(name) + 1;
+            if (text != NULL) {
+                memcpy(text + size, name, bytes);
+            }
+            size += bytes;
+        }
+        if (text != NULL) {
+            trace_writer_text(fleet->options.writer, section, text, size);
+        }
+    }
+}
+
+static void write_nodes(struct fleet *fleet) {
+    uint32_t nodes = fleet->topology.node_count;
+    struct trace_node *rows = arena_take_array(fleet->arena, MEMORY_TRACE, nodes, sizeof *rows);
+    for (uint32_t node = 0; node < nodes; node++) {
+        rows[node] = (struct trace_node){
+            .region = fleet->plan.region == NULL ? TRACE_NONE : fleet->plan.region[node],
+            .degree = fleet->topology.slot_first[node + 1] - fleet->topology.slot_first[node],
+            .start_ns = fleet->plan.start_ns[node],
+        };
+    }
+    trace_writer_table(fleet->options.writer, TRACE_SECTION_NODES, rows, nodes);
+}
+
+static void write_links(struct fleet *fleet) {
+    const struct topology *topology = &fleet->topology;
+    if (topology->link_count > TRACE_LINKS_MAX) {
+        return;
+    }
+    struct trace_link *rows =
+        arena_take_array(fleet->arena, MEMORY_TRACE, topology->link_count, sizeof *rows);
+    uint64_t count = 0;
+    for (uint64_t slot = 0; slot < 2 * topology->link_count; slot++) {
+        if (topology->owner[slot] < topology->peer[slot]) {
+            rows[count++] = (struct trace_link){.a = topology->owner[slot],
+                                                .b = topology->peer[slot],
+                                                .delay_ns = fleet->sim.links.delay_ns[slot]};
+        }
+    }
+    CHECK(count == topology->link_count);
+    trace_writer_table(fleet->options.writer, TRACE_SECTION_LINKS, rows, count);
+}
+
+void fleet_write_head(struct fleet *fleet) {
+    if (fleet->options.writer == NULL) {
+        return;
+    }
+    size_t size = 0;
+    const char *text = scenario_write(fleet->arena, fleet->scenario, &size);
+    trace_writer_text(fleet->options.writer, TRACE_SECTION_SCENARIO, text, size);
+    write_names(fleet, TRACE_SECTION_TOPICS, fleet->scenario->topic_count);
+    if (fleet->scenario->regions.count > 0) {
+        write_names(fleet, TRACE_SECTION_REGIONS, fleet->scenario->regions.count);
+    }
+    write_nodes(fleet);
+    write_links(fleet);
+}
+
+static void write_messages(struct fleet *fleet) {
+    uint32_t count = fleet->plan.message_count;
+    struct trace_message *rows = arena_take_array(fleet->arena, MEMORY_TRACE, count, sizeof *rows);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct plan_message *planned = &fleet->plan.messages[i];
+        rows[i] = (struct trace_message){
+            .published_at_ns = planned->at_ns,
+            .origin = planned->origin,
+            .topic = planned->topic,
+            .size_bytes = planned->size_bytes,
+            .expected = planned->expected_count,
+            .deliveries = fleet->tallies[i].deliveries,
+            .duplicates = fleet->tallies[i].duplicates,
+        };
+    }
+    trace_writer_table(fleet->options.writer, TRACE_SECTION_MESSAGES, rows, count);
+}
+
+void fleet_write_tail(struct fleet *fleet, struct digest digest) {
+    struct trace_writer *writer = fleet->options.writer;
+    if (writer == NULL) {
+        return;
+    }
+    trace_writer_table(writer, TRACE_SECTION_SAMPLES, fleet->samples, fleet->sample_count);
+    trace_writer_table(writer, TRACE_SECTION_TRAFFIC, fleet->traffic, fleet->traffic_count);
+    write_messages(fleet);
+    struct trace_summary summary = {
+        .seed = fleet->scenario->seed,
+        .digest_high = digest.high,
+        .digest_low = digest.low,
+        .virtual_ns = fleet->sim.now_ns,
+        .nodes = fleet->topology.node_count,
+        .links = fleet->topology.link_count,
+        .records = fleet->counts.records,
+    };
+    trace_writer_table(writer, TRACE_SECTION_SUMMARY, &summary, 1);
+}

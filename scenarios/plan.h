@@ -1,0 +1,71 @@
+/**
+ * What applications do during a run, settled before it starts: who starts when and where, who
+ * subscribes when, who publishes what.
+ *
+ * A scenario's draws (start times, regions, subscribers, publishers) come from its own streams and
+ * depend on no router, so they can be made at load. The plan is replayed once over virtual time to
+ * find, for each message, who may publish it and who is expected to receive it: the nodes up and
+ * subscribed at that moment, as a set that messages share while nothing changes.
+ *
+ * Source: DESIGN.md §2 "Randomness", §5 "Definitions".
+ */
+#ifndef GOSSIM_SCENARIOS_PLAN_H
+#define GOSSIM_SCENARIOS_PLAN_H
+
+#include "base/arena.h"
+#include "base/bitset.h"
+#include "base/failure.h"
+#include "scenarios/scenario.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PLAN_NODE_NONE UINT32_MAX
+
+/** A node's application subscribes or leaves, after its start. */
+struct plan_change {
+    int64_t at_ns;
+    uint32_t node;
+    uint16_t topic;
+    bool subscribe;
+};
+
+struct plan_message {
+    int64_t at_ns;
+    uint32_t origin; // PLAN_NODE_NONE: skipped, nobody could publish it
+    uint32_t size_bytes;
+    uint32_t expected_count;
+    uint16_t topic;
+    const uint64_t *subscribers; // one bit per node: up and subscribed; the origin is not expected
+};
+
+struct plan {
+    uint32_t node_count;
+    int64_t *start_ns;           // [node_count]
+    uint32_t *region;            // [node_count], NULL without regions
+    uint32_t *topic_first;       // [node_count + 1] range of each node's first topics
+    uint16_t *first_topics;      // subscribed at start, ascending per node
+    struct plan_change *changes; // [change_count] by time, then as written, then by node
+    uint32_t change_count;
+    struct plan_message *messages; // [message_count] by time, then as written
+    uint32_t message_count;
+};
+
+/** Makes the plan of a scenario. Fails where it asks for too much (messages, subscribers). */
+FAILURE_WARN_UNUSED bool plan_make(struct plan *plan, struct arena *arena,
+                                   const struct scenario *scenario, struct failure *failure);
+
+/** True if the node is among the message's expected receivers. */
+static inline bool plan_expects(const struct plan_message *message, uint32_t node) {
+    return node != message->origin && bitset_has(message->subscribers, node);
+}
+
+/**
+ * Draws the nodes a selector means: adds them to `members` (one bit per node). Draws come from
+ * `prng`; selectors that draw nothing leave it alone. `scratch` has room for as many numbers as
+ * there are nodes.
+ */
+void selector_apply(const struct selector *selector, uint32_t node_count, struct prng *prng,
+                    uint64_t *members, uint32_t *scratch);
+
+#endif

@@ -1,0 +1,170 @@
+#include "scenarios/plan_replay.h"
+
+#include "base/check.h"
+#include "base/sort.h"
+
+#include <string.h>
+
+/** A topic at one moment of the replay. */
+struct replayed_topic {
+    uint64_t *members; // nodes up and subscribed now
+    uint32_t count;
+    const uint64_t *snapshot; // of `members`, or NULL if they have changed since
+};
+
+struct replay {
+    struct plan *plan;
+    struct arena *arena;
+    struct replayed_topic *topics;
+    uint64_t *up; // nodes that have started
+    uint32_t up_count;
+    uint32_t words;
+    struct sort_item *starts; // nodes by start
+    uint32_t next_start;
+    uint32_t next_change;
+};
+
+static void set_member(struct replayed_topic *topic, uint32_t node, bool member) {
+    if (bitset_has(topic->members, node) == member) {
+        return;
+    }
+    if (member) {
+        bitset_add(topic->members, node);
+        topic->count++;
+    } else {
+        CHECK(topic->count > 0);
+        bitset_remove(topic->members, node);
+        topic->count--;
+    }
+    topic->snapshot = NULL;
+}
+
+/** Carries out all starts and changes up to and including an instant: they come before a
+ * publication at it. */
+static void advance(struct replay *replay, int64_t to_ns) {
+    struct plan *plan = replay->plan;
+    for (;;) {
+        bool start_left = replay->next_start < plan->node_count &&
+                          (int64_t)replay->starts[replay->next_start].key <= to_ns;
+        bool change_left = replay->next_change < plan->change_count &&
+                           plan->changes[replay->next_change].at_ns <= to_ns;
+        if (start_left && (!change_left || (int64_t)replay->starts[replay->next_start].key <=
+                                               plan->changes[replay->next_change].at_ns)) {
+            uint32_t node = (uint32_t)replay->starts[replay->next_start++].value;
+            bitset_add(replay->up, node);
+            replay->up_count++;
+            for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
+                set_member(&replay->topics[plan->first_topics[i]], node, true);
+            }
+        } else if (change_left) {
+            const struct plan_change *change = &plan->changes[replay->next_change++];
+            CHECK(bitset_has(replay->up, change->node));
+            set_member(&replay->topics[change->topic], change->node, change->subscribe);
+        } else {
+            return;
+        }
+    }
+}
+
+/** The number of the set bit that has `rank` set bits below it. */
+static uint32_t select_member(const uint64_t *members, uint32_t words, uint32_t rank) {
+    for (uint32_t i = 0; i < words; i++) {
+        uint32_t count = (uint32_t)__builtin_popcountll(members[i]);
+        if (rank >= count) {
+            rank -= count;
+            continue;
+        }
+        uint64_t word = members[i];
+        for (; rank > 0; rank--) {
+            word &= word - 1;
+        }
+        return i * 64 + (uint32_t)__builtin_ctzll(word);
+    }
+    CHECK(false);
+}
+
+static uint32_t choose_publisher(const struct replay *replay,
+                                 const struct scenario_publish *publish, struct prng *prng,
+                                 uint64_t *outside) {
+    const struct replayed_topic *topic = &replay->topics[publish->topic];
+    switch (publish->from) {
+    case PUBLISHER_RANDOM:
+        return topic->count == 0
+                   ? PLAN_NODE_NONE
+                   : select_member(topic->members, replay->words, prng_below(prng, topic->count));
+    case PUBLISHER_OUTSIDE: {
+        uint32_t count = replay->up_count - topic->count;
+        if (count == 0) {
+            return PLAN_NODE_NONE;
+        }
+        for (uint32_t i = 0; i < replay->words; i++) {
+            outside[i] = replay->up[i] & ~topic->members[i];
+        }
+        return select_member(outside, replay->words, prng_below(prng, count));
+    }
+    case PUBLISHER_NODES:
+        break;
+    }
+    CHECK(publish->from == PUBLISHER_NODES);
+    return PLAN_NODE_NONE;
+}
+
+/** The publisher of the k-th message of an entry that names its nodes, if that one is up. */
+static uint32_t named_publisher(const struct replay *replay, const struct scenario_publish *publish,
+                                uint32_t k) {
+    uint32_t node = publish->nodes[k % publish->node_count];
+    return bitset_has(replay->up, node) ? node : PLAN_NODE_NONE;
+}
+
+static const uint64_t *take_snapshot(struct replay *replay, struct replayed_topic *topic) {
+    if (topic->snapshot == NULL) {
+        uint64_t *copy =
+            arena_take_array(replay->arena, MEMORY_MESSAGES, replay->words, sizeof *copy);
+        memcpy(copy, topic->members, replay->words * sizeof *copy);
+        topic->snapshot = copy;
+    }
+    return topic->snapshot;
+}
+
+static void replay_init(struct replay *replay, struct plan *plan, struct arena *arena,
+                        uint32_t topic_count) {
+    uint32_t nodes = plan->node_count;
+    *replay = (struct replay){.plan = plan, .arena = arena, .words = bitset_words(nodes)};
+    replay->up = arena_take_array(arena, MEMORY_TABLES, replay->words, sizeof(uint64_t));
+    replay->topics = arena_take_array(arena, MEMORY_TABLES, topic_count, sizeof *replay->topics);
+    for (uint32_t topic = 0; topic < topic_count; topic++) {
+        replay->topics[topic].members =
+            arena_take_array(arena, MEMORY_TABLES, replay->words, sizeof(uint64_t));
+    }
+    replay->starts = arena_take_array(arena, MEMORY_TABLES, nodes, 2 * sizeof *replay->starts);
+    for (uint32_t node = 0; node < nodes; node++) {
+        replay->starts[node] =
+            (struct sort_item){.key = (uint64_t)plan->start_ns[node], .value = node};
+    }
+    sort_by_key(replay->starts, replay->starts + nodes, nodes);
+}
+
+void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+                 const struct plan_publishers *publishers) {
+    struct replay replay;
+    replay_init(&replay, plan, arena, scenario->topic_count);
+    uint64_t *outside = arena_take_array(arena, MEMORY_TABLES, replay.words, sizeof *outside);
+    uint32_t *published =
+        arena_take_array(arena, MEMORY_TABLES, scenario->publish_count, sizeof *published);
+    for (uint32_t i = 0; i < plan->message_count; i++) {
+        struct plan_message *message = &plan->messages[i];
+        uint32_t entry = publishers->entries[i];
+        const struct scenario_publish *publish = &scenario->publishes[entry];
+        advance(&replay, message->at_ns);
+        uint32_t k = published[entry]++;
+        message->origin =
+            publish->from == PUBLISHER_NODES
+                ? named_publisher(&replay, publish, k)
+                : choose_publisher(&replay, publish, &publishers->streams[entry], outside);
+        message->subscribers = take_snapshot(&replay, &replay.topics[message->topic]);
+        if (message->origin != PLAN_NODE_NONE) {
+            bool subscribed = bitset_has(message->subscribers, message->origin);
+            message->expected_count = replay.topics[message->topic].count - (subscribed ? 1 : 0);
+        }
+    }
+}

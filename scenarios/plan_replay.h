@@ -1,0 +1,22 @@
+/**
+ * Replays a plan over virtual time and settles each message's publisher and expected receivers.
+ * Part of plan.c's work.
+ *
+ * Cost: one pass over starts, changes and messages; a set of subscribers is copied when a topic has
+ * changed since its last message.
+ */
+#ifndef GOSSIM_SCENARIOS_PLAN_REPLAY_H
+#define GOSSIM_SCENARIOS_PLAN_REPLAY_H
+
+#include "base/prng.h"
+#include "scenarios/plan.h"
+
+struct plan_publishers {
+    const uint32_t *entries; // [message_count] which entry of `publish` each message belongs to
+    struct prng *streams;    // [publish_count]
+};
+
+void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+                 const struct plan_publishers *publishers);
+
+#endif

@@ -1,0 +1,83 @@
+#include "scenarios/run.h"
+
+#include "base/check.h"
+#include "base/sort.h"
+#include "scenarios/fleet.h"
+
+enum { SAMPLES_MAX = 10000, PROGRESS_PER_SAMPLE = 4 };
+
+/** Time between samples: a heartbeat, or a multiple of it when that would be too many. */
+static int64_t sample_interval_ns(const struct scenario *scenario) {
+    int64_t interval_ns = scenario->router.heartbeat_interval_ns;
+    CHECK(interval_ns > 0);
+    int64_t samples = scenario->duration_ns / interval_ns;
+    return interval_ns * (samples / SAMPLES_MAX + 1);
+}
+
+/** Lets time pass up to an instant in steps, so that the run can be watched and ended. False if it
+ * was ended. */
+static bool pass_time(struct fleet *fleet, int64_t until_ns) {
+    const struct run_options *options = &fleet->options;
+    int64_t start_ns = fleet->sim.now_ns;
+    for (int64_t i = 1; i <= PROGRESS_PER_SAMPLE; i++) {
+        int64_t to_ns = i == PROGRESS_PER_SAMPLE
+                            ? until_ns
+                            : start_ns + (until_ns - start_ns) / PROGRESS_PER_SAMPLE * i;
+        sim_run_until(&fleet->sim, to_ns);
+        if (options->progress != NULL &&
+            !options->progress(options->context, to_ns, fleet->counts.events)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** False if the run was ended early. */
+static bool run_to_end(struct fleet *fleet) {
+    int64_t interval_ns = sample_interval_ns(fleet->scenario);
+    int64_t duration_ns = fleet->scenario->duration_ns;
+    while (fleet->sim.now_ns < duration_ns) {
+        int64_t left_ns = duration_ns - fleet->sim.now_ns;
+        int64_t step_ns = left_ns < interval_ns ? left_ns : interval_ns;
+        if (!pass_time(fleet, fleet->sim.now_ns + step_ns)) {
+            return false;
+        }
+        fleet_sample(fleet);
+    }
+    return true;
+}
+
+static void validate_routers(const struct fleet *fleet) {
+    for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
+        router_validate(&fleet->routers[node]);
+    }
+}
+
+bool run_scenario(struct run_result *result, struct arena *arena, const struct scenario *scenario,
+                  const struct run_options *options, struct failure *failure) {
+    struct fleet *fleet = arena_take(arena, MEMORY_TABLES, sizeof *fleet);
+    if (!fleet_build(fleet, arena, scenario, options, failure)) {
+        return false;
+    }
+    fleet_write_head(fleet);
+    bool complete = run_to_end(fleet);
+    validate_routers(fleet);
+    fleet_finish_counts(fleet);
+    struct digest digest = digest_finish(fleet->digests, scenario->node_count, scenario->seed);
+    fleet_write_tail(fleet, digest);
+    uint64_t deliveries = fleet->counts.deliveries;
+    int64_t *scratch = pool_take(&fleet->results, (deliveries + 1) * sizeof *scratch);
+    if (deliveries > 0) {
+        sort_i64(fleet->latencies_ns, scratch, deliveries);
+    }
+    *result = (struct run_result){
+        .counts = fleet->counts,
+        .digest = digest,
+        .nodes = fleet->topology.node_count,
+        .links = fleet->topology.link_count,
+        .virtual_ns = fleet->sim.now_ns,
+        .interrupted = !complete,
+        .latencies_ns = fleet->latencies_ns,
+    };
+    return true;
+}

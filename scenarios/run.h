@@ -1,0 +1,77 @@
+/**
+ * One run of a scenario: builds the world, lets virtual time pass, gives back the figures.
+ *
+ * A run is a function of the scenario alone (its seed is part of it): options change neither the
+ * digest nor any figure. All memory is the arena's; two runs can share a process.
+ */
+#ifndef GOSSIM_SCENARIOS_RUN_H
+#define GOSSIM_SCENARIOS_RUN_H
+
+#include "base/arena.h"
+#include "base/failure.h"
+#include "scenarios/scenario.h"
+#include "trace/digest.h"
+#include "trace/writer.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** How RPCs travel: as numbers with their computed size, or really encoded and decoded. Same
+ * digest. */
+enum run_wire { RUN_WIRE_SIZE, RUN_WIRE_ENCODE };
+
+struct run_options {
+    enum run_wire wire;
+    struct trace_writer
+        *writer;            // NULL: nothing is written; sections are appended, the caller closes
+    enum trace_level level; // what of the records the writer gets
+    /** Called several times per heartbeat interval with the virtual time; false ends the run early.
+     * May be NULL. */
+    bool (*progress)(void *context, int64_t now_ns, uint64_t events);
+    void *context;
+};
+
+struct run_counts {
+    uint64_t events; // RPCs delivered to a router, heartbeats, workload actions
+    uint64_t published;
+    uint64_t publish_skipped;
+    uint64_t expected_deliveries;
+    uint64_t deliveries;
+    uint64_t deliveries_unexpected;
+    uint64_t duplicates;
+    uint64_t
+        ignored; // copies of messages that a router did not want: not subscribed, bad signature
+    uint64_t message_arrivals; // copies of messages that arrived
+    uint64_t packets_lost;
+    uint64_t rpcs_sent[TRACE_RPC_COUNT];
+    uint64_t bytes_sent[TRACE_RPC_COUNT];
+    uint64_t payload_bytes_sent;
+    uint64_t bytes_received;
+    uint64_t bytes_lost;
+    uint64_t bytes_in_flight; // at the end
+    uint64_t hops_sum;        // over deliveries
+    uint32_t hops_max;
+    uint64_t mesh_degree_sum; // over (node up and subscribed, topic) at the end
+    uint64_t mesh_degree_nodes;
+    uint32_t mesh_degree_min;
+    uint32_t mesh_degree_max;
+    uint64_t records; // that the digest covers
+};
+
+struct run_result {
+    struct run_counts counts;
+    struct digest digest;
+    uint64_t nodes;
+    uint64_t links;
+    int64_t virtual_ns;
+    bool interrupted;      // `progress` ended it
+    int64_t *latencies_ns; // [counts.deliveries], ascending
+};
+
+/** Runs a scenario. Fails for what only building shows: a graph that cannot be, too many messages.
+ */
+FAILURE_WARN_UNUSED bool run_scenario(struct run_result *result, struct arena *arena,
+                                      const struct scenario *scenario,
+                                      const struct run_options *options, struct failure *failure);
+
+#endif
