@@ -1,0 +1,241 @@
+#include "analysis/figure_facts.h"
+
+#include "analysis/figure_text.h"
+#include "analysis/scenario_text.h"
+#include "analysis/statistics.h"
+#include "analysis/traffic.h"
+#include "base/check.h"
+#include "base/quantity.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+// Up to this many topics are drawn each in a colour of its own, with its band.
+enum { BANDS_MAX = 4 };
+
+static void define_parameter(struct table_file *file, const struct run_data *run, const char *key,
+                             const char *name) {
+    uint32_t value = 0;
+    bool found = scenario_text_number(run->scenario, "router", key, &value);
+    figure_define_number(file, name, found ? (double)value : -1);
+}
+
+/** The names of the topics that have samples, as mesh_name_1 and so on; returns how many. */
+static uint32_t define_topics(struct table_file *file, const struct run_data *run) {
+    uint32_t count = 0;
+    for (uint32_t topic = 0; topic < run->topics.count; topic++) {
+        if (run->topic_sample_first[topic] == run->topic_sample_first[topic + 1]) {
+            continue;
+        }
+        count++;
+        if (count <= BANDS_MAX) {
+            char name[FIGURE_TEXT_SIZE];
+            snprintf(name, sizeof name, "mesh_name_%" PRIu32, count);
+            figure_define_name(file, name, run->topics.items[topic]);
+        }
+    }
+    return count;
+}
+
+/** The mean over the last sample of each topic. */
+static double last_mean(const struct run_data *run) {
+    uint64_t ends = 0;
+    uint64_t nodes = 0;
+    for (uint32_t topic = 0; topic < run->topics.count; topic++) {
+        uint32_t end = run->topic_sample_first[topic + 1];
+        if (end > run->topic_sample_first[topic]) {
+            const struct trace_sample *sample = &run->samples[run->topic_samples[end - 1]];
+            ends += sample->degree_sum;
+            nodes += sample->nodes;
+        }
+    }
+    return nodes == 0 ? 0 : (double)ends / (double)nodes;
+}
+
+bool figure_facts_mesh(struct table_file *file, const struct figure_input *input) {
+    const struct run_data *run = input->run;
+    uint32_t degree_max = 0;
+    for (uint32_t i = 0; i < run->sample_count; i++) {
+        degree_max =
+            run->samples[i].degree_max > degree_max ? run->samples[i].degree_max : degree_max;
+    }
+    if (degree_max == 0) {
+        return false;
+    }
+    figure_define_number(file, "degree_max", degree_max);
+    figure_define_number(file, "bands_max", BANDS_MAX);
+    uint32_t topics = define_topics(file, run);
+    figure_define_number(file, "mesh_topics", topics);
+    figure_define_number(file, "end_s",
+                         (double)run->samples[run->sample_count - 1].at_ns / (double)NS_PER_S);
+    define_parameter(file, run, "D", "d");
+    define_parameter(file, run, "Dlo", "d_low");
+    define_parameter(file, run, "Dhi", "d_high");
+    figure_define_text(file, "subtitle", "%" PRIu32 " topic%s, mean %.2f at the end", topics,
+                       topics == 1 ? "" : "s", last_mean(run));
+    return true;
+}
+
+static double rate_of(const struct traffic_interval *interval, uint64_t bytes) {
+    double seconds = (double)(interval->to_ns - interval->from_ns) / (double)NS_PER_S;
+    return (double)bytes / seconds;
+}
+
+bool figure_facts_traffic(struct table_file *file, const struct figure_input *input) {
+    const struct run_data *run = input->run;
+    struct traffic_intervals intervals = traffic_intervals_of(run, input->scratch);
+    if (intervals.count == 0) {
+        return false;
+    }
+    double payload_max = 0;
+    double control_max = 0;
+    for (uint32_t i = 0; i < intervals.count; i++) {
+        const struct traffic_interval *interval = &intervals.items[i];
+        double payload = rate_of(interval, interval->sent.payload_bytes_sent);
+        double control = rate_of(interval, traffic_control_bytes(&interval->sent));
+        payload_max = payload > payload_max ? payload : payload_max;
+        control_max = control > control_max ? control : control_max;
+    }
+    struct figure_unit payload_unit = figure_rate_unit(payload_max);
+    struct figure_unit control_unit = figure_rate_unit(control_max);
+    figure_define_text(file, "payload_unit", "%s", payload_unit.name);
+    figure_define_number(file, "payload_scale", payload_unit.scale);
+    figure_define_number(file, "payload_max", payload_max);
+    figure_define_text(file, "control_unit", "%s", control_unit.name);
+    figure_define_number(file, "control_scale", control_unit.scale);
+    figure_define_number(file, "control_max", control_max);
+    const struct traffic_interval *last = &intervals.items[intervals.count - 1];
+    figure_define_number(file, "end_s", (double)last->to_ns / (double)NS_PER_S);
+    const struct trace_traffic *total = &run->traffic[run->traffic_count - 1];
+    uint64_t bytes = traffic_bytes(total);
+    char share[FIGURE_TEXT_SIZE];
+    char size[FIGURE_TEXT_SIZE];
+    figure_define_text(file, "subtitle", "all nodes together: %s, %s of it payload",
+                       figure_size(bytes, size),
+                       bytes == 0 ? "none" : figure_share(total->payload_bytes_sent, bytes, share));
+    return true;
+}
+
+static const char *kind_name(enum propagation_kind kind) {
+    switch (kind) {
+    case PROPAGATION_NONE:
+        return "none";
+    case PROPAGATION_WORLD:
+        return "world";
+    case PROPAGATION_LINKS:
+        return "links";
+    case PROPAGATION_TREE:
+        return "tree";
+    }
+    return "none";
+}
+
+/** A line below each region's disc: its name, in words, and how many nodes it has. */
+static void define_regions(struct table_file *file, const struct figure_input *input) {
+    const struct run_data *run = input->run;
+    const struct world_disc *discs = world_discs(run, input->scratch);
+    uint32_t count = 0;
+    for (uint32_t region = 0; region < run->regions.count; region++) {
+        if (discs[region].nodes == 0) {
+            continue;
+        }
+        count++;
+        char name[FIGURE_TEXT_SIZE];
+        char nodes[FIGURE_TEXT_SIZE];
+        snprintf(name, sizeof name, "region_text_%" PRIu32, count);
+        figure_define_text(file, name, "%s  %s", run->regions.items[region],
+                           figure_count(discs[region].nodes, nodes));
+        snprintf(name, sizeof name, "region_x_%" PRIu32, count);
+        figure_define_number(file, name, discs[region].centre.x);
+        snprintf(name, sizeof name, "region_y_%" PRIu32, count);
+        figure_define_number(file, name, discs[region].centre.y - discs[region].radius);
+    }
+    figure_define_number(file, "region_count", count);
+}
+
+/** The scale of arrival times. A few late arrivals by gossip would leave all others in one colour:
+ * it ends at the 99th percentile. */
+static void define_colours(struct table_file *file, const struct propagation *propagation) {
+    int64_t last_ns = propagation->latencies_ns[propagation->reached - 1];
+    int64_t scale_ns = statistics_percentile(propagation->latencies_ns, propagation->reached, 99);
+    struct figure_unit unit = figure_duration_unit(scale_ns);
+    figure_define_number(file, "latency_scale", unit.scale);
+    figure_define_number(file, "colour_max_ns", (double)scale_ns);
+    figure_define_text(file, "colour_title", "Arrival after publication (%s)", unit.name);
+    figure_define_text(file, "colour_note", "%s",
+                       last_ns > scale_ns ? "the latest 1 % have the last colour" : "");
+}
+
+/** How far the positions reach. */
+static void define_extent(struct table_file *file, const struct run_data *run,
+                          const struct propagation *propagation) {
+    struct position least = propagation->positions[0];
+    struct position largest = propagation->positions[0];
+    for (uint32_t i = 1; i < run->node_count; i++) {
+        struct position position = propagation->positions[i];
+        least.x = fmin(least.x, position.x);
+        least.y = fmin(least.y, position.y);
+        largest.x = fmax(largest.x, position.x);
+        largest.y = fmax(largest.y, position.y);
+    }
+    figure_define_number(file, "x_min", least.x);
+    figure_define_number(file, "x_max", largest.x);
+    figure_define_number(file, "y_min", least.y);
+    figure_define_number(file, "y_max", largest.y);
+}
+
+/** When shares of the nodes reached had the message: circles of the disc. */
+static void define_shares(struct table_file *file, const struct propagation *propagation) {
+    static const uint32_t percents[] = {25, 50, 75, 95};
+    for (uint32_t i = 0; i < sizeof percents / sizeof percents[0]; i++) {
+        char name[FIGURE_TEXT_SIZE];
+        char duration[FIGURE_TEXT_SIZE];
+        int64_t latency_ns =
+            statistics_percentile(propagation->latencies_ns, propagation->reached, percents[i]);
+        snprintf(name, sizeof name, "share_%" PRIu32, i + 1);
+        figure_define_number(file, name, percents[i] / 100.0);
+        snprintf(name, sizeof name, "share_text_%" PRIu32, i + 1);
+        figure_define_text(file, name, "%" PRIu32 " %%  %s", percents[i],
+                           figure_duration(latency_ns, duration));
+    }
+}
+
+static void define_subtitle(struct table_file *file, const struct run_data *run, uint32_t number) {
+    const struct run_message *message = &run->messages[number];
+    CHECK(message->deliveries > 0);
+    char published[FIGURE_TEXT_SIZE];
+    char deliveries[FIGURE_TEXT_SIZE];
+    char expected[FIGURE_TEXT_SIZE];
+    char last[FIGURE_TEXT_SIZE];
+    int64_t last_ns = run->latencies_ns[message->delivery_first + message->deliveries - 1];
+    figure_define_text(file, "subtitle",
+                       "message %" PRIu32 ", published at %s, reached %s of %s receivers within %s",
+                       number, figure_duration(message->published_ns, published),
+                       figure_count(message->deliveries, deliveries),
+                       figure_count(message->expected, expected), figure_duration(last_ns, last));
+}
+
+bool figure_facts_propagation(struct table_file *file, const struct figure_input *input) {
+    const struct run_data *run = input->run;
+    const struct propagation *propagation = input->propagation;
+    if (propagation->reached == 0) {
+        return false;
+    }
+    figure_define_text(file, "kind", "%s", kind_name(propagation->kind));
+    figure_define_number(file, "node_count", run->node_count);
+    figure_define_number(file, "link_count", run->link_count);
+    uint32_t others = run->node_count - 1;
+    figure_define_number(file, "unreached", (double)others - propagation->reached);
+    define_colours(file, propagation);
+    define_extent(file, run, propagation);
+    if (propagation->kind == PROPAGATION_WORLD) {
+        define_regions(file, input);
+    } else {
+        define_shares(file, propagation);
+    }
+    char count[FIGURE_TEXT_SIZE];
+    figure_define_text(file, "unreached_title", "without it  %s",
+                       figure_count(others - propagation->reached, count));
+    define_subtitle(file, run, propagation->message);
+    return true;
+}

@@ -1,0 +1,53 @@
+/**
+ * Numbers and names as figures show them.
+ *
+ * Each function that writes text fills a caller's buffer of FIGURE_TEXT_SIZE bytes and returns it.
+ */
+#ifndef GOSSIM_ANALYSIS_FIGURE_TEXT_H
+#define GOSSIM_ANALYSIS_FIGURE_TEXT_H
+
+#include "analysis/table_file.h"
+
+#include <stdint.h>
+
+enum { FIGURE_TEXT_SIZE = 32, FIGURE_NAME_SIZE = 64 };
+
+/** A unit for an axis: values are divided by `scale`. */
+struct figure_unit {
+    const char *name;
+    double scale;
+};
+
+/** The count with commas between thousands. */
+const char *figure_count(uint64_t count, char *out);
+
+/** The duration with three digits and a unit: `213 ms`, `1.25 s`. Durations from 100 s on are whole
+ * seconds. */
+const char *figure_duration(int64_t ns, char *out);
+
+/** The size with three digits and a unit: `512 B`, `1.25 MB`. */
+const char *figure_size(uint64_t bytes, char *out);
+
+/** The share with as many digits as needed to tell it from 0 % and 100 %, at most four behind the
+ * point. */
+const char *figure_share(uint64_t part, uint64_t whole, char *out);
+
+/** The unit for an axis of durations up to `max_ns`: µs, ms or s. */
+struct figure_unit figure_duration_unit(int64_t max_ns);
+
+/** The unit for an axis of rates up to `max_bytes_per_s`: B/s, kB/s, MB/s or GB/s. */
+struct figure_unit figure_rate_unit(double max_bytes_per_s);
+
+/**
+ * Writes `name = 'text'` as gnuplot reads it: quotes are doubled, control characters become spaces,
+ * and longer texts than FIGURE_NAME_SIZE bytes end in an ellipsis behind a whole UTF-8 character.
+ */
+void figure_define_name(struct table_file *file, const char *name, const char *text);
+
+/** The same for a text of ours, of any length, made as printf() does. */
+__attribute__((format(printf, 3, 4))) void
+figure_define_text(struct table_file *file, const char *name, const char *format, ...);
+
+void figure_define_number(struct table_file *file, const char *name, double number);
+
+#endif

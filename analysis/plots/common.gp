@@ -1,0 +1,43 @@
+# Terminal, colours and lettering that all figures share. The PNG has twice the pixels of the SVG.
+reset
+set encoding utf8
+set datafile separator "\t"
+# The two terminals take sizes of letters and points differently; these make them look alike.
+letters = target eq "png" ? 11.0 : 13.0
+large = sprintf(",%.1f", 1.27*letters)
+small = sprintf(",%.1f", 0.86*letters)
+points = target eq "png" ? 1.0 : 0.75
+if (target eq "png") {
+    set terminal pngcairo size 1600,1000 fontscale 1.87 linewidth 2 pointscale 2 \
+        font "DejaVu Sans,11" background "#ffffff"
+} else {
+    set terminal svg size 800,500 linewidth 1 font "DejaVu Sans,13" background "#ffffff"
+}
+set output "figures/".figure.".".target
+
+ink = "#262626"
+faint = "#6b6b6b"
+rule = "#e4e4e4"
+blue = "#0072b2"
+orange = "#e69f00"
+green = "#009e73"
+red = "#d55e00"
+sky = "#56b4e9"
+pink = "#cc79a7"
+
+set border 3 linewidth 0.8 linecolor rgb faint
+set tics nomirror out scale 0.5 textcolor rgb ink
+set format "%g"
+set grid linewidth 0.6 linetype 1 linecolor rgb rule
+set key top right Left reverse samplen 1.6 spacing 1.15 textcolor rgb ink noenhanced
+set lmargin at screen 0.105
+set rmargin at screen 0.965
+set tmargin at screen 0.845
+set bmargin at screen 0.185
+
+set label 1 heading at screen 0.02,0.955 left font large textcolor rgb ink noenhanced
+if (exists("subtitle")) {
+    set label 2 subtitle at screen 0.02,0.900 left textcolor rgb faint noenhanced
+}
+set label 3 scenario at screen 0.02,0.035 left font small textcolor rgb faint noenhanced
+set label 4 identity at screen 0.98,0.035 right font small textcolor rgb faint noenhanced

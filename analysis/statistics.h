@@ -1,0 +1,37 @@
+/**
+ * Order statistics of integers, the same in tables, figures and the summary of a run.
+ *
+ * Percentiles are nearest-rank: the p-th percentile of n sorted values is value number ⌈n·p/100⌉
+ * counted from 1, so it is always one of the values. The mean is the exact integer sum divided by
+ * n, rounded to the nearest integer, halves up (towards plus infinity); no sum of 64-bit values can
+ * overflow it.
+ *
+ * Cost:   a percentile is one look-up; a mean and a summary are linear.
+ */
+#ifndef GOSSIM_ANALYSIS_STATISTICS_H
+#define GOSSIM_ANALYSIS_STATISTICS_H
+
+#include <stdint.h>
+
+/** What is printed of one set of values, in their unit. All zero when `count` is 0. */
+struct statistics {
+    uint64_t count;
+    int64_t min;
+    int64_t mean;
+    int64_t p50;
+    int64_t p90;
+    int64_t p95;
+    int64_t p99;
+    int64_t max;
+};
+
+/** The nearest-rank percentile of `count` ≥ 1 ascending values; `percent` is 1 … 100. */
+int64_t statistics_percentile(const int64_t *sorted, uint64_t count, uint32_t percent);
+
+/** The mean of `count` ≥ 1 values in any order, rounded as said above. */
+int64_t statistics_mean(const int64_t *values, uint64_t count);
+
+/** All of the above over `count` ascending values; `count` may be 0. */
+struct statistics statistics_of(const int64_t *sorted, uint64_t count);
+
+#endif

@@ -1,0 +1,47 @@
+/**
+ * One text file being written: a table, or the input of a figure.
+ *
+ * Errors stick: after the first one nothing more is written, and table_file_close() reports it. The
+ * numbers in a table are printed in the C locale's form, and a value that does not exist as NA.
+ */
+#ifndef GOSSIM_ANALYSIS_TABLE_FILE_H
+#define GOSSIM_ANALYSIS_TABLE_FILE_H
+
+#include "base/failure.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { TABLE_FILE_PATH_SIZE = 4096 };
+
+struct table_file {
+    FILE *stream; // NULL when it could not be opened
+    int error;    // errno of the first failure, or 0
+    char path[TABLE_FILE_PATH_SIZE];
+};
+
+/** Makes the folder unless it is there. */
+FAILURE_WARN_UNUSED bool table_folder_make(const char *folder, const char *name,
+                                           struct failure *failure);
+
+/** Opens folder/name for writing; the caller then writes and closes, whatever happens. */
+void table_file_open(struct table_file *file, const char *folder, const char *name);
+
+__attribute__((format(printf, 2, 3))) void table_file_print(struct table_file *file,
+                                                            const char *format, ...);
+
+/** Writes a name with tabs and other control characters replaced by spaces, so that it stays one
+ * column. */
+void table_file_name(struct table_file *file, const char *name);
+
+/** Writes a tab and the number, or NA when it is UINT32_MAX. */
+void table_file_number(struct table_file *file, uint32_t number);
+
+/** Writes `count` NA columns, each behind a tab. */
+void table_file_absent(struct table_file *file, uint32_t count);
+
+/** Flushes and closes; false and a failure that names the file if anything could not be written. */
+FAILURE_WARN_UNUSED bool table_file_close(struct table_file *file, struct failure *failure);
+
+#endif

@@ -1,0 +1,43 @@
+#include "analysis/tables.h"
+
+#include "analysis/table_file.h"
+#include "analysis/tables_parts.h"
+
+#include <stddef.h>
+
+static const struct table {
+    const char *name;
+    table_writer write;
+} tables[] = {
+    {"tables/delivery.tsv", table_delivery},
+    {"tables/messages.tsv", table_messages},
+    {"tables/nodes.tsv", table_nodes},
+    {"tables/latency_cdf.tsv", table_latency_cdf},
+    {"tables/hops.tsv", table_hops},
+    {"tables/depth.tsv", table_depth},
+    {"tables/mesh_degree.tsv", table_mesh_degree},
+    {"tables/traffic.tsv", table_traffic},
+};
+
+static bool write_table(const struct table *table, const struct run_data *run, const char *folder,
+                        struct failure *failure) {
+    struct table_file file;
+    struct arena *scratch = arena_create(&(struct arena_options){0});
+    table_file_open(&file, folder, table->name);
+    table->write(&file, run, scratch);
+    arena_destroy(scratch);
+    return table_file_close(&file, failure);
+}
+
+bool analysis_write_tables(const struct run_data *run, const char *folder,
+                           struct failure *failure) {
+    if (!table_folder_make(folder, "tables", failure)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (!write_table(&tables[i], run, folder, failure)) {
+            return false;
+        }
+    }
+    return true;
+}

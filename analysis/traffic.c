@@ -1,0 +1,50 @@
+#include "analysis/traffic.h"
+
+static struct trace_traffic difference(const struct trace_traffic *now,
+                                       const struct trace_traffic *before) {
+    struct trace_traffic sent = {
+        .at_ns = now->at_ns,
+        .payload_bytes_sent = now->payload_bytes_sent - before->payload_bytes_sent,
+        .deliveries = now->deliveries - before->deliveries,
+        .duplicates = now->duplicates - before->duplicates,
+        .packets_lost = now->packets_lost - before->packets_lost,
+    };
+    for (unsigned kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        sent.rpcs_sent[kind] = now->rpcs_sent[kind] - before->rpcs_sent[kind];
+        sent.bytes_sent[kind] = now->bytes_sent[kind] - before->bytes_sent[kind];
+    }
+    return sent;
+}
+
+struct traffic_intervals traffic_intervals_of(const struct run_data *run, struct arena *arena) {
+    struct traffic_intervals intervals = {0};
+    intervals.items =
+        arena_take_array(arena, MEMORY_TABLES, run->traffic_count, sizeof *intervals.items);
+    struct trace_traffic before = {0};
+    for (uint32_t i = 0; i < run->traffic_count; i++) {
+        const struct trace_traffic *now = &run->traffic[i];
+        bool last_of_instant = i + 1 == run->traffic_count || now[1].at_ns > now->at_ns;
+        if (!last_of_instant || now->at_ns <= before.at_ns) {
+            continue;
+        }
+        intervals.items[intervals.count++] = (struct traffic_interval){
+            .from_ns = before.at_ns,
+            .to_ns = now->at_ns,
+            .sent = difference(now, &before),
+        };
+        before = *now;
+    }
+    return intervals;
+}
+
+uint64_t traffic_bytes(const struct trace_traffic *traffic) {
+    uint64_t bytes = 0;
+    for (unsigned kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        bytes += traffic->bytes_sent[kind];
+    }
+    return bytes;
+}
+
+uint64_t traffic_control_bytes(const struct trace_traffic *traffic) {
+    return traffic_bytes(traffic) - traffic->payload_bytes_sent;
+}

@@ -1,0 +1,35 @@
+/**
+ * What was sent in each sampling interval: the differences of a trace's running totals.
+ *
+ * Totals start from nothing at time zero. Of several totals at one instant the last counts, and
+ * totals at time zero itself are part of the first interval, so the intervals always add up to the
+ * last total.
+ */
+#ifndef GOSSIM_ANALYSIS_TRAFFIC_H
+#define GOSSIM_ANALYSIS_TRAFFIC_H
+
+#include "analysis/run_data.h"
+#include "base/arena.h"
+
+#include <stdint.h>
+
+struct traffic_interval {
+    int64_t from_ns;
+    int64_t to_ns;             // > from_ns
+    struct trace_traffic sent; // differences; at_ns is to_ns
+};
+
+struct traffic_intervals {
+    struct traffic_interval *items; // [count], in the order of time
+    uint32_t count;
+};
+
+struct traffic_intervals traffic_intervals_of(const struct run_data *run, struct arena *arena);
+
+/** Bytes of all kinds together. */
+uint64_t traffic_bytes(const struct trace_traffic *traffic);
+
+/** Bytes that are not data of messages: everything but the payload. */
+uint64_t traffic_control_bytes(const struct trace_traffic *traffic);
+
+#endif
