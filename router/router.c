@@ -23,19 +23,23 @@ void router_shared_init(struct router_shared *shared, struct arena *arena,
     CHECK(params->d <= params->d_high);
     CHECK(params->history_length >= 1);
     CHECK(params->history_gossip <= params->history_length);
+    CHECK(params->heartbeat_interval_ns > 0);
     shared->params = *params;
     shared->protocol = router_protocol_of(params->protocol);
     shared->messages = messages;
     shared->topic_count = messages->topic_count;
+    shared->may_cache_twice =
+        params->seen_ttl_ns / params->heartbeat_interval_ns < params->history_length;
     pool_init(&shared->states, arena, MEMORY_ROUTERS);
     pool_init(&shared->caches, arena, MEMORY_CACHES);
 }
 
-void router_init(struct router *router, struct router_shared *shared, const uint32_t *peer_nodes,
-                 uint32_t slot_count) {
+void router_init(struct router *router, struct router_shared *shared, uint32_t node,
+                 const uint32_t *peer_nodes, uint32_t slot_count) {
     struct arena *arena = shared->states.arena;
     memset(router, 0, sizeof *router);
     router->shared = shared;
+    router->node = node;
     router->slot_count = slot_count;
     router->words = bitset_words(slot_count);
     router->peer_nodes = peer_nodes;
@@ -131,6 +135,18 @@ static void on_subscription(struct router *router, struct router_step *step, uin
     }
 }
 
+/** The cache's entry of a message of ours or accepted, and of the peers it is sent to. */
+static uint64_t *cache_message(struct router *router, const struct effect *copy) {
+    struct mcache_entry *entry = NULL;
+    if (router->shared->may_cache_twice) {
+        entry = mcache_find(&router->mcache, copy->item);
+    }
+    if (entry == NULL) {
+        entry = mcache_put(&router->mcache, &router->shared->caches, copy->item, copy->value);
+    }
+    return mcache_sent(&router->mcache, entry);
+}
+
 /** Sends a message to every slot of `targets` but the one it came from and the one its origin is
  * behind. */
 static void send_message(struct router *router, struct router_step *step, const uint64_t *targets,
@@ -138,9 +154,7 @@ static void send_message(struct router *router, struct router_step *step, const 
     const struct message *message = &router->shared->messages->items[copy.item];
     uint64_t *sent = NULL;
     if (router->shared->protocol->caches_messages) {
-        struct mcache_entry *entry =
-            mcache_put(&router->mcache, &router->shared->caches, copy.item, copy.value);
-        sent = mcache_sent(&router->mcache, entry);
+        sent = cache_message(router, &copy);
     }
     uint32_t rpc = RPC_NONE;
     for (uint32_t word = 0; word < router->words; word++) {
@@ -173,7 +187,9 @@ static void on_message(struct router *router, struct router_step *step, uint32_t
                           .item = entry->first,
                           .value = entry->count + 1,
                           .topic = message->topic};
-    if (seen_has(&router->seen, &shared->caches, entry->first, step->now_ns)) {
+    // What we published ourselves is never new, however long ago that was.
+    if (message->origin == router->node ||
+        seen_has(&router->seen, &shared->caches, entry->first, step->now_ns)) {
         *effects_add(step->effects) = copy;
         return;
     }

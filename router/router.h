@@ -54,8 +54,9 @@ struct router_shared {
     const struct router_protocol *protocol;
     const struct message_table *messages;
     uint32_t topic_count;
-    struct pool states; // topic states
-    struct pool caches; // seen and message caches
+    bool may_cache_twice; // a message can be forgotten as seen while it is still in the cache
+    struct pool states;   // topic states
+    struct pool caches;   // seen and message caches
 };
 
 /**
@@ -74,6 +75,7 @@ struct topic_state {
 
 struct router {
     struct router_shared *shared;
+    uint32_t node; // our own number, as messages name their origin
     uint32_t slot_count;
     uint32_t words;       // words of a set of slots
     uint32_t topic_count; // topics known: states in use
@@ -94,9 +96,9 @@ const struct router_protocol *router_protocol_of(enum router_protocol_kind kind)
 void router_shared_init(struct router_shared *shared, struct arena *arena,
                         const struct router_params *params, const struct message_table *messages);
 
-/** A router without connected peers. `peer_nodes` is borrowed. */
-void router_init(struct router *router, struct router_shared *shared, const uint32_t *peer_nodes,
-                 uint32_t slot_count);
+/** A router without connected peers, at `node`. `peer_nodes` is borrowed. */
+void router_init(struct router *router, struct router_shared *shared, uint32_t node,
+                 const uint32_t *peer_nodes, uint32_t slot_count);
 
 /** The peer behind the slot is now connected; if we are subscribed to anything, it is told. */
 void router_on_peer_connected(struct router *router, struct router_step *step, uint32_t slot);
@@ -129,8 +131,10 @@ void router_on_heartbeat(struct router *router, struct router_step *step);
 /** The mesh size of a topic; 0 when not joined. */
 uint32_t router_mesh_count(const struct router *router, uint16_t topic);
 
-/** CHECKs what must hold between steps: mesh and fanout within connected subscribers, counts right.
- * O(topics × words). */
+/**
+ * CHECKs what must hold between steps: mesh within the connected peers, fanout within the
+ * subscribers among them, counts right. O(topics × words).
+ */
 void router_validate(const struct router *router);
 
 /* For the variants. */

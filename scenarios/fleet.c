@@ -48,7 +48,8 @@ static void init_routers(struct fleet *fleet) {
         uint32_t first = fleet->topology.slot_first[node];
         uint32_t degree = fleet->topology.slot_first[node + 1] - first;
         degree_max = degree > degree_max ? degree : degree_max;
-        router_init(&fleet->routers[node], &fleet->shared, fleet->topology.peer + first, degree);
+        router_init(&fleet->routers[node], &fleet->shared, node, fleet->topology.peer + first,
+                    degree);
         fleet->router_streams[node] = prng_stream(fleet->scenario->seed, STREAM_ROUTER, node);
     }
     fleet->scratch = arena_take_array(arena, MEMORY_ROUTERS, degree_max, sizeof *fleet->scratch);

@@ -85,9 +85,10 @@ struct fixture *fixture_create(const struct fixture_options *options) {
         f->peer_nodes[slot] = FIXTURE_PEER_NODE_FIRST + slot;
     }
     router_shared_init(&f->shared, arena, &f->params, &f->messages);
-    // Whoever owns a router need not clear it first.
+    // Whoever owns them need not clear them first.
     memset(&f->router, 0xa5, sizeof f->router);
-    router_init(&f->router, &f->shared, f->peer_nodes, peers);
+    memset(&f->effects, 0xa5, sizeof f->effects);
+    router_init(&f->router, &f->shared, FIXTURE_OWN_NODE, f->peer_nodes, peers);
     effects_init(&f->effects, arena);
     rpc_slab_init(&f->rpcs, arena, &f->messages);
     fixture_reseed(f, 1);

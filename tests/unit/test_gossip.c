@@ -436,8 +436,28 @@ static void given_our_own_message_when_iwant_comes_then_the_fanout_counts_as_sen
     fixture_destroy(f);
 }
 
+/** A message that was forgotten and came again while still cached is one entry of the cache. */
+static void given_a_message_accepted_twice_when_heartbeat_then_ihave_names_it_once(void **state) {
+    (void)state;
+    struct fixture *f =
+        fixture_create(&(struct fixture_options){.peers = 20, .params = {.seen_ttl_ns = 1000}});
+    fixture_form_mesh(f, TOPIC, 6);
+    uint32_t message = fixture_new_message(f, TOPIC, FIXTURE_STRANGER);
+    fixture_peer_sends_message(f, 2, message, 1);
+    fixture_advance(f, 1000);
+    fixture_peer_sends_message(f, 3, message, 1);
+    assert_int_equal(fixture_delivered_count(f), 2);
+
+    fixture_heartbeat(f);
+
+    assert_true(fixture_sent_count(f, TRACE_RPC_IHAVE) > 0);
+    assert_int_equal(rpc_entries(&fixture_sent(f, TRACE_RPC_IHAVE, 0)->rpc)->count, 1);
+    fixture_destroy(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_a_message_accepted_twice_when_heartbeat_then_ihave_names_it_once),
         cmocka_unit_test(
             given_a_message_when_the_heart_beats_then_dlazy_peers_outside_the_mesh_hear_of_it),
         cmocka_unit_test(given_several_messages_when_the_heart_beats_then_one_ihave_names_them_all),

@@ -160,6 +160,7 @@ static void given_a_message_when_seen_ttl_passes_then_it_is_new_at_that_instant(
         {"default, just before", 0, 120 * INT64_C(1000000000) - 1, false, false},
         {"default, the instant", 0, 120 * INT64_C(1000000000), false, true},
         {"our own, just before", 1000, 999, true, false},
+        {"our own, long after", 1000, 5000, true, false},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

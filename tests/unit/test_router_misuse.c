@@ -56,6 +56,8 @@ static void expect_refused(struct fixture *f, const struct router_params *params
     expect_assert_failure(router_shared_init(&shared, f->arena, params, &f->messages));
 }
 
+#define BEAT .heartbeat_interval_ns = 1
+
 static void given_parameters_out_of_bounds_when_a_group_is_made_then_a_check_fails(void **state) {
     (void)state;
     static const struct {
@@ -63,18 +65,19 @@ static void given_parameters_out_of_bounds_when_a_group_is_made_then_a_check_fai
         struct router_params params;
         bool good;
     } rows[] = {
-        {"smallest", {.d = 1, .d_high = 1, .history_length = 1}, true},
-        {"all equal", {.d = 6, .d_low = 6, .d_high = 6, .history_length = 5}, true},
+        {"smallest", {.d = 1, .d_high = 1, BEAT, .history_length = 1}, true},
+        {"all equal", {.d = 6, .d_low = 6, .d_high = 6, BEAT, .history_length = 5}, true},
         {"all windows gossiped",
-         {.d = 1, .d_high = 1, .history_length = 5, .history_gossip = 5},
+         {.d = 1, .d_high = 1, BEAT, .history_length = 5, .history_gossip = 5},
          true},
-        {"D 0", {.d = 0, .d_high = 1, .history_length = 1}, false},
-        {"Dlo above D", {.d = 6, .d_low = 7, .d_high = 12, .history_length = 1}, false},
-        {"Dhi below D", {.d = 6, .d_low = 4, .d_high = 5, .history_length = 1}, false},
-        {"no history", {.d = 1, .d_high = 1, .history_length = 0}, false},
+        {"D 0", {.d = 0, .d_high = 1, BEAT, .history_length = 1}, false},
+        {"Dlo above D", {.d = 6, .d_low = 7, .d_high = 12, BEAT, .history_length = 1}, false},
+        {"Dhi below D", {.d = 6, .d_low = 4, .d_high = 5, BEAT, .history_length = 1}, false},
+        {"no history", {.d = 1, .d_high = 1, BEAT, .history_length = 0}, false},
         {"more gossip than history",
-         {.d = 1, .d_high = 1, .history_length = 3, .history_gossip = 4},
+         {.d = 1, .d_high = 1, BEAT, .history_length = 3, .history_gossip = 4},
          false},
+        {"no heartbeat interval", {.d = 1, .d_high = 1, .history_length = 1}, false},
     };
     struct fixture *f = fixture_create(&(struct fixture_options){0});
 
