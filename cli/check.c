@@ -1,0 +1,69 @@
+#include "cli/command.h"
+#include "cli/load.h"
+
+#include <argp.h>
+#include <stdio.h>
+
+enum { KEY_SEED = 1000, KEY_SET };
+
+static const struct argp_option options[] = {
+    {.name = "seed", .key = KEY_SEED, .arg = "N", .doc = "the scenario's seed"},
+    {.name = "set",
+     .key = KEY_SET,
+     .arg = "PATH=VALUE",
+     .doc = "override a key, such as router.D=8"},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct load_request *request = state->input;
+    switch (key) {
+    case KEY_SEED:
+        return load_add(request, "seed", argument) ? 0 : EINVAL;
+    case KEY_SET:
+        return load_add_set(request, argument) ? 0 : EINVAL;
+    case ARGP_KEY_ARG:
+        if (request->path != NULL) {
+            argp_error(state, "one scenario file, not two: %s", argument);
+        }
+        request->path = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (request->path == NULL) {
+            argp_error(state, "name a scenario file");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "FILE",
+    .doc = "Validate a scenario file and print its canonical form, with every default filled in. "
+           "The canonical form "
+           "is itself a scenario with the same digest.",
+};
+
+int command_check(int argument_count, char **arguments) {
+    struct load_request request = {0};
+    if (argp_parse(&argp, argument_count, arguments, 0, NULL, &request) != 0) {
+        return EXIT_STATUS_BAD_INPUT;
+    }
+    struct arena *arena = arena_create(NULL);
+    const struct scenario *scenario = load_scenario(arena, &request);
+    int status = EXIT_STATUS_BAD_INPUT;
+    if (scenario != NULL) {
+        size_t size = 0;
+        const char *text = scenario_write(arena, scenario, &size);
+        bool written = fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0;
+        status = written ? EXIT_STATUS_DONE : EXIT_STATUS_FAILED;
+        if (!written) {
+            perror("gossim: cannot write the canonical form");
+        }
+    }
+    arena_destroy(arena);
+    return status;
+}

@@ -1,0 +1,40 @@
+# Completion of gossim in bash. A test holds the words below to what the program says of itself.
+
+_gossim() {
+    local commands='run check plot'
+    local run_options='--seed --set --out --trace --json --no-figures --wire --stats'
+    local check_options='--seed --set'
+    local plot_options=''
+    local common='--help --usage --version'
+    local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
+    local choice=''
+    COMPREPLY=()
+
+    # Bash cuts --option=value at the sign into three words.
+    if [ "$word" = = ]; then
+        word=''
+    elif [ "$option" = = ]; then
+        option=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        choice="$commands --help --version"
+    elif [ "$option" = --trace ]; then
+        choice='none deliveries full'
+    elif [ "$option" = --wire ]; then
+        choice='size encode'
+    elif [[ $word == -* ]]; then
+        case ${COMP_WORDS[1]} in
+        run) choice="$run_options $common" ;;
+        check) choice="$check_options $common" ;;
+        plot) choice="$plot_options $common" ;;
+        esac
+    elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ]; then
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$choice" -- "$word")
+}
+
+# What is left is a file.
+complete -o bashdefault -o default -F _gossim gossim

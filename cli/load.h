@@ -1,0 +1,32 @@
+/**
+ * What several commands do with a scenario file: read it with overrides, and say what is wrong with
+ * it.
+ */
+#ifndef GOSSIM_CLI_LOAD_H
+#define GOSSIM_CLI_LOAD_H
+
+#include "base/arena.h"
+#include "scenarios/scenario.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { OVERRIDES_MAX = 256 };
+
+/** A scenario file and the `--set` and `--seed` options in their order. */
+struct load_request {
+    const char *path;
+    struct scenario_override overrides[OVERRIDES_MAX];
+    uint32_t override_count;
+};
+
+/** Adds `PATH=VALUE`, cutting the text in two in place; false after a message on standard error. */
+bool load_add_set(struct load_request *request, char *text);
+
+/** Adds an override; false after a message when there are too many. */
+bool load_add(struct load_request *request, const char *path, const char *value);
+
+/** The scenario, or NULL after all its mistakes were printed on standard error. */
+const struct scenario *load_scenario(struct arena *arena, const struct load_request *request);
+
+#endif

@@ -1,0 +1,70 @@
+#include "cli/command.h"
+#include "cli/version.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+    const char *name;
+    int (*run)(int argument_count, char **arguments);
+    const char *arguments;
+    const char *summary;
+};
+
+static const struct command commands[] = {
+    {"run", command_run, "FILE", "simulate a scenario; leave summary, trace, tables and figures"},
+    {"check", command_check, "FILE", "validate a scenario and print its canonical form"},
+    {"plot", command_plot, "DIR", "draw the tables and figures of a finished run again"},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0], TITLE_SIZE = 32 };
+
+static void print_help(FILE *out) {
+    fputs("Usage: gossim COMMAND [OPTION...] ARGUMENT\n"
+          "A deterministic simulator of libp2p GossipSub networks.\n\n"
+          "Commands:\n",
+          out);
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        fprintf(out, "  %-6s %-5s %s\n", commands[i].name, commands[i].arguments,
+                commands[i].summary);
+    }
+    fputs("\n`gossim COMMAND --help` lists a command's options; `gossim --version` prints the "
+          "version.\n"
+          "Exit status: 0 done; 1 failed while running, or interrupted; 2 bad input or usage;\n"
+          "3 done, and an expectation of the scenario failed.\n",
+          out);
+}
+
+int main(int argument_count, char **arguments) {
+    argp_err_exit_status = EXIT_STATUS_BAD_INPUT;
+    argp_program_version = GOSSIM_VERSION_TEXT;
+    if (argument_count < 2) {
+        print_help(stderr);
+        return EXIT_STATUS_BAD_INPUT;
+    }
+    const char *name = arguments[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return EXIT_STATUS_DONE;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        puts(GOSSIM_VERSION_TEXT);
+        return EXIT_STATUS_DONE;
+    }
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            // What the command calls itself in help and in messages about its options.
+            char title[TITLE_SIZE];
+            snprintf(title, sizeof title, "gossim %s", name);
+            arguments[1] = title;
+            return commands[i].run(argument_count - 1, arguments + 1);
+        }
+    }
+    fprintf(stderr, "gossim: unknown command '%s'; there are:", name);
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        fprintf(stderr, " %s", commands[i].name);
+    }
+    fputs(". Try 'gossim --help'.\n", stderr);
+    return EXIT_STATUS_BAD_INPUT;
+}

@@ -1,0 +1,208 @@
+#include "analysis/figures.h"
+#include "analysis/run_data.h"
+#include "analysis/tables.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "cli/result_folder.h"
+#include "cli/run_options.h"
+#include "cli/summary.h"
+#include "trace/writer.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/** One call of the command: what it needs from beginning to end. */
+struct run_command {
+    struct run_command_options options;
+    struct arena *arena;
+    const struct scenario *scenario;
+    struct result_folder folder;
+    struct progress progress;
+    struct run_result result;
+    struct summary summary;
+    struct failure failure;
+};
+
+static void end_without_memory(void *context, size_t in_use, size_t wanted) {
+    struct run_command *command = context;
+    progress_say(&command->progress, NULL);
+    fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
+    result_folder_abandon(&command->folder);
+    exit(EXIT_STATUS_FAILED);
+}
+
+static uint64_t peak_rss_bytes(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+static bool open_folder(struct run_command *command) {
+    char *place = NULL;
+    if (command->options.out != NULL) {
+        place = strdup(command->options.out);
+    } else if (asprintf(&place, "out/%s-%" PRIu64, command->scenario->name,
+                        command->scenario->seed) < 0) {
+        place = NULL;
+    }
+    bool ok = place == NULL ? failure_running(&command->failure, "out of memory")
+                            : result_folder_open(&command->folder, place, &command->failure);
+    free(place);
+    return ok;
+}
+
+/** Simulates, writing the trace on the way. */
+static bool simulate(struct run_command *command) {
+    struct run_options options = {
+        .wire = command->options.wire,
+        .level = command->options.level,
+        .progress = progress_update,
+        .context = &command->progress,
+    };
+    if (options.level != TRACE_LEVEL_NONE) {
+        char *path = result_folder_path(&command->folder, "trace.gst");
+        options.writer = trace_writer_open(command->arena, path, options.level, &command->failure);
+        free(path);
+        if (options.writer == NULL) {
+            return false;
+        }
+    }
+    progress_start(&command->progress, command->scenario->duration_ns);
+    bool ok = run_scenario(&command->result, command->arena, command->scenario, &options,
+                           &command->failure);
+    struct summary_machine machine = {
+        .wall_s = progress_elapsed_s(&command->progress),
+        .peak_rss_bytes = peak_rss_bytes(),
+    };
+    if (!ok || command->result.interrupted) {
+        trace_writer_abandon(options.writer);
+        return ok && failure_running(&command->failure, "interrupted");
+    }
+    if (options.writer != NULL && !trace_writer_close(options.writer, &command->failure)) {
+        return false;
+    }
+    summary_init(&command->summary, command->arena, command->scenario, &command->result, machine);
+    return true;
+}
+
+/** Writes a file in the result folder through `write`; says so if the disk is full. */
+static bool write_file(struct run_command *command, const char *name,
+                       bool (*write)(const struct run_command *command, FILE *out)) {
+    char *path = result_folder_path(&command->folder, name);
+    FILE *out = fopen(path, "w");
+    free(path);
+    bool ok = out != NULL && write(command, out);
+    int reason = errno;
+    if (out != NULL && fclose(out) != 0) {
+        reason = errno;
+        ok = false;
+    }
+    return ok || failure_running(&command->failure, "cannot write %s: %s", name, strerror(reason));
+}
+
+static bool write_scenario(const struct run_command *command, FILE *out) {
+    size_t size = 0;
+    const char *text = scenario_write(command->arena, command->scenario, &size);
+    return fwrite(text, 1, size, out) == size;
+}
+
+static bool write_summary(const struct run_command *command, FILE *out) {
+    return summary_write_json(&command->summary, out);
+}
+
+/** Tables and figures, from the trace that was just written. */
+static bool analyse(struct run_command *command) {
+    if (command->options.level == TRACE_LEVEL_NONE) {
+        return true;
+    }
+    struct run_data *data = arena_take(command->arena, MEMORY_TABLES, sizeof *data);
+    char *trace = result_folder_path(&command->folder, "trace.gst");
+    progress_say(&command->progress, "writing tables");
+    bool ok = run_data_read(data, command->arena, trace, &command->failure) &&
+              analysis_write_tables(data, command->folder.hidden, &command->failure);
+    free(trace);
+    if (ok && !command->options.no_figures) {
+        progress_say(&command->progress, "drawing figures");
+        ok = analysis_draw_figures(data, command->arena, command->folder.hidden, &command->failure);
+    }
+    progress_say(&command->progress, NULL);
+    if (interrupt_seen()) {
+        return failure_running(&command->failure, "interrupted");
+    }
+    return ok;
+}
+
+static void print_memory(const struct run_command *command) {
+    fprintf(stderr, "memory by category, bytes\n");
+    for (int category = 0; category < MEMORY_CATEGORY_COUNT; category++) {
+        enum memory_category which = (enum memory_category)category;
+        fprintf(stderr, "  %-10s %14zu\n", memory_category_name(which),
+                arena_bytes(command->arena, which));
+    }
+}
+
+static bool print_result(const struct run_command *command, const char *place) {
+    bool ok = true;
+    if (command->options.json) {
+        ok = summary_write_json(&command->summary, stdout);
+    } else {
+        summary_print(&command->summary, stdout);
+        printf("  results      %s\n", place);
+    }
+    return ok && fflush(stdout) == 0 && ferror(stdout) == 0;
+}
+
+static bool run(struct run_command *command) {
+    if (!open_folder(command) || !simulate(command) || !analyse(command) ||
+        !write_file(command, "scenario.yaml", write_scenario) ||
+        !write_file(command, RESULT_FOLDER_MARK, write_summary)) {
+        return false;
+    }
+    char *place = strdup(command->folder.final);
+    bool ok = result_folder_publish(&command->folder, &command->failure);
+    if (ok && command->options.stats) {
+        print_memory(command);
+    }
+    if (ok && !print_result(command, place == NULL ? "" : place)) {
+        ok = failure_running(&command->failure, "cannot write to standard output: %s",
+                             strerror(errno));
+    }
+    free(place);
+    return ok;
+}
+
+static int exit_status(const struct run_command *command, bool ok) {
+    if (ok) {
+        return command->summary.failed_expectations > 0 ? EXIT_STATUS_UNEXPECTED : EXIT_STATUS_DONE;
+    }
+    fputs("gossim: ", stderr);
+    failure_print(&command->failure, stderr);
+    return command->failure.kind == FAILURE_BAD_INPUT ? EXIT_STATUS_BAD_INPUT : EXIT_STATUS_FAILED;
+}
+
+int command_run(int argument_count, char **arguments) {
+    struct run_command *command = calloc(1, sizeof *command);
+    if (command == NULL) {
+        fputs("gossim: out of memory\n", stderr);
+        return EXIT_STATUS_FAILED;
+    }
+    int status = EXIT_STATUS_BAD_INPUT;
+    if (run_options_parse(&command->options, argument_count, arguments)) {
+        interrupt_watch();
+        command->arena = arena_create(
+            &(struct arena_options){.exhausted = end_without_memory, .context = command});
+        command->scenario = load_scenario(command->arena, &command->options.request);
+        if (command->scenario != NULL) {
+            status = exit_status(command, run(command));
+            result_folder_abandon(&command->folder);
+        }
+        arena_destroy(command->arena);
+    }
+    free(command);
+    return status;
+}

@@ -1,0 +1,120 @@
+#include "cli/run_options.h"
+
+#include "cli/command.h"
+
+#include <argp.h>
+#include <string.h>
+
+enum {
+    KEY_SEED = 1000,
+    KEY_SET,
+    KEY_OUT,
+    KEY_TRACE,
+    KEY_JSON,
+    KEY_NO_FIGURES,
+    KEY_WIRE,
+    KEY_STATS
+};
+
+static const struct argp_option option_table[] = {
+    {.name = "seed", .key = KEY_SEED, .arg = "N", .doc = "the seed, instead of the scenario's"},
+    {.name = "set",
+     .key = KEY_SET,
+     .arg = "PATH=VALUE",
+     .doc = "override a key, such as router.D=8; may be repeated"},
+    {.name = "out",
+     .key = KEY_OUT,
+     .arg = "DIR",
+     .doc = "the folder for the results, instead of out/NAME-SEED"},
+    {.name = "trace",
+     .key = KEY_TRACE,
+     .arg = "LEVEL",
+     .doc = "none, deliveries (the default) or full"},
+    {.name = "json",
+     .key = KEY_JSON,
+     .doc = "print the summary as one JSON object, and nothing else"},
+    {.name = "no-figures", .key = KEY_NO_FIGURES, .doc = "draw no figures"},
+    {.name = "wire",
+     .key = KEY_WIRE,
+     .arg = "HOW",
+     .doc = "size: compute the size of RPCs (the default); encode: encode and decode each"},
+    {.name = "stats", .key = KEY_STATS, .doc = "print memory by category to standard error"},
+    {0},
+};
+
+static bool parse_level(const char *word, enum trace_level *level) {
+    static const char *const words[] = {"none", "deliveries", "full"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            *level = (enum trace_level)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_wire(const char *word, enum run_wire *wire) {
+    *wire = strcmp(word, "encode") == 0 ? RUN_WIRE_ENCODE : RUN_WIRE_SIZE;
+    return *wire == RUN_WIRE_ENCODE || strcmp(word, "size") == 0;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct run_command_options *options = state->input;
+    switch (key) {
+    case KEY_SEED:
+        return load_add(&options->request, "seed", argument) ? 0 : EINVAL;
+    case KEY_SET:
+        return load_add_set(&options->request, argument) ? 0 : EINVAL;
+    case KEY_OUT:
+        options->out = argument;
+        return 0;
+    case KEY_TRACE:
+        if (!parse_level(argument, &options->level)) {
+            argp_error(state, "--trace %s: give none, deliveries or full", argument);
+        }
+        return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
+    case KEY_NO_FIGURES:
+        options->no_figures = true;
+        return 0;
+    case KEY_WIRE:
+        if (!parse_wire(argument, &options->wire)) {
+            argp_error(state, "--wire %s: give size or encode", argument);
+        }
+        return 0;
+    case KEY_STATS:
+        options->stats = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->request.path != NULL) {
+            argp_error(state, "one scenario file, not two: %s", argument);
+        }
+        options->request.path = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (options->request.path == NULL) {
+            argp_error(state, "name a scenario file");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = option_table,
+    .parser = parse,
+    .args_doc = "FILE",
+    .doc = "Simulate a scenario. Prints a summary and leaves a folder with the resolved scenario, "
+           "the trace, tables "
+           "and figures.\vThe result is a function of the scenario and its seed: the digest is the "
+           "same on every machine, at "
+           "every trace level, with and without figures.",
+};
+
+bool run_options_parse(struct run_command_options *options, int argument_count, char **arguments) {
+    *options = (struct run_command_options){.level = TRACE_LEVEL_DELIVERIES};
+    return argp_parse(&argp, argument_count, arguments, 0, NULL, options) == 0;
+}

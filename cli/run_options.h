@@ -1,0 +1,27 @@
+/**
+ * The options of `gossim run`.
+ */
+#ifndef GOSSIM_CLI_RUN_OPTIONS_H
+#define GOSSIM_CLI_RUN_OPTIONS_H
+
+#include "cli/load.h"
+#include "scenarios/run.h"
+#include "trace/file.h"
+
+#include <stdbool.h>
+
+struct run_command_options {
+    struct load_request request;
+    const char *out; // NULL: out/NAME-SEED
+    enum trace_level level;
+    enum run_wire wire;
+    bool json;
+    bool no_figures;
+    bool stats;
+};
+
+/** Reads the command line; false after a message, for exit status 2. Help and usage end the
+ * program. */
+bool run_options_parse(struct run_command_options *options, int argument_count, char **arguments);
+
+#endif

@@ -1,0 +1,145 @@
+#include "cli/summary.h"
+
+#include "base/check.h"
+
+static uint64_t sum_by_kind(const uint64_t *by_kind) {
+    uint64_t sum = 0;
+    for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        sum += by_kind[kind];
+    }
+    return sum;
+}
+
+static bool ratio(double part, double whole, double *value) {
+    if (whole <= 0) {
+        return false;
+    }
+    *value = part / whole;
+    return true;
+}
+
+static bool latency_metric(const struct summary *summary, enum metric metric, double *value) {
+    const struct statistics *latency = &summary->latency_ns;
+    // Looked up by the order of the enum: min, mean, p50, p90, p95, p99, max.
+    const int64_t figures[] = {latency->min, latency->mean, latency->p50, latency->p90,
+                               latency->p95, latency->p99,  latency->max};
+    _Static_assert(METRIC_LATENCY_MAX - METRIC_LATENCY_MIN == 6, "seven figures in order");
+    CHECK(metric >= METRIC_LATENCY_MIN);
+    CHECK(metric <= METRIC_LATENCY_MAX);
+    *value = (double)figures[metric - METRIC_LATENCY_MIN];
+    return latency->count > 0;
+}
+
+static bool set(double *value, uint64_t figure) {
+    *value = (double)figure;
+    return true;
+}
+
+static bool traffic_metric(const struct run_counts *counts, enum metric metric, double *value) {
+    uint64_t bytes = sum_by_kind(counts->bytes_sent);
+    struct {
+        enum metric metric;
+        uint64_t figure;
+    } figures[] = {
+        {METRIC_RPCS_SENT_TOTAL, sum_by_kind(counts->rpcs_sent)},
+        {METRIC_RPCS_SENT_WITH_MESSAGES, counts->rpcs_sent[TRACE_RPC_MESSAGES]},
+        {METRIC_RPCS_SENT_IHAVE, counts->rpcs_sent[TRACE_RPC_IHAVE]},
+        {METRIC_RPCS_SENT_IWANT, counts->rpcs_sent[TRACE_RPC_IWANT]},
+        {METRIC_RPCS_SENT_GRAFT, counts->rpcs_sent[TRACE_RPC_GRAFT]},
+        {METRIC_RPCS_SENT_PRUNE, counts->rpcs_sent[TRACE_RPC_PRUNE]},
+        {METRIC_RPCS_SENT_SUBSCRIPTIONS, counts->rpcs_sent[TRACE_RPC_SUBSCRIPTIONS]},
+        {METRIC_PACKETS_LOST, counts->packets_lost},
+        {METRIC_BYTES_SENT_TOTAL, bytes},
+        {METRIC_BYTES_SENT_PAYLOAD, counts->payload_bytes_sent},
+        {METRIC_BYTES_SENT_CONTROL, bytes - counts->payload_bytes_sent},
+        {METRIC_EVENTS, counts->events},
+        {METRIC_PUBLISHED, counts->published},
+        {METRIC_PUBLISH_SKIPPED, counts->publish_skipped},
+        {METRIC_EXPECTED_DELIVERIES, counts->expected_deliveries},
+        {METRIC_DELIVERIES, counts->deliveries},
+        {METRIC_DELIVERIES_UNEXPECTED, counts->deliveries_unexpected},
+        {METRIC_DUPLICATES, counts->duplicates},
+    };
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        if (figures[i].metric == metric) {
+            return set(value, figures[i].figure);
+        }
+    }
+    CHECK(metric < METRIC_COUNT);
+    return false;
+}
+
+bool summary_metric(const struct summary *summary, enum metric metric, double *value) {
+    const struct run_counts *counts = &summary->result->counts;
+    bool has_mesh = counts->mesh_degree_nodes > 0;
+    if (metric >= METRIC_LATENCY_MIN && metric <= METRIC_LATENCY_MAX) {
+        return latency_metric(summary, metric, value);
+    }
+    // The figures that are ratios or may be undefined; the others are plain counts.
+    if (metric == METRIC_NODES) {
+        return set(value, summary->result->nodes);
+    }
+    if (metric == METRIC_LINKS) {
+        return set(value, summary->result->links);
+    }
+    if (metric == METRIC_DELIVERY_RATIO) {
+        return ratio((double)counts->deliveries, (double)counts->expected_deliveries, value);
+    }
+    if (metric == METRIC_DUPLICATES_PER_DELIVERY) {
+        return ratio((double)counts->duplicates, (double)counts->deliveries, value);
+    }
+    if (metric == METRIC_HOPS_MEAN) {
+        return ratio((double)counts->hops_sum, (double)counts->deliveries, value);
+    }
+    if (metric == METRIC_HOPS_MAX) {
+        return set(value, counts->hops_max) && counts->deliveries > 0;
+    }
+    if (metric == METRIC_MESH_DEGREE_MIN) {
+        return set(value, counts->mesh_degree_min) && has_mesh;
+    }
+    if (metric == METRIC_MESH_DEGREE_MAX) {
+        return set(value, counts->mesh_degree_max) && has_mesh;
+    }
+    if (metric == METRIC_MESH_DEGREE_MEAN) {
+        return ratio((double)counts->mesh_degree_sum, (double)counts->mesh_degree_nodes, value);
+    }
+    return traffic_metric(counts, metric, value);
+}
+
+static bool holds(double value, enum expectation_operator operator, double wanted) {
+    switch (operator) {
+    case EXPECT_LESS:
+        return value < wanted;
+    case EXPECT_LESS_EQUAL:
+        return value <= wanted;
+    case EXPECT_EQUAL:
+        return value >= wanted && value <= wanted;
+    case EXPECT_NOT_EQUAL:
+        return value < wanted || value > wanted;
+    case EXPECT_GREATER_EQUAL:
+        return value >= wanted;
+    case EXPECT_GREATER:
+        return value > wanted;
+    }
+    CHECK(false);
+}
+
+void summary_init(struct summary *summary, struct arena *arena, const struct scenario *scenario,
+                  const struct run_result *result, struct summary_machine machine) {
+    *summary = (struct summary){
+        .scenario = scenario,
+        .result = result,
+        .latency_ns = statistics_of(result->latencies_ns, result->counts.deliveries),
+        .machine = machine,
+    };
+    summary->expectations = arena_take_array(arena, MEMORY_TABLES, scenario->expectation_count,
+                                             sizeof *summary->expectations);
+    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
+        const struct scenario_expectation *wanted = &scenario->expectations[i];
+        struct summary_expectation *found = &summary->expectations[i];
+        found->text = wanted->text;
+        found->defined = summary_metric(summary, wanted->metric, &found->value);
+        found->ok = found->defined && holds(found->value, wanted->operator, wanted->value);
+        summary->failed_expectations += found->ok ? 0 : 1;
+    }
+}

@@ -1,0 +1,153 @@
+#include "base/quantity.h"
+#include "cli/summary.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { NUMBER_TEXT_SIZE = 32 };
+
+/** 1234567 as 1,234,567. */
+static const char *grouped(uint64_t number, char out[NUMBER_TEXT_SIZE]) {
+    char digits[NUMBER_TEXT_SIZE];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    int written = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            out[written++] = ',';
+        }
+        out[written++] = digits[i];
+    }
+    out[written] = '\0';
+    return out;
+}
+
+static const char *bytes_text(double bytes, char out[NUMBER_TEXT_SIZE]) {
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    while (bytes >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
+        bytes /= 1024;
+        unit++;
+    }
+    snprintf(out, NUMBER_TEXT_SIZE, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+    return out;
+}
+
+static const char *duration_text(int64_t ns, char out[NUMBER_TEXT_SIZE]) {
+    if (ns < NS_PER_MS) {
+        snprintf(out, NUMBER_TEXT_SIZE, "%.1f µs", (double)ns / (double)NS_PER_US);
+    } else if (ns < NS_PER_S) {
+        snprintf(out, NUMBER_TEXT_SIZE, "%.1f ms", (double)ns / (double)NS_PER_MS);
+    } else {
+        snprintf(out, NUMBER_TEXT_SIZE, "%.3f s", (double)ns / (double)NS_PER_S);
+    }
+    return out;
+}
+
+static double figure_of(const struct summary *summary, enum metric metric) {
+    double value = 0;
+    return summary_metric(summary, metric, &value) ? value : 0;
+}
+
+static void print_delivery(const struct summary *summary, FILE *out) {
+    const struct run_counts *counts = &summary->result->counts;
+    char a[NUMBER_TEXT_SIZE];
+    char b[NUMBER_TEXT_SIZE];
+    double share = 0;
+    if (!summary_metric(summary, METRIC_DELIVERY_RATIO, &share)) {
+        fprintf(out, "  delivery     nothing was expected: %s messages published, %s skipped\n",
+                grouped(counts->published, a), grouped(counts->publish_skipped, b));
+        return;
+    }
+    fprintf(out, "  delivery     %.4f %%   %s of %s expected", 100 * share,
+            grouped(counts->deliveries, a), grouped(counts->expected_deliveries, b));
+    fprintf(out, ", %s messages", grouped(counts->published, a));
+    if (counts->publish_skipped > 0) {
+        fprintf(out, ", %s skipped", grouped(counts->publish_skipped, a));
+    }
+    if (counts->deliveries_unexpected > 0) {
+        fprintf(out, ", %s unexpected", grouped(counts->deliveries_unexpected, a));
+    }
+    fputc('\n', out);
+}
+
+static void print_latency(const struct summary *summary, FILE *out) {
+    const struct statistics *latency = &summary->latency_ns;
+    char text[4][NUMBER_TEXT_SIZE];
+    if (latency->count == 0) {
+        fputs("  latency      no delivery\n", out);
+        return;
+    }
+    fprintf(out, "  latency      p50 %s   p95 %s   p99 %s   max %s\n",
+            duration_text(latency->p50, text[0]), duration_text(latency->p95, text[1]),
+            duration_text(latency->p99, text[2]), duration_text(latency->max, text[3]));
+    fprintf(out, "  hops         mean %.2f   max %u\n", figure_of(summary, METRIC_HOPS_MEAN),
+            summary->result->counts.hops_max);
+}
+
+static void print_traffic(const struct summary *summary, FILE *out) {
+    const struct run_counts *counts = &summary->result->counts;
+    char text[4][NUMBER_TEXT_SIZE];
+    fprintf(out, "  duplicates   %.2f per delivery   %s in all\n",
+            figure_of(summary, METRIC_DUPLICATES_PER_DELIVERY),
+            grouped(counts->duplicates, text[0]));
+    double total = figure_of(summary, METRIC_BYTES_SENT_TOTAL);
+    double payload = (double)counts->payload_bytes_sent;
+    fprintf(out, "  bytes sent   %s   payload %s, control %s\n", bytes_text(total, text[0]),
+            bytes_text(payload, text[1]), bytes_text(total - payload, text[2]));
+    fprintf(out, "  RPCs sent   ");
+    static const char *const names[TRACE_RPC_COUNT] = {"subscriptions", "messages", "IHAVE",
+                                                       "IWANT",         "GRAFT",    "PRUNE"};
+    for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        fprintf(out, " %s %s%s", names[kind], grouped(counts->rpcs_sent[kind], text[0]),
+                kind + 1 < TRACE_RPC_COUNT ? "," : "\n");
+    }
+    if (counts->packets_lost > 0) {
+        fprintf(out, "  lost         %s RPCs, %s\n", grouped(counts->packets_lost, text[0]),
+                bytes_text((double)counts->bytes_lost, text[1]));
+    }
+    if (counts->mesh_degree_nodes > 0 && summary->scenario->router.protocol == ROUTER_GOSSIPSUB) {
+        fprintf(out,
+                "  mesh degree  min %u   mean %.2f   max %u   at the end (Dlo %u, D %u, Dhi %u)\n",
+                counts->mesh_degree_min, figure_of(summary, METRIC_MESH_DEGREE_MEAN),
+                counts->mesh_degree_max, summary->scenario->router.d_low,
+                summary->scenario->router.d, summary->scenario->router.d_high);
+    }
+}
+
+static void print_expectations(const struct summary *summary, FILE *out) {
+    for (uint32_t i = 0; i < summary->scenario->expectation_count; i++) {
+        const struct summary_expectation *expectation = &summary->expectations[i];
+        fprintf(out, "  expect       %-6s %s", expectation->ok ? "ok" : "FAILED",
+                expectation->text);
+        enum metric_unit unit = metric_unit_of(summary->scenario->expectations[i].metric);
+        char text[NUMBER_TEXT_SIZE];
+        if (!expectation->defined) {
+            fputs("   (undefined)\n", out);
+        } else if (unit == METRIC_DURATION) {
+            fprintf(out, "   (%s)\n", duration_text((int64_t)expectation->value, text));
+        } else {
+            fprintf(out, "   (%.10g)\n", expectation->value);
+        }
+    }
+}
+
+void summary_print(const struct summary *summary, FILE *out) {
+    const struct run_result *result = summary->result;
+    char a[NUMBER_TEXT_SIZE];
+    char b[NUMBER_TEXT_SIZE];
+    char digest[DIGEST_TEXT_SIZE];
+    fprintf(out, "%s  seed %" PRIu64 "  %s nodes, %s links  %s\n", summary->scenario->name,
+            summary->scenario->seed, grouped(result->nodes, a), grouped(result->links, b),
+            summary->scenario->profile);
+    print_delivery(summary, out);
+    print_latency(summary, out);
+    print_traffic(summary, out);
+    double wall_s = summary->machine.wall_s;
+    double events_per_s = wall_s > 0 ? (double)result->counts.events / wall_s : 0;
+    double speed = wall_s > 0 ? (double)result->virtual_ns / (double)NS_PER_S / wall_s : 0;
+    fprintf(out, "  speed        %s events in %.2f s: %s per second, %.1f × real time, %s\n",
+            grouped(result->counts.events, a), wall_s, grouped((uint64_t)events_per_s, b), speed,
+            bytes_text((double)summary->machine.peak_rss_bytes, digest));
+    print_expectations(summary, out);
+    fprintf(out, "  digest       %s\n", digest_write(result->digest, digest));
+}
