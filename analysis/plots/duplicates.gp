@@ -10,5 +10,6 @@ set grid ytics linewidth 0.6 linetype 1 linecolor rgb rule
 set style fill solid 1.0 noborder
 set boxwidth (message_last <= 200 ? 0.78 : 1.05)
 if (message_last < 10) { set xtics 1 }
-plot "tables/messages.tsv" skip 1 using 1:($3 == 1 ? $10/scale : NaN) with boxes lc rgb sky notitle, \
+plot "tables/messages.tsv" skip 1 using 1:($3 == 1 ? $10/scale : NaN) \
+         with boxes lc rgb sky notitle, \
      duplicates_mean/scale with lines lw 1.6 dt (12,7) lc rgb red title mean_text
