@@ -22,8 +22,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SHARE] = "a share from 0 to 1, or 0% to 100%",
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
     [SCHEMA_TOPIC] = "the name of a topic",
-    [SCHEMA_SELECTOR] = "all, none, an index, a list such as [0, 5..9], a share such as 10%, "
-                        "{share: 0.1} or {count: 5}",
+    [SCHEMA_SELECTOR] = ("all, none, an index, a list such as [0, 5..9], a share such as 10%, "
+                         "{share: 0.1} or {count: 5}"),
     [SCHEMA_DISTRIBUTION] = "a duration or a distribution such as {uniform: [10ms, 150ms]}",
     [SCHEMA_SPAN] = "[low, high], two durations from %s",
     [SCHEMA_NAME] = "1 to 64 letters, digits, _ . and -, the first no dot or dash",
