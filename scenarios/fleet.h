@@ -98,7 +98,14 @@ struct router_step fleet_step(struct fleet *fleet, uint32_t node);
 void fleet_carry_out(struct fleet *fleet, uint32_t node);
 
 /** Chains a record to its node's digest and writes it where the level asks for it. */
-void fleet_record(struct fleet *fleet, struct trace_record record);
+static inline void fleet_record(struct fleet *fleet, const struct trace_record *record) {
+    fleet->digests[record->node] = digest_chain(fleet->digests[record->node], *record);
+    fleet->counts.records++;
+    if (fleet->options.writer != NULL && (fleet->options.level == TRACE_LEVEL_FULL ||
+                                          trace_kind_is_delivery((enum trace_kind)record->kind))) {
+        trace_writer_record(fleet->options.writer, record);
+    }
+}
 
 /* fleet_wire.c */
 

@@ -12,17 +12,6 @@ struct router_step fleet_step(struct fleet *fleet, uint32_t node) {
     };
 }
 
-void fleet_record(struct fleet *fleet, struct trace_record record) {
-    fleet->digests[record.node] = digest_chain(fleet->digests[record.node], record);
-    fleet->counts.records++;
-    if (fleet->options.writer == NULL) {
-        return;
-    }
-    if (fleet->options.level == TRACE_LEVEL_FULL || trace_kind_is_delivery(record.kind)) {
-        trace_writer_record(fleet->options.writer, &record);
-    }
-}
-
 /** The node behind a router's slot, or TRACE_NONE. */
 static uint32_t peer_of(const struct fleet *fleet, uint32_t node, uint32_t slot) {
     return slot == TRACE_NONE ? TRACE_NONE
@@ -42,13 +31,13 @@ static struct packet packet_of(const struct fleet *fleet, const struct rpc *rpc,
     };
 }
 
-static struct trace_record send_record(const struct fleet *fleet, uint32_t node, uint32_t slot,
+/** The record of sending an RPC, but for the peer. */
+static struct trace_record send_record(const struct fleet *fleet, uint32_t node,
                                        const struct rpc *rpc) {
     const struct rpc_entry *entry = rpc_entries(rpc);
     struct trace_record record = {
         .at_ns = fleet->sim.now_ns,
         .node = node,
-        .peer = fleet->topology.peer[slot],
         .message = TRACE_NONE,
         .value = rpc->size_bytes,
         .extra = rpc->entry_count,
@@ -79,28 +68,56 @@ static struct trace_record send_record(const struct fleet *fleet, uint32_t node,
     return record;
 }
 
-static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *effect) {
-    const struct rpc *rpc = rpc_at(&fleet->rpcs, effect->item);
+/**
+ * What the sends of one RPC have in common. A router sends the same RPC to several peers in a row,
+ * so that this is worked out once for all of them; only the peer differs.
+ */
+struct sending {
+    uint32_t handle; // of the RPC, or RPC_NONE
+    const struct rpc *rpc;
+    struct trace_record record;
+    struct packet packet;
+};
+
+static void begin_sending(const struct fleet *fleet, uint32_t node, uint32_t handle,
+                          struct sending *sending) {
+    sending->handle = handle;
+    sending->rpc = rpc_at(&fleet->rpcs, handle);
+    sending->record = send_record(fleet, node, sending->rpc);
+    sending->packet = packet_of(fleet, sending->rpc, handle);
+}
+
+static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *effect,
+                     struct sending *sending) {
+    if (sending->handle != effect->item) {
+        begin_sending(fleet, node, effect->item, sending);
+    }
+    const struct rpc *rpc = sending->rpc;
     uint32_t slot = fleet->topology.slot_first[node] + effect->slot;
-    struct trace_record record = send_record(fleet, node, slot, rpc);
-    fleet_record(fleet, record);
-    fleet->counts.rpcs_sent[record.reason]++;
-    fleet->counts.bytes_sent[record.reason] += rpc->size_bytes;
+    sending->record.peer = fleet->topology.peer[slot];
+    fleet_record(fleet, &sending->record);
+    fleet->counts.rpcs_sent[sending->record.reason]++;
+    fleet->counts.bytes_sent[sending->record.reason] += rpc->size_bytes;
     fleet->counts.payload_bytes_sent += rpc->payload_bytes;
     bool encoded = fleet->options.wire == RUN_WIRE_ENCODE;
-    uint32_t handle = encoded ? fleet_wire_pack(fleet, rpc) : effect->item;
-    struct packet packet = packet_of(fleet, rpc, handle);
-    bool lost = sim_send(&fleet->sim, slot, &packet) == LINK_LOSES;
+    if (encoded) {
+        sending->packet.handle = fleet_wire_pack(fleet, rpc);
+    }
+    bool lost = sim_send(&fleet->sim, slot, &sending->packet) == LINK_LOSES;
     if (lost) {
         fleet->counts.packets_lost++;
         fleet->counts.bytes_lost += rpc->size_bytes;
+        struct trace_record record = sending->record;
         record.kind = TRACE_LOST;
-        fleet_record(fleet, record);
+        fleet_record(fleet, &record);
         if (encoded) {
-            fleet_wire_drop(fleet, handle);
+            fleet_wire_drop(fleet, sending->packet.handle);
         }
     }
     if (lost || encoded) {
+        if (rpc->references == 1) {
+            sending->handle = RPC_NONE; // its handle may name another RPC from now on
+        }
         rpc_release(&fleet->rpcs, effect->item);
     }
 }
@@ -143,9 +160,10 @@ static enum delivery_standing count_delivery(struct fleet *fleet, uint32_t node,
     return DELIVERY_EXPECTED;
 }
 
-static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *effect) {
+static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *effect,
+                      struct sending *sending) {
     if (effect->kind == EFFECT_SEND_RPC) {
-        send_rpc(fleet, node, effect);
+        send_rpc(fleet, node, effect, sending);
         return;
     }
     struct trace_record record = {
@@ -164,14 +182,14 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
         fleet->counts.message_arrivals++;
         record.kind = TRACE_DELIVER;
         record.extra = count_delivery(fleet, node, effect);
-        fleet_record(fleet, record);
+        fleet_record(fleet, &record);
         return;
     case EFFECT_DUPLICATE:
         fleet->counts.message_arrivals++;
         fleet->counts.duplicates++;
         fleet->tallies[effect->item].duplicates++;
         record.kind = TRACE_DUPLICATE;
-        fleet_record(fleet, record);
+        fleet_record(fleet, &record);
         return;
     case EFFECT_TRACE:
         if (effect->trace_kind == TRACE_IGNORE) {
@@ -179,16 +197,17 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
             fleet->counts.ignored++;
         }
         record.kind = effect->trace_kind;
-        fleet_record(fleet, record);
+        fleet_record(fleet, &record);
         return;
     }
     CHECK(false);
 }
 
 void fleet_carry_out(struct fleet *fleet, uint32_t node) {
+    struct sending sending;
+    sending.handle = RPC_NONE;
     for (uint32_t i = 0; i < fleet->effects.count; i++) {
-        struct effect effect = fleet->effects.items[i];
-        carry_out(fleet, node, &effect);
+        carry_out(fleet, node, &fleet->effects.items[i], &sending);
     }
     fleet->effects.count = 0;
 }

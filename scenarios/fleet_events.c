@@ -9,7 +9,7 @@ static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t nod
     }
     bool names_ids = entry->kind == TRACE_RPC_IHAVE || entry->kind == TRACE_RPC_IWANT;
     fleet_record(fleet,
-                 (struct trace_record){
+                 &(struct trace_record){
                      .at_ns = fleet->sim.now_ns,
                      .node = node,
                      .peer = fleet->topology.peer[slot],
@@ -68,12 +68,12 @@ static void bring_links_up(struct fleet *fleet, uint32_t node) {
         if (up_ns < now_ns && fleet->plan.start_ns[node] < now_ns) {
             continue; // came up earlier
         }
-        fleet_record(fleet, (struct trace_record){.at_ns = now_ns,
-                                                  .node = node,
-                                                  .peer = fleet->topology.peer[slot],
-                                                  .message = TRACE_NONE,
-                                                  .topic = TRACE_TOPIC_NONE,
-                                                  .kind = TRACE_PEER_UP});
+        fleet_record(fleet, &(struct trace_record){.at_ns = now_ns,
+                                                   .node = node,
+                                                   .peer = fleet->topology.peer[slot],
+                                                   .message = TRACE_NONE,
+                                                   .topic = TRACE_TOPIC_NONE,
+                                                   .kind = TRACE_PEER_UP});
         struct router_step step = fleet_step(fleet, node);
         router_on_peer_connected(&fleet->routers[node], &step, slot - first);
         fleet_carry_out(fleet, node);
@@ -85,7 +85,7 @@ static void bring_links_up(struct fleet *fleet, uint32_t node) {
 
 static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
                                 bool subscribe) {
-    fleet_record(fleet, (struct trace_record){
+    fleet_record(fleet, &(struct trace_record){
                             .at_ns = fleet->sim.now_ns,
                             .node = node,
                             .peer = TRACE_NONE,
@@ -115,12 +115,12 @@ static void start_node(struct fleet *fleet, uint32_t node) {
     const struct plan *plan = &fleet->plan;
     CHECK(!bitset_has(fleet->up, node));
     bitset_add(fleet->up, node);
-    fleet_record(fleet, (struct trace_record){.at_ns = fleet->sim.now_ns,
-                                              .node = node,
-                                              .peer = TRACE_NONE,
-                                              .message = TRACE_NONE,
-                                              .topic = TRACE_TOPIC_NONE,
-                                              .kind = TRACE_NODE_START});
+    fleet_record(fleet, &(struct trace_record){.at_ns = fleet->sim.now_ns,
+                                               .node = node,
+                                               .peer = TRACE_NONE,
+                                               .message = TRACE_NONE,
+                                               .topic = TRACE_TOPIC_NONE,
+                                               .kind = TRACE_NODE_START});
     for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
         change_subscription(fleet, node, plan->first_topics[i], true);
     }
@@ -163,7 +163,7 @@ static void on_publish(void *context, uint32_t number) {
     if (planned->origin == PLAN_NODE_NONE) {
         record.kind = TRACE_PUBLISH_SKIPPED;
         fleet->counts.publish_skipped++;
-        fleet_record(fleet, record);
+        fleet_record(fleet, &record);
         return;
     }
     uint32_t node = planned->origin;
@@ -183,7 +183,7 @@ static void on_publish(void *context, uint32_t number) {
     record.extra = planned->expected_count;
     fleet->counts.published++;
     fleet->counts.expected_deliveries += planned->expected_count;
-    fleet_record(fleet, record);
+    fleet_record(fleet, &record);
     struct router_step step = fleet_step(fleet, node);
     router_publish(&fleet->routers[node], &step, number);
     fleet_carry_out(fleet, node);
