@@ -34,19 +34,37 @@ static const struct argp argp = {
     .doc = "Write the tables and draw the figures of a finished run again, from its trace alone.",
 };
 
+/** One call of the command. */
+struct plot_command {
+    const char *path;
+    struct arena *arena;
+    struct result_folder folder;
+    struct failure failure;
+};
+
+static void end_without_memory(void *context, size_t in_use, size_t wanted) {
+    struct plot_command *command = context;
+    fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
+    // Removing the folder needs some memory of its own.
+    arena_destroy(command->arena);
+    result_folder_abandon(&command->folder);
+    exit(EXIT_STATUS_FAILED);
+}
+
 /** Tables and figures, made beside those there are and put in their place when all are whole. */
-static bool plot(struct arena *arena, const char *path, struct result_folder *folder,
-                 struct failure *failure) {
+static bool plot(struct plot_command *command) {
+    struct failure *failure = &command->failure;
+    struct result_folder *folder = &command->folder;
     char *trace = NULL;
-    if (asprintf(&trace, "%s/trace.gst", path) < 0) {
+    if (asprintf(&trace, "%s/trace.gst", command->path) < 0) {
         return failure_running(failure, "out of memory");
     }
-    struct run_data *data = arena_take(arena, MEMORY_TABLES, sizeof *data);
-    bool ok = run_data_read(data, arena, trace, failure);
+    struct run_data *data = arena_take(command->arena, MEMORY_TABLES, sizeof *data);
+    bool ok = run_data_read(data, command->arena, trace, failure);
     free(trace);
-    ok = ok && result_folder_reopen(folder, path, failure) &&
+    ok = ok && result_folder_reopen(folder, command->path, failure) &&
          analysis_write_tables(data, folder->hidden, failure) &&
-         analysis_draw_figures(data, arena, folder->hidden, failure);
+         analysis_draw_figures(data, command->arena, folder->hidden, failure);
     if (interrupt_seen()) {
         return failure_running(failure, "interrupted");
     }
@@ -55,21 +73,21 @@ static bool plot(struct arena *arena, const char *path, struct result_folder *fo
 }
 
 int command_plot(int argument_count, char **arguments) {
-    const char *path = NULL;
-    if (argp_parse(&argp, argument_count, arguments, 0, NULL, &path) != 0) {
+    struct plot_command command = {0};
+    if (argp_parse(&argp, argument_count, arguments, 0, NULL, &command.path) != 0) {
         return EXIT_STATUS_BAD_INPUT;
     }
     interrupt_watch();
-    struct arena *arena = arena_create(NULL);
-    struct result_folder folder = {0};
-    struct failure failure;
+    command.arena =
+        arena_create(&(struct arena_options){.exhausted = end_without_memory, .context = &command});
     int status = EXIT_STATUS_DONE;
-    if (!plot(arena, path, &folder, &failure)) {
+    if (!plot(&command)) {
         fputs("gossim: ", stderr);
-        failure_print(&failure, stderr);
-        status = failure.kind == FAILURE_BAD_INPUT ? EXIT_STATUS_BAD_INPUT : EXIT_STATUS_FAILED;
+        failure_print(&command.failure, stderr);
+        status =
+            command.failure.kind == FAILURE_BAD_INPUT ? EXIT_STATUS_BAD_INPUT : EXIT_STATUS_FAILED;
     }
-    result_folder_abandon(&folder);
-    arena_destroy(arena);
+    result_folder_abandon(&command.folder);
+    arena_destroy(command.arena);
     return status;
 }

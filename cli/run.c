@@ -32,6 +32,8 @@ static void end_without_memory(void *context, size_t in_use, size_t wanted) {
     struct run_command *command = context;
     progress_say(&command->progress, NULL);
     fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
+    // Removing the folder needs some memory of its own.
+    arena_destroy(command->arena);
     result_folder_abandon(&command->folder);
     exit(EXIT_STATUS_FAILED);
 }
