@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Runs that are ended from outside, by signals, a full disk, too little memory: they leave nothing.
+
+Usage: interruption.py GOSSIM
+"""
+
+import os
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+import sys
+import unittest
+
+sys.dont_write_bytecode = True  # the tree stays as it was
+
+from fixture import FolderTest, program_of_arguments
+
+PROGRAM = program_of_arguments()
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# A program that does not react to a signal within this time hangs.
+PATIENCE_S = 60
+
+# Interrupts who called it, as a person does who sees that the figures take long.
+INTERRUPTING_GNUPLOT = """#!/bin/sh
+kill -{signal} $PPID
+exec {gnuplot} "$@"
+"""
+# Runs the rest of its command line in a file system of its own, and lists what is left there.
+SMALL_DISK = """
+mkdir disk && mount -t tmpfs -o {options} none disk && cd disk || exit
+{command}
+status=$?
+find . -mindepth 1 | sort >../paths
+mv ../paths ../left
+exit $status
+"""
+
+
+class InterruptionTest(FolderTest):
+    program = PROGRAM
+
+    def assert_failed(self, outcome, message):
+        self.assertEqual((1, ""), (outcome.status, outcome.out), outcome)
+        self.assertRegex(outcome.err, message)
+        self.assertEqual(1, len(outcome.err.splitlines()), outcome)
+
+    def interrupt(self, number, *arguments):
+        """What a long run says that gets a signal as soon as it has begun."""
+        before = set(os.listdir(self.folder))
+        process = self.program.start(
+            *("run", "long.yaml", "--out", "place", *arguments), folder=self.folder
+        )
+        try:
+            deadline = time.monotonic() + PATIENCE_S
+            while set(os.listdir(self.folder)) == before and time.monotonic() < deadline:
+                time.sleep(0.01)
+            self.assertIsNone(process.poll())
+            time.sleep(0.2)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()
+            process.wait()
+        return process.returncode, out, err
+
+    def put_gnuplot(self, text):
+        """An environment with another gnuplot."""
+        self.write("bin/gnuplot", text)
+        os.chmod(self.path("bin/gnuplot"), 0o755)
+        return {"PATH": self.path("bin") + ":" + os.environ["PATH"]}
+
+    def test_given_a_long_run_when_signalled_then_ends_and_leaves_nothing(self):
+        before = self.contents()
+        for number in SIGNALS:
+            for arguments in ((), ("--json", "--trace", "full"), ("--trace", "none")):
+                with self.subTest(number.name, arguments=arguments):
+                    found = self.interrupt(number, *arguments)
+
+                    self.assertEqual((1, "", "gossim: interrupted\n"), found)
+                    self.assertEqual(before, self.contents())
+
+    def test_given_an_older_result_when_signalled_then_it_stays(self):
+        self.call("run", "small.yaml", "--out", "place")
+        before = self.contents()
+
+        found = self.interrupt(signal.SIGINT)
+
+        self.assertEqual((1, "", "gossim: interrupted\n"), found)
+        self.assertEqual(before, self.contents())
+
+    def test_given_folders_made_on_the_way_when_signalled_then_they_are_removed(self):
+        before = self.contents()
+
+        found = self.interrupt(signal.SIGINT, "--out", "a/b/c")
+
+        self.assertEqual(1, found[0])
+        self.assertEqual(before, self.contents())
+
+    def test_given_figures_in_the_making_when_signalled_then_ends_and_leaves_nothing(self):
+        text = INTERRUPTING_GNUPLOT.format(signal="INT", gnuplot=shutil.which("gnuplot"))
+        environment = self.put_gnuplot(text)
+        before = self.contents()
+
+        outcome = self.call("run", "small.yaml", environment=environment)
+
+        self.assert_failed(outcome, "^gossim: interrupted$")
+        self.assertEqual(before, self.contents())
+
+    def test_given_a_result_when_plotting_is_signalled_then_it_stays_as_it_was(self):
+        self.call("run", "small.yaml", "--out", "a")
+        text = INTERRUPTING_GNUPLOT.format(signal="TERM", gnuplot=shutil.which("gnuplot"))
+        environment = self.put_gnuplot(text)
+        before = self.contents()
+
+        outcome = self.call("plot", "a", environment=environment)
+
+        self.assert_failed(outcome, "^gossim: interrupted$")
+        self.assertEqual(before, self.contents())
+
+    def test_given_a_gnuplot_that_fails_when_run_then_its_words_and_nothing_left(self):
+        environment = self.put_gnuplot("#!/bin/sh\necho no ink >&2\nexit 1\n")
+        before = self.contents()
+
+        outcome = self.call("run", "small.yaml", environment=environment)
+
+        self.assert_failed(outcome, "no ink")
+        self.assertEqual(before, self.contents())
+
+    def test_given_a_limit_on_files_when_run_then_fails_and_leaves_nothing(self):
+        before = self.contents()
+        for limit_bytes in (0, 100, 1000, 3000):
+            with self.subTest(limit_bytes):
+                outcome = self.call(
+                    *("run", "small.yaml", "--no-figures", "--set", "publish.0.count=30"),
+                    preexec_fn=lambda: resource.setrlimit(
+                        resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes)
+                    ),
+                )
+
+                self.assert_failed(outcome, "File too large")
+                self.assertEqual(before, self.contents())
+
+    def on_small_disk(self, options, *arguments):
+        """Calls the program on a disk of its own; what is left on the disk is then in `left`."""
+        command = shlex.join([*self.program.command, *arguments])
+        script = SMALL_DISK.format(options=options, command=command)
+        done = subprocess.run(
+            ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if not os.path.exists(self.path("left")):
+            self.skipTest(f"no file system can be mounted here: {done.stderr}")
+        os.rmdir(self.path("disk"))
+        return done, self.read("left").decode().splitlines()
+
+    def test_given_a_full_disk_when_run_then_whole_result_or_none(self):
+        whole, none = 0, 0
+        rows = [f"size={size}k" for size in (4, 32, 64, 256, 2048)]
+        rows += [f"nr_inodes={count}" for count in (1, 2, 3, 9)]
+        for options in rows:
+            with self.subTest(options):
+                done, left = self.on_small_disk(options, "run", "../small.yaml", "--json")
+                os.remove(self.path("left"))
+
+                if done.returncode == 0:
+                    self.assertIn("./out/small-1/summary.json", left)
+                    self.assertEqual([], [path for path in left if "unfinished" in path])
+                    whole += 1
+                else:
+                    self.assertEqual((1, "", []), (done.returncode, done.stdout, left), done)
+                    none += 1
+        self.assertGreater(whole, 0)
+        self.assertGreater(none, 4)
+
+    def test_given_standard_output_that_takes_nothing_when_called_then_fails(self):
+        for arguments in (
+            ("run", "small.yaml"),
+            ("run", "small.yaml", "--json"),
+            ("check", "small.yaml"),
+        ):
+            with self.subTest(arguments), open("/dev/full", "w", encoding="utf-8") as full:
+                outcome = self.call(*arguments, stdout=full)
+
+                self.assertEqual(1, outcome.status)
+                self.assertIn("No space left on device", outcome.err)
+
+    def test_given_too_little_memory_when_run_then_said_so_and_nothing_left(self):
+        limit_bytes = 200 << 20
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+
+        if self.call("--version", preexec_fn=limit).status != 0:
+            self.skipTest("a program with sanitizers needs more memory than there is")
+        before = self.contents()
+
+        outcome = self.call(*("run", "long.yaml", "--set", "nodes.count=200000"), preexec_fn=limit)
+
+        self.assert_failed(outcome, "^gossim: out of memory: [0-9]+ bytes in use")
+        self.assertEqual(before, self.contents())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""The folder that a run leaves: what is in it, when it is replaced, and when the place is refused.
+
+Usage: results.py GOSSIM
+"""
+
+import json
+import os
+import shutil
+import threading
+import sys
+import unittest
+
+sys.dont_write_bytecode = True  # the tree stays as it was
+
+from fixture import FolderTest, program_of_arguments
+
+PROGRAM = program_of_arguments()
+NOBODY = 65534
+
+FIGURES = ("duplicates", "hops", "latency_cdf", "mesh_degree", "propagation", "traffic")
+# By trace level and figures: what a result folder holds beside scenario.yaml and summary.json.
+TABLES = {"tables"} | {
+    f"tables/{name}.tsv"
+    for name in "delivery depth hops latency_cdf mesh_degree messages nodes traffic".split()
+}
+DRAWN = (
+    {"figures", "figures/scripts"}
+    | {f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
+    | {f"figures/scripts/{name}.gp" for name in FIGURES}
+    | {"tables/propagation.tsv", "tables/propagation_links.tsv"}
+)
+
+# Notes what is in the folder a, as its caller sees it, before it draws.
+WATCHING_GNUPLOT = """#!/bin/sh
+ls -R "$FOLDER/a" >"$FOLDER/seen"
+exec {gnuplot} "$@"
+"""
+
+
+class ResultsTest(FolderTest):
+    program = PROGRAM
+
+    def run_small(self, *arguments, **options):
+        outcome = self.call("run", "small.yaml", *arguments, **options)
+        self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+        return outcome
+
+    def inside(self, folder):
+        """The paths below a folder of ours."""
+        names = {name for name in self.contents() if name.startswith(folder + "/")}
+        return {os.path.relpath(name, folder) for name in names}
+
+    def test_given_options_when_run_then_the_files_that_belong_to_them(self):
+        rows = (
+            (("--trace", "none"), set()),
+            (("--no-figures",), {"trace.gst"} | TABLES),
+            (("--trace", "full", "--no-figures"), {"trace.gst"} | TABLES),
+            ((), {"trace.gst"} | TABLES | DRAWN),
+        )
+        for arguments, files in rows:
+            with self.subTest(arguments):
+                self.run_small(*arguments)
+
+                found = self.inside("out/small-1")
+                self.assertEqual(files | {"scenario.yaml", "summary.json"}, found)
+                self.assertEqual({"long.yaml", "out", "small.yaml"}, set(os.listdir(self.folder)))
+                self.assertEqual(["small-1"], os.listdir(self.path("out")))
+
+    def test_given_a_result_when_looked_into_then_summary_and_scenario_repeat_the_run(self):
+        outcome = self.run_small(
+            "--json", "--no-figures", "--seed", "5", "--set", "router.D=3", "--set", "router.Dlo=2"
+        )
+
+        summary = json.loads(outcome.out)
+        self.assertEqual(outcome.out, self.read("out", "small-5", "summary.json").decode())
+        again = self.call("run", "out/small-5/scenario.yaml", "--json", "--out", "again")
+        self.assertEqual(summary["digest"], json.loads(again.out)["digest"])
+        canonical = self.call("check", "out/small-5/scenario.yaml").out
+        self.assertEqual(canonical, self.read("out", "small-5", "scenario.yaml").decode())
+
+    def test_given_a_place_when_run_then_the_result_is_there(self):
+        os.mkdir(self.path("empty"))
+        for place in ("a", "b/c/d", "e/", "./f", "b/../g", "empty", self.path("h")):
+            with self.subTest(place):
+                self.run_small("--trace", "none", "--out", place)
+
+                self.assertTrue(os.path.exists(self.path(place, "summary.json")))
+
+    def test_given_a_result_when_run_again_then_replaced_as_a_whole(self):
+        self.run_small("--no-figures", "--out", "a")
+        self.write("a/tables/stale.tsv", "old")
+        self.write("bin/gnuplot", WATCHING_GNUPLOT.format(gnuplot=shutil.which("gnuplot")))
+        os.chmod(self.path("bin/gnuplot"), 0o755)
+        path = self.path("bin") + ":" + os.environ["PATH"]
+
+        self.run_small("--out", "a", environment={"PATH": path, "FOLDER": self.folder})
+
+        # The old one was whole as long as the new one was in the making.
+        self.assertIn(b"stale.tsv", self.read("seen"))
+        everything = {"scenario.yaml", "summary.json", "trace.gst"} | TABLES | DRAWN
+        self.assertEqual(everything, self.inside("a"))
+        self.assertEqual(
+            {"a", "bin", "long.yaml", "seen", "small.yaml"}, set(os.listdir(self.folder))
+        )
+
+    def test_given_a_result_when_replaced_then_never_absent(self):
+        self.run_small("--no-figures", "--out", "a")
+        done, absent = threading.Event(), []
+
+        def watch():
+            while not done.is_set():
+                if not os.path.exists(self.path("a", "summary.json")):
+                    absent.append(os.listdir(self.folder))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        for seed in range(10):
+            self.run_small("--trace", "none", "--out", "a", "--seed", str(seed))
+        done.set()
+        watcher.join()
+
+        self.assertEqual([], absent)
+
+    def test_given_something_else_at_the_place_when_run_then_refused_and_left_alone(self):
+        self.write("notes/letter.txt", "dear")
+        self.write("foreign/summary.json", '{"title": "not of ours"}')
+        self.write("hidden/.git", "")
+        self.write("file", "text")
+        os.symlink("nowhere", self.path("dangling"))
+        rows = (
+            ("notes", "not empty"),
+            ("notes/", "not empty"),
+            ("foreign", "not empty"),
+            ("hidden", "not empty"),
+            ("file", "not a folder"),
+            ("dangling", "not a folder"),
+            ("file/below", "Not a directory"),
+            (".", "by its name"),
+            ("notes/..", "by its name"),
+            ("", "empty"),
+            ("/", "empty"),
+            ("/dev/null", "not a folder"),
+            ("/dev/null/a", "Not a directory"),
+            ("/proc", "not empty|file system"),
+            ("/proc/a", "/proc"),
+            ("/proc/a/b", "/proc"),
+            ("n" * 300, "too long"),
+            ("n" * 250, "too long"),
+        )
+        before = self.contents()
+        for place, message in rows:
+            with self.subTest(place):
+                outcome = self.call("run", "small.yaml", "--out", place)
+
+                self.assert_refused(outcome, message)
+                self.assertEqual(before, self.contents())
+
+    def test_given_a_folder_of_somebody_else_when_run_then_refused(self):
+        os.chmod(self.folder, 0o755)
+        os.makedirs(self.path("theirs"), 0o755)
+        somebody = {"user": NOBODY} if os.geteuid() == 0 else {}
+        if not somebody:
+            os.chmod(self.path("theirs"), 0o555)
+        try:
+            self.call("--version", **somebody)
+        except PermissionError:
+            self.skipTest("nobody may run the program where it was built")
+        for place in ("theirs/a", "theirs/a/b"):
+            with self.subTest(place):
+                outcome = self.call("run", "small.yaml", "--out", place, **somebody)
+
+                self.assert_refused(outcome, "theirs.*Permission denied")
+                self.assertEqual([], os.listdir(self.path("theirs")))
+
+    def test_given_a_result_when_plotted_then_tables_and_figures_anew_and_nothing_else(self):
+        self.run_small("--out", "a")
+        whole = self.contents()
+        shutil.rmtree(self.path("a", "figures"))
+        self.write("a/tables/stale.tsv", "old")
+
+        outcome = self.call("plot", "a")
+
+        self.assertEqual((0, "", ""), (outcome.status, outcome.out, outcome.err))
+        self.assertEqual(set(whole), set(self.contents()))
+        for name, content in whole.items():
+            if name.endswith((".tsv", ".gp", ".yaml", ".json", ".gst")):
+                self.assertEqual(content, self.contents()[name], name)
+
+    def test_given_no_result_when_plotted_then_refused_and_left_alone(self):
+        self.run_small("--no-figures", "--out", "a")
+        trace = self.read("a", "trace.gst")
+        self.write("cut/trace.gst", trace[: len(trace) // 2])
+        self.write("text/trace.gst", "hello")
+        self.write("void/trace.gst", "")
+        self.write("turned/trace.gst", trace[:50] + bytes([trace[50] ^ 0x55]) + trace[51:])
+        os.mkdir(self.path("empty"))
+        before = self.contents()
+        for folder in ("nowhere", "small.yaml", "empty", "cut", "text", "void", "turned"):
+            with self.subTest(folder):
+                self.assert_refused(self.call("plot", folder), rf"{folder}/trace\.gst")
+                self.assertEqual(before, self.contents())
+
+    def test_given_no_gnuplot_when_run_then_said_so_and_nothing_left(self):
+        before = self.contents()
+
+        outcome = self.call("run", "small.yaml", environment={"PATH": self.path("bin")})
+
+        self.assertEqual((1, ""), (outcome.status, outcome.out))
+        self.assertIn("gnuplot", outcome.err)
+        self.assertEqual(before, self.contents())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""What the program says of itself, the exit statuses, and the JSON summary.
+
+Usage: usage.py GOSSIM
+"""
+
+import concurrent.futures
+import json
+import os
+import pty
+import sys
+import unittest
+
+sys.dont_write_bytecode = True  # the tree stays as it was
+
+from fixture import SMALL, FolderTest, program_of_arguments
+
+PROGRAM = program_of_arguments()
+COMMANDS = ("run", "check", "plot")
+
+# The keys of the JSON summary in their order; a figure that is 0/0 is null.
+COUNT, SHARE, TEXT = int, float, str
+KEYS = {
+    "gossim": TEXT,
+    "scenario": TEXT,
+    "seed": COUNT,
+    "digest": TEXT,
+    "nodes": COUNT,
+    "links": COUNT,
+    "virtual_ns": COUNT,
+    "wall_s": SHARE,
+    "events": COUNT,
+    "events_per_s": SHARE,
+    "peak_rss_bytes": COUNT,
+    "published": COUNT,
+    "publish_skipped": COUNT,
+    "expected_deliveries": COUNT,
+    "deliveries": COUNT,
+    "deliveries_unexpected": COUNT,
+    "delivery_ratio": SHARE,
+    "duplicates": COUNT,
+    "duplicates_per_delivery": SHARE,
+    "threads_used": COUNT,
+    "latency_ns": dict.fromkeys(("min", "mean", "p50", "p90", "p95", "p99", "max"), COUNT),
+    "hops": {"mean": SHARE, "max": COUNT},
+    "mesh_degree": {"min": COUNT, "mean": SHARE, "max": COUNT},
+    "rpcs_sent": dict.fromkeys(
+        ("total", "with_messages", "ihave", "iwant", "graft", "prune", "subscriptions"), COUNT
+    ),
+    "packets_lost": COUNT,
+    "bytes_sent": dict.fromkeys(("total", "payload", "control"), COUNT),
+    "expect": list,
+}
+# Nobody publishes, and nobody would hear it.
+SILENCE = """\
+nodes: {count: 3}
+topics: [{name: a, subscribers: none}]
+publish: []
+expect: [delivery_ratio >= 0, latency.p99 <= 1h, published == 0]
+"""
+
+
+def types_of(value):
+    if isinstance(value, dict):
+        return {key: types_of(item) for key, item in value.items()}
+    return type(value)
+
+
+def read_terminal(terminal):
+    """All that is written to a terminal until its other side is closed."""
+    with os.fdopen(terminal, "rb", buffering=0) as file:
+        shown = b""
+        try:
+            while piece := file.read(4096):
+                shown += piece
+        except OSError:
+            pass  # how Linux says that nobody is there any more
+        return shown.decode()
+
+
+class UsageTest(FolderTest):
+    program = PROGRAM
+
+    def summary(self, *arguments, status=0):
+        """What --json prints: one JSON object, nothing before it and a line's end behind it."""
+        outcome = self.call("run", *arguments, "--json", "--no-figures")
+        self.assertEqual((status, ""), (outcome.status, outcome.err), outcome)
+        summary, end = json.JSONDecoder().raw_decode(outcome.out)
+        self.assertEqual("\n", outcome.out[end:])
+        return summary
+
+    def test_given_help_or_version_when_asked_for_then_printed(self):
+        rows = [("--help",), ("--version",)]
+        rows += [(command, option) for command in COMMANDS for option in ("--help", "--version")]
+        for arguments in rows:
+            with self.subTest(arguments):
+                outcome = self.call(*arguments)
+
+                self.assertEqual((0, ""), (outcome.status, outcome.err))
+                words = r"^Usage: gossim " if "--help" in arguments else r"^gossim \d+\.\d+\.\d+\n$"
+                self.assertRegex(outcome.out, words)
+
+    def test_given_no_such_word_when_called_then_bad_usage(self):
+        rows = (
+            ((), "Usage: gossim"),
+            (("walk",), "unknown command 'walk'.*run check plot"),
+            (("--walk",), "--walk"),
+            (("",), "unknown command"),
+            (("run",), "gossim run: .*scenario file"),
+            (("check",), "gossim check: .*scenario file"),
+            (("plot",), "gossim plot: .*folder"),
+            (("run", "small.yaml", "--walk"), "gossim run: .*--walk"),
+            (("check", "small.yaml", "--json"), "gossim check: .*--json"),
+            (("plot", "out", "--seed", "1"), "gossim plot: .*--seed"),
+            (("run", "small.yaml", "small.yaml"), "one scenario file"),
+            (("run", "small.yaml", "--trace", "all"), "none, deliveries or full"),
+            (("run", "small.yaml", "--wire", "copper"), "size or encode"),
+            (("run", "small.yaml", "--seed"), "--seed"),
+            (("run", "small.yaml", "--json=yes"), "--json"),
+            (("run", "small.yaml", "--set", "a"), "PATH=VALUE"),
+        )
+        before = self.contents()
+        for arguments, message in rows:
+            with self.subTest(arguments):
+                self.assert_refused(self.call(*arguments), message)
+                self.assertEqual(before, self.contents())
+
+    def test_given_expectations_when_run_then_status_says_whether_all_were_met(self):
+        rows = (
+            ("all met", "expect: [delivery_ratio == 1, latency.p99 <= 1s]", 0),
+            ("one not met", "expect: [delivery_ratio == 1, latency.p99 <= 20ms]", 3),
+        )
+        for name, text, status in rows:
+            with self.subTest(name):
+                self.write("a.yaml", SMALL + text)
+
+                outcome = self.call("run", "a.yaml", "--no-figures")
+
+                self.assertEqual((status, ""), (outcome.status, outcome.err), outcome)
+                self.assertEqual(status == 3, "FAILED" in outcome.out)
+                self.assertIn("summary.json", os.listdir(self.path("out", "small-1")))
+
+    def test_given_a_run_when_json_is_wanted_then_every_key_with_its_type(self):
+        self.write("a.yaml", SMALL + "expect: [latency.p99 <= 1s, latency.max <= 1ms]")
+
+        summary = self.summary("a.yaml", status=3)
+
+        expected = {**KEYS, "expect": list}
+        self.assertEqual(expected, types_of(summary))
+        self.assertEqual(list(KEYS), list(summary))
+        self.assertEqual(
+            [
+                {"text": "latency.p99 <= 1s", "value": summary["latency_ns"]["p99"], "ok": True},
+                {"text": "latency.max <= 1ms", "value": summary["latency_ns"]["max"], "ok": False},
+            ],
+            summary["expect"],
+        )
+
+    def test_given_silence_when_json_is_wanted_then_null_for_what_is_undefined(self):
+        self.write("a.yaml", SILENCE)
+
+        summary = self.summary("a.yaml", status=3)
+
+        undefined = [key for key, value in summary.items() if value is None]
+        self.assertEqual(["delivery_ratio", "duplicates_per_delivery"], undefined)
+        for group in ("latency_ns", "hops", "mesh_degree"):
+            self.assertEqual(dict.fromkeys(KEYS[group]), summary[group])
+        self.assertEqual(
+            [(None, False), (None, False), (0, True)],
+            [(item["value"], item["ok"]) for item in summary["expect"]],
+        )
+
+    def test_given_options_when_run_then_they_are_in_the_summary(self):
+        summary = self.summary(
+            "small.yaml", "--seed", "7", "--set", "name=b", "--set=nodes.count=9"
+        )
+
+        self.assertEqual((7, "b", 9), (summary["seed"], summary["scenario"], summary["nodes"]))
+        self.assertEqual(32, len(summary["digest"]))
+        self.assertEqual(8_000_000_000, summary["virtual_ns"])
+
+    def test_given_no_terminal_when_run_then_a_short_summary_and_silence_beside_it(self):
+        outcome = self.call("run", "small.yaml")
+
+        self.assertEqual((0, ""), (outcome.status, outcome.err))
+        self.assertLessEqual(len(outcome.out.splitlines()), 15)
+        self.assertLessEqual(max(map(len, outcome.out.splitlines())), 120)
+        for word in (
+            "delivery",
+            "latency",
+            "hops",
+            "duplicates",
+            "bytes",
+            "mesh",
+            "digest",
+            "out/",
+        ):
+            self.assertIn(word, outcome.out)
+
+    def test_given_stats_when_run_then_memory_on_standard_error(self):
+        outcome = self.call("run", "small.yaml", "--stats", "--json", "--trace", "none")
+
+        self.assertEqual(0, outcome.status)
+        self.assertRegex(outcome.err, r"^memory by category")
+        json.loads(outcome.out)
+
+    def test_given_a_terminal_when_run_then_progress_on_it_alone(self):
+        outside, inside = pty.openpty()
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            reader = threads.submit(read_terminal, outside)
+
+            outcome = self.call(*"run long.yaml --set duration=4s --json".split(), stderr=inside)
+
+            os.close(inside)
+            shown = reader.result()
+        self.assertEqual(0, outcome.status)
+        json.loads(outcome.out)
+        self.assertIn("virtual time", shown)
+        self.assertTrue(shown.endswith("\r\033[K"), "the line is removed in the end")
+        self.assertNotIn("\n", shown)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Whether a run is a function of scenario and seed, however the program was built and called.
+
+Usage: determinism.py GOSSIM VARIANT FOLDER MESON NINJA
+
+GOSSIM is the program under test. Held against it is one of variants.py, built below FOLDER, or,
+where VARIANT is `itself`, the same program called in other ways.
+"""
+
+import functools
+import os
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True  # the tree stays as it was
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+from golden_table import explain, read_rows
+from program import GOLDEN, program_of_arguments
+from variants import Builder, BuildFailed
+from ways import PLAIN_WAYS, WAYS, run
+
+PROGRAM = program_of_arguments()
+VARIANT, FOLDER, MESON, NINJA = (sys.argv.pop(1) for _ in range(4))
+# The golden scenarios, with the seed that stands in them.
+ROWS = [row for row in read_rows() if row.path.startswith(GOLDEN) and row.seed == "1"]
+
+
+def build_variant():
+    if VARIANT == "itself":
+        return PROGRAM
+    try:
+        return Builder(FOLDER, MESON, NINJA).build(VARIANT)
+    except BuildFailed as failure:
+        sys.exit(str(failure))
+
+
+@functools.cache
+def result_of(path, way):
+    return run(BUILT, path, way)
+
+
+@functools.cache
+def plain_result_of(path, level):
+    """What the program under test makes of a scenario at a trace level."""
+    return run(PROGRAM, path, PLAIN_WAYS[level])
+
+
+def tables_of(result):
+    """The tables of a result folder by their names."""
+    tables = {}
+    for name in os.listdir(os.path.join(result, "tables")):
+        with open(os.path.join(result, "tables", name), encoding="utf-8") as file:
+            tables[name] = file.read()
+    return tables
+
+
+class DeterminismTest(unittest.TestCase):
+    def test_given_a_scenario_when_run_in_any_way_then_golden_digest(self):
+        for row in ROWS:
+            for way in WAYS:
+                with self.subTest(row.scenario, way=way.name):
+                    found = result_of(row.path, way).digest
+
+                    self.assertEqual(row.digest, found, explain(row, found))
+
+    def test_given_a_scenario_when_run_in_any_way_then_same_summary(self):
+        for row in ROWS:
+            for way in WAYS:
+                with self.subTest(row.scenario, way=way.name):
+                    found = result_of(row.path, way).summary
+
+                    self.assertEqual(plain_result_of(row.path, "none").summary, found)
+
+    def test_given_a_trace_level_when_run_in_any_way_then_same_bytes_in_the_trace(self):
+        for row in ROWS:
+            for way in WAYS:
+                with self.subTest(row.scenario, way=way.name):
+                    found = result_of(row.path, way).trace
+
+                    self.assertEqual(way.level == "none", found is None)
+                    self.assertEqual(plain_result_of(row.path, way.level).trace, found)
+
+    def test_given_a_trace_of_the_variant_when_plotted_here_then_tables_as_of_ours(self):
+        row = ROWS[0]
+        with tempfile.TemporaryDirectory(prefix="gossim-test-") as folder:
+            here, there = os.path.join(folder, "here"), os.path.join(folder, "there")
+            run(PROGRAM, row.path, PLAIN_WAYS["full"], figures=True, out=here)
+            run(BUILT, row.path, PLAIN_WAYS["full"], out=there)
+
+            outcome = PROGRAM.call("plot", there)
+
+            self.assertEqual(0, outcome.status, outcome)
+            self.assertEqual(tables_of(here), tables_of(there))
+
+    @unittest.skipUnless(VARIANT == "itself", "once is enough: figures come from the trace alone")
+    def test_given_a_scenario_when_figures_are_drawn_then_same_digest_and_trace(self):
+        row = ROWS[0]
+        with tempfile.TemporaryDirectory(prefix="gossim-test-") as folder:
+            place = os.path.join(folder, "result")
+
+            found = run(PROGRAM, row.path, PLAIN_WAYS["deliveries"], figures=True, out=place)
+
+            self.assertTrue(os.path.exists(os.path.join(place, "figures", "latency_cdf.png")))
+            self.assertEqual(row.digest, found.digest)
+            self.assertEqual(plain_result_of(row.path, "deliveries").trace, found.trace)
+
+
+if __name__ == "__main__":
+    BUILT = build_variant()
+    unittest.main()
