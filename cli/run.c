@@ -1,6 +1,7 @@
 #include "analysis/figures.h"
 #include "analysis/run_data.h"
 #include "analysis/tables.h"
+#include "base/check.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
@@ -81,13 +82,14 @@ static bool simulate(struct run_command *command) {
         .wall_s = progress_elapsed_s(&command->progress),
         .peak_rss_bytes = peak_rss_bytes(),
     };
-    if (!ok || command->result.interrupted) {
+    if (!ok || interrupt_seen()) {
         trace_writer_abandon(options.writer);
         return ok && failure_running(&command->failure, "interrupted");
     }
     if (options.writer != NULL && !trace_writer_close(options.writer, &command->failure)) {
         return false;
     }
+    CHECK(!command->result.interrupted);
     summary_init(&command->summary, command->arena, command->scenario, &command->result, machine);
     return true;
 }

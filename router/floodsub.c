@@ -44,4 +44,5 @@ const struct router_protocol floodsub_protocol = {
     .on_control = on_control,
     .on_heartbeat = on_heartbeat,
     .caches_messages = false,
+    .beats = false,
 };

@@ -72,7 +72,8 @@ void gossip_on_ihave(struct router *router, struct router_step *step, uint32_t s
     uint32_t wanted = RPC_NONE;
     for (uint32_t i = 0; i < entry->count; i++) {
         uint32_t message = rpc->ids[entry->first + i];
-        if (seen_has(&router->seen, &shared->caches, message, step->now_ns)) {
+        if (shared->messages->items[message].origin == router->node ||
+            seen_has(&router->seen, &shared->caches, message, step->now_ns)) {
             continue;
         }
         if (wanted == RPC_NONE) {

@@ -87,4 +87,5 @@ const struct router_protocol gossipsub_protocol = {
     .on_control = on_control,
     .on_heartbeat = on_heartbeat,
     .caches_messages = true,
+    .beats = true,
 };

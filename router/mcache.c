@@ -79,16 +79,25 @@ void mcache_shift(struct mcache *mcache, struct pool *pool) {
     mcache->newest = oldest;
 }
 
-const struct mcache_entry *mcache_next(const struct mcache *mcache, uint32_t windows,
-                                       uint32_t *position) {
+/** Index of the first entry of the newest `windows` windows. */
+static uint32_t first_covered(const struct mcache *mcache, uint32_t windows) {
     CHECK(windows <= mcache->windows);
     uint32_t covered = 0;
     for (uint32_t i = 0; i < windows; i++) {
         covered += mcache->window_counts[(mcache->newest + mcache->windows - i) % mcache->windows];
     }
     CHECK(covered <= mcache->count);
-    if (*position >= covered) {
+    return mcache->count - covered;
+}
+
+const struct mcache_entry *mcache_next(const struct mcache *mcache, uint32_t windows,
+                                       uint32_t *position) {
+    // The position is the index of the next entry plus one; 0 before the first call.
+    if (*position == 0) {
+        *position = first_covered(mcache, windows) + 1;
+    }
+    if (*position > mcache->count) {
         return NULL;
     }
-    return entry_at(mcache, mcache->count - covered + (*position)++);
+    return entry_at(mcache, (*position)++ - 1);
 }

@@ -30,7 +30,7 @@ struct router_params {
     int64_t fanout_ttl_ns;   // ≥ 0, since the last publication
     int64_t seen_ttl_ns;     // ≥ 0, since the first sight of a message
     bool sign;               // messages carry an Ed25519 signature, and receivers verify it
-    bool spare_senders;      // a message is not forwarded to peers that a copy came from
+    bool spare_senders; // not forwarded to peers a copy came from; idle without validation time
 };
 
 #endif

@@ -46,6 +46,7 @@ struct router_protocol {
                        const struct rpc *rpc, const struct rpc_entry *entry);
     void (*on_heartbeat)(struct router *router, struct router_step *step);
     bool caches_messages; // accepted messages go into the message cache
+    bool beats;           // on_heartbeat has something to do
 };
 
 /** What the routers of one group share. Constant during a run, but for the pool. */

@@ -101,10 +101,7 @@ static void schedule_plan(struct fleet *fleet) {
                             FLEET_CHANGE_SUBSCRIPTION);
     }
     for (uint32_t i = 0; i < plan->message_count; i++) {
-        // A message that nobody can publish is accounted for at node 0, at its time.
-        uint32_t origin = plan->messages[i].origin;
-        sim_schedule_publish(&fleet->sim, origin == PLAN_NODE_NONE ? 0 : origin,
-                             plan->messages[i].at_ns, i);
+        sim_schedule_publish(&fleet->sim, plan->messages[i].node, plan->messages[i].at_ns, i);
     }
 }
 

@@ -24,7 +24,7 @@ static struct packet packet_of(const struct fleet *fleet, const struct rpc *rpc,
     bool is_gossip = entry->kind == TRACE_RPC_IHAVE || entry->kind == TRACE_RPC_IWANT;
     return (struct packet){
         .handle = handle,
-        .key = is_message ? entry->first : 0,
+        .key = is_message ? fleet->plan.messages[entry->first].name : 0,
         .packet_class = entry->kind,
         .keyed = is_message && !rpc->repeated,
         .can_be_lost = is_message || is_gossip || fleet->scenario->links.loss_of_all,
@@ -132,7 +132,7 @@ static void add_latency(struct fleet *fleet, int64_t latency_ns) {
     fleet->latencies_ns[index] = latency_ns;
 }
 
-/** What TRACE_DELIVER says in `extra`. */
+/** What TRACE_DELIVER says in `extra`; a repeated one is recorded as a duplicate. */
 enum delivery_standing { DELIVERY_UNEXPECTED = 0, DELIVERY_EXPECTED = 1, DELIVERY_REPEATED = 2 };
 
 /** Counts a message handed to an application: at most once for each node. */
@@ -160,6 +160,11 @@ static enum delivery_standing count_delivery(struct fleet *fleet, uint32_t node,
     return DELIVERY_EXPECTED;
 }
 
+static void count_duplicate(struct fleet *fleet, uint32_t message) {
+    fleet->counts.duplicates++;
+    fleet->tallies[message].duplicates++;
+}
+
 static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *effect,
                       struct sending *sending) {
     if (effect->kind == EFFECT_SEND_RPC) {
@@ -179,21 +184,23 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
     case EFFECT_SEND_RPC:
         break;
     case EFFECT_DELIVER:
-        fleet->counts.message_arrivals++;
         record.kind = TRACE_DELIVER;
         record.extra = count_delivery(fleet, node, effect);
+        if (record.extra == DELIVERY_REPEATED) {
+            // The router had forgotten the message; to the application it is a duplicate.
+            record.kind = TRACE_DUPLICATE;
+            record.extra = 0;
+            count_duplicate(fleet, effect->item);
+        }
         fleet_record(fleet, &record);
         return;
     case EFFECT_DUPLICATE:
-        fleet->counts.message_arrivals++;
-        fleet->counts.duplicates++;
-        fleet->tallies[effect->item].duplicates++;
+        count_duplicate(fleet, effect->item);
         record.kind = TRACE_DUPLICATE;
         fleet_record(fleet, &record);
         return;
     case EFFECT_TRACE:
         if (effect->trace_kind == TRACE_IGNORE) {
-            fleet->counts.message_arrivals++;
             fleet->counts.ignored++;
         }
         record.kind = effect->trace_kind;

@@ -22,6 +22,14 @@ static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t nod
                  });
 }
 
+/** Copies of messages that arrive, counted before anybody decides what they are. */
+static void count_messages(struct fleet *fleet, const struct rpc *rpc) {
+    const struct rpc_entry *entries = rpc_entries(rpc);
+    for (uint32_t i = 0; i < rpc->entry_count; i++) {
+        fleet->counts.message_arrivals += entries[i].kind == TRACE_RPC_MESSAGES;
+    }
+}
+
 static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     struct fleet *fleet = context;
     bool encoded = fleet->options.wire == RUN_WIRE_ENCODE;
@@ -30,6 +38,7 @@ static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     uint32_t node = fleet->topology.owner[slot];
     fleet->counts.events++;
     fleet->counts.bytes_received += rpc->size_bytes;
+    count_messages(fleet, rpc);
     record_rpc_received(fleet, slot, node, rpc);
     struct router_step step = fleet_step(fleet, node);
     router_on_rpc(&fleet->routers[node], &step, slot - fleet->topology.slot_first[node], rpc);
@@ -95,11 +104,11 @@ static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t top
                         });
 }
 
-/** The application subscribes or leaves; a second time changes nothing and leaves no trace. */
-static void change_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
+/** The application subscribes or leaves; false if that changes nothing: it then leaves no trace. */
+static bool change_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
                                 bool subscribe) {
     if (router_topic(&fleet->routers[node], topic)->joined == subscribe) {
-        return;
+        return false;
     }
     record_subscription(fleet, node, topic, subscribe);
     struct router_step step = fleet_step(fleet, node);
@@ -109,6 +118,7 @@ static void change_subscription(struct fleet *fleet, uint32_t node, uint16_t top
         router_unsubscribe(&fleet->routers[node], &step, topic);
     }
     fleet_carry_out(fleet, node);
+    return true;
 }
 
 static void start_node(struct fleet *fleet, uint32_t node) {
@@ -125,8 +135,10 @@ static void start_node(struct fleet *fleet, uint32_t node) {
         change_subscription(fleet, node, plan->first_topics[i], true);
     }
     bring_links_up(fleet, node);
-    sim_set_timer(&fleet->sim, node,
-                  fleet->sim.now_ns + fleet->shared.params.heartbeat_initial_delay_ns);
+    if (fleet->shared.protocol->beats) {
+        sim_set_timer(&fleet->sim, node,
+                      fleet->sim.now_ns + fleet->shared.params.heartbeat_initial_delay_ns);
+    }
 }
 
 static void on_change(void *context, uint32_t target, uint32_t what) {
@@ -141,8 +153,9 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
     case FLEET_CHANGE_SUBSCRIPTION: {
         const struct plan_change *change = &fleet->plan.changes[target];
         CHECK(bitset_has(fleet->up, change->node));
-        fleet->counts.events++;
-        change_subscription(fleet, change->node, change->topic, change->subscribe);
+        if (change_subscription(fleet, change->node, change->topic, change->subscribe)) {
+            fleet->counts.events++;
+        }
         return;
     }
     }
@@ -154,12 +167,12 @@ static void on_publish(void *context, uint32_t number) {
     const struct plan_message *planned = &fleet->plan.messages[number];
     struct trace_record record = {
         .at_ns = fleet->sim.now_ns,
+        .node = planned->node,
         .peer = TRACE_NONE,
         .message = number,
         .value = planned->size_bytes,
         .topic = planned->topic,
     };
-    fleet->counts.events++;
     if (planned->origin == PLAN_NODE_NONE) {
         record.kind = TRACE_PUBLISH_SKIPPED;
         fleet->counts.publish_skipped++;
@@ -179,8 +192,8 @@ static void on_publish(void *context, uint32_t number) {
         wire_add_message(&fleet->wire, number);
     }
     record.kind = TRACE_PUBLISH;
-    record.node = node;
     record.extra = planned->expected_count;
+    fleet->counts.events++;
     fleet->counts.published++;
     fleet->counts.expected_deliveries += planned->expected_count;
     fleet_record(fleet, &record);

@@ -26,6 +26,9 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
 }
 
 void fleet_sample(struct fleet *fleet) {
+    if (fleet->options.writer == NULL) {
+        return; // nobody would read it
+    }
     if (fleet->traffic_count == fleet->traffic_capacity) {
         fleet->traffic = pool_grow(&fleet->results, fleet->traffic, &fleet->traffic_capacity,
                                    fleet->traffic_count + 1, sizeof *fleet->traffic);
@@ -92,7 +95,8 @@ void fleet_finish_counts(struct fleet *fleet) {
     }
     // Conservation (VALIDATION A10): nothing that was sent is unaccounted for.
     CHECK(bytes_sent == counts->bytes_received + counts->bytes_lost + counts->bytes_in_flight);
-    CHECK(counts->message_arrivals >= counts->duplicates + counts->ignored + counts->deliveries);
+    CHECK(counts->message_arrivals == counts->deliveries + counts->deliveries_unexpected +
+                                          counts->duplicates + counts->ignored);
 }
 
 static void write_names(struct fleet *fleet, enum trace_section section, uint32_t count) {

@@ -128,9 +128,8 @@ static void draw_changes(struct plan *plan, struct arena *arena, const struct sc
             if (count == capacity) {
                 unsorted = pool_grow(&pool, unsorted, &capacity, count + 1, sizeof *unsorted);
             }
-            bool early = event->at_ns < plan->start_ns[node];
             unsorted[count++] = (struct plan_change){
-                .at_ns = early ? plan->start_ns[node] : event->at_ns,
+                .at_ns = event->at_ns,
                 .node = node,
                 .topic = (uint16_t)event->topic,
                 .subscribe = event->kind == SCENARIO_SUBSCRIBE,
@@ -138,8 +137,16 @@ static void draw_changes(struct plan *plan, struct arena *arena, const struct sc
         }
     }
     struct sort_item *order = arena_take_array(arena, MEMORY_TABLES, count, 2 * sizeof *order);
+    // By the time that was written first, so that those moved to a start keep their order.
     for (uint32_t i = 0; i < count; i++) {
         order[i] = (struct sort_item){.key = (uint64_t)unsorted[i].at_ns, .value = i};
+    }
+    sort_by_key(order, order + count, count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct plan_change *change = &unsorted[order[i].value];
+        int64_t start_ns = plan->start_ns[change->node];
+        change->at_ns = change->at_ns < start_ns ? start_ns : change->at_ns;
+        order[i].key = (uint64_t)change->at_ns;
     }
     sort_by_key(order, order + count, count);
     plan->changes = arena_take_array(arena, MEMORY_TABLES, count, sizeof *plan->changes);
@@ -231,5 +238,13 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
     }
     plan_replay(plan, arena, scenario,
                 &(struct plan_publishers){.entries = entries, .streams = publishers});
+    uint64_t expected = 0;
+    for (uint32_t i = 0; i < plan->message_count; i++) {
+        expected += plan->messages[i].expected_count;
+    }
+    if (expected > PLAN_DELIVERIES_MAX) {
+        return failure_bad_input(failure, "publish: %llu deliveries in all, at most %u",
+                                 (unsigned long long)expected, PLAN_DELIVERIES_MAX);
+    }
     return true;
 }

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #define PLAN_NODE_NONE UINT32_MAX
+#define PLAN_DELIVERIES_MAX (UINT32_MAX / 2) // expected receivers over all messages
 
 /** A node's application subscribes or leaves, after its start. */
 struct plan_change {
@@ -32,6 +33,8 @@ struct plan_change {
 
 struct plan_message {
     int64_t at_ns;
+    uint64_t name; // entry of `publish` << 32 | its how-manieth: what loss and jitter are keyed by
+    uint32_t node; // where it happens, also when it is skipped
     uint32_t origin; // PLAN_NODE_NONE: skipped, nobody could publish it
     uint32_t size_bytes;
     uint32_t expected_count;

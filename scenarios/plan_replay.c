@@ -109,13 +109,6 @@ static uint32_t choose_publisher(const struct replay *replay,
     return PLAN_NODE_NONE;
 }
 
-/** The publisher of the k-th message of an entry that names its nodes, if that one is up. */
-static uint32_t named_publisher(const struct replay *replay, const struct scenario_publish *publish,
-                                uint32_t k) {
-    uint32_t node = publish->nodes[k % publish->node_count];
-    return bitset_has(replay->up, node) ? node : PLAN_NODE_NONE;
-}
-
 static const uint64_t *take_snapshot(struct replay *replay, struct replayed_topic *topic) {
     if (topic->snapshot == NULL) {
         uint64_t *copy =
@@ -157,10 +150,16 @@ void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *
         const struct scenario_publish *publish = &scenario->publishes[entry];
         advance(&replay, message->at_ns);
         uint32_t k = published[entry]++;
-        message->origin =
-            publish->from == PUBLISHER_NODES
-                ? named_publisher(&replay, publish, k)
-                : choose_publisher(&replay, publish, &publishers->streams[entry], outside);
+        // No entry that is added or varied moves the names of another one's messages.
+        message->name = (uint64_t)entry << 32 | k;
+        if (publish->from == PUBLISHER_NODES) {
+            message->node = publish->nodes[k % publish->node_count];
+            message->origin = bitset_has(replay.up, message->node) ? message->node : PLAN_NODE_NONE;
+        } else {
+            message->origin =
+                choose_publisher(&replay, publish, &publishers->streams[entry], outside);
+            message->node = message->origin == PLAN_NODE_NONE ? 0 : message->origin;
+        }
         message->subscribers = take_snapshot(&replay, &replay.topics[message->topic]);
         if (message->origin != PLAN_NODE_NONE) {
             bool subscribed = bitset_has(message->subscribers, message->origin);

@@ -4,32 +4,33 @@
 #include "base/sort.h"
 #include "scenarios/fleet.h"
 
-enum { SAMPLES_MAX = 10000, PROGRESS_PER_SAMPLE = 4 };
+enum { SAMPLES_MAX = 10000, SAMPLE_ROWS_MAX = 1 << 20, EVENTS_PER_LOOK = 1 << 16 };
 
 /** Time between samples: a heartbeat, or a multiple of it when that would be too many. */
 static int64_t sample_interval_ns(const struct scenario *scenario) {
     int64_t interval_ns = scenario->router.heartbeat_interval_ns;
     CHECK(interval_ns > 0);
     int64_t samples = scenario->duration_ns / interval_ns;
-    return interval_ns * (samples / SAMPLES_MAX + 1);
+    int64_t rows_max = SAMPLE_ROWS_MAX / scenario->topic_count;
+    return interval_ns * (samples / (rows_max < SAMPLES_MAX ? rows_max : SAMPLES_MAX) + 1);
 }
 
-/** Lets time pass up to an instant in steps, so that the run can be watched and ended. False if it
- * was ended. */
+/** Lets time pass up to an instant, looking up now and then. False if the run was ended. */
 static bool pass_time(struct fleet *fleet, int64_t until_ns) {
     const struct run_options *options = &fleet->options;
-    int64_t start_ns = fleet->sim.now_ns;
-    for (int64_t i = 1; i <= PROGRESS_PER_SAMPLE; i++) {
-        int64_t to_ns = i == PROGRESS_PER_SAMPLE
-                            ? until_ns
-                            : start_ns + (until_ns - start_ns) / PROGRESS_PER_SAMPLE * i;
-        sim_run_until(&fleet->sim, to_ns);
+    for (;;) {
+        bool arrived = sim_run_some(&fleet->sim, until_ns, EVENTS_PER_LOOK);
+        if (options->writer != NULL && !trace_writer_ok(options->writer)) {
+            return false; // whoever closes it is told why
+        }
         if (options->progress != NULL &&
-            !options->progress(options->context, to_ns, fleet->counts.events)) {
+            !options->progress(options->context, fleet->sim.now_ns, fleet->counts.events)) {
             return false;
         }
+        if (arrived) {
+            return true;
+        }
     }
-    return true;
 }
 
 /** False if the run was ended early. */

@@ -66,7 +66,7 @@ void links_init(struct links *links, struct arena *arena, const struct topology 
     init_loss(links, options->loss_ppb);
     links->has_jitter = options->jitter != NULL;
     if (links->has_jitter) {
-        distribution_init(&links->jitter, arena, options->jitter, -LINK_DELAY_MAX_NS);
+        distribution_init(&links->jitter, arena, options->jitter, -DISTRIBUTION_CAP_NS);
         if (!options->reorder) {
             links->last_arrival_ns =
                 arena_take_array(arena, MEMORY_TOPOLOGY, slots, sizeof *links->last_arrival_ns);
@@ -85,17 +85,16 @@ enum link_verdict links_send(struct links *links, uint32_t slot, const struct pa
         uint32_t count = links->sent[slot][packet->packet_class]++;
         uint64_t direction = pair_key(links->topology->owner[slot], links->topology->peer[slot]);
         // Keyed packets and counted ones of a class never share a name.
-        uint64_t name = packet->keyed ? packet->key : (UINT64_C(1) << 32 | count);
+        uint64_t kind = packet->packet_class + (packet->keyed ? 0 : (uint64_t)LINK_CLASSES);
+        uint64_t name = packet->keyed ? packet->key : count;
         if (links->has_loss && packet->can_be_lost) {
-            uint64_t draw =
-                prng_keyed(links->seed, STREAM_LOSS, direction, packet->packet_class, name);
+            uint64_t draw = prng_keyed(links->seed, STREAM_LOSS, direction, kind, name);
             if (links->always_lost || draw < links->loss_threshold) {
                 return LINK_LOSES;
             }
         }
         if (links->has_jitter) {
-            uint64_t draw =
-                prng_keyed(links->seed, STREAM_JITTER, direction, packet->packet_class, name);
+            uint64_t draw = prng_keyed(links->seed, STREAM_JITTER, direction, kind, name);
             delay_ns = clamp_delay(delay_ns + distribution_at(&links->jitter, draw));
         }
     }

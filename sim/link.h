@@ -24,7 +24,7 @@
 
 enum { LINK_CLASSES = 8 };
 #define LINK_DELAY_MIN_NS NS_PER_US
-#define LINK_DELAY_MAX_NS DISTRIBUTION_CAP_NS
+#define LINK_DELAY_MAX_NS (24 * DISTRIBUTION_CAP_NS)
 
 struct link_options {
     uint64_t seed;
@@ -41,7 +41,7 @@ struct link_options {
 /** What a link needs to know of a packet. */
 struct packet {
     uint32_t handle;      // the owner's; carried, never looked at
-    uint32_t key;         // names it among those of its class on this link, when `keyed`
+    uint64_t key;         // names it among those of its class on this link, when `keyed`
     uint8_t packet_class; // 0 … LINK_CLASSES − 1
     bool keyed;           // else the count of its class on this link names it
     bool can_be_lost;

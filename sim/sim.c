@@ -89,11 +89,15 @@ static void handle(struct sim *sim, const struct event *event) {
     CHECK(false);
 }
 
-void sim_run_until(struct sim *sim, int64_t until_ns) {
+bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
     CHECK(until_ns >= sim->now_ns);
     check_set_place(&sim->place);
     const struct event *first = NULL;
     while ((first = event_wheel_first(&sim->queue)) != NULL && first->at_ns < until_ns) {
+        if (events_max-- == 0) {
+            check_set_place(NULL);
+            return false;
+        }
         struct event event = event_wheel_pop(&sim->queue);
         CHECK(event.at_ns >= sim->now_ns);
         sim->now_ns = event.at_ns;
@@ -103,4 +107,9 @@ void sim_run_until(struct sim *sim, int64_t until_ns) {
     }
     sim->now_ns = until_ns;
     check_set_place(NULL);
+    return true;
+}
+
+void sim_run_until(struct sim *sim, int64_t until_ns) {
+    CHECK(sim_run_some(sim, until_ns, UINT64_MAX));
 }

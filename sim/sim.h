@@ -62,6 +62,12 @@ void sim_cancel_timer(struct sim *sim, uint32_t node);
 /** Sends a packet on a slot. On LINK_LOSES the handle stays with the caller. */
 enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *packet);
 
+/**
+ * Handles events before `until_ns`, at most `events_max` of them. True when none is left: the clock
+ * is then at `until_ns`, else at the last event.
+ */
+bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max);
+
 /** Handles all events before `until_ns` and moves the clock there. */
 void sim_run_until(struct sim *sim, int64_t until_ns);
 

@@ -205,6 +205,10 @@ static void close_file(struct trace_writer *writer) {
     writer->file = NULL;
 }
 
+bool trace_writer_ok(const struct trace_writer *writer) {
+    return !writer->failed;
+}
+
 bool trace_writer_close(struct trace_writer *writer, struct failure *failure) {
     CHECK(writer->file != NULL);
     flush_records(writer);

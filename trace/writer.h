@@ -38,6 +38,9 @@ void trace_writer_text(struct trace_writer *writer, enum trace_section section, 
 void trace_writer_table(struct trace_writer *writer, enum trace_section section, const void *rows,
                         size_t count);
 
+/** False once something went wrong: the caller can stop, trace_writer_close() says why. */
+bool trace_writer_ok(const struct trace_writer *writer);
+
 /**
  * Writes what is buffered and END, and closes the file. False and the first failure if anything
  * went wrong.

@@ -91,8 +91,31 @@ static void given_a_lossy_run_when_counted_then_each_message_adds_up(void **stat
     run_fixture_end(&run);
 }
 
+static void
+given_routers_that_forget_at_once_when_run_then_every_extra_copy_is_a_duplicate(void **state) {
+    (void)state;
+    static const char *const text = "duration: 3s\n"
+                                    "router: {seen_ttl: 0s, Dlazy: 0}\n"
+                                    "nodes: {count: 4, start: 0s}\n"
+                                    "topology: {kind: complete}\n"
+                                    "links: {delay: 20ms}\n"
+                                    "publish: [{from: 0, start: 2s, count: 1}]\n";
+
+    struct run_fixture run = run_fixture_of((struct run_fixture_options){.text = text});
+
+    const struct run_counts *counts = &run.result.counts;
+    assert_int_equal(counts->deliveries, 3);
+    assert_true(counts->message_arrivals > 100); // it goes round and round
+    assert_int_equal(counts->duplicates, counts->message_arrivals - 3);
+    assert_int_equal(run.messages[0].duplicates, counts->duplicates);
+    assert_int_equal(run_fixture_count(&run, TRACE_DELIVER, 0), 3);
+    run_fixture_end(&run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            given_routers_that_forget_at_once_when_run_then_every_extra_copy_is_a_duplicate),
         cmocka_unit_test(given_any_instant_when_cut_then_bytes_are_received_lost_or_in_flight),
         cmocka_unit_test(given_a_lossy_run_when_counted_then_each_message_adds_up),
     };

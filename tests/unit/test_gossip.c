@@ -455,8 +455,24 @@ static void given_a_message_accepted_twice_when_heartbeat_then_ihave_names_it_on
     fixture_destroy(f);
 }
 
+static void
+given_our_own_message_forgotten_when_ihave_names_it_then_it_is_not_wanted(void **state) {
+    (void)state;
+    struct fixture *f =
+        fixture_create(&(struct fixture_options){.peers = 20, .params = {.seen_ttl_ns = 1000}});
+    fixture_form_mesh(f, TOPIC, 6);
+    uint32_t message = fixture_publish(f, TOPIC);
+    fixture_advance(f, 5000);
+
+    fixture_peer_sends_ihave(f, 3, &message, 1);
+
+    assert_int_equal(fixture_sent_count(f, TRACE_RPC_IWANT), 0);
+    fixture_destroy(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_our_own_message_forgotten_when_ihave_names_it_then_it_is_not_wanted),
         cmocka_unit_test(given_a_message_accepted_twice_when_heartbeat_then_ihave_names_it_once),
         cmocka_unit_test(
             given_a_message_when_the_heart_beats_then_dlazy_peers_outside_the_mesh_hear_of_it),

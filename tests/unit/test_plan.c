@@ -4,6 +4,7 @@
 #include "tests/support/unit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static struct plan plan_of(struct scenario_fixture *f, const char *text) {
     const struct scenario *scenario = fixture_load(f, text);
@@ -98,8 +99,49 @@ static void given_another_entry_added_when_planned_then_the_first_draws_the_same
     for (uint32_t i = 0; i < 20; i++) {
         assert_int_equal(one.messages[i].origin, two.messages[2 * i].origin);
         assert_int_equal(one.messages[i].at_ns, two.messages[2 * i].at_ns);
+        // What its packets are keyed by: they meet the same losses and delays.
+        assert_int_equal(one.messages[i].name, two.messages[2 * i].name);
+        assert_int_not_equal(one.messages[i].name, two.messages[2 * i + 1].name);
     }
     assert_memory_equal(one.start_ns, two.start_ns, 90 * sizeof(int64_t));
+}
+
+static void given_events_before_a_start_when_planned_then_their_times_order_them(void **state) {
+    static const char *const texts[] = {
+        "nodes: {count: 2, start: 10s}\n"
+        "topics: [{name: a, subscribers: none}]\n"
+        "publish: [{from: 0, start: 11s}]\n"
+        "events: [{at: 5s, unsubscribe: {topic: a}}, {at: 1s, subscribe: {topic: a}}]\n",
+        "nodes: {count: 2, start: 10s}\n"
+        "topics: [{name: a, subscribers: none}]\n"
+        "publish: [{from: 0, start: 11s}]\n"
+        "events: [{at: 1s, subscribe: {topic: a}}, {at: 5s, unsubscribe: {topic: a}}]\n",
+    };
+    for (size_t row = 0; row < COUNT_OF(texts); row++) {
+        struct plan plan = plan_of(*state, texts[row]);
+
+        assert_int_equal(plan.change_count, 4);
+        assert_int_equal(plan.changes[0].at_ns, 10 * NS_PER_S);
+        assert_true(plan.changes[0].subscribe);
+        assert_false(plan.changes[3].subscribe);
+        assert_int_equal(plan.messages[0].expected_count, 0);
+    }
+}
+
+static void given_too_many_deliveries_when_planned_then_refused(void **state) {
+    struct scenario_fixture *f = *state;
+    const struct scenario *scenario =
+        fixture_load(f, "duration: 100000s\n"
+                        "nodes: {count: 1000, start: 0s}\n"
+                        "topology: {kind: ring}\n"
+                        "publish: [{from: 0, start: 1s, every: 1ms, count: 3000000}]\n");
+    struct plan plan;
+    struct failure failure;
+
+    bool made = plan_make(&plan, f->arena, scenario, &failure);
+
+    assert_false(made);
+    assert_non_null(strstr(failure.message, "2997000000 deliveries"));
 }
 
 static void given_the_end_when_entries_go_past_it_then_they_are_cut(void **state) {
@@ -157,6 +199,8 @@ int main(void) {
         FIXTURE_TEST(given_publishers_named_when_down_then_their_messages_are_skipped),
         FIXTURE_TEST(given_outside_publishers_when_drawn_then_none_is_subscribed),
         FIXTURE_TEST(given_another_entry_added_when_planned_then_the_first_draws_the_same),
+        FIXTURE_TEST(given_events_before_a_start_when_planned_then_their_times_order_them),
+        FIXTURE_TEST(given_too_many_deliveries_when_planned_then_refused),
         FIXTURE_TEST(given_the_end_when_entries_go_past_it_then_they_are_cut),
         FIXTURE_TEST(given_world_8_when_drawn_then_shares_follow_the_weights),
         FIXTURE_TEST(given_selectors_when_applied_then_so_many_nodes_are_chosen),

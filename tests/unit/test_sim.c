@@ -130,6 +130,23 @@ static void given_an_event_at_the_end_when_run_until_it_then_it_is_left(void **s
     assert_string_equal(f->log, "10 timer 1 0\n");
 }
 
+static void given_a_limit_when_run_then_it_stops_there_and_goes_on(void **state) {
+    struct fixture *f = *state;
+    for (uint32_t node = 0; node < 4; node++) {
+        sim_set_timer(&f->sim, node, (10 + node) * MS);
+    }
+
+    bool first = sim_run_some(&f->sim, 50 * MS, 3);
+    int64_t stopped_ns = f->sim.now_ns;
+    bool second = sim_run_some(&f->sim, 50 * MS, 3);
+
+    assert_false(first);
+    assert_int_equal(stopped_ns, 12 * MS);
+    assert_true(second);
+    assert_int_equal(f->sim.now_ns, 50 * MS);
+    assert_string_equal(f->log, "10 timer 0 0\n11 timer 1 0\n12 timer 2 0\n13 timer 3 0\n");
+}
+
 static void given_the_past_when_something_is_put_there_then_check_fails(void **state) {
     struct fixture *f = *state;
     sim_run_until(&f->sim, 50 * MS);
@@ -148,6 +165,7 @@ int main(void) {
         TEST_OF(given_one_instant_when_run_then_class_then_source_then_sequence_order_it),
         TEST_OF(given_a_timer_set_anew_when_run_then_only_the_last_goes_off),
         TEST_OF(given_an_event_at_the_end_when_run_until_it_then_it_is_left),
+        TEST_OF(given_a_limit_when_run_then_it_stops_there_and_goes_on),
         TEST_OF(given_the_past_when_something_is_put_there_then_check_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
