@@ -178,6 +178,12 @@ class InterruptionTest(FolderTest):
         self.assertGreater(whole, 0)
         self.assertGreater(none, 4)
 
+    def test_given_a_disk_that_cannot_be_written_when_run_then_refused(self):
+        done, left = self.on_small_disk("ro", "run", "../small.yaml")
+
+        self.assertEqual((2, "", []), (done.returncode, done.stdout, left), done)
+        self.assertRegex(done.stderr, "out: Read-only file system")
+
     def test_given_standard_output_that_takes_nothing_when_called_then_fails(self):
         for arguments in (
             ("run", "small.yaml"),
@@ -200,7 +206,7 @@ class InterruptionTest(FolderTest):
             self.skipTest("a program with sanitizers needs more memory than there is")
         before = self.contents()
 
-        outcome = self.call(*("run", "long.yaml", "--set", "nodes.count=200000"), preexec_fn=limit)
+        outcome = self.call(*("run", "small.yaml", "--set", "nodes.count=400000"), preexec_fn=limit)
 
         self.assert_failed(outcome, "^gossim: out of memory: [0-9]+ bytes in use")
         self.assertEqual(before, self.contents())

@@ -63,7 +63,8 @@ class DeterminismTest(unittest.TestCase):
                 found = {way.name: result_of(row.path, way).digest for way in WAYS}
 
                 expected = {way.name: row.digest for way in WAYS}
-                self.assertEqual(expected, found, explain(row, sorted(set(found.values()))[0]))
+                others = [digest for digest in found.values() if digest != row.digest]
+                self.assertEqual(expected, found, explain(row, *others[:1]))
 
     def test_given_a_scenario_when_run_in_any_way_then_same_summary(self):
         for row in ROWS:

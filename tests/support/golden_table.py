@@ -40,7 +40,7 @@ def read_rows():
     return [Row(number, line) for number, line in lines]
 
 
-def explain(row, found):
+def explain(row, found=""):
     """What a person needs to know about a digest that is not the one written down."""
     call = f"gossim run {os.path.relpath(row.path)} {' '.join(row.arguments())}"
     return f"""`{call}` does not do what it did:
