@@ -149,8 +149,8 @@ static void group_deliveries(struct run_data *run, struct arena *arena,
     for (uint32_t i = 0; i < run->message_count; i++) {
         struct run_message *message = &run->messages[i];
         message->delivery_first = first;
-        next[2 * i] = first;
-        next[2 * i + 1] = first + message->deliveries;
+        next[(size_t)2 * i] = first;
+        next[(size_t)2 * i + 1] = first + message->deliveries;
         first += (uint64_t)message->deliveries + message->unexpected;
     }
     for (uint32_t i = 0; i < records->record_count; i++) {
@@ -158,7 +158,7 @@ static void group_deliveries(struct run_data *run, struct arena *arena,
         if (record->kind != TRACE_DELIVER) {
             continue;
         }
-        uint64_t place = next[2 * record->message + (record->extra == 1 ? 0 : 1)]++;
+        uint64_t place = next[(size_t)2 * record->message + (record->extra == 1 ? 0 : 1)]++;
         run->deliveries[place] = delivery_of(record);
         run->latencies_ns[place] = record->at_ns - run->messages[record->message].published_ns;
     }

@@ -211,8 +211,7 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
 }
 
 void fleet_carry_out(struct fleet *fleet, uint32_t node) {
-    struct sending sending;
-    sending.handle = RPC_NONE;
+    struct sending sending = {.handle = RPC_NONE};
     for (uint32_t i = 0; i < fleet->effects.count; i++) {
         carry_out(fleet, node, &fleet->effects.items[i], &sending);
     }

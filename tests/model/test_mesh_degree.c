@@ -75,7 +75,7 @@ static void given_a_run_when_a_node_has_beaten_then_its_mesh_is_within_d_low_d_h
     }
     // Inbound GRAFTs did lift meshes above Dhi between beats, so the rule had something to do.
     assert_true(above_between_beats > 0);
-    assert_true(beats > 30 * NODES);
+    assert_true(beats > UINT64_C(30) * NODES);
     run_fixture_end(&run);
 }
 
