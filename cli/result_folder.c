@@ -101,6 +101,26 @@ static bool is_ours(const char *path) {
     return memmem(beginning, size, "\"gossim\":", strlen("\"gossim\":")) != NULL;
 }
 
+/** True if the folder holds nothing but what a run leaves: what somebody put beside it is not ours.
+ */
+static bool holds_only_results(const char *path) {
+    static const char *const names[] = {".",         "..",     "scenario.yaml", "summary.json",
+                                        "trace.gst", "tables", "figures"};
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        return false;
+    }
+    bool only = true;
+    for (struct dirent *entry = readdir(folder); only && entry != NULL; entry = readdir(folder)) {
+        only = false;
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            only = only || strcmp(entry->d_name, names[i]) == 0;
+        }
+    }
+    closedir(folder);
+    return only;
+}
+
 /** True for the top folder of a file system, which cannot be moved. */
 static bool is_mounted(const char *path, const struct stat *status) {
     char *parent = joined(path, "..");
@@ -128,11 +148,11 @@ static bool may_be_replaced(const char *path, struct failure *failure) {
                                  "result: name a folder inside it",
                                  path);
     }
-    if (is_empty(path) || is_ours(path)) {
+    if (is_empty(path) || (is_ours(path) && holds_only_results(path))) {
         return true;
     }
     return failure_bad_input(failure,
-                             "%s is not empty and not a result of gossim, so it is left alone: "
+                             "%s is not empty and not a result of gossim alone, so it is left: "
                              "choose another place with --out",
                              path);
 }

@@ -128,7 +128,10 @@ class ResultsTest(FolderTest):
         self.write("hidden/.git", "")
         self.write("file", "text")
         os.symlink("nowhere", self.path("dangling"))
+        self.call("run", "small.yaml", "--no-figures", "--out", "used")
+        self.write("used/thesis.txt", "chapter 1")
         rows = (
+            ("used", "not a result of gossim alone"),
             ("notes", "not empty"),
             ("notes/", "not empty"),
             ("foreign", "not empty"),

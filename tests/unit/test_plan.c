@@ -97,11 +97,11 @@ static void given_another_entry_added_when_planned_then_the_first_draws_the_same
 
     assert_int_equal(two.message_count, 40);
     for (uint32_t i = 0; i < 20; i++) {
-        assert_int_equal(one.messages[i].origin, two.messages[2 * i].origin);
-        assert_int_equal(one.messages[i].at_ns, two.messages[2 * i].at_ns);
+        assert_int_equal(one.messages[i].origin, two.messages[(size_t)2 * i].origin);
+        assert_int_equal(one.messages[i].at_ns, two.messages[(size_t)2 * i].at_ns);
         // What its packets are keyed by: they meet the same losses and delays.
-        assert_int_equal(one.messages[i].name, two.messages[2 * i].name);
-        assert_int_not_equal(one.messages[i].name, two.messages[2 * i + 1].name);
+        assert_int_equal(one.messages[i].name, two.messages[(size_t)2 * i].name);
+        assert_int_not_equal(one.messages[i].name, two.messages[(size_t)2 * i + 1].name);
     }
     assert_memory_equal(one.start_ns, two.start_ns, 90 * sizeof(int64_t));
 }
