@@ -54,7 +54,7 @@ static void spread(struct synthetic *s, uint32_t origin, int64_t at_ns) {
     s->hops[origin] = 0;
     s->queue[0] = origin;
     uint32_t tail = 1;
-    for (uint32_t head = 0; head < tail; head++) {
+    for (uint32_t head = 0; head < tail && s->graph.node_count > 0; head++) {
         uint32_t node = s->queue[head % s->graph.node_count];
         s->queued[node] = false;
         tail = spread_from(s, node, tail);

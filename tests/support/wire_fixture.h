@@ -119,7 +119,7 @@ static inline bool wire_rpcs_are_equal(const struct rpc *a, const struct rpc *b)
 /** Decodes a copy that ends where its memory ends, so that a sanitizer sees any read beyond it. */
 static inline bool wire_decode_copy(struct wire_fixture *f, struct wire_bytes frame,
                                     uint32_t *handle, struct failure *failure) {
-    struct wire_bytes copy = {.bytes = malloc(frame.size), .size = frame.size};
+    struct wire_bytes copy = {.bytes = malloc(frame.size > 0 ? frame.size : 1), .size = frame.size};
     if (frame.size > 0) {
         memcpy(copy.bytes, frame.bytes, frame.size);
     }

@@ -54,7 +54,8 @@ static void given_formula_of_powers_when_lower_bound_then_the_same(void **state)
     (void)state;
 
     for (uint64_t nodes = 2; nodes < 3000; nodes += 13) {
-        for (double degree = 2.25; degree < 20; degree += 0.75) {
+        for (int quarters = 9; quarters < 80; quarters += 3) {
+            double degree = quarters / 4.0;
             uint32_t hops = depth_lower_bound(nodes, degree);
             double least = 1 + degree * (pow(degree - 1, hops) - 1) / (degree - 2);
             double less = 1 + degree * (pow(degree - 1, hops - 1.0) - 1) / (degree - 2);
