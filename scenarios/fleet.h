@@ -32,7 +32,7 @@ struct wire_packet {
     bool repeated;
 };
 
-/** What was sent of a message, delivered and received again. */
+/** How often a message was delivered and received again. */
 struct message_tally {
     uint32_t deliveries;
     uint32_t duplicates;
@@ -116,8 +116,8 @@ uint32_t fleet_wire_pack(struct fleet *fleet, const struct rpc *rpc);
  */
 uint32_t fleet_wire_unpack(struct fleet *fleet, uint32_t packet);
 
-/** Frees a packet that will not arrive; returns the bytes of its frame. */
-uint32_t fleet_wire_drop(struct fleet *fleet, uint32_t packet);
+/** Frees a packet that will not arrive. */
+void fleet_wire_drop(struct fleet *fleet, uint32_t packet);
 
 /* fleet_sample.c */
 

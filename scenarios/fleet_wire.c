@@ -58,9 +58,6 @@ uint32_t fleet_wire_unpack(struct fleet *fleet, uint32_t packet) {
     return handle;
 }
 
-uint32_t fleet_wire_drop(struct fleet *fleet, uint32_t packet) {
-    CHECK(packet < fleet->wire_packet_count);
-    uint32_t size = fleet->wire_packets[packet].frame.size;
+void fleet_wire_drop(struct fleet *fleet, uint32_t packet) {
     give_packet(fleet, packet);
-    return size;
 }
