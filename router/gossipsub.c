@@ -63,17 +63,22 @@ static void on_control(struct router *router, struct router_step *step, uint32_t
     CHECK(false);
 }
 
+/** The duties of a heartbeat one after another, each for all topics, as the specification lists
+ * them. */
 static void on_heartbeat(struct router *router, struct router_step *step) {
     for (uint32_t i = 0; i < router->topic_count; i++) {
-        struct topic_state *topic = router->topics[i];
-        if (topic->joined) {
-            mesh_maintain(router, step, topic);
+        if (router->topics[i]->joined) {
+            mesh_maintain(router, step, router->topics[i]);
         }
-        if (topic->has_fanout) {
-            fanout_maintain(router, step, topic);
+    }
+    for (uint32_t i = 0; i < router->topic_count; i++) {
+        if (router->topics[i]->has_fanout) {
+            fanout_maintain(router, step, router->topics[i]);
         }
-        if (topic->joined || topic->has_fanout) {
-            gossip_emit(router, step, topic);
+    }
+    for (uint32_t i = 0; i < router->topic_count; i++) {
+        if (router->topics[i]->joined || router->topics[i]->has_fanout) {
+            gossip_emit(router, step, router->topics[i]);
         }
     }
     mcache_shift(&router->mcache, &router->shared->caches);
