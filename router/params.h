@@ -30,6 +30,8 @@ struct router_params {
     int64_t fanout_ttl_ns;   // ≥ 0, since the last publication
     int64_t seen_ttl_ns;     // ≥ 0, since the first sight of a message
     bool sign;               // messages carry an Ed25519 signature, and receivers verify it
+    uint64_t quirks;         // a set of enum quirk; 0: as the specification says
+    bool self_trigger;       // a publisher's own handlers get its messages, at publication
     bool spare_senders; // not forwarded to peers a copy came from; idle without validation time
 };
 
