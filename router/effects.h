@@ -17,21 +17,23 @@
 #include <stdint.h>
 
 enum effect_kind {
-    EFFECT_SEND_RPC,  // slot, item: RPC handle (one reference is the send's)
-    EFFECT_DELIVER,   // slot, item: message, topic, value: hops, reason: hand the message to the
-                      // application
-    EFFECT_DUPLICATE, // slot, item: message, topic, value: hops: a copy of a message seen before
-    EFFECT_TRACE,     // trace_kind and the fields that kind uses
+    EFFECT_SEND_RPC,     // slot, item: RPC handle (one reference is the send's)
+    EFFECT_DELIVER,      // slot, item: message, topic, value: hops, reason: hand the message to the
+                         // application
+    EFFECT_DUPLICATE,    // slot, item: message, topic, value: hops: a copy of a message seen before
+    EFFECT_TRACE,        // trace_kind and the fields that kind uses
+    EFFECT_SUPPRESS_RPC, // as SEND_RPC, reference included: the sent cache has it, it is not sent
+    EFFECT_ABORT_LINK,   // slot, reason: we end the link; the peer is gone for us already
 };
 
 struct effect {
     uint8_t kind;       // enum effect_kind
     uint8_t trace_kind; // TRACE: enum trace_kind
     uint8_t reason;     // enum trace_reason
-    uint8_t unused;
-    uint32_t slot;  // the peer, or TRACE_NONE
-    uint32_t item;  // RPC handle or message number
-    uint32_t value; // hops, or the size of the set that changed
+    uint8_t calls;      // DELIVER: handlers that get the message
+    uint32_t slot;      // the peer, or TRACE_NONE
+    uint32_t item;      // RPC handle or message number
+    uint32_t value;     // hops, or the size of the set that changed
     uint16_t topic;
 };
 
@@ -47,7 +49,8 @@ struct router_step {
     struct prng *prng;       // the node's router stream
     struct effects *effects; // appended to
     struct rpc_slab *rpcs;   // where RPCs to be sent are built
-    uint32_t *scratch;       // room for as many numbers as the router has slots
+    uint32_t *scratch;       // room for twice as many numbers as the router has slots
+    uint64_t *scratch_set;   // room for two sets of slots
 };
 
 void effects_init(struct effects *effects, struct arena *arena);
@@ -60,11 +63,11 @@ static inline struct effect *effects_add(struct effects *effects) {
     return &effects->items[effects->count++];
 }
 
-/** Sends a sealed RPC to one peer. */
-static inline void emit_send(const struct router_step *step, uint32_t slot, uint32_t rpc) {
+/** Adds an effect that holds a reference to a sealed RPC: it is sent, or would have been. */
+static inline void emit_rpc(const struct router_step *step, enum effect_kind kind, uint32_t slot,
+                            uint32_t rpc) {
     rpc_at(step->rpcs, rpc)->references++;
-    *effects_add(step->effects) =
-        (struct effect){.kind = EFFECT_SEND_RPC, .slot = slot, .item = rpc};
+    *effects_add(step->effects) = (struct effect){.kind = (uint8_t)kind, .slot = slot, .item = rpc};
 }
 
 /** Says that a set of peers of a topic changed, or that something about a topic was refused. */

@@ -21,14 +21,14 @@ static const uint64_t *forward_targets(const struct router *router,
     return topic->sets;
 }
 
-static void on_control(struct router *router, struct router_step *step, uint32_t slot,
-                       const struct rpc *rpc, const struct rpc_entry *entry) {
+static bool on_control(struct router *router, struct router_step *step, uint32_t slot,
+                       const struct rpc *rpc, uint32_t first) {
     // A flood node speaks no control messages; it passes over those of others.
     (void)router;
     (void)step;
     (void)slot;
-    CHECK(rpc->entry_count > 0);
-    CHECK(entry->kind > TRACE_RPC_MESSAGES);
+    CHECK(rpc_entries(rpc)[first].kind > TRACE_RPC_MESSAGES);
+    return true;
 }
 
 static void on_heartbeat(struct router *router, struct router_step *step) {
@@ -39,10 +39,15 @@ static void on_heartbeat(struct router *router, struct router_step *step) {
 const struct router_protocol floodsub_protocol = {
     .on_joined = on_membership,
     .on_left = on_membership,
+    .on_subscription = on_membership,
     .publish_targets = publish_targets,
     .forward_targets = forward_targets,
     .on_control = on_control,
     .on_heartbeat = on_heartbeat,
+    .own_message_unseen = QUIRK_FLOOD_OWN_MESSAGE_UNSEEN,
+    .forward_whole_rpc = QUIRK_FLOOD_FORWARDS_WHOLE_RPC,
     .caches_messages = false,
     .beats = false,
+    .delivers_own = true,
+    .forwards_each_time = true,
 };

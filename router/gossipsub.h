@@ -20,27 +20,49 @@ uint32_t draw_peers(const struct router *router, const struct router_step *step,
 
 /* mesh.c — Source: gossipsub-v1.0.md "Topic membership", "Control messages", "Mesh maintenance". */
 
-/** Adds a peer to the mesh and sends it GRAFT. */
-void mesh_graft(struct router *router, struct router_step *step, struct topic_state *topic,
+/** Adds a peer to the mesh and sends it GRAFT; false, and not added, if that cannot be written. */
+bool mesh_graft(struct router *router, struct router_step *step, struct topic_state *topic,
                 uint32_t slot, enum trace_reason reason);
 
-/** Fills the mesh to D with drawn subscribers outside it. */
-void mesh_fill(struct router *router, struct router_step *step, struct topic_state *topic,
+/** The topic has a mesh from now on, if only an empty one. */
+void mesh_open(struct router *router, struct topic_state *topic);
+
+/** Fills the mesh to D with drawn subscribers outside it, those of a fanout first; false if a GRAFT
+ * could not be written. */
+bool mesh_fill(struct router *router, struct router_step *step, struct topic_state *topic,
                enum trace_reason reason);
 
-/** Removes every member, sending PRUNE to each. */
+/** Removes every member, sending PRUNE to each; the topic has no mesh then. */
 void mesh_leave(struct router *router, struct router_step *step, struct topic_state *topic);
 
 /** A peer leaves the mesh without being told; nothing if it is not in it. */
 void mesh_remove(struct router *router, struct router_step *step, struct topic_state *topic,
                  uint32_t slot, enum trace_reason reason);
 
-/** GRAFT: accepted for a joined topic, refused with PRUNE else. */
-void mesh_on_graft(struct router *router, struct router_step *step, struct topic_state *topic,
+enum graft_outcome {
+    GRAFT_TAKEN,   // nothing to answer
+    GRAFT_REFUSED, // to be answered with PRUNE
+    GRAFT_BREAKS,  // the RPC cannot be handled further
+};
+
+/** GRAFT: accepted for a topic with a mesh, refused else. Source: SEED.md §2.17. */
+enum graft_outcome mesh_on_graft(struct router *router, struct router_step *step,
+                                 struct topic_state *topic, uint32_t slot);
+
+/** PRUNE. Source: SEED.md §2.18. */
+void mesh_on_prune(struct router *router, struct router_step *step, struct topic_state *topic,
                    uint32_t slot);
 
-/** The heartbeat's duty: fill below Dlo, cut above Dhi. */
-void mesh_maintain(struct router *router, struct router_step *step, struct topic_state *topic);
+/** When a mesh is filled, and why it is balanced at all. */
+struct mesh_balance {
+    uint32_t fill_below; // mesh size
+    enum trace_reason fill_reason;
+    enum trace_reason cut_reason;
+};
+
+/** Fills a mesh that is too small, cuts one above Dhi. Source: SEED.md §2.14. */
+void mesh_balance(struct router *router, struct router_step *step, struct topic_state *topic,
+                  const struct mesh_balance *balance);
 
 /* fanout.c — Source: gossipsub-v1.0.md "Fanout maintenance", "Publishing". */
 
@@ -59,18 +81,17 @@ void fanout_remove(struct router *router, struct router_step *step, struct topic
 /** The heartbeat's duty: forget what has expired, fill the rest to D. */
 void fanout_maintain(struct router *router, struct router_step *step, struct topic_state *topic);
 
-/* gossip.c — Source: gossipsub-v1.0.md "Gossip emission", "IHAVE", "IWANT". */
+/* gossip.c — Source: gossipsub-v1.0.md "Gossip emission", "IHAVE", "IWANT"; SEED.md §2.19–§2.25. */
 
 /** The heartbeat's duty: IHAVE of the cached messages of the topic to Dlazy drawn peers outside
  * mesh and fanout. */
 void gossip_emit(struct router *router, struct router_step *step, struct topic_state *topic);
 
-/** IHAVE: asks for what we have not seen, in one IWANT. */
-void gossip_on_ihave(struct router *router, struct router_step *step, uint32_t slot,
-                     const struct rpc *rpc, const struct rpc_entry *entry);
+/** The same for all topics together, to Dlazy peers in all. Source: SEED.md §2.25, Q38. */
+void gossip_emit_capped(struct router *router, struct router_step *step);
 
-/** IWANT: answers each cached message by an RPC of its own. */
-void gossip_on_iwant(struct router *router, struct router_step *step, uint32_t slot,
-                     const struct rpc *rpc, const struct rpc_entry *entry);
+/** Handles the control part of an RPC, from its entry `first` on; false if it broke off. */
+bool gossip_on_control(struct router *router, struct router_step *step, uint32_t slot,
+                       const struct rpc *rpc, uint32_t first);
 
 #endif

@@ -27,6 +27,7 @@
 enum {
     PEER_ID_BYTES = 38,
     PUBLIC_KEY_BYTES = 32,
+    PUBLIC_KEY_PROTO_BYTES = 36, // key type and key as protobuf: a peer id after its first 2 bytes
     SECRET_KEY_BYTES = 64,
     SIGNATURE_BYTES = 64,
 };

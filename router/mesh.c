@@ -1,21 +1,11 @@
 #include "base/check.h"
 #include "router/gossipsub.h"
-
-static void send_control(struct router_step *step, uint32_t slot, uint16_t topic, bool graft) {
-    uint32_t rpc = rpc_create(step->rpcs);
-    if (graft) {
-        rpc_add_graft(step->rpcs, rpc, topic);
-    } else {
-        rpc_add_prune(step->rpcs, rpc, topic);
-    }
-    rpc_seal(step->rpcs, rpc);
-    emit_send(step, slot, rpc);
-}
+#include "router/send.h"
 
 static void add(struct router *router, struct router_step *step, struct topic_state *topic,
                 uint32_t slot, enum trace_reason reason) {
-    CHECK(topic->joined);
-    CHECK(bitset_has(router->connected, slot));
+    CHECK(topic->has_mesh);
+    CHECK(bitset_has(router->peers, slot));
     CHECK(!bitset_has(topic_mesh(router, topic), slot));
     bitset_add(topic_mesh(router, topic), slot);
     topic->mesh_count++;
@@ -23,10 +13,14 @@ static void add(struct router *router, struct router_step *step, struct topic_st
                     (struct effect){.reason = (uint8_t)reason, .value = topic->mesh_count});
 }
 
-void mesh_graft(struct router *router, struct router_step *step, struct topic_state *topic,
+bool mesh_graft(struct router *router, struct router_step *step, struct topic_state *topic,
                 uint32_t slot, enum trace_reason reason) {
     add(router, step, topic, slot, reason);
-    send_control(step, slot, topic->topic, true);
+    if (send_graft(router, step, slot, topic->topic) == SEND_FAILED) {
+        mesh_remove(router, step, topic, slot, REASON_WRITE_FAILED);
+        return false;
+    }
+    return true;
 }
 
 void mesh_remove(struct router *router, struct router_step *step, struct topic_state *topic,
@@ -42,67 +36,185 @@ void mesh_remove(struct router *router, struct router_step *step, struct topic_s
                     (struct effect){.reason = (uint8_t)reason, .value = topic->mesh_count});
 }
 
-void mesh_fill(struct router *router, struct router_step *step, struct topic_state *topic,
-               enum trace_reason reason) {
+void mesh_open(struct router *router, struct topic_state *topic) {
     CHECK(topic->joined);
-    uint32_t d = router->shared->params.d;
-    if (topic->mesh_count >= d) {
-        return;
-    }
-    // The candidates stand in the words of the fanout, which a joined topic does not use.
-    CHECK(!topic->has_fanout);
-    uint64_t *candidates = topic_fanout(router, topic);
-    for (uint32_t i = 0; i < router->words; i++) {
-        candidates[i] = topic_subscribers(router, topic)[i] & ~topic_mesh(router, topic)[i];
-    }
-    uint32_t drawn = draw_peers(router, step, candidates, d - topic->mesh_count);
-    for (uint32_t i = 0; i < router->words; i++) {
-        candidates[i] = 0;
-    }
-    for (uint32_t i = 0; i < drawn; i++) {
-        mesh_graft(router, step, topic, step->scratch[i], reason);
+    if (!topic->has_mesh) {
+        topic->has_mesh = true;
+        router->mesh_topics++;
     }
 }
 
+/** Grafts drawn members of `table` that are not in the mesh; false if one could not be written to.
+ */
+static bool fill_from(struct router *router, struct router_step *step, struct topic_state *topic,
+                      uint64_t *table, enum trace_reason reason) {
+    uint32_t target = router->shared->fill_target;
+    if (topic->mesh_count >= target) {
+        return true;
+    }
+    uint64_t *candidates = step->scratch_set;
+    for (uint32_t i = 0; i < router->words; i++) {
+        candidates[i] = table[i] & ~topic_mesh(router, topic)[i] & ~router->flooding[i];
+    }
+    uint32_t drawn = draw_peers(router, step, candidates, target - topic->mesh_count);
+    for (uint32_t i = 0; i < drawn; i++) {
+        if (!mesh_graft(router, step, topic, step->scratch[i], reason)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/**
+ * The mover of the 2020 router: takes members of `table` in drawn order until the mesh is full, and
+ * each of them out of the table, whether it is grafted or not. Source: SEED.md §2.15, Q6.
+ */
+static bool move_from(struct router *router, struct router_step *step, struct topic_state *topic,
+                      uint64_t *table, enum trace_reason reason) {
+    uint32_t target = router->shared->fill_target;
+    uint32_t count = bitset_list(table, router->words, step->scratch);
+    for (uint32_t i = 0; i < count && topic->mesh_count < target; i++) {
+        prng_pick_u32(step->prng, step->scratch + i, count - i, 1);
+        uint32_t slot = step->scratch[i];
+        bitset_remove(table, slot);
+        if (bitset_has(topic_mesh(router, topic), slot) || !bitset_has(router->connected, slot) ||
+            bitset_has(router->flooding, slot)) {
+            continue;
+        }
+        if (!mesh_graft(router, step, topic, slot, reason)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool mesh_fill(struct router *router, struct router_step *step, struct topic_state *topic,
+               enum trace_reason reason) {
+    CHECK(topic->has_mesh);
+    bool forgets = router_has_quirk(router, QUIRK_MOVER_FORGETS);
+    bool (*fill)(struct router *, struct router_step *, struct topic_state *, uint64_t *,
+                 enum trace_reason) = forgets ? move_from : fill_from;
+    if (topic->has_fanout) {
+        if (!fill(router, step, topic, topic_fanout(router, topic), REASON_FANOUT_JOINED)) {
+            return false;
+        }
+        for (uint32_t i = 0; i < router->words; i++) {
+            topic_fanout(router, topic)[i] &= ~topic_mesh(router, topic)[i];
+        }
+    }
+    return fill(router, step, topic, topic_subscribers(router, topic), reason);
+}
+
 void mesh_leave(struct router *router, struct router_step *step, struct topic_state *topic) {
+    if (!topic->has_mesh) {
+        return;
+    }
     uint32_t count = bitset_list(topic_mesh(router, topic), router->words, step->scratch);
     CHECK(count == topic->mesh_count);
     for (uint32_t i = 0; i < count; i++) {
         mesh_remove(router, step, topic, step->scratch[i], REASON_LEAVE);
-        send_control(step, step->scratch[i], topic->topic, false);
+        send_prune(router, step, step->scratch[i], topic->topic);
     }
+    topic->has_mesh = false;
+    router->mesh_topics--;
 }
 
-void mesh_on_graft(struct router *router, struct router_step *step, struct topic_state *topic,
+/** A GRAFT while too many topics have a mesh: its sender becomes a candidate, or is refused. */
+static enum graft_outcome refuse_for_topics(struct router *router, struct router_step *step,
+                                            struct topic_state *topic, uint32_t slot) {
+    if (router_has_quirk(router, QUIRK_REFUSED_GRAFT_UNANSWERED)) {
+        if (!topic->has_table && router_has_quirk(router, QUIRK_LEFT_TOPIC_BROKEN)) {
+            return GRAFT_BREAKS;
+        }
+        topic->has_table = true;
+        bitset_add(topic_subscribers(router, topic), slot);
+        bitset_add(topic_announced(router, topic), slot);
+    }
+    emit_peer_trace(step, TRACE_REFUSE, topic->topic, slot,
+                    (struct effect){.reason = REASON_TOPIC_LIMIT});
+    return router_has_quirk(router, QUIRK_REFUSED_GRAFT_UNANSWERED) ? GRAFT_TAKEN : GRAFT_REFUSED;
+}
+
+static enum graft_outcome answer_graft(struct router *router, struct router_step *step,
+                                       struct topic_state *topic, uint32_t slot) {
+    if (topic->joined && router->mesh_topics >= router->shared->mesh_limit) {
+        return refuse_for_topics(router, step, topic, slot);
+    }
+    if (topic->has_mesh) {
+        if (!bitset_has(topic_mesh(router, topic), slot)) {
+            add(router, step, topic, slot, REASON_GRAFT_RECEIVED);
+        }
+        return GRAFT_TAKEN;
+    }
+    if (topic->joined && router_has_quirk(router, QUIRK_LEFT_TOPIC_BROKEN)) {
+        return GRAFT_BREAKS;
+    }
+    emit_peer_trace(step, TRACE_REFUSE, topic->topic, slot,
+                    (struct effect){.reason = REASON_NOT_SUBSCRIBED});
+    return GRAFT_REFUSED;
+}
+
+enum graft_outcome mesh_on_graft(struct router *router, struct router_step *step,
+                                 struct topic_state *topic, uint32_t slot) {
+    enum graft_outcome outcome = answer_graft(router, step, topic, slot);
+    if (outcome == GRAFT_BREAKS) {
+        return outcome;
+    }
+    if (router_has_quirk(router, QUIRK_METRICS_BUILD) && (!topic->has_mesh || !topic->has_table)) {
+        return GRAFT_BREAKS;
+    }
+    topic->gauge_mesh = topic->mesh_count;
+    topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
+    return outcome;
+}
+
+void mesh_on_prune(struct router *router, struct router_step *step, struct topic_state *topic,
                    uint32_t slot) {
-    if (!topic->joined) {
-        emit_peer_trace(step, TRACE_REFUSE, topic->topic, slot,
-                        (struct effect){.reason = REASON_NOT_SUBSCRIBED});
-        send_control(step, slot, topic->topic, false);
+    if (!topic->has_mesh) {
         return;
     }
-    if (!bitset_has(topic_mesh(router, topic), slot)) {
-        add(router, step, topic, slot, REASON_GRAFT_RECEIVED);
+    bool was_member = bitset_has(topic_mesh(router, topic), slot);
+    mesh_remove(router, step, topic, slot, REASON_PRUNE_RECEIVED);
+    if (was_member && !router_has_quirk(router, QUIRK_PRUNE_FORGETS) &&
+        bitset_has(topic_announced(router, topic), slot)) {
+        bitset_add(topic_subscribers(router, topic), slot);
     }
+    topic->gauge_mesh = topic->mesh_count;
 }
 
-/** Cuts the mesh to D drawn members. */
-static void cut(struct router *router, struct router_step *step, struct topic_state *topic) {
+/** Cuts the mesh to D drawn members; false if one of the others could not be told. */
+static bool cut(struct router *router, struct router_step *step, struct topic_state *topic,
+                enum trace_reason reason) {
     uint32_t excess = topic->mesh_count - router->shared->params.d;
     uint32_t drawn = draw_peers(router, step, topic_mesh(router, topic), excess);
     CHECK(drawn == excess);
     for (uint32_t i = 0; i < drawn; i++) {
-        mesh_remove(router, step, topic, step->scratch[i], REASON_ABOVE_D_HIGH);
-        send_control(step, step->scratch[i], topic->topic, false);
+        uint32_t slot = step->scratch[i];
+        bool may_fail = router->has_broken && bitset_has(router->broken, slot);
+        if (may_fail && send_prune(router, step, slot, topic->topic) == SEND_FAILED) {
+            return false;
+        }
+        mesh_remove(router, step, topic, slot, reason);
+        if (!may_fail) {
+            send_prune(router, step, slot, topic->topic);
+        }
     }
+    return true;
 }
 
-void mesh_maintain(struct router *router, struct router_step *step, struct topic_state *topic) {
+void mesh_balance(struct router *router, struct router_step *step, struct topic_state *topic,
+                  const struct mesh_balance *balance) {
     const struct router_params *params = &router->shared->params;
-    if (topic->mesh_count < params->d_low) {
-        mesh_fill(router, step, topic, REASON_BELOW_D_LOW);
-    } else if (topic->mesh_count > params->d_high) {
-        cut(router, step, topic);
+    mesh_open(router, topic);
+    if (topic->mesh_count < balance->fill_below &&
+        !mesh_fill(router, step, topic, balance->fill_reason)) {
+        return;
+    }
+    if (topic->mesh_count > params->d_high && !cut(router, step, topic, balance->cut_reason)) {
+        return;
     }
     CHECK(topic->mesh_count <= params->d_high);
+    topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
+    topic->gauge_fanout = bitset_count(topic_fanout(router, topic), router->words);
+    topic->gauge_mesh = topic->mesh_count;
 }

@@ -93,6 +93,14 @@ static bool sign_message(struct message_table *table, uint32_t number) {
     return authentic;
 }
 
+/** The size of an RPC that holds only this message. */
+static void set_frame_bytes(const struct message_table *table, struct message *message) {
+    uint64_t body_bytes = field_bytes(message_encoded_bytes(table, message));
+    uint64_t frame_bytes = varint_bytes(body_bytes) + body_bytes;
+    CHECK(frame_bytes <= UINT32_MAX);
+    message->frame_bytes = (uint32_t)frame_bytes;
+}
+
 void message_publish(struct message_table *table, uint32_t number, const struct message *fields) {
     CHECK(number < table->count);
     CHECK(!table->items[number].published);
@@ -106,23 +114,66 @@ void message_publish(struct message_table *table, uint32_t number, const struct 
                                 .origin = fields->origin,
                                 .size_bytes = fields->size_bytes,
                                 .topic = fields->topic,
+                                .has_key = fields->has_key && table->sign,
                                 .published = true,
                                 .authentic = true};
-    uint64_t body_bytes = field_bytes(message_encoded_bytes(table, message));
-    uint64_t frame_bytes = varint_bytes(body_bytes) + body_bytes;
-    CHECK(frame_bytes <= UINT32_MAX);
-    message->frame_bytes = (uint32_t)frame_bytes;
+    set_frame_bytes(table, message);
     if (table->sign) {
         message->authentic = sign_message(table, number);
     }
 }
 
+void message_add_topic(struct message_table *table, uint32_t number, uint16_t topic) {
+    CHECK(number < table->count);
+    CHECK(topic < table->topic_count);
+    CHECK(!table->sign); // the signature would have to cover it
+    struct message *message = &table->items[number];
+    CHECK(message->published);
+    if (table->more_topic_count == table->more_topic_capacity) {
+        table->more_topics =
+            pool_grow(&table->pool, table->more_topics, &table->more_topic_capacity,
+                      table->more_topic_count + 1, sizeof *table->more_topics);
+    }
+    table->more_topics[table->more_topic_count++] =
+        (struct message_topic){.message = number, .topic = topic};
+    message->several_topics = true;
+    set_frame_bytes(table, message);
+}
+
+bool message_next_topic(const struct message_table *table, uint32_t number, uint32_t *position,
+                        uint16_t *topic) {
+    const struct message *message = published_message(table, number);
+    if (*position == 0) {
+        *position = 1;
+        *topic = message->topic;
+        return true;
+    }
+    for (uint32_t i = *position - 1; message->several_topics && i < table->more_topic_count; i++) {
+        if (table->more_topics[i].message == number) {
+            *position = i + 2;
+            *topic = table->more_topics[i].topic;
+            return true;
+        }
+    }
+    return false;
+}
+
 uint64_t message_encoded_bytes(const struct message_table *table, const struct message *message) {
     CHECK(message->published);
     CHECK(message->topic < table->topic_count);
-    return field_bytes(PEER_ID_BYTES) + field_bytes(message->size_bytes) +
-           field_bytes(SEQNO_BYTES) + field_bytes(table->topic_sizes[message->topic]) +
-           (table->sign ? field_bytes(SIGNATURE_BYTES) : 0);
+    uint64_t bytes = field_bytes(PEER_ID_BYTES) + field_bytes(message->size_bytes) +
+                     field_bytes(SEQNO_BYTES) + field_bytes(table->topic_sizes[message->topic]);
+    if (table->sign) {
+        bytes += field_bytes(SIGNATURE_BYTES);
+        bytes += message->has_key ? field_bytes(PUBLIC_KEY_PROTO_BYTES) : 0;
+    }
+    uint32_t number = (uint32_t)(message - table->items);
+    for (uint32_t i = 0; message->several_topics && i < table->more_topic_count; i++) {
+        if (table->more_topics[i].message == number) {
+            bytes += field_bytes(table->topic_sizes[table->more_topics[i].topic]);
+        }
+    }
+    return bytes;
 }
 
 void message_fill_data(const struct message_table *table, uint32_t number, uint8_t *out) {

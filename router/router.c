@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "router/floodsub.h"
 #include "router/gossipsub.h"
+#include "router/send.h"
 
 #include <string.h>
 
@@ -16,6 +17,47 @@ const struct router_protocol *router_protocol_of(enum router_protocol_kind kind)
     CHECK(false);
 }
 
+/** The kinds of RPC, one bit each, that the sent cache looks at. */
+static uint32_t cached_kinds(uint64_t quirks) {
+    uint32_t kinds = 0;
+    if (quirk_in(quirks, QUIRK_SENT_CACHE)) {
+        kinds |= 1U << TRACE_RPC_SUBSCRIPTIONS | 1U << TRACE_RPC_MESSAGES | 1U << TRACE_RPC_GRAFT |
+                 1U << TRACE_RPC_PRUNE;
+    }
+    if (quirk_in(quirks, QUIRK_IHAVE_ONCE)) {
+        kinds |= 1U << TRACE_RPC_IHAVE;
+    }
+    if (quirk_in(quirks, QUIRK_IWANT_ONCE)) {
+        kinds |= 1U << TRACE_RPC_IWANT;
+    }
+    return kinds;
+}
+
+/** What follows from the quirks for the whole group. */
+static void apply_quirks(struct router_shared *shared) {
+    uint64_t quirks = shared->params.quirks;
+    uint32_t d = shared->params.d;
+    shared->mesh_limit = quirk_in(quirks, QUIRK_GRAFT_LIMIT_BY_TOPICS) ? d : UINT32_MAX;
+    shared->fill_target = quirk_in(quirks, QUIRK_FILL_BEYOND_D) ? d + 1 : d;
+    shared->sent_kinds = cached_kinds(quirks);
+    shared->received_kinds =
+        quirk_in(quirks, QUIRK_RECEIVED_CACHE) ? (1U << TRACE_RPC_COUNT) - 1 : 0;
+    shared->id_form = quirk_in(quirks, QUIRK_TEXT_MESSAGE_ID) ? MESSAGE_ID_TEXT : 0;
+    shared->rpc_form = 0;
+    if (quirk_in(quirks, QUIRK_MERGE_ENTRIES)) {
+        shared->rpc_form |= RPC_FORM_MERGED;
+    }
+    if (quirk_in(quirks, QUIRK_GARBLE_MESSAGES)) {
+        shared->rpc_form |= RPC_FORM_GARBLED;
+    }
+}
+
+/** Whether a send is an effect and nothing else, for as long as nobody asks for more. */
+static void settle_sending(struct router_shared *shared) {
+    shared->sends_plainly =
+        shared->sent_kinds == 0 && shared->observer_count == 0 && !shared->metered;
+}
+
 void router_shared_init(struct router_shared *shared, struct arena *arena,
                         const struct router_params *params, const struct message_table *messages) {
     CHECK(params->d >= 1);
@@ -24,14 +66,39 @@ void router_shared_init(struct router_shared *shared, struct arena *arena,
     CHECK(params->history_length >= 1);
     CHECK(params->history_gossip <= params->history_length);
     CHECK(params->heartbeat_interval_ns > 0);
+    memset(shared, 0, sizeof *shared);
     shared->params = *params;
     shared->protocol = router_protocol_of(params->protocol);
     shared->messages = messages;
     shared->topic_count = messages->topic_count;
+    apply_quirks(shared);
+    settle_sending(shared);
     shared->may_cache_twice =
         params->seen_ttl_ns / params->heartbeat_interval_ns < params->history_length;
     pool_init(&shared->states, arena, MEMORY_ROUTERS);
     pool_init(&shared->caches, arena, MEMORY_CACHES);
+}
+
+void router_add_observer(struct router_shared *shared, struct router_observer observer) {
+    CHECK(shared->observer_count < ROUTER_OBSERVERS_MAX);
+    shared->observers[shared->observer_count++] = observer;
+    settle_sending(shared);
+}
+
+void router_remove_observer(struct router_shared *shared, const void *context) {
+    for (uint32_t i = 0; i < shared->observer_count; i++) {
+        if (shared->observers[i].context == context) {
+            shared->observers[i] = shared->observers[--shared->observer_count];
+            settle_sending(shared);
+            return;
+        }
+    }
+    CHECK(false);
+}
+
+void router_shared_meter(struct router_shared *shared) {
+    shared->metered = true;
+    settle_sending(shared);
 }
 
 void router_init(struct router *router, struct router_shared *shared, uint32_t node,
@@ -43,18 +110,48 @@ void router_init(struct router *router, struct router_shared *shared, uint32_t n
     router->slot_count = slot_count;
     router->words = bitset_words(slot_count);
     router->peer_nodes = peer_nodes;
-    router->connected =
-        arena_take_array(arena, MEMORY_ROUTERS, router->words, sizeof *router->connected);
+    uint64_t *sets =
+        arena_take_array(arena, MEMORY_ROUTERS, 4 * (size_t)router->words, sizeof *sets);
+    router->connected = sets;
+    router->peers = sets + router->words;
+    router->flooding = sets + 2 * (size_t)router->words;
+    router->broken = sets + 3 * (size_t)router->words;
+    router->index_capacity = shared->topic_count;
     router->topic_index =
         arena_take_array(arena, MEMORY_ROUTERS, shared->topic_count, sizeof *router->topic_index);
+    if ((shared->sent_kinds | shared->received_kinds) != 0) {
+        router->sessions =
+            arena_take_array(arena, MEMORY_ROUTERS, slot_count, sizeof *router->sessions);
+    }
+    if (shared->metered) {
+        router->metrics = router_metrics_create(arena, slot_count, shared->topic_count);
+    }
+    digest_cache_init(&router->sent);
+    digest_cache_init(&router->received);
     seen_init(&router->seen, &shared->caches, shared->messages->count);
     if (shared->protocol->caches_messages) {
-        mcache_init(&router->mcache, &shared->caches, shared->params.history_length, slot_count);
+        bool extra = quirk_in(shared->params.quirks, QUIRK_MCACHE_EXTRA_WINDOW);
+        mcache_init(&router->mcache, &shared->caches, shared->params.history_length + extra,
+                    slot_count);
+    }
+}
+
+/** Room for the topic in the index. */
+static void widen_index(struct router *router, uint16_t topic) {
+    struct pool *pool = &router->shared->states;
+    uint32_t known = router->index_capacity;
+    router->topic_index = pool_grow(pool, router->topic_index, &router->index_capacity,
+                                    (uint32_t)topic + 1, sizeof *router->topic_index);
+    for (uint32_t i = known; i < router->index_capacity; i++) {
+        router->topic_index[i] = 0;
     }
 }
 
 struct topic_state *router_topic(struct router *router, uint16_t topic) {
-    CHECK(topic < router->shared->topic_count);
+    CHECK(topic < router->shared->messages->topic_count);
+    if (topic >= router->index_capacity) {
+        widen_index(router, topic);
+    }
     if (router->topic_index[topic] != 0) {
         return router->topics[router->topic_index[topic] - 1];
     }
@@ -63,7 +160,8 @@ struct topic_state *router_topic(struct router *router, uint16_t topic) {
         router->topics = pool_grow(pool, router->topics, &router->topic_capacity,
                                    router->topic_count + 1, sizeof(struct topic_state *));
     }
-    size_t bytes = sizeof(struct topic_state) + 3 * (size_t)router->words * sizeof(uint64_t);
+    size_t sets = router_has_quirk(router, QUIRK_MOVER_FORGETS) ? 4 : 3;
+    size_t bytes = sizeof(struct topic_state) + sets * router->words * sizeof(uint64_t);
     struct topic_state *state = arena_take(pool->arena, MEMORY_ROUTERS, bytes);
     state->topic = topic;
     router->topics[router->topic_count++] = state;
@@ -72,39 +170,77 @@ struct topic_state *router_topic(struct router *router, uint16_t topic) {
     return state;
 }
 
-/** Sends one RPC of subscriptions: to one peer, or to all connected ones when `slot` is TRACE_NONE.
- */
-static void send_subscriptions(struct router *router, struct router_step *step, uint32_t rpc,
-                               uint32_t slot) {
-    rpc_seal(step->rpcs, rpc);
-    if (slot != TRACE_NONE) {
-        CHECK(bitset_has(router->connected, slot));
-        emit_send(step, slot, rpc);
-        return;
-    }
-    uint32_t count = bitset_list(router->connected, router->words, step->scratch);
-    for (uint32_t i = 0; i < count; i++) {
-        emit_send(step, step->scratch[i], rpc);
-    }
-    if (count == 0) {
-        rpc_release(step->rpcs, rpc);
+enum announcement { ANNOUNCED, ANNOUNCEMENT_HANGS };
+
+/** Sends an RPC of subscriptions to one peer; one that cannot be written to is disconnected. */
+static void send_subscriptions(struct router *router, struct router_step *step, uint32_t slot,
+                               uint32_t rpc) {
+    if (send_rpc(router, step, slot, rpc) == SEND_FAILED) {
+        router_on_peer_disconnected(router, step, slot);
     }
 }
 
-void router_on_peer_connected(struct router *router, struct router_step *step, uint32_t slot) {
+/** Tells all peers that we are, or are no longer, subscribed. Source: SEED.md §2.8. */
+static enum announcement announce(struct router *router, struct router_step *step, uint16_t topic,
+                                  bool subscribe) {
+    enum announcement outcome = ANNOUNCED;
+    uint32_t rpc = send_create(router, step);
+    rpc_add_subscription(step->rpcs, rpc, topic, subscribe);
+    rpc_seal(step->rpcs, rpc);
+    uint32_t count = bitset_list(router->peers, router->words, step->scratch);
+    for (uint32_t i = 0; i < count && outcome == ANNOUNCED; i++) {
+        uint32_t slot = step->scratch[i];
+        if (bitset_has(router->connected, slot)) {
+            send_subscriptions(router, step, slot, rpc);
+        } else if (router_has_quirk(router, QUIRK_SUBSCRIBE_WAITS)) {
+            outcome = ANNOUNCEMENT_HANGS;
+        }
+    }
+    rpc_release_unsent(step->rpcs, rpc);
+    return outcome;
+}
+
+void router_on_peer_connected(struct router *router, struct router_step *step, uint32_t slot,
+                              enum peer_protocol protocol) {
     CHECK(slot < router->slot_count);
     CHECK(!bitset_has(router->connected, slot));
     bitset_add(router->connected, slot);
+    bitset_add(router->peers, slot);
+    bitset_remove(router->broken, slot);
+    if (protocol == PEER_FLOODSUB) {
+        bitset_add(router->flooding, slot);
+        router->has_flooding = true;
+    }
     uint32_t hello = RPC_NONE;
     for (uint32_t i = 0; i < router->topic_count; i++) {
         if (router->topics[i]->joined) {
-            hello = hello == RPC_NONE ? rpc_create(step->rpcs) : hello;
+            hello = hello == RPC_NONE ? send_create(router, step) : hello;
             rpc_add_subscription(step->rpcs, hello, router->topics[i]->topic, true);
         }
     }
-    if (hello != RPC_NONE) {
-        send_subscriptions(router, step, hello, slot);
+    if (hello == RPC_NONE) {
+        return;
     }
+    rpc_seal(step->rpcs, hello);
+    send_subscriptions(router, step, slot, hello);
+    if (router_has_quirk(router, QUIRK_HELLO_TWICE)) {
+        send_subscriptions(router, step, slot, hello);
+    }
+    rpc_release_unsent(step->rpcs, hello);
+}
+
+void router_on_peer_refused(struct router *router, uint32_t slot) {
+    CHECK(slot < router->slot_count);
+    CHECK(!bitset_has(router->peers, slot));
+    if (router_has_quirk(router, QUIRK_REFUSED_PEER_STAYS)) {
+        bitset_add(router->peers, slot);
+    }
+}
+
+void router_on_writes_fail(struct router *router, uint32_t slot) {
+    CHECK(bitset_has(router->peers, slot));
+    bitset_add(router->broken, slot);
+    router->has_broken = true;
 }
 
 /** The peer is no longer a subscriber of the topic, and so neither in its mesh nor in its fanout.
@@ -112,184 +248,157 @@ void router_on_peer_connected(struct router *router, struct router_step *step, u
 static void forget_subscriber(struct router *router, struct router_step *step,
                               struct topic_state *topic, uint32_t slot, enum trace_reason reason) {
     bitset_remove(topic_subscribers(router, topic), slot);
+    bitset_remove(topic_announced(router, topic), slot);
     mesh_remove(router, step, topic, slot, reason);
     fanout_remove(router, step, topic, slot, reason);
 }
 
 void router_on_peer_disconnected(struct router *router, struct router_step *step, uint32_t slot) {
     CHECK(slot < router->slot_count);
-    CHECK(bitset_has(router->connected, slot));
+    CHECK(bitset_has(router->peers, slot));
     for (uint32_t i = 0; i < router->topic_count; i++) {
-        forget_subscriber(router, step, router->topics[i], slot, REASON_DISCONNECTED);
+        struct topic_state *topic = router->topics[i];
+        forget_subscriber(router, step, topic, slot, REASON_DISCONNECTED);
+        topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
+        topic->gauge_mesh = topic->mesh_count;
+        topic->gauge_fanout = bitset_count(topic_fanout(router, topic), router->words);
     }
     bitset_remove(router->connected, slot);
+    bitset_remove(router->peers, slot);
+    bitset_remove(router->flooding, slot);
+    if (router->sessions != NULL) {
+        router->sessions[slot]++;
+    }
 }
 
-static void on_subscription(struct router *router, struct router_step *step, uint32_t slot,
+void router_on_subscription(struct router *router, struct router_step *step, uint32_t slot,
                             const struct rpc_entry *entry) {
     struct topic_state *topic = router_topic(router, entry->topic);
+    topic->has_table = true;
     if (entry->subscribe) {
         bitset_add(topic_subscribers(router, topic), slot);
+        bitset_add(topic_announced(router, topic), slot);
+    } else if (router_has_quirk(router, QUIRK_UNSUB_KEEPS_MESH)) {
+        bitset_remove(topic_subscribers(router, topic), slot);
+        bitset_remove(topic_announced(router, topic), slot);
     } else {
         forget_subscriber(router, step, topic, slot, REASON_UNSUBSCRIBED);
     }
+    topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
+    router->shared->protocol->on_subscription(router, step, topic);
 }
 
-/** The cache's entry of a message of ours or accepted, and of the peers it is sent to. */
-static uint64_t *cache_message(struct router *router, const struct effect *copy) {
-    struct mcache_entry *entry = NULL;
-    if (router->shared->may_cache_twice) {
-        entry = mcache_find(&router->mcache, copy->item);
-    }
-    if (entry == NULL) {
-        entry = mcache_put(&router->mcache, &router->shared->caches, copy->item, copy->value);
-    }
-    return mcache_sent(&router->mcache, entry);
-}
-
-/** Sends a message to every slot of `targets` but the one it came from and the one its origin is
- * behind. */
-static void send_message(struct router *router, struct router_step *step, const uint64_t *targets,
-                         struct effect copy) {
-    const struct message *message = &router->shared->messages->items[copy.item];
-    uint64_t *sent = NULL;
-    if (router->shared->protocol->caches_messages) {
-        sent = cache_message(router, &copy);
-    }
-    uint32_t rpc = RPC_NONE;
-    for (uint32_t word = 0; word < router->words; word++) {
-        for (uint64_t bits = targets[word]; bits != 0; bits &= bits - 1) {
-            uint32_t slot = word * 64 + (uint32_t)__builtin_ctzll(bits);
-            if (slot == copy.slot || router->peer_nodes[slot] == message->origin) {
-                continue;
-            }
-            if (rpc == RPC_NONE) {
-                rpc = rpc_create(step->rpcs);
-                rpc_add_message(step->rpcs, rpc, copy.item, copy.value);
-                rpc_seal(step->rpcs, rpc);
-            }
-            emit_send(step, slot, rpc);
-            if (sent != NULL) {
-                bitset_add(sent, slot);
-            }
-        }
-    }
-}
-
-static void on_message(struct router *router, struct router_step *step, uint32_t slot,
-                       const struct rpc *rpc, const struct rpc_entry *entry) {
-    struct router_shared *shared = router->shared;
-    const struct message *message = &shared->messages->items[entry->first];
-    CHECK(entry->first < shared->messages->count);
-    CHECK(message->published);
-    struct effect copy = {.kind = EFFECT_DUPLICATE,
-                          .slot = slot,
-                          .item = entry->first,
-                          .value = entry->count + 1,
-                          .topic = message->topic};
-    // What we published ourselves is never new, however long ago that was.
-    if (message->origin == router->node ||
-        seen_has(&router->seen, &shared->caches, entry->first, step->now_ns)) {
-        *effects_add(step->effects) = copy;
-        return;
-    }
-    struct topic_state *topic = router_topic(router, message->topic);
-    if (!topic->joined || !message->authentic) {
-        copy.kind = EFFECT_TRACE;
-        copy.trace_kind = TRACE_IGNORE;
-        copy.reason = topic->joined ? REASON_BAD_SIGNATURE : REASON_NOT_SUBSCRIBED;
-        *effects_add(step->effects) = copy;
-        return;
-    }
-    seen_add(&router->seen, &shared->caches, entry->first,
-             step->now_ns + shared->params.seen_ttl_ns);
-    copy.kind = EFFECT_DELIVER;
-    copy.reason = rpc->requested ? REASON_REQUESTED : REASON_PUSHED;
-    *effects_add(step->effects) = copy;
-    send_message(router, step, shared->protocol->forward_targets(router, topic), copy);
-}
-
-void router_on_rpc(struct router *router, struct router_step *step, uint32_t slot,
-                   const struct rpc *rpc) {
-    CHECK(slot < router->slot_count);
-    CHECK(bitset_has(router->connected, slot));
-    const struct rpc_entry *entries = rpc_entries(rpc);
-    for (uint32_t i = 0; i < rpc->entry_count; i++) {
-        if (entries[i].kind == TRACE_RPC_MESSAGES) {
-            on_message(router, step, slot, rpc, &entries[i]);
-        } else if (entries[i].kind == TRACE_RPC_SUBSCRIPTIONS) {
-            on_subscription(router, step, slot, &entries[i]);
-        } else {
-            router->shared->protocol->on_control(router, step, slot, rpc, &entries[i]);
-        }
-    }
-}
-
-/** Tells all connected peers that we are, or are no longer, subscribed. */
-static void announce(struct router *router, struct router_step *step, uint16_t topic,
-                     bool subscribe) {
-    uint32_t rpc = rpc_create(step->rpcs);
-    rpc_add_subscription(step->rpcs, rpc, topic, subscribe);
-    send_subscriptions(router, step, rpc, TRACE_NONE);
-}
-
-void router_subscribe(struct router *router, struct router_step *step, uint16_t topic) {
+bool router_subscribe(struct router *router, struct router_step *step, uint16_t topic,
+                      uint32_t handler) {
+    CHECK(handler < ROUTER_HANDLERS_MAX);
     struct topic_state *state = router_topic(router, topic);
-    if (state->joined) {
-        return;
+    bool further = topic_handler_count(state) > 0;
+    CHECK(state->handlers[handler] < UINT8_MAX);
+    state->handlers[handler]++;
+    if (further && !router_has_quirk(router, QUIRK_RESUBSCRIBE_ANNOUNCES)) {
+        if (router->metrics != NULL && router_has_quirk(router, QUIRK_TOPICS_GAUGE_COUNTS_CALLS)) {
+            router->metrics->topics++;
+        }
+        return true;
     }
     state->joined = true;
-    announce(router, step, topic, true);
+    if (announce(router, step, topic, true) == ANNOUNCEMENT_HANGS) {
+        return false;
+    }
+    if (router->metrics != NULL &&
+        (!further || router_has_quirk(router, QUIRK_TOPICS_GAUGE_COUNTS_CALLS))) {
+        router->metrics->topics++;
+    }
     router->shared->protocol->on_joined(router, step, state);
+    return true;
 }
 
-void router_unsubscribe(struct router *router, struct router_step *step, uint16_t topic) {
+/** The topics gauge when a handler is removed. Source: SEED.md §2.10 step 1, Q21. */
+static void count_unsubscribe(struct router *router, bool leaves) {
+    if (router->metrics != NULL &&
+        (leaves || router_has_quirk(router, QUIRK_TOPICS_GAUGE_COUNTS_CALLS))) {
+        router->metrics->topics--;
+    }
+}
+
+bool router_unsubscribe(struct router *router, struct router_step *step, uint16_t topic,
+                        uint32_t handler) {
+    CHECK(handler < ROUTER_HANDLERS_MAX);
     struct topic_state *state = router_topic(router, topic);
     if (!state->joined) {
-        return;
+        count_unsubscribe(router, false);
+        return false;
     }
-    state->joined = false;
-    announce(router, step, topic, false);
+    bool subscribed = topic_handler_count(state) > 0;
+    state->handlers[handler] = 0;
+    bool leaves = topic_handler_count(state) == 0;
+    count_unsubscribe(router, subscribed && leaves);
+    if (!leaves && !router_has_quirk(router, QUIRK_ANY_HANDLER_LEAVES)) {
+        return true;
+    }
+    state->joined = !leaves || router_has_quirk(router, QUIRK_UNSUBSCRIBE_KEEPS_TOPIC);
+    if (leaves && !router_has_quirk(router, QUIRK_UNSUBSCRIBE_SILENT)) {
+        announce(router, step, topic, false);
+    }
     router->shared->protocol->on_left(router, step, state);
     CHECK(state->mesh_count == 0);
-}
-
-void router_publish(struct router *router, struct router_step *step, uint32_t message) {
-    struct router_shared *shared = router->shared;
-    CHECK(message < shared->messages->count);
-    CHECK(shared->messages->items[message].published);
-    struct topic_state *topic = router_topic(router, shared->messages->items[message].topic);
-    CHECK(!seen_has(&router->seen, &shared->caches, message, step->now_ns));
-    seen_add(&router->seen, &shared->caches, message, step->now_ns + shared->params.seen_ttl_ns);
-    const uint64_t *targets = shared->protocol->publish_targets(router, step, topic);
-    struct effect copy = {.slot = TRACE_NONE, .item = message, .value = 0};
-    send_message(router, step, targets, copy);
+    return true;
 }
 
 void router_on_heartbeat(struct router *router, struct router_step *step) {
     router->shared->protocol->on_heartbeat(router, step);
 }
 
+const struct topic_state *router_find_topic(const struct router *router, uint16_t topic) {
+    CHECK(topic < router->shared->messages->topic_count);
+    uint32_t index = topic < router->index_capacity ? router->topic_index[topic] : 0;
+    return index == 0 ? NULL : router->topics[index - 1];
+}
+
 uint32_t router_mesh_count(const struct router *router, uint16_t topic) {
-    CHECK(topic < router->shared->topic_count);
-    uint32_t index = router->topic_index[topic];
-    return index == 0 ? 0 : router->topics[index - 1]->mesh_count;
+    const struct topic_state *state = router_find_topic(router, topic);
+    return state == NULL ? 0 : state->mesh_count;
+}
+
+/** What no quirk breaks. */
+static void validate_topic(const struct router *router, struct topic_state *topic) {
+    const uint64_t *mesh = topic_mesh(router, topic);
+    const uint64_t *fanout = topic_fanout(router, topic);
+    CHECK(bitset_count(mesh, router->words) == topic->mesh_count);
+    for (uint32_t word = 0; word < router->words; word++) {
+        CHECK((topic_subscribers(router, topic)[word] & ~router->peers[word]) == 0);
+        CHECK((topic_announced(router, topic)[word] & ~router->peers[word]) == 0);
+        CHECK((mesh[word] & ~router->peers[word]) == 0);
+        CHECK((fanout[word] & ~router->peers[word]) == 0);
+        CHECK(topic->has_mesh || mesh[word] == 0);
+        CHECK(topic->has_fanout || fanout[word] == 0);
+    }
+    CHECK(topic->joined || !topic->has_mesh);
+}
+
+/** What holds for a router that does as the specification says. */
+static void validate_specified(const struct router *router, struct topic_state *topic) {
+    for (uint32_t word = 0; word < router->words; word++) {
+        CHECK((topic_fanout(router, topic)[word] & ~topic_subscribers(router, topic)[word]) == 0);
+    }
+    CHECK(!topic->joined || !topic->has_fanout);
+    CHECK(topic->joined == (topic_handler_count(topic) > 0));
 }
 
 void router_validate(const struct router *router) {
+    uint32_t mesh_topics = 0;
     for (uint32_t i = 0; i < router->topic_count; i++) {
         struct topic_state *topic = router->topics[i];
         CHECK(router->topic_index[topic->topic] == i + 1);
-        const uint64_t *mesh = topic_mesh(router, topic);
-        const uint64_t *fanout = topic_fanout(router, topic);
-        CHECK(bitset_count(mesh, router->words) == topic->mesh_count);
-        for (uint32_t word = 0; word < router->words; word++) {
-            CHECK((topic_subscribers(router, topic)[word] & ~router->connected[word]) == 0);
-            CHECK((mesh[word] & ~router->connected[word]) == 0);
-            CHECK((fanout[word] & ~topic_subscribers(router, topic)[word]) == 0);
-            CHECK(topic->joined || mesh[word] == 0);
-            CHECK(topic->has_fanout || fanout[word] == 0);
+        validate_topic(router, topic);
+        if (router->shared->params.quirks == 0) {
+            validate_specified(router, topic);
         }
-        CHECK(!topic->joined || !topic->has_fanout);
+        mesh_topics += topic->has_mesh;
+    }
+    CHECK(mesh_topics == router->mesh_topics);
+    for (uint32_t word = 0; word < router->words; word++) {
+        CHECK((router->connected[word] & ~router->peers[word]) == 0);
+        CHECK((router->flooding[word] & ~router->peers[word]) == 0);
     }
 }

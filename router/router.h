@@ -7,22 +7,25 @@
  * expires is found expired when it is looked at, and its owner calls router_on_heartbeat(). It does
  * no I/O and reads no other router.
  *
- *     init → start → { peer connected | peer disconnected | RPC | subscribe | unsubscribe | publish
- * | heartbeat }*
+ *     init → { peer connected, disconnected | RPC | subscribe | unsubscribe | publish | heartbeat
+ * }*
  *
  * Variants (floodsub, gossipsub) are one state with different `struct router_protocol`: what they
  * do at joining, leaving, control entries, heartbeat, and where a message goes.
  *
- * Source: DESIGN.md §2; libp2p pubsub/README.md; gossipsub-v1.0.md.
+ * Source: DESIGN.md §2; libp2p pubsub/README.md; gossipsub-v1.0.md; SEED.md §1, §2.
  */
 #ifndef GOSSIM_ROUTER_ROUTER_H
 #define GOSSIM_ROUTER_ROUTER_H
 
 #include "base/bitset.h"
+#include "router/digest_cache.h"
 #include "router/effects.h"
 #include "router/mcache.h"
 #include "router/message.h"
 #include "router/params.h"
+#include "router/quirks.h"
+#include "router/router_metrics.h"
 #include "router/seen.h"
 
 #include <stdbool.h>
@@ -31,10 +34,18 @@
 struct router;
 struct topic_state;
 
+enum {
+    ROUTER_HANDLERS_MAX = 4,  // different handlers that an application may have for one topic
+    ROUTER_OBSERVERS_MAX = 8, // observers of a group of routers
+};
+
 /** Where a variant differs. Every function gets the topic's state; none may be NULL. */
 struct router_protocol {
     void (*on_joined)(struct router *router, struct router_step *step, struct topic_state *topic);
     void (*on_left)(struct router *router, struct router_step *step, struct topic_state *topic);
+    /** A peer subscribed to the topic or left it; the table of subscribers says so already. */
+    void (*on_subscription)(struct router *router, struct router_step *step,
+                            struct topic_state *topic);
     /** The peers that a message of ours goes to; may change fanout. */
     const uint64_t *(*publish_targets)(struct router *router, struct router_step *step,
                                        struct topic_state *topic);
@@ -42,36 +53,77 @@ struct router_protocol {
      */
     const uint64_t *(*forward_targets)(const struct router *router,
                                        const struct topic_state *topic);
-    void (*on_control)(struct router *router, struct router_step *step, uint32_t slot,
-                       const struct rpc *rpc, const struct rpc_entry *entry);
+    /** Handles the control part; `first` is its first entry. False: it may not go on with this
+     * peer. */
+    bool (*on_control)(struct router *router, struct router_step *step, uint32_t slot,
+                       const struct rpc *rpc, uint32_t first);
     void (*on_heartbeat)(struct router *router, struct router_step *step);
-    bool caches_messages; // accepted messages go into the message cache
-    bool beats;           // on_heartbeat has something to do
+    enum quirk own_message_unseen; // the quirk by which a publisher does not know its own messages
+    enum quirk forward_whole_rpc;  // the one by which it forwards all messages of an RPC together
+    bool caches_messages;          // accepted messages go into the message cache
+    bool beats;                    // on_heartbeat has something to do
+    bool delivers_own;             // an own message that is unseen is handed to the application
+    bool forwards_each_time;       // under forward_whole_rpc: after each message, not after all
 };
 
-/** What the routers of one group share. Constant during a run, but for the pool. */
+/**
+ * Looks at the RPCs of the routers of a group. `on_send` is called before an RPC is written (under
+ * QUIRK_OBSERVERS_SEE_UNSENT also for one that then is not), `on_receive` before it is handled.
+ * Either may be NULL.
+ *
+ * Source: SEED.md §2.28. Differs: an observer cannot change the RPC.
+ */
+struct router_observer {
+    void *context;
+    void (*on_send)(void *context, const struct router *router, uint32_t slot,
+                    const struct rpc *rpc);
+    void (*on_receive)(void *context, const struct router *router, uint32_t slot,
+                       const struct rpc *rpc);
+};
+
+/** What the routers of one group share. Constant during a run, but for the pools. */
 struct router_shared {
     struct router_params params;
     const struct router_protocol *protocol;
     const struct message_table *messages;
-    uint32_t topic_count;
-    bool may_cache_twice; // a message can be forgotten as seen while it is still in the cache
-    struct pool states;   // topic states
-    struct pool caches;   // seen and message caches
+    uint32_t topic_count;       // that every router has room for; more may be met
+    uint32_t mesh_limit;        // topics with a mesh from which on GRAFT is refused
+    uint32_t fill_target;       // mesh size that filling aims at
+    uint32_t sent_kinds;        // kinds of RPC, one bit each, that the sent cache looks at
+    uint32_t received_kinds;    // and the received cache
+    uint32_t id_form;           // MESSAGE_ID_TEXT or 0: the ids this group gives to messages
+    uint8_t rpc_form;           // RPC_FORM_… of the RPCs it writes
+    bool sends_plainly;         // a send is an effect: no cache, no metrics, no observer
+    bool may_cache_twice;       // a message can be forgotten as seen while still in the cache
+    bool metered;               // routers keep metrics
+    const bool *has_validators; // [topic_count] applications validate its messages; NULL: none do
+    struct router_observer observers[ROUTER_OBSERVERS_MAX]; // [observer_count]
+    uint32_t observer_count;
+    struct pool states; // topic states
+    struct pool caches; // seen, message and digest caches
 };
 
 /**
- * What a router knows about one topic. The three sets follow the struct, each of `router->words`
- * words: subscribers, mesh, fanout. Mesh and fanout are within the connected peers; a topic has a
- * mesh only while joined and a fanout only while not.
+ * What a router knows about one topic. The sets follow the struct, each of `router->words` words:
+ * subscribers, mesh, fanout; and under QUIRK_MOVER_FORGETS a fourth, the peers that said they are
+ * subscribed, as the first is then only the candidates that are left of them.
+ *
+ * Without quirks a topic has a mesh exactly while joined and a fanout only while not, and mesh and
+ * fanout are within the connected peers.
  */
 struct topic_state {
     int64_t last_published_ns; // of ours, while there is a fanout
     uint32_t mesh_count;
+    uint32_t gauge_mesh; // as last set: SEED.md §5
+    uint32_t gauge_fanout;
+    uint32_t gauge_subscribers;
     uint16_t topic;
-    bool joined;     // the application is subscribed
+    uint8_t handlers[ROUTER_HANDLERS_MAX]; // how often the application added each
+    bool joined;                           // among our topics (under a quirk also after leaving)
+    bool has_mesh;
     bool has_fanout; // we published without being subscribed, less than fanout_ttl ago
-    uint64_t sets[]; // [3 × words]
+    bool has_table;  // some peer has spoken of a subscription to it
+    uint64_t sets[]; // [3 or 4 × words]
 };
 
 struct router {
@@ -81,14 +133,26 @@ struct router {
     uint32_t words;       // words of a set of slots
     uint32_t topic_count; // topics known: states in use
     uint32_t topic_capacity;
+    uint32_t index_capacity;    // of topic_index
+    uint32_t mesh_topics;       // topics that have a mesh
     uint64_t seqno;             // of our latest message
-    uint64_t *connected;        // [words]
+    uint64_t *connected;        // [words] peers we have a stream to
+    uint64_t *peers;            // [words] peers we know: those, and some that refused
+    uint64_t *flooding;         // [words] those of them that speak only floodsub
+    uint64_t *broken;           // [words] those to which a write fails
+    bool has_flooding;          // some bit is set
+    bool has_broken;            // some bit is set
     const uint32_t *peer_nodes; // [slot_count] the node behind each slot: compared with a message's
                                 // origin, nothing else
     struct topic_state **topics; // [topic_count] in the order they were first met
-    uint16_t *topic_index;       // [shared.topic_count] index into topics + 1, or 0
+    uint16_t *topic_index;       // [index_capacity] index into topics + 1, or 0
+    uint32_t *sessions;          // [slot_count] how often the peer was disconnected; with a digest
+                                 // cache, else NULL
     struct seen seen;
     struct mcache mcache;
+    struct digest_cache sent;
+    struct digest_cache received;
+    struct router_metrics *metrics; // NULL unless shared->metered
 };
 
 /** The protocol of a kind, as given to router_shared_init(). */
@@ -101,51 +165,128 @@ void router_shared_init(struct router_shared *shared, struct arena *arena,
 void router_init(struct router *router, struct router_shared *shared, uint32_t node,
                  const uint32_t *peer_nodes, uint32_t slot_count);
 
-/** The peer behind the slot is now connected; if we are subscribed to anything, it is told. */
-void router_on_peer_connected(struct router *router, struct router_step *step, uint32_t slot);
+/** Routers that are initialised from now on keep metrics. */
+void router_shared_meter(struct router_shared *shared);
 
-/** The peer is gone: it leaves every set. */
+/** From now on the observer sees the RPCs of all routers of the group. */
+void router_add_observer(struct router_shared *shared, struct router_observer observer);
+
+/** Removes the first observer with this context; the last takes its place. */
+void router_remove_observer(struct router_shared *shared, const void *context);
+
+/** How a neighbour speaks. */
+enum peer_protocol { PEER_GOSSIPSUB, PEER_FLOODSUB };
+
+/** The peer behind the slot is now connected; if we are subscribed to anything, it is told. */
+void router_on_peer_connected(struct router *router, struct router_step *step, uint32_t slot,
+                              enum peer_protocol protocol);
+
+/** The neighbour does not speak our protocol. Source: SEED.md §2.5, Q60. */
+void router_on_peer_refused(struct router *router, uint32_t slot);
+
+/** The peer is gone: it leaves every set, and what was sent to it is forgotten. */
 void router_on_peer_disconnected(struct router *router, struct router_step *step, uint32_t slot);
 
-/** Handles one RPC, entry by entry in order. The RPC is only read. */
+/** From now on writing to the peer fails; nothing else happens yet. Source: SEED.md §2.6. */
+void router_on_writes_fail(struct router *router, uint32_t slot);
+
+/**
+ * Reads one RPC: refuses it if it is too large, passes over it if the received cache has it, else
+ * handles it. What the router cannot handle ends the link: EFFECT_ABORT_LINK, and the peer is gone.
+ *
+ * Source: SEED.md §2.7, §0 "LINK-ABORT".
+ */
 void router_on_rpc(struct router *router, struct router_step *step, uint32_t slot,
                    const struct rpc *rpc);
 
-/** The application subscribes; peers are told, then the topic is joined. Nothing if it was
- * subscribed. */
-void router_subscribe(struct router *router, struct router_step *step, uint16_t topic);
+/** Reads something that no RPC could be made of: the link ends. Source: SEED.md §3.4. */
+void router_on_unreadable(struct router *router, struct router_step *step, uint32_t slot);
 
-/** The application leaves; peers are told, then the topic is left. Nothing if it was not
- * subscribed. */
-void router_unsubscribe(struct router *router, struct router_step *step, uint16_t topic);
+/**
+ * Handles one RPC without the reader's caches: subscriptions, then messages, then control. False if
+ * it broke off: what was done until then stays.
+ *
+ * Source: SEED.md §2.21.
+ */
+bool router_handle_rpc(struct router *router, struct router_step *step, uint32_t slot,
+                       const struct rpc *rpc);
 
-/** The sequence number that the next message of ours carries. */
+/**
+ * The application adds a handler (below ROUTER_HANDLERS_MAX) for the topic. With the first one
+ * peers are told, then the topic is joined. False if that never ends (QUIRK_SUBSCRIBE_WAITS).
+ *
+ * Source: SEED.md §2.9.
+ */
+bool router_subscribe(struct router *router, struct router_step *step, uint16_t topic,
+                      uint32_t handler);
+
+/**
+ * The application removes a handler, however often it was added. With the last one peers are told,
+ * then the topic is left. False if the topic is not one of ours.
+ *
+ * Source: SEED.md §2.10.
+ */
+bool router_unsubscribe(struct router *router, struct router_step *step, uint16_t topic,
+                        uint32_t handler);
+
+/** The count of the message that will be published next, from 1. */
 static inline uint64_t router_next_seqno(struct router *router) {
     return ++router->seqno;
 }
 
-/** Publishes a message of ours that stands in the message table. */
-void router_publish(struct router *router, struct router_step *step, uint32_t message);
+/**
+ * Publishes a message of ours that stands in the message table. Returns to how many peers it went.
+ *
+ * Source: gossipsub-v1.0.md "Publishing"; SEED.md §2.11.
+ */
+uint32_t router_publish(struct router *router, struct router_step *step, uint32_t message);
 
 void router_on_heartbeat(struct router *router, struct router_step *step);
 
-/** The mesh size of a topic; 0 when not joined. */
+/** The mesh size of a topic; 0 when it has none. */
 uint32_t router_mesh_count(const struct router *router, uint16_t topic);
+
+/** The topic's state, or NULL if the router never met it: looking changes nothing. */
+const struct topic_state *router_find_topic(const struct router *router, uint16_t topic);
+
+/** Handlers of the application for a topic: it is subscribed if there are any. */
+static inline uint32_t topic_handler_count(const struct topic_state *topic) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < ROUTER_HANDLERS_MAX; i++) {
+        count += topic->handlers[i];
+    }
+    return count;
+}
 
 /**
  * CHECKs what must hold between steps: mesh within the connected peers, fanout within the
- * subscribers among them, counts right. O(topics × words).
+ * subscribers among them, counts right; what quirks break is left out. O(topics × words).
  */
 void router_validate(const struct router *router);
 
 /* For the variants. */
 
+/** A peer's SUB or UNSUB. Source: SEED.md §2.16. */
+void router_on_subscription(struct router *router, struct router_step *step, uint32_t slot,
+                            const struct rpc_entry *entry);
+
+static inline bool router_has_quirk(const struct router *router, enum quirk quirk) {
+    return quirk_in(router->shared->params.quirks, quirk);
+}
+
 /** The state of a topic, made when it is first met. */
 struct topic_state *router_topic(struct router *router, uint16_t topic);
 
+/** Peers known to be subscribed; under QUIRK_MOVER_FORGETS the candidates among them. */
 static inline uint64_t *topic_subscribers(const struct router *router, struct topic_state *topic) {
     (void)router;
     return topic->sets;
+}
+
+/** Peers that said they are subscribed, whatever became of them. */
+static inline uint64_t *topic_announced(const struct router *router, struct topic_state *topic) {
+    bool forgets = router_has_quirk(router, QUIRK_MOVER_FORGETS);
+    return topic->sets + (forgets ? 3 * (uint64_t)router->words : 0);
 }
 
 static inline uint64_t *topic_mesh(const struct router *router, struct topic_state *topic) {

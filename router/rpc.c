@@ -1,5 +1,7 @@
 #include "router/rpc.h"
 
+#include "base/hash.h"
+
 #include <string.h>
 
 enum { ENTRY_CAPACITY_FIRST = 5 }; // fills a block of 64 bytes
@@ -54,6 +56,7 @@ uint32_t rpc_create(struct rpc_slab *slab) {
     rpc->id_count = 0;
     rpc->requested = false;
     rpc->repeated = false;
+    rpc->form = 0;
     slab->live++;
     return handle;
 }
@@ -130,9 +133,9 @@ void rpc_add_iwant(struct rpc_slab *slab, uint32_t handle) {
     entry->count = 0;
 }
 
-void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t message) {
+void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t id) {
     struct rpc *rpc = rpc_at(slab, handle);
-    CHECK(message < slab->messages->count);
+    CHECK(message_of_id(id) < slab->messages->count);
     CHECK(rpc->references == 0);
     CHECK(rpc->size_bytes == 0);
     CHECK(rpc->entry_count > 0);
@@ -145,23 +148,32 @@ void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t message) {
         rpc->ids = pool_grow(&slab->pool, rpc->ids, &rpc->id_capacity, rpc->id_count + 1,
                              sizeof *rpc->ids);
     }
-    rpc->ids[rpc->id_count++] = message;
+    rpc->ids[rpc->id_count++] = id;
     entry->count++;
 }
 
+/** Bytes of the ids of an IHAVE or IWANT entry, each with its key and length. */
+static uint64_t ids_bytes(const struct rpc *rpc, const struct rpc_entry *entry) {
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < entry->count; i++) {
+        bytes += field_bytes(message_id_bytes(rpc->ids[entry->first + i]));
+    }
+    return bytes;
+}
+
 /** Bytes of an entry without the key and length that introduce it. */
-static uint64_t entry_content_bytes(const struct rpc_slab *slab, const struct rpc_entry *entry) {
+static uint64_t entry_content_bytes(const struct rpc_slab *slab, const struct rpc *rpc,
+                                    const struct rpc_entry *entry) {
     const struct message_table *messages = slab->messages;
-    uint64_t ids_bytes = entry->count * field_bytes(MESSAGE_ID_BYTES);
     switch ((enum trace_rpc)entry->kind) {
     case TRACE_RPC_SUBSCRIPTIONS:
         return 2 + field_bytes(messages->topic_sizes[entry->topic]);
     case TRACE_RPC_MESSAGES:
         return message_encoded_bytes(messages, &messages->items[entry->first]);
     case TRACE_RPC_IHAVE:
-        return field_bytes(messages->topic_sizes[entry->topic]) + ids_bytes;
+        return field_bytes(messages->topic_sizes[entry->topic]) + ids_bytes(rpc, entry);
     case TRACE_RPC_IWANT:
-        return ids_bytes;
+        return ids_bytes(rpc, entry);
     case TRACE_RPC_GRAFT:
     case TRACE_RPC_PRUNE:
         return field_bytes(messages->topic_sizes[entry->topic]);
@@ -172,22 +184,33 @@ static uint64_t entry_content_bytes(const struct rpc_slab *slab, const struct rp
     return 0;
 }
 
+/** Whether all entries of a kind share one submessage in this RPC. */
+static bool shares_submessage(const struct rpc *rpc, uint8_t kind) {
+    if (kind == TRACE_RPC_MESSAGES) {
+        return (rpc->form & RPC_FORM_GARBLED) != 0;
+    }
+    return kind >= TRACE_RPC_IHAVE && (rpc->form & RPC_FORM_MERGED) != 0;
+}
+
 /** Sizes of any mixture of entries; those of the control part share one submessage. */
 static void seal_entries(struct rpc_slab *slab, struct rpc *rpc) {
     const struct rpc_entry *entries = rpc_entries(rpc);
     uint64_t body_bytes = 0;
     uint64_t control_bytes = 0;
     uint64_t payload_bytes = 0;
+    uint64_t content_bytes = 0;
     for (uint32_t i = 0; i < rpc->entry_count; i++) {
-        uint64_t bytes = field_bytes(entry_content_bytes(slab, &entries[i]));
-        if (entries[i].kind >= TRACE_RPC_IHAVE) {
-            control_bytes += bytes;
-            continue;
-        }
-        body_bytes += bytes;
         if (entries[i].kind == TRACE_RPC_MESSAGES) {
             payload_bytes += slab->messages->items[entries[i].first].size_bytes;
         }
+        content_bytes += entry_content_bytes(slab, rpc, &entries[i]);
+        bool last = i + 1 == rpc->entry_count || entries[i + 1].kind != entries[i].kind;
+        if (!last && shares_submessage(rpc, entries[i].kind)) {
+            continue;
+        }
+        uint64_t bytes = field_bytes(content_bytes);
+        content_bytes = 0;
+        *(entries[i].kind >= TRACE_RPC_IHAVE ? &control_bytes : &body_bytes) += bytes;
     }
     if (control_bytes > 0) {
         body_bytes += field_bytes(control_bytes);
@@ -222,6 +245,34 @@ static void give_blocks(struct rpc_slab *slab, struct rpc *rpc) {
     rpc->id_capacity = 0;
     rpc->entries = NULL;
     rpc->entry_capacity = 0;
+}
+
+uint64_t rpc_digest(const struct rpc *rpc) {
+    CHECK(rpc->size_bytes > 0);
+    const struct rpc_entry *entries = rpc_entries(rpc);
+    uint64_t digest = 0;
+    for (uint32_t i = 0; i < rpc->entry_count; i++) {
+        const struct rpc_entry *entry = &entries[i];
+        // The hops of a message are not on the wire.
+        bool is_message = entry->kind == TRACE_RPC_MESSAGES;
+        uint64_t words[2] = {
+            hash_word((uint64_t)entry->kind << 32 | (uint64_t)entry->subscribe << 16 |
+                      entry->topic),
+            hash_word(is_message ? entry->first : entry->count),
+        };
+        digest = hash_bytes(words, sizeof words, digest);
+        for (uint32_t id = 0; !is_message && id < entry->count; id++) {
+            uint64_t word = hash_word(rpc->ids[entry->first + id]);
+            digest = hash_bytes(&word, sizeof word, digest);
+        }
+    }
+    return digest;
+}
+
+void rpc_release_unsent(struct rpc_slab *slab, uint32_t handle) {
+    if (rpc_at(slab, handle)->references == 0) {
+        rpc_release(slab, handle);
+    }
 }
 
 void rpc_release(struct rpc_slab *slab, uint32_t handle) {

@@ -33,6 +33,9 @@
 
 enum { RPC_CHUNK_BITS = 12, RPC_CHUNK_SIZE = 1 << RPC_CHUNK_BITS };
 
+/** How an RPC is written where it has several entries of one kind. Source: SEED.md §3.1, §3.3. */
+enum { RPC_FORM_MERGED = 1, RPC_FORM_GARBLED = 2 };
+
 #define RPC_NONE UINT32_MAX  // a handle that names no RPC
 #define RPC_FREED UINT32_MAX // references of an RPC that is not in use
 
@@ -55,7 +58,8 @@ struct rpc {
     uint32_t entry_capacity;
     bool requested;            // messages: answers an IWANT
     bool repeated;             // messages: this message was sent to this peer before
-    uint32_t *ids;             // [id_count] message numbers that entries refer to
+    uint8_t form;              // RPC_FORM_… bits: how it is written
+    uint32_t *ids;             // [id_count] message ids (router/message.h) of IHAVE and IWANT
     struct rpc_entry *entries; // [entry_count] when there are several, else NULL
 };
 
@@ -98,10 +102,19 @@ void rpc_add_prune(struct rpc_slab *slab, uint32_t handle, uint16_t topic);
 /** Starts an IHAVE or IWANT entry without ids; rpc_add_id() appends to the entry added last. */
 void rpc_add_ihave(struct rpc_slab *slab, uint32_t handle, uint16_t topic);
 void rpc_add_iwant(struct rpc_slab *slab, uint32_t handle);
-void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t message);
+void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t id);
 
 /** Computes the sizes. To be called once, after the last entry; there must be one. */
 void rpc_seal(struct rpc_slab *slab, uint32_t handle);
+
+/** Frees an RPC that was offered to peers and is on its way to none of them. */
+void rpc_release_unsent(struct rpc_slab *slab, uint32_t handle);
+
+/**
+ * A hash of what the RPC says, as its bytes would: two RPCs of one router have the same digest
+ * exactly when they are written alike.
+ */
+uint64_t rpc_digest(const struct rpc *rpc);
 
 /** Ends one send; frees the RPC with the last. An RPC that was never sent is released once. */
 void rpc_release(struct rpc_slab *slab, uint32_t handle);

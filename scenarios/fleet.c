@@ -52,7 +52,10 @@ static void init_routers(struct fleet *fleet) {
                     degree);
         fleet->router_streams[node] = prng_stream(fleet->scenario->seed, STREAM_ROUTER, node);
     }
-    fleet->scratch = arena_take_array(arena, MEMORY_ROUTERS, degree_max, sizeof *fleet->scratch);
+    fleet->scratch =
+        arena_take_array(arena, MEMORY_ROUTERS, 2 * (size_t)degree_max, sizeof *fleet->scratch);
+    fleet->scratch_set = arena_take_array(
+        arena, MEMORY_ROUTERS, 2 * (size_t)bitset_words(degree_max), sizeof *fleet->scratch_set);
 }
 
 static void init_tallies(struct fleet *fleet) {

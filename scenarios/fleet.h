@@ -55,7 +55,8 @@ struct fleet {
     uint64_t *up;                // one bit per node
     struct rpc_slab rpcs;
     struct effects effects;
-    uint32_t *scratch;             // as many numbers as the largest degree
+    uint32_t *scratch;             // twice as many numbers as the largest degree
+    uint64_t *scratch_set;         // two sets of as many slots
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
     struct pool results;   // latencies, samples
@@ -96,6 +97,21 @@ struct router_step fleet_step(struct fleet *fleet, uint32_t node);
 
 /** Carries out and removes the effects of a node's step. */
 void fleet_carry_out(struct fleet *fleet, uint32_t node);
+
+/** The record of sending an RPC, but for the peer. */
+struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,
+                                      const struct rpc *rpc);
+
+/** Packets that are no RPC: handles that name none. */
+#define FLEET_SIGNAL_CLOSE UINT32_MAX      // the sender has ended the link
+#define FLEET_SIGNAL_OPEN (UINT32_MAX - 1) // the sender has opened it again
+
+enum { FLEET_SIGNAL_CLASS = TRACE_RPC_COUNT };
+
+_Static_assert((int)FLEET_SIGNAL_CLASS < (int)LINK_CLASSES, "signals have a class of their own");
+
+/** Sends a signal on a slot of the world. It is never lost and never overtaken. */
+void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal);
 
 /** Chains a record to its node's digest and writes it where the level asks for it. */
 static inline void fleet_record(struct fleet *fleet, const struct trace_record *record) {

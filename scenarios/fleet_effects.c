@@ -9,6 +9,7 @@ struct router_step fleet_step(struct fleet *fleet, uint32_t node) {
         .effects = &fleet->effects,
         .rpcs = &fleet->rpcs,
         .scratch = fleet->scratch,
+        .scratch_set = fleet->scratch_set,
     };
 }
 
@@ -31,9 +32,8 @@ static struct packet packet_of(const struct fleet *fleet, const struct rpc *rpc,
     };
 }
 
-/** The record of sending an RPC, but for the peer. */
-static struct trace_record send_record(const struct fleet *fleet, uint32_t node,
-                                       const struct rpc *rpc) {
+struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,
+                                      const struct rpc *rpc) {
     const struct rpc_entry *entry = rpc_entries(rpc);
     struct trace_record record = {
         .at_ns = fleet->sim.now_ns,
@@ -52,11 +52,11 @@ static struct trace_record send_record(const struct fleet *fleet, uint32_t node,
         break;
     case TRACE_RPC_IWANT:
         record.topic = TRACE_TOPIC_NONE;
-        record.message = rpc->ids[entry->first];
+        record.message = message_of_id(rpc->ids[entry->first]);
         record.extra = entry->count;
         break;
     case TRACE_RPC_IHAVE:
-        record.message = rpc->ids[entry->first];
+        record.message = message_of_id(rpc->ids[entry->first]);
         record.extra = entry->count;
         break;
     case TRACE_RPC_SUBSCRIPTIONS:
@@ -83,7 +83,7 @@ static void begin_sending(const struct fleet *fleet, uint32_t node, uint32_t han
                           struct sending *sending) {
     sending->handle = handle;
     sending->rpc = rpc_at(&fleet->rpcs, handle);
-    sending->record = send_record(fleet, node, sending->rpc);
+    sending->record = fleet_send_record(fleet, node, sending->rpc);
     sending->packet = packet_of(fleet, sending->rpc, handle);
 }
 
@@ -120,6 +120,12 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
         }
         rpc_release(&fleet->rpcs, effect->item);
     }
+}
+
+void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
+    const struct packet packet = {.handle = signal, .packet_class = FLEET_SIGNAL_CLASS};
+    enum link_verdict verdict = sim_send(&fleet->sim, slot, &packet);
+    CHECK(verdict == LINK_ARRIVES);
 }
 
 static void add_latency(struct fleet *fleet, int64_t latency_ns) {
@@ -165,6 +171,39 @@ static void count_duplicate(struct fleet *fleet, uint32_t message) {
     fleet->tallies[message].duplicates++;
 }
 
+/** An RPC that the sent cache has: it leaves a record, and is gone. */
+static void suppress_rpc(struct fleet *fleet, uint32_t node, const struct effect *effect) {
+    struct trace_record record = fleet_send_record(fleet, node, rpc_at(&fleet->rpcs, effect->item));
+    record.peer = peer_of(fleet, node, effect->slot);
+    record.kind = TRACE_SUPPRESSED;
+    fleet_record(fleet, &record);
+    fleet->counts.rpcs_suppressed++;
+    rpc_release(&fleet->rpcs, effect->item);
+}
+
+/** What a trace effect counts for. */
+static void count_trace(struct fleet *fleet, const struct effect *effect) {
+    fleet->counts.ignored += effect->trace_kind == TRACE_IGNORE;
+    fleet->counts.rpcs_skipped += effect->trace_kind == TRACE_SKIPPED;
+}
+
+static void carry_out_delivery(struct fleet *fleet, uint32_t node, const struct effect *effect,
+                               struct trace_record record) {
+    record.kind = TRACE_DELIVER;
+    if (effect->reason == REASON_SELF) {
+        record.kind = TRACE_OWN; // nobody expects it, and it did not travel
+    } else {
+        record.extra = count_delivery(fleet, node, effect);
+    }
+    if (record.extra == DELIVERY_REPEATED) {
+        // The router had forgotten the message; to the application it is a duplicate.
+        record.kind = TRACE_DUPLICATE;
+        record.extra = 0;
+        count_duplicate(fleet, effect->item);
+    }
+    fleet_record(fleet, &record);
+}
+
 static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *effect,
                       struct sending *sending) {
     if (effect->kind == EFFECT_SEND_RPC) {
@@ -183,16 +222,14 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
     switch ((enum effect_kind)effect->kind) {
     case EFFECT_SEND_RPC:
         break;
-    case EFFECT_DELIVER:
-        record.kind = TRACE_DELIVER;
-        record.extra = count_delivery(fleet, node, effect);
-        if (record.extra == DELIVERY_REPEATED) {
-            // The router had forgotten the message; to the application it is a duplicate.
-            record.kind = TRACE_DUPLICATE;
-            record.extra = 0;
-            count_duplicate(fleet, effect->item);
+    case EFFECT_SUPPRESS_RPC:
+        if (sending->handle == effect->item) {
+            sending->handle = RPC_NONE; // it may go with this reference
         }
-        fleet_record(fleet, &record);
+        suppress_rpc(fleet, node, effect);
+        return;
+    case EFFECT_DELIVER:
+        carry_out_delivery(fleet, node, effect, record);
         return;
     case EFFECT_DUPLICATE:
         count_duplicate(fleet, effect->item);
@@ -200,11 +237,17 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
         fleet_record(fleet, &record);
         return;
     case EFFECT_TRACE:
-        if (effect->trace_kind == TRACE_IGNORE) {
-            fleet->counts.ignored++;
-        }
+        count_trace(fleet, effect);
         record.kind = effect->trace_kind;
         fleet_record(fleet, &record);
+        return;
+    case EFFECT_ABORT_LINK:
+        record.kind = TRACE_ABORT;
+        record.message = TRACE_NONE;
+        record.topic = TRACE_TOPIC_NONE;
+        fleet_record(fleet, &record);
+        fleet->counts.links_aborted++;
+        fleet_signal(fleet, fleet->topology.slot_first[node] + effect->slot, FLEET_SIGNAL_CLOSE);
         return;
     }
     CHECK(false);

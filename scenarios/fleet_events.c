@@ -13,7 +13,7 @@ static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t nod
                      .at_ns = fleet->sim.now_ns,
                      .node = node,
                      .peer = fleet->topology.peer[slot],
-                     .message = names_ids ? rpc->ids[entry->first] : TRACE_NONE,
+                     .message = names_ids ? message_of_id(rpc->ids[entry->first]) : TRACE_NONE,
                      .value = rpc->size_bytes,
                      .extra = names_ids ? entry->count : rpc->entry_count,
                      .topic = entry->kind == TRACE_RPC_IWANT ? TRACE_TOPIC_NONE : entry->topic,
@@ -30,19 +30,94 @@ static void count_messages(struct fleet *fleet, const struct rpc *rpc) {
     }
 }
 
-static void on_packet(void *context, uint32_t slot, uint32_t handle) {
-    struct fleet *fleet = context;
-    bool encoded = fleet->options.wire == RUN_WIRE_ENCODE;
-    uint32_t rpc_handle = encoded ? fleet_wire_unpack(fleet, handle) : handle;
-    const struct rpc *rpc = rpc_at(&fleet->rpcs, rpc_handle);
+/** A record of the link to a peer going up or down. */
+static void record_peer(struct fleet *fleet, uint32_t slot, enum trace_kind kind) {
+    fleet_record(fleet, &(struct trace_record){.at_ns = fleet->sim.now_ns,
+                                               .node = fleet->topology.owner[slot],
+                                               .peer = fleet->topology.peer[slot],
+                                               .message = TRACE_NONE,
+                                               .topic = TRACE_TOPIC_NONE,
+                                               .kind = (uint8_t)kind});
+}
+
+static void connect_peer(struct fleet *fleet, uint32_t slot) {
+    uint32_t node = fleet->topology.owner[slot];
+    record_peer(fleet, slot, TRACE_PEER_UP);
+    struct router_step step = fleet_step(fleet, node);
+    router_on_peer_connected(&fleet->routers[node], &step, slot - fleet->topology.slot_first[node],
+                             PEER_GOSSIPSUB);
+    fleet_carry_out(fleet, node);
+}
+
+/** Whether one of the two ends of a link opens it again after an RPC ended it. */
+static bool opens_again(const struct fleet *fleet, uint32_t slot) {
+    const struct router *own = &fleet->routers[fleet->topology.owner[slot]];
+    const struct router *other = &fleet->routers[fleet->topology.peer[slot]];
+    return !router_has_quirk(own, QUIRK_ABORTED_LINK_STAYS_DOWN) ||
+           !router_has_quirk(other, QUIRK_ABORTED_LINK_STAYS_DOWN);
+}
+
+/** The other end has ended the link, or opened it again. */
+static void on_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
+    uint32_t node = fleet->topology.owner[slot];
+    struct router *router = &fleet->routers[node];
+    uint32_t peer = slot - fleet->topology.slot_first[node];
+    if (signal == FLEET_SIGNAL_OPEN) {
+        if (!bitset_has(router->connected, peer)) {
+            connect_peer(fleet, slot);
+        }
+        return;
+    }
+    CHECK(signal == FLEET_SIGNAL_CLOSE);
+    if (bitset_has(router->peers, peer)) {
+        record_peer(fleet, slot, TRACE_PEER_DOWN);
+        struct router_step step = fleet_step(fleet, node);
+        router_on_peer_disconnected(router, &step, peer);
+        fleet_carry_out(fleet, node);
+    }
+    if (opens_again(fleet, slot)) {
+        fleet_signal(fleet, slot, FLEET_SIGNAL_OPEN);
+        connect_peer(fleet, slot);
+    }
+}
+
+/** An RPC arrives where the link is down: nobody reads it. */
+static void pass_over(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
+    uint32_t node = fleet->topology.owner[slot];
+    struct trace_record record = fleet_send_record(fleet, node, rpc);
+    record.peer = fleet->topology.peer[slot];
+    record.kind = TRACE_UNREAD;
+    fleet_record(fleet, &record);
+    fleet->counts.rpcs_unread++;
+}
+
+/** An RPC arrives at a router that knows its sender. */
+static void receive_rpc(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
     uint32_t node = fleet->topology.owner[slot];
     fleet->counts.events++;
-    fleet->counts.bytes_received += rpc->size_bytes;
     count_messages(fleet, rpc);
     record_rpc_received(fleet, slot, node, rpc);
     struct router_step step = fleet_step(fleet, node);
     router_on_rpc(&fleet->routers[node], &step, slot - fleet->topology.slot_first[node], rpc);
     fleet_carry_out(fleet, node);
+}
+
+static void on_packet(void *context, uint32_t slot, uint32_t handle) {
+    struct fleet *fleet = context;
+    if (handle >= FLEET_SIGNAL_OPEN) {
+        on_signal(fleet, slot, handle);
+        return;
+    }
+    bool encoded = fleet->options.wire == RUN_WIRE_ENCODE;
+    uint32_t rpc_handle = encoded ? fleet_wire_unpack(fleet, handle) : handle;
+    const struct rpc *rpc = rpc_at(&fleet->rpcs, rpc_handle);
+    uint32_t node = fleet->topology.owner[slot];
+    fleet->counts.bytes_received += rpc->size_bytes;
+    if (bitset_has(fleet->routers[node].peers, slot - fleet->topology.slot_first[node])) {
+        receive_rpc(fleet, slot, rpc);
+    } else {
+        pass_over(fleet, slot, rpc);
+    }
     rpc_release(&fleet->rpcs, rpc_handle);
 }
 
@@ -77,15 +152,7 @@ static void bring_links_up(struct fleet *fleet, uint32_t node) {
         if (up_ns < now_ns && fleet->plan.start_ns[node] < now_ns) {
             continue; // came up earlier
         }
-        fleet_record(fleet, &(struct trace_record){.at_ns = now_ns,
-                                                   .node = node,
-                                                   .peer = fleet->topology.peer[slot],
-                                                   .message = TRACE_NONE,
-                                                   .topic = TRACE_TOPIC_NONE,
-                                                   .kind = TRACE_PEER_UP});
-        struct router_step step = fleet_step(fleet, node);
-        router_on_peer_connected(&fleet->routers[node], &step, slot - first);
-        fleet_carry_out(fleet, node);
+        connect_peer(fleet, slot);
     }
     if (next_ns != INT64_MAX) {
         sim_schedule_change(&fleet->sim, node, next_ns, node, FLEET_CHANGE_LINKS);
@@ -107,15 +174,16 @@ static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t top
 /** The application subscribes or leaves; false if that changes nothing: it then leaves no trace. */
 static bool change_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
                                 bool subscribe) {
-    if (router_topic(&fleet->routers[node], topic)->joined == subscribe) {
+    const struct topic_state *state = router_topic(&fleet->routers[node], topic);
+    if ((topic_handler_count(state) > 0) == subscribe) {
         return false;
     }
     record_subscription(fleet, node, topic, subscribe);
     struct router_step step = fleet_step(fleet, node);
     if (subscribe) {
-        router_subscribe(&fleet->routers[node], &step, topic);
+        router_subscribe(&fleet->routers[node], &step, topic, 0);
     } else {
-        router_unsubscribe(&fleet->routers[node], &step, topic);
+        router_unsubscribe(&fleet->routers[node], &step, topic, 0);
     }
     fleet_carry_out(fleet, node);
     return true;

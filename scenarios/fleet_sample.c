@@ -8,12 +8,11 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
     struct trace_sample sample = {
         .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
-        const struct router *router = &fleet->routers[node];
-        uint32_t index = router->topic_index[topic];
-        if (index == 0 || !router->topics[index - 1]->joined) {
+        const struct topic_state *state = router_find_topic(&fleet->routers[node], topic);
+        if (state == NULL || topic_handler_count(state) == 0) {
             continue;
         }
-        uint32_t degree = router->topics[index - 1]->mesh_count;
+        uint32_t degree = state->mesh_count;
         sample.nodes++;
         sample.degree_sum += degree;
         sample.degree_min = degree < sample.degree_min ? degree : sample.degree_min;

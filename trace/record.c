@@ -40,6 +40,16 @@ const char *trace_kind_name(enum trace_kind kind) {
         return "fanout_remove";
     case TRACE_IGNORE:
         return "ignore";
+    case TRACE_SUPPRESSED:
+        return "suppressed";
+    case TRACE_SKIPPED:
+        return "skipped";
+    case TRACE_ABORT:
+        return "abort";
+    case TRACE_UNREAD:
+        return "unread";
+    case TRACE_OWN:
+        return "own";
     case TRACE_KIND_COUNT:
         break;
     }
@@ -98,10 +108,33 @@ const char *trace_reason_name(enum trace_reason reason) {
         return "requested";
     case REASON_BAD_SIGNATURE:
         return "bad_signature";
+    case REASON_ECHO:
+        return "echo";
+    case REASON_SELF:
+        return "self";
+    case REASON_TOPIC_LIMIT:
+        return "topic_limit";
+    case REASON_WRITE_FAILED:
+        return "write_failed";
+    case REASON_TOO_LARGE:
+        return "too_large";
+    case REASON_UNREADABLE:
+        return "unreadable";
+    case REASON_GRAFT_FAILED:
+        return "graft_failed";
+    case REASON_SUBSCRIPTION:
+        return "subscription";
+    case REASON_REJECTED:
+        return "rejected";
     case REASON_COUNT:
         break;
     }
     return "unknown";
+}
+
+bool trace_kind_is_rpc(enum trace_kind kind) {
+    return kind == TRACE_SEND || kind == TRACE_LOST || kind == TRACE_RECEIVE ||
+           kind == TRACE_SUPPRESSED || kind == TRACE_SKIPPED || kind == TRACE_UNREAD;
 }
 
 bool trace_kind_is_delivery(enum trace_kind kind) {

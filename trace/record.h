@@ -36,6 +36,11 @@ enum trace_kind {
     TRACE_FANOUT_ADD = 17, // topic, peer joins the fanout; value: fanout size after
     TRACE_FANOUT_REMOVE = 18, // topic, peer (NONE: all) leaves it; reason; value: size after
     TRACE_IGNORE = 19, // message, topic, peer: a copy for a topic not subscribed to; value: hops
+    TRACE_SUPPRESSED = 20, // as TRACE_SEND: the sent cache has this RPC, it is not sent
+    TRACE_SKIPPED = 21, // peer, reason: trace_rpc; message, topic: the received cache has this RPC
+    TRACE_ABORT = 22,   // peer: the node ends the link; reason
+    TRACE_UNREAD = 23,  // as TRACE_SEND: this RPC arrived where nobody reads the link any more
+    TRACE_OWN = 24,     // message, topic: a publisher's own application gets it at publication
     TRACE_KIND_COUNT
 };
 
@@ -67,6 +72,15 @@ enum trace_reason {
     REASON_PUSHED = 12,         // a copy came eagerly
     REASON_REQUESTED = 13,      // a copy answers our IWANT
     REASON_BAD_SIGNATURE = 14,  // the signature does not fit
+    REASON_ECHO = 15,           // our own message came back
+    REASON_SELF = 16,           // our own publication, handed to our own application
+    REASON_TOPIC_LIMIT = 17,    // as many topics as D have a mesh
+    REASON_WRITE_FAILED = 18,   // the GRAFT could not be written
+    REASON_TOO_LARGE = 19,      // an RPC above the reader's limit
+    REASON_UNREADABLE = 20,     // bytes that are no RPC
+    REASON_GRAFT_FAILED = 21,   // a GRAFT for a topic whose tables are missing
+    REASON_SUBSCRIPTION = 22,   // a SUB or UNSUB received filled or cut the mesh
+    REASON_REJECTED = 23,       // the application's validators said no
     REASON_COUNT
 };
 
@@ -79,7 +93,7 @@ struct trace_record {
     uint32_t extra;   // see the kind
     uint16_t topic;   // topic number, or TRACE_TOPIC_NONE
     uint8_t kind;     // enum trace_kind
-    uint8_t reason;   // enum trace_reason, or enum trace_rpc for SEND, LOST, RECEIVE
+    uint8_t reason;   // enum trace_reason; trace_rpc for SEND, LOST, RECEIVE, SUPPRESSED, SKIPPED
 };
 
 _Static_assert(sizeof(struct trace_record) == 32,
@@ -103,6 +117,9 @@ static inline struct trace_record trace_record_little_endian(struct trace_record
 const char *trace_kind_name(enum trace_kind kind);
 const char *trace_rpc_name(enum trace_rpc rpc);
 const char *trace_reason_name(enum trace_reason reason);
+
+/** True for the kinds whose reason is an enum trace_rpc. */
+bool trace_kind_is_rpc(enum trace_kind kind);
 
 /**
  * True for the kinds that level `deliveries` writes: starts, subscriptions, publications,

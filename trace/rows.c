@@ -63,8 +63,7 @@ static bool check_links(const struct row_bounds *bounds, const struct trace_link
 }
 
 static bool reason_fits(const struct trace_record *record) {
-    bool is_rpc =
-        record->kind == TRACE_SEND || record->kind == TRACE_LOST || record->kind == TRACE_RECEIVE;
+    bool is_rpc = trace_kind_is_rpc((enum trace_kind)record->kind);
     return record->reason < (is_rpc ? (unsigned)TRACE_RPC_COUNT : (unsigned)REASON_COUNT);
 }
 

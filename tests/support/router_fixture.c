@@ -54,6 +54,9 @@ static struct router_params resolve_params(const struct fixture_options *options
         .history_gossip = resolve_u32(wanted->history_gossip, defaults->history_gossip),
         .fanout_ttl_ns = resolve(wanted->fanout_ttl_ns, defaults->fanout_ttl_ns),
         .seen_ttl_ns = resolve(wanted->seen_ttl_ns, defaults->seen_ttl_ns),
+        .sign = wanted->sign,
+        .quirks = wanted->quirks,
+        .self_trigger = wanted->self_trigger,
     };
 }
 
@@ -97,7 +100,9 @@ struct fixture *fixture_create(const struct fixture_options *options) {
         .prng = &f->prng,
         .effects = &f->effects,
         .rpcs = &f->rpcs,
-        .scratch = arena_take_array(arena, MEMORY_TABLES, peers, sizeof(uint32_t)),
+        .scratch = arena_take_array(arena, MEMORY_TABLES, 2 * (size_t)peers, sizeof(uint32_t)),
+        .scratch_set = arena_take_array(arena, MEMORY_TABLES, 2 * (size_t)bitset_words(peers),
+                                        sizeof(uint64_t)),
     };
     return f;
 }
@@ -142,7 +147,7 @@ static void settle(struct fixture *f) {
         }
         struct fixture_event *event = &f->events[f->event_count++];
         *event = (struct fixture_event){.effect = f->effects.items[i]};
-        if (event->effect.kind == EFFECT_SEND_RPC) {
+        if (event->effect.kind == EFFECT_SEND_RPC || event->effect.kind == EFFECT_SUPPRESS_RPC) {
             carry_out_send(f, event);
         }
     }
@@ -180,7 +185,7 @@ void fixture_reseed(struct fixture *f, uint64_t seed) {
 }
 
 void fixture_connect(struct fixture *f, uint32_t slot) {
-    router_on_peer_connected(&f->router, &f->step, slot);
+    router_on_peer_connected(&f->router, &f->step, slot, PEER_GOSSIPSUB);
     settle(f);
 }
 
@@ -282,12 +287,12 @@ void fixture_peer_sends_iwant(struct fixture *f, uint32_t slot, const uint32_t *
 }
 
 void fixture_subscribe(struct fixture *f, uint16_t topic) {
-    router_subscribe(&f->router, &f->step, topic);
+    router_subscribe(&f->router, &f->step, topic, 0);
     settle(f);
 }
 
 void fixture_unsubscribe(struct fixture *f, uint16_t topic) {
-    router_unsubscribe(&f->router, &f->step, topic);
+    router_unsubscribe(&f->router, &f->step, topic, 0);
     settle(f);
 }
 

@@ -102,15 +102,15 @@ static void given_wrong_use_when_called_then_a_check_fails(void **state) {
     rpc_seal(&f->rpcs, rpc);
     const struct rpc *sealed = rpc_at(&f->rpcs, rpc);
 
-    expect_assert_failure(router_on_peer_connected(&f->router, &f->step, 0));
-    expect_assert_failure(router_on_peer_connected(&f->router, &f->step, 3));
+    expect_assert_failure(router_on_peer_connected(&f->router, &f->step, 0, PEER_GOSSIPSUB));
+    expect_assert_failure(router_on_peer_connected(&f->router, &f->step, 3, PEER_GOSSIPSUB));
     expect_assert_failure(router_on_peer_disconnected(&f->router, &f->step, 1));
     expect_assert_failure(router_on_peer_disconnected(&f->router, &f->step, 3));
     expect_assert_failure(router_on_rpc(&f->router, &f->step, 1, sealed));
     expect_assert_failure(router_on_rpc(&f->router, &f->step, 3, sealed));
     rpc_release(&f->rpcs, rpc);
-    expect_assert_failure(router_subscribe(&f->router, &f->step, 3));
-    expect_assert_failure(router_unsubscribe(&f->router, &f->step, 3));
+    expect_assert_failure(router_subscribe(&f->router, &f->step, 3, 0));
+    expect_assert_failure(router_unsubscribe(&f->router, &f->step, 3, 0));
     expect_assert_failure(router_publish(&f->router, &f->step, 4));
     expect_assert_failure(router_publish(&f->router, &f->step, 0));
     expect_assert_failure(router_protocol_of((enum router_protocol_kind)7));

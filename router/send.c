@@ -1,0 +1,218 @@
+#include "router/send.h"
+
+#include "base/check.h"
+
+uint32_t send_create(const struct router *router, const struct router_step *step) {
+    uint32_t rpc = rpc_create(step->rpcs);
+    rpc_at(step->rpcs, rpc)->form = router->shared->rpc_form;
+    return rpc;
+}
+
+/** Counts the messages of an RPC, per topic, in a table of (slot, topic). */
+static void count_messages(const struct router *router, uint32_t slot, const struct rpc *rpc) {
+    const struct router_metrics *metrics = router->metrics;
+    const struct rpc_entry *entries = rpc_entries(rpc);
+    for (uint32_t i = 0; i < rpc->entry_count; i++) {
+        uint32_t position = 0;
+        uint16_t topic = 0;
+        while (entries[i].kind == TRACE_RPC_MESSAGES &&
+               message_next_topic(router->shared->messages, entries[i].first, &position, &topic)) {
+            if (topic < metrics->topic_count) {
+                metrics->sent[(size_t)slot * metrics->topic_count + topic]++;
+            }
+        }
+    }
+}
+
+static void observe(const struct router *router, uint32_t slot, const struct rpc *rpc) {
+    for (uint32_t i = 0; i < router->shared->observer_count; i++) {
+        const struct router_observer *observer = &router->shared->observers[i];
+        if (observer->on_send != NULL) {
+            observer->on_send(observer->context, router, slot, rpc);
+        }
+    }
+}
+
+/** What becomes of an RPC: SEED.md 2.6, steps 3 to 6. `digest` is used only where `cached`. */
+static enum send_result write_rpc(struct router *router, struct router_step *step, uint32_t slot,
+                                  uint32_t rpc) {
+    struct router_shared *shared = router->shared;
+    const struct rpc *content = rpc_at(step->rpcs, rpc);
+    bool cached = (shared->sent_kinds >> rpc_entries(content)->kind & 1) != 0;
+    uint64_t key = cached ? send_cache_key(router, slot, rpc_digest(content)) : 0;
+    if (cached && digest_cache_has(&router->sent, key, step->now_ns)) {
+        if (router->metrics != NULL) {
+            router->metrics->skipped_sent[slot]++;
+        }
+        emit_rpc(step, EFFECT_SUPPRESS_RPC, slot, rpc);
+        return SEND_SUPPRESSED;
+    }
+    if (!bitset_has(router->connected, slot)) {
+        return SEND_UNCONNECTED;
+    }
+    if (router->has_broken && bitset_has(router->broken, slot)) {
+        bitset_remove(router->connected, slot);
+        return SEND_FAILED;
+    }
+    emit_rpc(step, EFFECT_SEND_RPC, slot, rpc);
+    if (cached) {
+        digest_cache_add(&router->sent, &shared->caches, key, step->now_ns);
+    }
+    if (router->metrics != NULL) {
+        count_messages(router, slot, content);
+    }
+    return SEND_WRITTEN;
+}
+
+/** Sending where somebody looks on, or a write may not happen. */
+static enum send_result send_watched(struct router *router, struct router_step *step, uint32_t slot,
+                                     uint32_t rpc) {
+    bool sees_unsent = router_has_quirk(router, QUIRK_OBSERVERS_SEE_UNSENT);
+    if (sees_unsent) {
+        observe(router, slot, rpc_at(step->rpcs, rpc));
+    }
+    enum send_result result = write_rpc(router, step, slot, rpc);
+    if (!sees_unsent && result == SEND_WRITTEN) {
+        observe(router, slot, rpc_at(step->rpcs, rpc));
+    }
+    return result;
+}
+
+enum send_result send_rpc(struct router *router, struct router_step *step, uint32_t slot,
+                          uint32_t rpc) {
+    CHECK(slot < router->slot_count);
+    if (router->shared->sends_plainly && !router->has_broken &&
+        bitset_has(router->connected, slot)) {
+        emit_rpc(step, EFFECT_SEND_RPC, slot, rpc);
+        return SEND_WRITTEN;
+    }
+    return send_watched(router, step, slot, rpc);
+}
+
+enum send_result send_sealed(struct router *router, struct router_step *step, uint32_t slot,
+                             uint32_t rpc) {
+    rpc_seal(step->rpcs, rpc);
+    enum send_result result = send_rpc(router, step, slot, rpc);
+    rpc_release_unsent(step->rpcs, rpc);
+    return result;
+}
+
+enum send_result send_graft(struct router *router, struct router_step *step, uint32_t slot,
+                            uint16_t topic) {
+    uint32_t rpc = send_create(router, step);
+    rpc_add_graft(step->rpcs, rpc, topic);
+    return send_sealed(router, step, slot, rpc);
+}
+
+enum send_result send_prune(struct router *router, struct router_step *step, uint32_t slot,
+                            uint16_t topic) {
+    uint32_t rpc = send_create(router, step);
+    rpc_add_prune(step->rpcs, rpc, topic);
+    return send_sealed(router, step, slot, rpc);
+}
+
+/** Sends in progress of one RPC to a set of peers. */
+struct multicast {
+    uint32_t rpc;
+    uint32_t written;
+    uint32_t taken;   // by the sent cache or for want of a stream
+    uint64_t *failed; // slots that could not be written to; NULL until there is one
+    uint64_t *sent;   // noted here, if not NULL
+};
+
+static void multicast_to(struct router *router, struct router_step *step, uint32_t slot,
+                         struct multicast *multicast) {
+    switch (send_rpc(router, step, slot, multicast->rpc)) {
+    case SEND_WRITTEN:
+        multicast->written++;
+        if (multicast->sent != NULL) {
+            bitset_add(multicast->sent, slot);
+        }
+        return;
+    case SEND_SUPPRESSED:
+    case SEND_UNCONNECTED:
+        multicast->taken++;
+        return;
+    case SEND_FAILED:
+        if (multicast->failed == NULL) {
+            multicast->failed = step->scratch_set + router->words;
+            for (uint32_t i = 0; i < router->words; i++) {
+                multicast->failed[i] = 0;
+            }
+        }
+        bitset_add(multicast->failed, slot);
+        return;
+    }
+}
+
+/** Ends the sends of one RPC; returns how many count as sent. Source: SEED.md §2.11 steps 7–9. */
+static uint32_t multicast_finish(struct router *router, struct router_step *step,
+                                 const struct multicast *multicast) {
+    for (uint32_t word = 0; multicast->failed != NULL && word < router->words; word++) {
+        for (uint64_t bits = multicast->failed[word]; bits != 0; bits &= bits - 1) {
+            router_on_peer_disconnected(router, step, word * 64 + (uint32_t)__builtin_ctzll(bits));
+        }
+    }
+    bool counts_unsent = router_has_quirk(router, QUIRK_PUBLISHED_COUNTS_UNSENT);
+    return multicast->written + (counts_unsent ? multicast->taken : 0);
+}
+
+uint64_t *send_cache_message(struct router *router, uint32_t message, uint32_t hops) {
+    // A message of ours, which is at no hops, is always cached.
+    if (!router->shared->protocol->caches_messages ||
+        (hops > 0 && router_has_quirk(router, QUIRK_FORWARDED_NOT_CACHED))) {
+        return NULL;
+    }
+    struct mcache_entry *entry = NULL;
+    if (router->shared->may_cache_twice) {
+        entry = mcache_find(&router->mcache, message);
+    }
+    if (entry == NULL) {
+        entry = mcache_put(&router->mcache, &router->shared->caches, message, hops);
+    }
+    return mcache_sent(&router->mcache, entry);
+}
+
+static bool is_spared(const struct router *router, const struct message_sending *sending,
+                      uint32_t origin, uint32_t slot) {
+    return slot == sending->deliverer || router->peer_nodes[slot] == origin ||
+           (sending->sources != NULL && bitset_has(sending->sources, slot));
+}
+
+uint32_t send_message(struct router *router, struct router_step *step,
+                      const struct message_sending *sending) {
+    uint32_t origin = router->shared->messages->items[sending->message].origin;
+    bool echoes = router_has_quirk(router, QUIRK_ECHO);
+    struct multicast multicast = {.rpc = RPC_NONE};
+    multicast.sent = send_cache_message(router, sending->message, sending->hops);
+    for (uint32_t word = 0; word < router->words; word++) {
+        for (uint64_t bits = sending->targets[word]; bits != 0; bits &= bits - 1) {
+            uint32_t slot = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (!echoes && is_spared(router, sending, origin, slot)) {
+                continue;
+            }
+            if (multicast.rpc == RPC_NONE) {
+                multicast.rpc = send_create(router, step);
+                rpc_add_message(step->rpcs, multicast.rpc, sending->message, sending->hops);
+                rpc_seal(step->rpcs, multicast.rpc);
+            }
+            multicast_to(router, step, slot, &multicast);
+        }
+    }
+    if (multicast.rpc != RPC_NONE) {
+        rpc_release_unsent(step->rpcs, multicast.rpc);
+    }
+    return multicast_finish(router, step, &multicast);
+}
+
+uint32_t send_messages(struct router *router, struct router_step *step, const uint64_t *targets,
+                       uint32_t rpc) {
+    struct multicast multicast = {.rpc = rpc};
+    for (uint32_t word = 0; word < router->words; word++) {
+        for (uint64_t bits = targets[word]; bits != 0; bits &= bits - 1) {
+            multicast_to(router, step, word * 64 + (uint32_t)__builtin_ctzll(bits), &multicast);
+        }
+    }
+    rpc_release_unsent(step->rpcs, rpc);
+    return multicast_finish(router, step, &multicast);
+}
