@@ -15,17 +15,19 @@
 
 /** What a stream is for. The digest depends on the numbers: never reorder, only append. */
 enum stream_purpose {
-    STREAM_TOPOLOGY = 1,  // the graph; index 0
-    STREAM_REGION = 2,    // a node's region; keyed by node
-    STREAM_LINK = 3,      // a link's delay; keyed by its two ends
-    STREAM_ROUTER = 4,    // a router's own choices; index = node
-    STREAM_WORKLOAD = 5,  // publishers and subscribers; index = entry of the scenario
-    STREAM_FAULT = 6,     // faults; index = entry of the scenario
-    STREAM_START = 7,     // start times; keyed by node
-    STREAM_LOSS = 8,      // a packet's verdict; keyed by direction, kind, message or count
-    STREAM_JITTER = 9,    // a packet's extra delay; keyed alike
-    STREAM_IDENTITY = 10, // a node's key pair; keyed by node
-    STREAM_PAYLOAD = 11,  // a message's data bytes; keyed by message
+    STREAM_TOPOLOGY = 1,    // the graph; index 0
+    STREAM_REGION = 2,      // a node's region; keyed by node
+    STREAM_LINK = 3,        // a link's delay; keyed by its two ends
+    STREAM_ROUTER = 4,      // a router's own choices; index = node
+    STREAM_WORKLOAD = 5,    // publishers and subscribers; index = entry of the scenario
+    STREAM_FAULT = 6,       // faults; index = entry of the scenario
+    STREAM_START = 7,       // start times; keyed by node
+    STREAM_LOSS = 8,        // a packet's verdict; keyed by direction, kind, message or count
+    STREAM_JITTER = 9,      // a packet's extra delay; keyed alike
+    STREAM_IDENTITY = 10,   // a node's key pair; keyed by node
+    STREAM_PAYLOAD = 11,    // a message's data bytes; keyed by message
+    STREAM_VALIDATION = 13, // a validator's delay and verdict; keyed by node, message, validator
+    STREAM_SEQNO = 14,      // sequence numbers, where they are random; keyed by node and count
 };
 
 struct prng {

@@ -23,6 +23,7 @@ enum effect_kind {
     EFFECT_DUPLICATE,    // slot, item: message, topic, value: hops: a copy of a message seen before
     EFFECT_TRACE,        // trace_kind and the fields that kind uses
     EFFECT_SUPPRESS_RPC, // as SEND_RPC, reference included: the sent cache has it, it is not sent
+    EFFECT_VALIDATE,     // slot, item: message, topic: ask the application about it
     EFFECT_ABORT_LINK,   // slot, reason: we end the link; the peer is gone for us already
 };
 

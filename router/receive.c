@@ -55,42 +55,95 @@ static bool verify(struct router *router, const struct message *message) {
     return ok;
 }
 
-/** What becomes of a copy of a message before it is anybody's: SEED.md 2.21, steps B 1 to 6. */
-static bool admit(struct router *router, struct router_step *step, struct effect copy) {
-    struct router_shared *shared = router->shared;
-    const struct message *message = &shared->messages->items[copy.item];
-    const struct router_protocol *protocol = shared->protocol;
-    bool own = message->origin == router->node;
-    // What we published ourselves is never new, however long ago that was.
-    if ((own && !router_has_quirk(router, protocol->own_message_unseen)) ||
-        seen_has(&router->seen, &shared->caches, copy.item, step->now_ns)) {
-        *effects_add(step->effects) = copy;
-        return false;
+/** What a copy of a message comes to when it arrives. */
+enum fate {
+    FATE_DROPPED,
+    FATE_PENDING, // the application is asked
+    FATE_ADMITTED,
+};
+
+/** Whether the application validates messages of one of the message's topics. */
+static bool has_validators(const struct router_shared *shared, uint32_t message) {
+    uint32_t position = 0;
+    uint16_t topic = 0;
+    while (shared->has_validators != NULL &&
+           message_next_topic(shared->messages, message, &position, &topic)) {
+        if (topic < shared->topic_count && shared->has_validators[topic]) {
+            return true;
+        }
     }
-    bool marked = router_has_quirk(router, QUIRK_SEEN_BEFORE_VALIDATION);
-    if (marked) {
+    return false;
+}
+
+/** A message that passed verification and validation; false if it stops here all the same. */
+static bool pass(struct router *router, struct router_step *step, struct effect copy) {
+    if (!router_has_quirk(router, QUIRK_SEEN_BEFORE_VALIDATION)) {
         mark_seen(router, step, copy.item);
-    }
-    if (!router_has_quirk(router, QUIRK_VALIDATES_UNSUBSCRIBED) && !is_for_us(router, copy.item)) {
-        emit_ignored(step, copy, REASON_NOT_SUBSCRIBED);
-        return false;
-    }
-    if (!verify(router, message)) {
-        emit_ignored(step, copy, REASON_BAD_SIGNATURE);
-        return false;
     }
     if (router->metrics != NULL) {
         router->metrics->validation_success++;
     }
-    if (!marked) {
-        mark_seen(router, step, copy.item);
-    }
-    if (own && !protocol->delivers_own) {
+    bool own = router->shared->messages->items[copy.item].origin == router->node;
+    if (own && !router->shared->protocol->delivers_own) {
         copy.reason = REASON_ECHO;
         *effects_add(step->effects) = copy;
         return false;
     }
     return true;
+}
+
+/** A copy of a message that is being validated: a duplicate, whose sender need not get it. */
+static bool is_pending(struct router *router, struct router_step *step, struct effect copy) {
+    struct validation *pending = validations_find(&router->validations, copy.item);
+    if (pending == NULL) {
+        return false;
+    }
+    bitset_add(pending->sources, copy.slot);
+    *effects_add(step->effects) = copy;
+    return true;
+}
+
+/** What becomes of a copy of a message before it is anybody's: SEED.md 2.21, steps B 1 to 6. */
+static enum fate admit(struct router *router, struct router_step *step, const struct rpc *rpc,
+                       struct effect copy) {
+    struct router_shared *shared = router->shared;
+    const struct message *message = &shared->messages->items[copy.item];
+    const struct router_protocol *protocol = shared->protocol;
+    bool own = message->origin == router->node;
+    if (router->validations.pending_count > 0 && is_pending(router, step, copy)) {
+        return FATE_DROPPED;
+    }
+    // What we published ourselves is never new, however long ago that was.
+    if ((own && !router_has_quirk(router, protocol->own_message_unseen)) ||
+        seen_has(&router->seen, &shared->caches, copy.item, step->now_ns)) {
+        *effects_add(step->effects) = copy;
+        return FATE_DROPPED;
+    }
+    if (router_has_quirk(router, QUIRK_SEEN_BEFORE_VALIDATION)) {
+        mark_seen(router, step, copy.item);
+    }
+    if (!router_has_quirk(router, QUIRK_VALIDATES_UNSUBSCRIBED) && !is_for_us(router, copy.item)) {
+        emit_ignored(step, copy, REASON_NOT_SUBSCRIBED);
+        return FATE_DROPPED;
+    }
+    if (!verify(router, message)) {
+        emit_ignored(step, copy, REASON_BAD_SIGNATURE);
+        return FATE_DROPPED;
+    }
+    if (has_validators(shared, copy.item)) {
+        struct validation validation = {
+            .message = copy.item,
+            .slot = copy.slot,
+            .hops = copy.value,
+            .requested = rpc->requested,
+            .reader_waits = router_has_quirk(router, QUIRK_READER_WAITS),
+        };
+        validations_add(&router->validations, &shared->caches, &validation, router->words);
+        copy.kind = EFFECT_VALIDATE;
+        *effects_add(step->effects) = copy;
+        return FATE_PENDING;
+    }
+    return pass(router, step, copy) ? FATE_ADMITTED : FATE_DROPPED;
 }
 
 /** Hands an admitted message to the application, for each topic it is subscribed to. */
@@ -125,9 +178,11 @@ static void add_targets(struct router *router, struct topic_state *topic, uint64
     }
 }
 
-static void forward(struct router *router, struct router_step *step, struct effect copy) {
+/** Forwards an admitted message; `sources` are further peers it came from, or NULL. */
+static void forward(struct router *router, struct router_step *step, struct effect copy,
+                    const uint64_t *sources) {
     struct message_sending sending = {
-        .message = copy.item, .hops = copy.value, .deliverer = copy.slot};
+        .message = copy.item, .hops = copy.value, .deliverer = copy.slot, .sources = sources};
     const struct message *message = &router->shared->messages->items[copy.item];
     if (!message->several_topics && !router->has_flooding) {
         struct topic_state *topic = router_topic(router, message->topic);
@@ -147,13 +202,15 @@ static void forward(struct router *router, struct router_step *step, struct effe
     send_message(router, step, &sending);
 }
 
-static void on_message(struct router *router, struct router_step *step, uint32_t slot,
-                       const struct rpc *rpc, const struct rpc_entry *entry) {
+static enum fate on_message(struct router *router, struct router_step *step, uint32_t slot,
+                            const struct rpc *rpc, const struct rpc_entry *entry) {
     struct effect copy = copy_of(router, slot, entry);
-    if (admit(router, step, copy)) {
+    enum fate fate = admit(router, step, rpc, copy);
+    if (fate == FATE_ADMITTED) {
         deliver(router, step, copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
-        forward(router, step, copy);
+        forward(router, step, copy, NULL);
     }
+    return fate;
 }
 
 /** All messages of an RPC go on, in one RPC, to whoever gets one of them. */
@@ -168,6 +225,7 @@ static void forward_together(struct router *router, struct router_step *step,
 }
 
 /** Handles several messages of one RPC as one. Source: SEED.md §2.21 B and "Flood class", Q34, Q71.
+ * Differs: a message that the application is asked about is forwarded alone when it has answered.
  */
 static void on_messages(struct router *router, struct router_step *step, uint32_t slot,
                         const struct rpc *rpc, uint32_t first) {
@@ -182,7 +240,7 @@ static void on_messages(struct router *router, struct router_step *step, uint32_
     }
     for (uint32_t i = 0; i < count; i++) {
         struct effect copy = copy_of(router, slot, &entries[i]);
-        if (admit(router, step, copy)) {
+        if (admit(router, step, rpc, copy) == FATE_ADMITTED) {
             uint32_t position = 0;
             uint16_t topic = 0;
             while (message_next_topic(router->shared->messages, copy.item, &position, &topic)) {
@@ -200,27 +258,67 @@ static void on_messages(struct router *router, struct router_step *step, uint32_
     }
 }
 
-bool router_handle_rpc(struct router *router, struct router_step *step, uint32_t slot,
-                       const struct rpc *rpc) {
-    CHECK(slot < router->slot_count);
+/** How far the handling of an RPC came. */
+enum handled {
+    HANDLED_WHOLLY,
+    HANDLED_BROKEN_OFF,
+    HANDLED_UNTIL_VALIDATED, // its reader waits: the next entry is in *next
+};
+
+/** The messages of an RPC from entry *next on, and *next moves past them. */
+static enum handled handle_messages(struct router *router, struct router_step *step, uint32_t slot,
+                                    const struct rpc *rpc, uint32_t *next) {
     const struct rpc_entry *entries = rpc_entries(rpc);
-    uint32_t next = 0;
-    while (next < rpc->entry_count && entries[next].kind == TRACE_RPC_SUBSCRIPTIONS) {
-        router_on_subscription(router, step, slot, &entries[next++]);
+    uint32_t first = *next;
+    uint32_t end = first;
+    while (end < rpc->entry_count && entries[end].kind == TRACE_RPC_MESSAGES) {
+        end++;
     }
-    uint32_t first = next;
-    while (next < rpc->entry_count && entries[next].kind == TRACE_RPC_MESSAGES) {
-        next++;
-    }
-    if (next - first > 1 && router_has_quirk(router, router->shared->protocol->forward_whole_rpc)) {
+    bool waits = router_has_quirk(router, QUIRK_READER_WAITS);
+    bool together = end - first > 1 &&
+                    router_has_quirk(router, router->shared->protocol->forward_whole_rpc) &&
+                    router->shared->has_validators == NULL;
+    if (together) {
         on_messages(router, step, slot, rpc, first);
-    } else {
-        for (uint32_t i = first; i < next; i++) {
-            on_message(router, step, slot, rpc, &entries[i]);
+        *next = end;
+    }
+    while (*next < end) {
+        enum fate fate = on_message(router, step, slot, rpc, &entries[(*next)++]);
+        if (fate == FATE_PENDING && waits) {
+            return HANDLED_UNTIL_VALIDATED;
         }
     }
-    return next == rpc->entry_count ||
-           router->shared->protocol->on_control(router, step, slot, rpc, next);
+    return HANDLED_WHOLLY;
+}
+
+/** Handles an RPC from entry *next on. */
+static enum handled handle(struct router *router, struct router_step *step, uint32_t slot,
+                           const struct rpc *rpc, uint32_t *next) {
+    CHECK(slot < router->slot_count);
+    const struct rpc_entry *entries = rpc_entries(rpc);
+    while (*next < rpc->entry_count && entries[*next].kind == TRACE_RPC_SUBSCRIPTIONS) {
+        router_on_subscription(router, step, slot, &entries[(*next)++]);
+    }
+    if (handle_messages(router, step, slot, rpc, next) == HANDLED_UNTIL_VALIDATED) {
+        return HANDLED_UNTIL_VALIDATED;
+    }
+    // The peer may have been disconnected meanwhile, for want of a way to write to it.
+    bool control = *next < rpc->entry_count && bitset_has(router->peers, slot);
+    return !control || router->shared->protocol->on_control(router, step, slot, rpc, *next)
+               ? HANDLED_WHOLLY
+               : HANDLED_BROKEN_OFF;
+}
+
+bool router_handle_rpc(struct router *router, struct router_step *step, uint32_t slot,
+                       const struct rpc *rpc) {
+    uint32_t next = 0;
+    enum handled handled = handle(router, step, slot, rpc, &next);
+    if (handled == HANDLED_UNTIL_VALIDATED) {
+        struct waiting_rpc rest = {
+            .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
+        validations_keep(&router->validations, &router->shared->caches, &rest, true);
+    }
+    return handled != HANDLED_BROKEN_OFF;
 }
 
 static void abort_link(struct router *router, struct router_step *step, uint32_t slot,
@@ -280,29 +378,106 @@ static bool is_repeated(struct router *router, struct router_step *step, uint32_
     return true;
 }
 
-void router_on_rpc(struct router *router, struct router_step *step, uint32_t slot,
-                   const struct rpc *rpc) {
-    struct router_shared *shared = router->shared;
-    CHECK(slot < router->slot_count);
-    CHECK(bitset_has(router->peers, slot));
+/** The key of an RPC in the received cache; false if this kind is not held there. */
+static bool received_key(const struct router *router, uint32_t slot, const struct rpc *rpc,
+                         uint64_t *key) {
+    if (rpc->entry_count == 0 ||
+        (router->shared->received_kinds >> rpc_entries(rpc)->kind & 1) == 0) {
+        return false;
+    }
+    *key = send_cache_key(router, slot, rpc_digest(rpc));
+    return true;
+}
+
+/** Whether the reader has anything to do with this RPC: neither too large nor repeated. */
+static bool accept_rpc(struct router *router, struct router_step *step, uint32_t slot,
+                       const struct rpc *rpc) {
     if (router_has_quirk(router, QUIRK_READ_LIMIT) &&
         rpc->size_bytes - varint_bytes(rpc->size_bytes) > READ_LIMIT_BYTES) {
         abort_link(router, step, slot, REASON_TOO_LARGE);
-        return;
+        return false;
     }
-    bool cached = rpc->entry_count > 0 && (shared->received_kinds >> rpc_entries(rpc)->kind & 1);
-    uint64_t key = cached ? send_cache_key(router, slot, rpc_digest(rpc)) : 0;
-    if (cached && is_repeated(router, step, slot, key, rpc)) {
-        return;
+    uint64_t key = 0;
+    if (received_key(router, slot, rpc, &key) && is_repeated(router, step, slot, key, rpc)) {
+        return false;
     }
-    if (shared->observer_count > 0 || router->metrics != NULL) {
+    if (router->shared->observer_count > 0 || router->metrics != NULL) {
         look_on(router, slot, rpc);
     }
-    if (!router_handle_rpc(router, step, slot, rpc)) {
+    return true;
+}
+
+/** Handles an RPC from entry `next` on: true when the next one may be read. */
+static bool read_from(struct router *router, struct router_step *step, uint32_t slot,
+                      const struct rpc *rpc, uint32_t next) {
+    uint64_t key = 0;
+    switch (handle(router, step, slot, rpc, &next)) {
+    case HANDLED_UNTIL_VALIDATED: {
+        struct waiting_rpc rest = {
+            .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
+        validations_keep(&router->validations, &router->shared->caches, &rest, true);
+        return false;
+    }
+    case HANDLED_BROKEN_OFF:
         abort_link(router, step, slot, REASON_GRAFT_FAILED);
+        return false;
+    case HANDLED_WHOLLY:
+        // The cache of a peer that is gone is gone with it.
+        if (bitset_has(router->peers, slot) && received_key(router, slot, rpc, &key)) {
+            digest_cache_add(&router->received, &router->shared->caches, key, step->now_ns);
+        }
+        return true;
+    }
+    CHECK(false);
+}
+
+void router_on_rpc(struct router *router, struct router_step *step, uint32_t slot,
+                   const struct rpc *rpc) {
+    CHECK(slot < router->slot_count);
+    CHECK(bitset_has(router->peers, slot));
+    if (router->validations.pending_count > 0 && validations_hold(&router->validations, slot)) {
+        struct waiting_rpc whole = {.slot = slot, .rpc = rpc_copy(step->rpcs, rpc)};
+        validations_keep(&router->validations, &router->shared->caches, &whole, false);
         return;
     }
-    if (cached && bitset_has(router->peers, slot)) {
-        digest_cache_add(&router->received, &shared->caches, key, step->now_ns);
+    if (accept_rpc(router, step, slot, rpc)) {
+        read_from(router, step, slot, rpc, 0);
+    }
+}
+
+/** Reads what waited for a peer's reader, until it waits again or nothing is left. */
+static void resume(struct router *router, struct router_step *step, uint32_t slot) {
+    struct waiting_rpc waiting;
+    while (!validations_hold(&router->validations, slot) &&
+           validations_next(&router->validations, slot, &waiting)) {
+        const struct rpc *rpc = rpc_at(step->rpcs, waiting.rpc);
+        if (waiting.begun || accept_rpc(router, step, slot, rpc)) {
+            read_from(router, step, slot, rpc, waiting.next);
+        }
+        rpc_release(step->rpcs, waiting.rpc);
+    }
+}
+
+void router_on_validated(struct router *router, struct router_step *step, uint32_t message,
+                         bool accepted) {
+    struct validation validation = validations_take(&router->validations, message);
+    struct effect copy = {.kind = EFFECT_DUPLICATE,
+                          .slot = validation.slot,
+                          .item = message,
+                          .value = validation.hops,
+                          .topic = router->shared->messages->items[message].topic};
+    if (!accepted) {
+        emit_ignored(step, copy, REASON_REJECTED);
+        if (router->metrics != NULL) {
+            router->metrics->validation_failure++;
+        }
+    } else if (pass(router, step, copy)) {
+        deliver(router, step, copy, validation.requested ? REASON_REQUESTED : REASON_PUSHED);
+        bool spares = router->shared->params.spare_senders;
+        forward(router, step, copy, spares ? validation.sources : NULL);
+    }
+    validation_finish(&validation, &router->shared->caches, router->words);
+    if (validation.reader_waits) {
+        resume(router, step, validation.slot);
     }
 }

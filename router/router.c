@@ -266,6 +266,7 @@ void router_on_peer_disconnected(struct router *router, struct router_step *step
     bitset_remove(router->connected, slot);
     bitset_remove(router->peers, slot);
     bitset_remove(router->flooding, slot);
+    validations_forget(&router->validations, step->rpcs, slot);
     if (router->sessions != NULL) {
         router->sessions[slot]++;
     }

@@ -27,6 +27,7 @@
 #include "router/quirks.h"
 #include "router/router_metrics.h"
 #include "router/seen.h"
+#include "router/validation.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -152,6 +153,7 @@ struct router {
     struct mcache mcache;
     struct digest_cache sent;
     struct digest_cache received;
+    struct validations validations;
     struct router_metrics *metrics; // NULL unless shared->metered
 };
 
@@ -198,6 +200,15 @@ void router_on_writes_fail(struct router *router, uint32_t slot);
  */
 void router_on_rpc(struct router *router, struct router_step *step, uint32_t slot,
                    const struct rpc *rpc);
+
+/**
+ * The application's answer to EFFECT_VALIDATE: a message accepted is delivered and forwarded now.
+ * Then whatever waited for it is read.
+ *
+ * Source: SEED.md §2.22.
+ */
+void router_on_validated(struct router *router, struct router_step *step, uint32_t message,
+                         bool accepted);
 
 /** Reads something that no RPC could be made of: the link ends. Source: SEED.md §3.4. */
 void router_on_unreadable(struct router *router, struct router_step *step, uint32_t slot);

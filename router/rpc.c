@@ -269,6 +269,29 @@ uint64_t rpc_digest(const struct rpc *rpc) {
     return digest;
 }
 
+uint32_t rpc_copy(struct rpc_slab *slab, const struct rpc *rpc) {
+    CHECK(rpc->size_bytes > 0);
+    uint32_t handle = rpc_create(slab);
+    struct rpc *copy = rpc_at(slab, handle);
+    *copy = *rpc;
+    copy->references = 1;
+    copy->ids = NULL;
+    copy->id_capacity = 0;
+    copy->entries = NULL;
+    copy->entry_capacity = 0;
+    if (rpc->id_count > 0) {
+        copy->ids =
+            pool_grow(&slab->pool, NULL, &copy->id_capacity, rpc->id_count, sizeof *copy->ids);
+        memcpy(copy->ids, rpc->ids, rpc->id_count * sizeof *copy->ids);
+    }
+    if (rpc->entry_count > 1) {
+        copy->entries = pool_grow(&slab->pool, NULL, &copy->entry_capacity, rpc->entry_count,
+                                  sizeof *copy->entries);
+        memcpy(copy->entries, rpc->entries, rpc->entry_count * sizeof *copy->entries);
+    }
+    return handle;
+}
+
 void rpc_release_unsent(struct rpc_slab *slab, uint32_t handle) {
     if (rpc_at(slab, handle)->references == 0) {
         rpc_release(slab, handle);

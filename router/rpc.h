@@ -107,6 +107,9 @@ void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t id);
 /** Computes the sizes. To be called once, after the last entry; there must be one. */
 void rpc_seal(struct rpc_slab *slab, uint32_t handle);
 
+/** A sealed copy of a sealed RPC, with one reference. */
+uint32_t rpc_copy(struct rpc_slab *slab, const struct rpc *rpc);
+
 /** Frees an RPC that was offered to peers and is on its way to none of them. */
 void rpc_release_unsent(struct rpc_slab *slab, uint32_t handle);
 

@@ -125,6 +125,7 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);
     effects_init(&fleet->effects, arena);
     init_routers(fleet);
+    fleet_init_validators(fleet);
     init_tallies(fleet);
     init_sim(fleet);
     schedule_plan(fleet);

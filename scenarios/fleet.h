@@ -39,6 +39,19 @@ struct message_tally {
     uint64_t *delivered; // nodes it was handed to; NULL unless a node can forget that it had it
 };
 
+/** A validator of a topic, ready to draw from. */
+struct fleet_validator {
+    struct distribution delay;
+    uint32_t accept_ppb;
+};
+
+/** A message that an application is looking at. */
+struct fleet_validation {
+    uint32_t node;
+    uint32_t message;
+    bool accepted;
+};
+
 struct fleet {
     struct arena *arena;
     const struct scenario *scenario;
@@ -68,6 +81,13 @@ struct fleet {
     struct trace_traffic *traffic; // [traffic_count]
     uint32_t traffic_count;
     uint32_t traffic_capacity;
+    struct fleet_validator **validators;  // [topic_count] as in the scenario; NULL: there is none
+    struct fleet_validation *validations; // [validation_capacity] by handle
+    uint32_t *validation_free;            // [validation_free_count] handles not in use
+    uint32_t validation_count;            // handles ever in use
+    uint32_t validation_capacity;
+    uint32_t validation_free_count;
+    uint32_t validation_free_capacity;
     struct wire wire;                 // with --wire encode
     struct wire_packet *wire_packets; // [wire_packet_capacity]
     uint32_t *wire_free;              // [wire_free_count] indices of unused ones
@@ -85,7 +105,12 @@ FAILURE_WARN_UNUSED bool fleet_build(struct fleet *fleet, struct arena *arena,
 /* fleet_events.c */
 
 /** What a change event is about: its target is a node, or an index into plan.changes. */
-enum fleet_change { FLEET_CHANGE_START, FLEET_CHANGE_LINKS, FLEET_CHANGE_SUBSCRIPTION };
+enum fleet_change {
+    FLEET_CHANGE_START,
+    FLEET_CHANGE_LINKS,
+    FLEET_CHANGE_SUBSCRIPTION,
+    FLEET_CHANGE_VALIDATED, // the target is a handle into validations
+};
 
 /** The handlers to give to the world. */
 struct sim_handlers fleet_handlers(struct fleet *fleet);
@@ -94,6 +119,9 @@ struct sim_handlers fleet_handlers(struct fleet *fleet);
 
 /** Begins a step of a node's router at the present time. */
 struct router_step fleet_step(struct fleet *fleet, uint32_t node);
+
+/** Begins another step of the same node while the effects of the last are being carried out. */
+struct router_step fleet_next_step(struct fleet *fleet, uint32_t node);
 
 /** Carries out and removes the effects of a node's step. */
 void fleet_carry_out(struct fleet *fleet, uint32_t node);
@@ -122,6 +150,17 @@ static inline void fleet_record(struct fleet *fleet, const struct trace_record *
         trace_writer_record(fleet->options.writer, record);
     }
 }
+
+/* fleet_validation.c */
+
+/** Makes the validators of all topics. */
+void fleet_init_validators(struct fleet *fleet);
+
+/** A router asks its application about a message: answers at once, or schedules the answer. */
+void fleet_validate(struct fleet *fleet, uint32_t node, uint32_t message);
+
+/** The answer of a handle is due. */
+void fleet_validated(struct fleet *fleet, uint32_t handle);
 
 /* fleet_wire.c */
 

@@ -3,6 +3,10 @@
 
 struct router_step fleet_step(struct fleet *fleet, uint32_t node) {
     CHECK(fleet->effects.count == 0);
+    return fleet_next_step(fleet, node);
+}
+
+struct router_step fleet_next_step(struct fleet *fleet, uint32_t node) {
     return (struct router_step){
         .now_ns = fleet->sim.now_ns,
         .prng = &fleet->router_streams[node],
@@ -241,6 +245,9 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
         record.kind = effect->trace_kind;
         fleet_record(fleet, &record);
         return;
+    case EFFECT_VALIDATE:
+        fleet_validate(fleet, node, effect->item);
+        return;
     case EFFECT_ABORT_LINK:
         record.kind = TRACE_ABORT;
         record.message = TRACE_NONE;
@@ -256,7 +263,9 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
 void fleet_carry_out(struct fleet *fleet, uint32_t node) {
     struct sending sending = {.handle = RPC_NONE};
     for (uint32_t i = 0; i < fleet->effects.count; i++) {
-        carry_out(fleet, node, &fleet->effects.items[i], &sending);
+        // By value: an application that answers at once adds effects, and the array may move.
+        struct effect effect = fleet->effects.items[i];
+        carry_out(fleet, node, &effect, &sending);
     }
     fleet->effects.count = 0;
 }

@@ -226,8 +226,22 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
         }
         return;
     }
+    case FLEET_CHANGE_VALIDATED:
+        fleet_validated(fleet, target);
+        return;
     }
     CHECK(false);
+}
+
+/** The count of a node's messages, or a draw in its place. */
+static uint64_t next_seqno(struct fleet *fleet, uint32_t node) {
+    struct router *router = &fleet->routers[node];
+    uint64_t count = router_next_seqno(router);
+    if (!router_has_quirk(router, QUIRK_RANDOM_SEQNO)) {
+        return count;
+    }
+    uint64_t drawn = prng_keyed(fleet->scenario->seed, STREAM_SEQNO, node, count, 0);
+    return drawn == 0 ? 1 : drawn; // 0 is no sequence number
 }
 
 static void on_publish(void *context, uint32_t number) {
@@ -250,10 +264,11 @@ static void on_publish(void *context, uint32_t number) {
     uint32_t node = planned->origin;
     CHECK(bitset_has(fleet->up, node));
     struct message fields = {
-        .seqno = router_next_seqno(&fleet->routers[node]),
+        .seqno = next_seqno(fleet, node),
         .origin = node,
         .size_bytes = planned->size_bytes,
         .topic = planned->topic,
+        .has_key = router_has_quirk(&fleet->routers[node], QUIRK_KEY_ALWAYS_SENT),
     };
     message_publish(&fleet->messages, number, &fields);
     if (fleet->options.wire == RUN_WIRE_ENCODE) {

@@ -78,9 +78,17 @@ struct scenario_links {
     bool reorder;     // RPCs of one direction may overtake each other
 };
 
+/** What an application asks of a message before it lets it pass. */
+struct scenario_validator {
+    struct distribution_options delay; // until it has decided, drawn per message and node
+    uint32_t accept_ppb;               // how many it lets pass, 0 … SHARE_ONE, drawn likewise
+};
+
 struct scenario_topic {
     const char *name; // 1 … 255 bytes
     struct selector subscribers;
+    const struct scenario_validator *validators; // [validator_count], all asked at once
+    uint32_t validator_count;
 };
 
 enum publisher_kind {

@@ -57,6 +57,7 @@ static struct router_params resolve_params(const struct fixture_options *options
         .sign = wanted->sign,
         .quirks = wanted->quirks,
         .self_trigger = wanted->self_trigger,
+        .spare_senders = wanted->spare_senders,
     };
 }
 
@@ -88,6 +89,11 @@ struct fixture *fixture_create(const struct fixture_options *options) {
         f->peer_nodes[slot] = FIXTURE_PEER_NODE_FIRST + slot;
     }
     router_shared_init(&f->shared, arena, &f->params, &f->messages);
+    if (options->validators) {
+        bool *has = arena_take_array(arena, MEMORY_TABLES, f->messages.topic_count, sizeof *has);
+        memset(has, true, f->messages.topic_count * sizeof *has);
+        f->shared.has_validators = has;
+    }
     // Whoever owns them need not clear them first.
     memset(&f->router, 0xa5, sizeof f->router);
     memset(&f->effects, 0xa5, sizeof f->effects);
@@ -152,7 +158,8 @@ static void settle(struct fixture *f) {
         }
     }
     f->effects.count = 0;
-    assert_int_equal(f->rpcs.live, 0);
+    // Only those that wait for the application are still there.
+    assert_int_equal(f->rpcs.live, f->router.validations.waiting_count);
     router_validate(&f->router);
 }
 
@@ -293,6 +300,11 @@ void fixture_subscribe(struct fixture *f, uint16_t topic) {
 
 void fixture_unsubscribe(struct fixture *f, uint16_t topic) {
     router_unsubscribe(&f->router, &f->step, topic, 0);
+    settle(f);
+}
+
+void fixture_validated(struct fixture *f, uint32_t message, bool accepted) {
+    router_on_validated(&f->router, &f->step, message, accepted);
     settle(f);
 }
 

@@ -35,6 +35,7 @@ struct fixture_options {
     uint32_t topics;
     uint32_t messages; // room in the message table
     bool floodsub;     // else gossipsub
+    bool validators;   // the application validates the messages of all topics
     /** Fields that are 0 have the fixture's defaults; FIXTURE_NONE stands for a 0 that is meant. */
     struct router_params params;
 };
@@ -124,6 +125,9 @@ void fixture_peer_sends(struct fixture *f, uint32_t slot, uint32_t rpc);
 
 void fixture_subscribe(struct fixture *f, uint16_t topic);
 void fixture_unsubscribe(struct fixture *f, uint16_t topic);
+
+/** The application has looked at a message. */
+void fixture_validated(struct fixture *f, uint32_t message, bool accepted);
 
 /** Publishes a new message of ours; returns its number. */
 uint32_t fixture_publish(struct fixture *f, uint16_t topic);
