@@ -177,6 +177,17 @@ static void reply_finish(struct router *router, struct router_step *step, struct
     }
 }
 
+/** Whether we have seen a message, or (where we know our own) published it. */
+static bool is_known(struct router *router, uint32_t message, int64_t now_ns) {
+    struct router_shared *shared = router->shared;
+    if (seen_has(&router->seen, &shared->caches, message, now_ns)) {
+        return true;
+    }
+    const struct message *fields = &shared->messages->items[message];
+    return fields->published && fields->origin == router->node &&
+           !router_has_quirk(router, QUIRK_OWN_MESSAGE_UNSEEN);
+}
+
 /** Asks for the ids of one IHAVE that we have not seen. Source: SEED.md §2.19. */
 static void ask_for(struct router *router, struct router_step *step, const struct rpc *rpc,
                     const struct rpc_entry *entry, struct reply *reply) {
@@ -187,13 +198,9 @@ static void ask_for(struct router *router, struct router_step *step, const struc
     }
     for (uint32_t i = 0; i < entry->count; i++) {
         uint32_t id = rpc->ids[entry->first + i];
-        uint32_t message = message_of_id(id);
-        bool ours = (id & MESSAGE_ID_TEXT) == shared->id_form;
-        bool own = shared->messages->items[message].origin == router->node &&
-                   shared->messages->items[message].published &&
-                   !router_has_quirk(router, QUIRK_OWN_MESSAGE_UNSEEN);
         // An id made in another way than ours is that of a message we do not know.
-        if (ours && (own || seen_has(&router->seen, &shared->caches, message, step->now_ns))) {
+        if ((id & MESSAGE_ID_TEXT) == shared->id_form &&
+            is_known(router, message_of_id(id), step->now_ns)) {
             continue;
         }
         if (!reply->has_control) {
@@ -208,6 +215,9 @@ static void ask_for(struct router *router, struct router_step *step, const struc
 static void on_ihaves(struct router *router, struct router_step *step, const struct rpc *rpc,
                       uint32_t first, struct reply *reply) {
     const struct rpc_entry *entries = rpc_entries(rpc);
+    if (entries[first].kind != TRACE_RPC_IHAVE) {
+        return;
+    }
     bool once = reply->together || router_has_quirk(router, QUIRK_IWANT_ONCE);
     for (uint32_t i = first; i < rpc->entry_count && entries[i].kind == TRACE_RPC_IHAVE; i++) {
         ask_for(router, step, rpc, &entries[i], reply);
@@ -283,20 +293,46 @@ static bool on_grafts(struct router *router, struct router_step *step, const str
     return true;
 }
 
+/** Handles what may be several control entries of several kinds. */
+static bool on_entries(struct router *router, struct router_step *step, const struct rpc *rpc,
+                       uint32_t first, struct reply *reply) {
+    // In one RPC messages stand before control entries; neither handler sees what the other does.
+    if (reply->together) {
+        on_iwants(router, step, rpc, first, reply);
+    }
+    on_ihaves(router, step, rpc, first, reply);
+    if (!reply->together) {
+        on_iwants(router, step, rpc, first, reply);
+    }
+    return on_grafts(router, step, rpc, first, reply);
+}
+
+/** Whether an RPC is an IHAVE that tells nothing new, as most of them do. */
+static inline bool tells_nothing(struct router *router, const struct router_step *step,
+                                 const struct rpc *rpc) {
+    const struct rpc_entry *entry = &rpc->entry;
+    if (rpc->entry_count != 1 || entry->kind != TRACE_RPC_IHAVE) {
+        return false;
+    }
+    CHECK(entry->count <= rpc->id_count);
+    for (uint32_t i = 0; i < entry->count; i++) {
+        if ((rpc->ids[i] & MESSAGE_ID_TEXT) != router->shared->id_form ||
+            !is_known(router, message_of_id(rpc->ids[i]), step->now_ns)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool gossip_on_control(struct router *router, struct router_step *step, uint32_t slot,
                        const struct rpc *rpc, uint32_t first) {
     CHECK(rpc_entries(rpc)[first].kind >= TRACE_RPC_IHAVE);
+    if (tells_nothing(router, step, rpc)) {
+        return true;
+    }
     struct reply reply = {
         .slot = slot, .together = router_has_quirk(router, QUIRK_ONE_REPLY), .rpc = RPC_NONE};
-    // In one RPC messages stand before control entries; neither handler sees what the other does.
-    if (reply.together) {
-        on_iwants(router, step, rpc, first, &reply);
-    }
-    on_ihaves(router, step, rpc, first, &reply);
-    if (!reply.together) {
-        on_iwants(router, step, rpc, first, &reply);
-    }
-    if (!on_grafts(router, step, rpc, first, &reply)) {
+    if (!on_entries(router, step, rpc, first, &reply)) {
         if (reply.rpc != RPC_NONE) {
             rpc_release(step->rpcs, reply.rpc);
         }

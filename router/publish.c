@@ -6,7 +6,7 @@
 /** The publisher's own application gets the message at once. Source: SEED.md §2.11 step 1. */
 static void trigger_self(const struct router *router, struct router_step *step,
                          const struct topic_state *topic, uint32_t message) {
-    uint32_t handlers = topic_handler_count(topic);
+    uint32_t handlers = topic->handler_count;
     if (router->shared->params.self_trigger && handlers > 0) {
         *effects_add(step->effects) = (struct effect){
             .kind = EFFECT_DELIVER,

@@ -33,6 +33,10 @@ static void mark_seen(struct router *router, const struct router_step *step, uin
 
 /** Whether a topic of the message is one of ours. */
 static bool is_for_us(struct router *router, uint32_t message) {
+    const struct message *fields = &router->shared->messages->items[message];
+    if (!fields->several_topics) {
+        return router_topic(router, fields->topic)->joined;
+    }
     uint32_t position = 0;
     uint16_t topic = 0;
     while (message_next_topic(router->shared->messages, message, &position, &topic)) {
@@ -66,8 +70,10 @@ enum fate {
 static bool has_validators(const struct router_shared *shared, uint32_t message) {
     uint32_t position = 0;
     uint16_t topic = 0;
-    while (shared->has_validators != NULL &&
-           message_next_topic(shared->messages, message, &position, &topic)) {
+    if (shared->has_validators == NULL) {
+        return false;
+    }
+    while (message_next_topic(shared->messages, message, &position, &topic)) {
         if (topic < shared->topic_count && shared->has_validators[topic]) {
             return true;
         }
@@ -103,22 +109,10 @@ static bool is_pending(struct router *router, struct router_step *step, struct e
     return true;
 }
 
-/** What becomes of a copy of a message before it is anybody's: SEED.md 2.21, steps B 1 to 6. */
-static enum fate admit(struct router *router, struct router_step *step, const struct rpc *rpc,
-                       struct effect copy) {
+/** A message that is met for the first time: SEED.md 2.21, steps B 3 to 6. */
+static enum fate admit_new(struct router *router, struct router_step *step, const struct rpc *rpc,
+                           struct effect copy) {
     struct router_shared *shared = router->shared;
-    const struct message *message = &shared->messages->items[copy.item];
-    const struct router_protocol *protocol = shared->protocol;
-    bool own = message->origin == router->node;
-    if (router->validations.pending_count > 0 && is_pending(router, step, copy)) {
-        return FATE_DROPPED;
-    }
-    // What we published ourselves is never new, however long ago that was.
-    if ((own && !router_has_quirk(router, protocol->own_message_unseen)) ||
-        seen_has(&router->seen, &shared->caches, copy.item, step->now_ns)) {
-        *effects_add(step->effects) = copy;
-        return FATE_DROPPED;
-    }
     if (router_has_quirk(router, QUIRK_SEEN_BEFORE_VALIDATION)) {
         mark_seen(router, step, copy.item);
     }
@@ -126,7 +120,7 @@ static enum fate admit(struct router *router, struct router_step *step, const st
         emit_ignored(step, copy, REASON_NOT_SUBSCRIBED);
         return FATE_DROPPED;
     }
-    if (!verify(router, message)) {
+    if (!verify(router, &shared->messages->items[copy.item])) {
         emit_ignored(step, copy, REASON_BAD_SIGNATURE);
         return FATE_DROPPED;
     }
@@ -146,23 +140,53 @@ static enum fate admit(struct router *router, struct router_step *step, const st
     return pass(router, step, copy) ? FATE_ADMITTED : FATE_DROPPED;
 }
 
+/** What becomes of a copy of a message before it is anybody's. Most are of messages seen before. */
+static inline enum fate admit(struct router *router, struct router_step *step,
+                              const struct rpc *rpc, const struct effect *copy) {
+    struct router_shared *shared = router->shared;
+    bool own = shared->messages->items[copy->item].origin == router->node;
+    if (router->validations.pending_count > 0 && is_pending(router, step, *copy)) {
+        return FATE_DROPPED;
+    }
+    // What we published ourselves is never new, however long ago that was.
+    if ((own && !router_has_quirk(router, shared->protocol->own_message_unseen)) ||
+        seen_has(&router->seen, &shared->caches, copy->item, step->now_ns)) {
+        *effects_add(step->effects) = *copy;
+        return FATE_DROPPED;
+    }
+    return admit_new(router, step, rpc, *copy);
+}
+
+/** Hands an admitted message to the application for one topic; false if it is not subscribed. */
+static bool deliver_for(struct router *router, struct router_step *step, struct effect copy,
+                        uint16_t topic) {
+    uint32_t handlers = router_topic(router, topic)->handler_count;
+    if (handlers == 0) {
+        return false;
+    }
+    copy.kind = EFFECT_DELIVER;
+    copy.topic = topic;
+    copy.calls = (uint8_t)(handlers < UINT8_MAX ? handlers : UINT8_MAX);
+    *effects_add(step->effects) = copy;
+    return true;
+}
+
 /** Hands an admitted message to the application, for each topic it is subscribed to. */
 static void deliver(struct router *router, struct router_step *step, struct effect copy,
                     enum trace_reason reason) {
+    const struct message *message = &router->shared->messages->items[copy.item];
+    copy.reason = (uint8_t)reason;
     bool delivered = false;
+    if (!message->several_topics) {
+        delivered = deliver_for(router, step, copy, message->topic);
+    }
     uint32_t position = 0;
-    while (message_next_topic(router->shared->messages, copy.item, &position, &copy.topic)) {
-        uint32_t handlers = topic_handler_count(router_topic(router, copy.topic));
-        if (handlers > 0) {
-            delivered = true;
-            copy.kind = EFFECT_DELIVER;
-            copy.reason = (uint8_t)reason;
-            copy.calls = (uint8_t)(handlers < UINT8_MAX ? handlers : UINT8_MAX);
-            *effects_add(step->effects) = copy;
-        }
+    uint16_t topic = 0;
+    while (message->several_topics &&
+           message_next_topic(router->shared->messages, copy.item, &position, &topic)) {
+        delivered = deliver_for(router, step, copy, topic) || delivered;
     }
     if (!delivered) {
-        copy.topic = router->shared->messages->items[copy.item].topic;
         emit_ignored(step, copy, REASON_NOT_SUBSCRIBED);
     }
 }
@@ -202,10 +226,10 @@ static void forward(struct router *router, struct router_step *step, struct effe
     send_message(router, step, &sending);
 }
 
-static enum fate on_message(struct router *router, struct router_step *step, uint32_t slot,
-                            const struct rpc *rpc, const struct rpc_entry *entry) {
+static inline enum fate on_message(struct router *router, struct router_step *step, uint32_t slot,
+                                   const struct rpc *rpc, const struct rpc_entry *entry) {
     struct effect copy = copy_of(router, slot, entry);
-    enum fate fate = admit(router, step, rpc, copy);
+    enum fate fate = admit(router, step, rpc, &copy);
     if (fate == FATE_ADMITTED) {
         deliver(router, step, copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
         forward(router, step, copy, NULL);
@@ -240,7 +264,7 @@ static void on_messages(struct router *router, struct router_step *step, uint32_
     }
     for (uint32_t i = 0; i < count; i++) {
         struct effect copy = copy_of(router, slot, &entries[i]);
-        if (admit(router, step, rpc, copy) == FATE_ADMITTED) {
+        if (admit(router, step, rpc, &copy) == FATE_ADMITTED) {
             uint32_t position = 0;
             uint16_t topic = 0;
             while (message_next_topic(router->shared->messages, copy.item, &position, &topic)) {
@@ -274,7 +298,6 @@ static enum handled handle_messages(struct router *router, struct router_step *s
     while (end < rpc->entry_count && entries[end].kind == TRACE_RPC_MESSAGES) {
         end++;
     }
-    bool waits = router_has_quirk(router, QUIRK_READER_WAITS);
     bool together = end - first > 1 &&
                     router_has_quirk(router, router->shared->protocol->forward_whole_rpc) &&
                     router->shared->has_validators == NULL;
@@ -284,7 +307,7 @@ static enum handled handle_messages(struct router *router, struct router_step *s
     }
     while (*next < end) {
         enum fate fate = on_message(router, step, slot, rpc, &entries[(*next)++]);
-        if (fate == FATE_PENDING && waits) {
+        if (fate == FATE_PENDING && router_has_quirk(router, QUIRK_READER_WAITS)) {
             return HANDLED_UNTIL_VALIDATED;
         }
     }
@@ -294,12 +317,12 @@ static enum handled handle_messages(struct router *router, struct router_step *s
 /** Handles an RPC from entry *next on. */
 static enum handled handle(struct router *router, struct router_step *step, uint32_t slot,
                            const struct rpc *rpc, uint32_t *next) {
-    CHECK(slot < router->slot_count);
     const struct rpc_entry *entries = rpc_entries(rpc);
     while (*next < rpc->entry_count && entries[*next].kind == TRACE_RPC_SUBSCRIPTIONS) {
         router_on_subscription(router, step, slot, &entries[(*next)++]);
     }
-    if (handle_messages(router, step, slot, rpc, next) == HANDLED_UNTIL_VALIDATED) {
+    if (*next < rpc->entry_count && entries[*next].kind == TRACE_RPC_MESSAGES &&
+        handle_messages(router, step, slot, rpc, next) == HANDLED_UNTIL_VALIDATED) {
         return HANDLED_UNTIL_VALIDATED;
     }
     // The peer may have been disconnected meanwhile, for want of a way to write to it.
@@ -423,7 +446,8 @@ static bool read_from(struct router *router, struct router_step *step, uint32_t 
         return false;
     case HANDLED_WHOLLY:
         // The cache of a peer that is gone is gone with it.
-        if (bitset_has(router->peers, slot) && received_key(router, slot, rpc, &key)) {
+        if (!router->shared->reads_plainly && bitset_has(router->peers, slot) &&
+            received_key(router, slot, rpc, &key)) {
             digest_cache_add(&router->received, &router->shared->caches, key, step->now_ns);
         }
         return true;
@@ -440,7 +464,13 @@ void router_on_rpc(struct router *router, struct router_step *step, uint32_t slo
         validations_keep(&router->validations, &router->shared->caches, &whole, false);
         return;
     }
-    if (accept_rpc(router, step, slot, rpc)) {
+    if (!router->shared->reads_plainly) {
+        if (accept_rpc(router, step, slot, rpc)) {
+            read_from(router, step, slot, rpc, 0);
+        }
+    } else if (rpc->entry_count == 1 && rpc->entry.kind == TRACE_RPC_MESSAGES) {
+        on_message(router, step, slot, rpc, &rpc->entry); // most RPCs, and nothing comes after it
+    } else {
         read_from(router, step, slot, rpc, 0);
     }
 }

@@ -52,10 +52,12 @@ static void apply_quirks(struct router_shared *shared) {
     }
 }
 
-/** Whether a send is an effect and nothing else, for as long as nobody asks for more. */
-static void settle_sending(struct router_shared *shared) {
-    shared->sends_plainly =
-        shared->sent_kinds == 0 && shared->observer_count == 0 && !shared->metered;
+/** Whether sending and reading are nothing else, for as long as nobody asks for more. */
+static void settle_plainness(struct router_shared *shared) {
+    bool watched = shared->observer_count > 0 || shared->metered;
+    shared->sends_plainly = shared->sent_kinds == 0 && !watched;
+    shared->reads_plainly = shared->received_kinds == 0 && !watched &&
+                            !quirk_in(shared->params.quirks, QUIRK_READ_LIMIT);
 }
 
 void router_shared_init(struct router_shared *shared, struct arena *arena,
@@ -72,7 +74,7 @@ void router_shared_init(struct router_shared *shared, struct arena *arena,
     shared->messages = messages;
     shared->topic_count = messages->topic_count;
     apply_quirks(shared);
-    settle_sending(shared);
+    settle_plainness(shared);
     shared->may_cache_twice =
         params->seen_ttl_ns / params->heartbeat_interval_ns < params->history_length;
     pool_init(&shared->states, arena, MEMORY_ROUTERS);
@@ -82,14 +84,14 @@ void router_shared_init(struct router_shared *shared, struct arena *arena,
 void router_add_observer(struct router_shared *shared, struct router_observer observer) {
     CHECK(shared->observer_count < ROUTER_OBSERVERS_MAX);
     shared->observers[shared->observer_count++] = observer;
-    settle_sending(shared);
+    settle_plainness(shared);
 }
 
 void router_remove_observer(struct router_shared *shared, const void *context) {
     for (uint32_t i = 0; i < shared->observer_count; i++) {
         if (shared->observers[i].context == context) {
             shared->observers[i] = shared->observers[--shared->observer_count];
-            settle_sending(shared);
+            settle_plainness(shared);
             return;
         }
     }
@@ -98,7 +100,7 @@ void router_remove_observer(struct router_shared *shared, const void *context) {
 
 void router_shared_meter(struct router_shared *shared) {
     shared->metered = true;
-    settle_sending(shared);
+    settle_plainness(shared);
 }
 
 void router_init(struct router *router, struct router_shared *shared, uint32_t node,
@@ -147,14 +149,12 @@ static void widen_index(struct router *router, uint16_t topic) {
     }
 }
 
-struct topic_state *router_topic(struct router *router, uint16_t topic) {
+struct topic_state *router_meet_topic(struct router *router, uint16_t topic) {
     CHECK(topic < router->shared->messages->topic_count);
     if (topic >= router->index_capacity) {
         widen_index(router, topic);
     }
-    if (router->topic_index[topic] != 0) {
-        return router->topics[router->topic_index[topic] - 1];
-    }
+    CHECK(router->topic_index[topic] == 0);
     struct pool *pool = &router->shared->states;
     if (router->topic_count == router->topic_capacity) {
         router->topics = pool_grow(pool, router->topics, &router->topic_capacity,
@@ -293,9 +293,10 @@ bool router_subscribe(struct router *router, struct router_step *step, uint16_t 
                       uint32_t handler) {
     CHECK(handler < ROUTER_HANDLERS_MAX);
     struct topic_state *state = router_topic(router, topic);
-    bool further = topic_handler_count(state) > 0;
+    bool further = state->handler_count > 0;
     CHECK(state->handlers[handler] < UINT8_MAX);
     state->handlers[handler]++;
+    state->handler_count++;
     if (further && !router_has_quirk(router, QUIRK_RESUBSCRIBE_ANNOUNCES)) {
         if (router->metrics != NULL && router_has_quirk(router, QUIRK_TOPICS_GAUGE_COUNTS_CALLS)) {
             router->metrics->topics++;
@@ -330,9 +331,10 @@ bool router_unsubscribe(struct router *router, struct router_step *step, uint16_
         count_unsubscribe(router, false);
         return false;
     }
-    bool subscribed = topic_handler_count(state) > 0;
+    bool subscribed = state->handler_count > 0;
+    state->handler_count = (uint16_t)(state->handler_count - state->handlers[handler]);
     state->handlers[handler] = 0;
-    bool leaves = topic_handler_count(state) == 0;
+    bool leaves = state->handler_count == 0;
     count_unsubscribe(router, subscribed && leaves);
     if (!leaves && !router_has_quirk(router, QUIRK_ANY_HANDLER_LEAVES)) {
         return true;
@@ -375,6 +377,11 @@ static void validate_topic(const struct router *router, struct topic_state *topi
         CHECK(topic->has_fanout || fanout[word] == 0);
     }
     CHECK(topic->joined || !topic->has_mesh);
+    uint32_t handlers = 0;
+    for (uint32_t i = 0; i < ROUTER_HANDLERS_MAX; i++) {
+        handlers += topic->handlers[i];
+    }
+    CHECK(topic->handler_count == handlers);
 }
 
 /** What holds for a router that does as the specification says. */
@@ -383,7 +390,7 @@ static void validate_specified(const struct router *router, struct topic_state *
         CHECK((topic_fanout(router, topic)[word] & ~topic_subscribers(router, topic)[word]) == 0);
     }
     CHECK(!topic->joined || !topic->has_fanout);
-    CHECK(topic->joined == (topic_handler_count(topic) > 0));
+    CHECK(topic->joined == (topic->handler_count > 0));
 }
 
 void router_validate(const struct router *router) {

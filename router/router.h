@@ -87,16 +87,17 @@ struct router_shared {
     struct router_params params;
     const struct router_protocol *protocol;
     const struct message_table *messages;
-    uint32_t topic_count;       // that every router has room for; more may be met
-    uint32_t mesh_limit;        // topics with a mesh from which on GRAFT is refused
-    uint32_t fill_target;       // mesh size that filling aims at
-    uint32_t sent_kinds;        // kinds of RPC, one bit each, that the sent cache looks at
-    uint32_t received_kinds;    // and the received cache
-    uint32_t id_form;           // MESSAGE_ID_TEXT or 0: the ids this group gives to messages
-    uint8_t rpc_form;           // RPC_FORM_… of the RPCs it writes
-    bool sends_plainly;         // a send is an effect: no cache, no metrics, no observer
-    bool may_cache_twice;       // a message can be forgotten as seen while still in the cache
-    bool metered;               // routers keep metrics
+    uint32_t topic_count;    // that every router has room for; more may be met
+    uint32_t mesh_limit;     // topics with a mesh from which on GRAFT is refused
+    uint32_t fill_target;    // mesh size that filling aims at
+    uint32_t sent_kinds;     // kinds of RPC, one bit each, that the sent cache looks at
+    uint32_t received_kinds; // and the received cache
+    uint32_t id_form;        // MESSAGE_ID_TEXT or 0: the ids this group gives to messages
+    uint8_t rpc_form;        // RPC_FORM_… of the RPCs it writes
+    bool sends_plainly;      // a send is an effect: no cache, no metrics, no observer
+    bool reads_plainly;      // an RPC read is handled: no cache, no limit, no metrics, no observer
+    bool may_cache_twice;    // a message can be forgotten as seen while still in the cache
+    bool metered;            // routers keep metrics
     const bool *has_validators; // [topic_count] applications validate its messages; NULL: none do
     struct router_observer observers[ROUTER_OBSERVERS_MAX]; // [observer_count]
     uint32_t observer_count;
@@ -119,7 +120,8 @@ struct topic_state {
     uint32_t gauge_fanout;
     uint32_t gauge_subscribers;
     uint16_t topic;
-    uint8_t handlers[ROUTER_HANDLERS_MAX]; // how often the application added each
+    uint16_t handler_count;                // of the application: subscribed if there are any
+    uint8_t handlers[ROUTER_HANDLERS_MAX]; // how often it added each
     bool joined;                           // among our topics (under a quirk also after leaving)
     bool has_mesh;
     bool has_fanout; // we published without being subscribed, less than fanout_ttl ago
@@ -260,15 +262,6 @@ uint32_t router_mesh_count(const struct router *router, uint16_t topic);
 /** The topic's state, or NULL if the router never met it: looking changes nothing. */
 const struct topic_state *router_find_topic(const struct router *router, uint16_t topic);
 
-/** Handlers of the application for a topic: it is subscribed if there are any. */
-static inline uint32_t topic_handler_count(const struct topic_state *topic) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < ROUTER_HANDLERS_MAX; i++) {
-        count += topic->handlers[i];
-    }
-    return count;
-}
-
 /**
  * CHECKs what must hold between steps: mesh within the connected peers, fanout within the
  * subscribers among them, counts right; what quirks break is left out. O(topics × words).
@@ -285,8 +278,14 @@ static inline bool router_has_quirk(const struct router *router, enum quirk quir
     return quirk_in(router->shared->params.quirks, quirk);
 }
 
+/** Makes the state of a topic that was not met before. */
+struct topic_state *router_meet_topic(struct router *router, uint16_t topic);
+
 /** The state of a topic, made when it is first met. */
-struct topic_state *router_topic(struct router *router, uint16_t topic);
+static inline struct topic_state *router_topic(struct router *router, uint16_t topic) {
+    uint32_t index = topic < router->index_capacity ? router->topic_index[topic] : 0;
+    return index != 0 ? router->topics[index - 1] : router_meet_topic(router, topic);
+}
 
 /** Peers known to be subscribed; under QUIRK_MOVER_FORGETS the candidates among them. */
 static inline uint64_t *topic_subscribers(const struct router *router, struct topic_state *topic) {

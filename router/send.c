@@ -64,9 +64,9 @@ static enum send_result write_rpc(struct router *router, struct router_step *ste
     return SEND_WRITTEN;
 }
 
-/** Sending where somebody looks on, or a write may not happen. */
-static enum send_result send_watched(struct router *router, struct router_step *step, uint32_t slot,
-                                     uint32_t rpc) {
+enum send_result send_watched(struct router *router, struct router_step *step, uint32_t slot,
+                              uint32_t rpc) {
+    CHECK(slot < router->slot_count);
     bool sees_unsent = router_has_quirk(router, QUIRK_OBSERVERS_SEE_UNSENT);
     if (sees_unsent) {
         observe(router, slot, rpc_at(step->rpcs, rpc));
@@ -76,17 +76,6 @@ static enum send_result send_watched(struct router *router, struct router_step *
         observe(router, slot, rpc_at(step->rpcs, rpc));
     }
     return result;
-}
-
-enum send_result send_rpc(struct router *router, struct router_step *step, uint32_t slot,
-                          uint32_t rpc) {
-    CHECK(slot < router->slot_count);
-    if (router->shared->sends_plainly && !router->has_broken &&
-        bitset_has(router->connected, slot)) {
-        emit_rpc(step, EFFECT_SEND_RPC, slot, rpc);
-        return SEND_WRITTEN;
-    }
-    return send_watched(router, step, slot, rpc);
 }
 
 enum send_result send_sealed(struct router *router, struct router_step *step, uint32_t slot,

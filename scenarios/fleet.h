@@ -14,6 +14,7 @@
 #ifndef GOSSIM_SCENARIOS_FLEET_H
 #define GOSSIM_SCENARIOS_FLEET_H
 
+#include "base/check.h"
 #include "router/router.h"
 #include "router/wire.h"
 #include "scenarios/plan.h"
@@ -117,11 +118,23 @@ struct sim_handlers fleet_handlers(struct fleet *fleet);
 
 /* fleet_effects.c */
 
-/** Begins a step of a node's router at the present time. */
-struct router_step fleet_step(struct fleet *fleet, uint32_t node);
-
 /** Begins another step of the same node while the effects of the last are being carried out. */
-struct router_step fleet_next_step(struct fleet *fleet, uint32_t node);
+static inline struct router_step fleet_next_step(struct fleet *fleet, uint32_t node) {
+    return (struct router_step){
+        .now_ns = fleet->sim.now_ns,
+        .prng = &fleet->router_streams[node],
+        .effects = &fleet->effects,
+        .rpcs = &fleet->rpcs,
+        .scratch = fleet->scratch,
+        .scratch_set = fleet->scratch_set,
+    };
+}
+
+/** Begins a step of a node's router at the present time. */
+static inline struct router_step fleet_step(struct fleet *fleet, uint32_t node) {
+    CHECK(fleet->effects.count == 0);
+    return fleet_next_step(fleet, node);
+}
 
 /** Carries out and removes the effects of a node's step. */
 void fleet_carry_out(struct fleet *fleet, uint32_t node);

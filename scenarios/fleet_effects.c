@@ -1,22 +1,6 @@
 #include "base/check.h"
 #include "scenarios/fleet.h"
 
-struct router_step fleet_step(struct fleet *fleet, uint32_t node) {
-    CHECK(fleet->effects.count == 0);
-    return fleet_next_step(fleet, node);
-}
-
-struct router_step fleet_next_step(struct fleet *fleet, uint32_t node) {
-    return (struct router_step){
-        .now_ns = fleet->sim.now_ns,
-        .prng = &fleet->router_streams[node],
-        .effects = &fleet->effects,
-        .rpcs = &fleet->rpcs,
-        .scratch = fleet->scratch,
-        .scratch_set = fleet->scratch_set,
-    };
-}
-
 /** The node behind a router's slot, or TRACE_NONE. */
 static uint32_t peer_of(const struct fleet *fleet, uint32_t node, uint32_t slot) {
     return slot == TRACE_NONE ? TRACE_NONE

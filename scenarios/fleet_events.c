@@ -175,7 +175,7 @@ static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t top
 static bool change_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
                                 bool subscribe) {
     const struct topic_state *state = router_topic(&fleet->routers[node], topic);
-    if ((topic_handler_count(state) > 0) == subscribe) {
+    if ((state->handler_count > 0) == subscribe) {
         return false;
     }
     record_subscription(fleet, node, topic, subscribe);

@@ -9,7 +9,7 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
         .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         const struct topic_state *state = router_find_topic(&fleet->routers[node], topic);
-        if (state == NULL || topic_handler_count(state) == 0) {
+        if (state == NULL || state->handler_count == 0) {
             continue;
         }
         uint32_t degree = state->mesh_count;
