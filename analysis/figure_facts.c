@@ -69,10 +69,11 @@ bool figure_facts_latency(struct table_file *file, const struct figure_input *in
     char messages[FIGURE_TEXT_SIZE];
     char deliveries[FIGURE_TEXT_SIZE];
     char share[FIGURE_TEXT_SIZE];
-    figure_define_text(file, "subtitle", "%s message%s, %s deliveries, %s of those expected",
-                       figure_count(run->published_count, messages),
-                       run->published_count == 1 ? "" : "s", figure_count(count, deliveries),
-                       figure_share(count, expected, share));
+    figure_define_text(
+        file, "subtitle", "%s %s, %s %s, %s of those expected",
+        figure_count(run->published_count, messages),
+        figure_noun(run->published_count, "message", "messages"), figure_count(count, deliveries),
+        figure_noun(count, "delivery", "deliveries"), figure_share(count, expected, share));
     return true;
 }
 
@@ -150,8 +151,9 @@ bool figure_facts_hops(struct table_file *file, const struct figure_input *input
     char share[FIGURE_TEXT_SIZE];
     figure_define_text(file, "requested_title", "answer to IWANT  (%s)",
                        figure_share(totals.requested, run->expected_delivery_count, share));
-    figure_define_text(file, "subtitle", "%s deliveries, mean %.2f hops, at most %" PRIu32,
+    figure_define_text(file, "subtitle", "%s %s, mean %.2f hops, at most %" PRIu32,
                        figure_count(run->expected_delivery_count, count),
+                       figure_noun(run->expected_delivery_count, "delivery", "deliveries"),
                        (double)totals.hops_sum / deliveries, totals.hops_max);
     return true;
 }
@@ -183,12 +185,13 @@ bool figure_facts_duplicates(struct table_file *file, const struct figure_input 
     char count[FIGURE_TEXT_SIZE];
     figure_define_text(file, "mean_text", "mean %s", figure_count((uint64_t)(mean + 0.5), count));
     char messages[FIGURE_TEXT_SIZE];
+    const char *noun = figure_noun(known, "message", "messages");
     if (deliveries == 0) {
-        figure_define_text(file, "subtitle", "%s messages, none delivered",
-                           figure_count(known, messages));
+        figure_define_text(file, "subtitle", "%s %s, none delivered", figure_count(known, messages),
+                           noun);
     } else {
-        figure_define_text(file, "subtitle", "%s message%s, %.2f duplicates per delivery",
-                           figure_count(known, messages), known == 1 ? "" : "s",
+        figure_define_text(file, "subtitle", "%s %s, %.2f duplicates per delivery",
+                           figure_count(known, messages), noun,
                            (double)duplicates / (double)deliveries);
     }
     return true;

@@ -71,8 +71,8 @@ bool figure_facts_mesh(struct table_file *file, const struct figure_input *input
     define_parameter(file, run, "D", "d");
     define_parameter(file, run, "Dlo", "d_low");
     define_parameter(file, run, "Dhi", "d_high");
-    figure_define_text(file, "subtitle", "%" PRIu32 " topic%s, mean %.2f at the end", topics,
-                       topics == 1 ? "" : "s", last_mean(run));
+    figure_define_text(file, "subtitle", "%" PRIu32 " %s, mean %.2f at the end", topics,
+                       figure_noun(topics, "topic", "topics"), last_mean(run));
     return true;
 }
 
@@ -208,11 +208,11 @@ static void define_subtitle(struct table_file *file, const struct run_data *run,
     char expected[FIGURE_TEXT_SIZE];
     char last[FIGURE_TEXT_SIZE];
     int64_t last_ns = run->latencies_ns[message->delivery_first + message->deliveries - 1];
-    figure_define_text(file, "subtitle",
-                       "message %" PRIu32 ", published at %s, reached %s of %s receivers within %s",
-                       number, figure_duration(message->published_ns, published),
-                       figure_count(message->deliveries, deliveries),
-                       figure_count(message->expected, expected), figure_duration(last_ns, last));
+    figure_define_text(
+        file, "subtitle", "message %" PRIu32 ", published at %s, reached %s of %s %s within %s",
+        number, figure_duration(message->published_ns, published),
+        figure_count(message->deliveries, deliveries), figure_count(message->expected, expected),
+        figure_noun(message->expected, "receiver", "receivers"), figure_duration(last_ns, last));
 }
 
 bool figure_facts_propagation(struct table_file *file, const struct figure_input *input) {

@@ -23,6 +23,10 @@ const char *figure_count(uint64_t count, char *out) {
     return out;
 }
 
+const char *figure_noun(uint64_t count, const char *one, const char *many) {
+    return count == 1 ? one : many;
+}
+
 /** How many digits behind the point make three in all. */
 static int decimals_of(double value) {
     return value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;

@@ -21,6 +21,9 @@ struct figure_unit {
 /** The count with commas between thousands. */
 const char *figure_count(uint64_t count, char *out);
 
+/** The noun in the number that the count calls for: 1 message, 0 messages. */
+const char *figure_noun(uint64_t count, const char *one, const char *many);
+
 /** The duration with three digits and a unit: `213 ms`, `1.25 s`. Durations from 100 s on are whole
  * seconds. */
 const char *figure_duration(int64_t ns, char *out);

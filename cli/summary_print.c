@@ -1,3 +1,4 @@
+#include "analysis/figure_text.h"
 #include "base/quantity.h"
 #include "cli/summary.h"
 
@@ -53,14 +54,15 @@ static void print_delivery(const struct summary *summary, FILE *out) {
     char a[NUMBER_TEXT_SIZE];
     char b[NUMBER_TEXT_SIZE];
     double share = 0;
+    const char *noun = figure_noun(counts->published, "message", "messages");
     if (!summary_metric(summary, METRIC_DELIVERY_RATIO, &share)) {
-        fprintf(out, "  delivery     nothing was expected: %s messages published, %s skipped\n",
-                grouped(counts->published, a), grouped(counts->publish_skipped, b));
+        fprintf(out, "  delivery     nothing was expected: %s %s published, %s skipped\n",
+                grouped(counts->published, a), noun, grouped(counts->publish_skipped, b));
         return;
     }
     fprintf(out, "  delivery     %.4f %%   %s of %s expected", 100 * share,
             grouped(counts->deliveries, a), grouped(counts->expected_deliveries, b));
-    fprintf(out, ", %s messages", grouped(counts->published, a));
+    fprintf(out, ", %s %s", grouped(counts->published, a), noun);
     if (counts->publish_skipped > 0) {
         fprintf(out, ", %s skipped", grouped(counts->publish_skipped, a));
     }
@@ -136,9 +138,10 @@ void summary_print(const struct summary *summary, FILE *out) {
     char a[NUMBER_TEXT_SIZE];
     char b[NUMBER_TEXT_SIZE];
     char digest[DIGEST_TEXT_SIZE];
-    fprintf(out, "%s  seed %" PRIu64 "  %s nodes, %s links  %s\n", summary->scenario->name,
-            summary->scenario->seed, grouped(result->nodes, a), grouped(result->links, b),
-            summary->scenario->profile);
+    fprintf(out, "%s  seed %" PRIu64 "  %s %s, %s %s  %s\n", summary->scenario->name,
+            summary->scenario->seed, grouped(result->nodes, a),
+            figure_noun(result->nodes, "node", "nodes"), grouped(result->links, b),
+            figure_noun(result->links, "link", "links"), summary->scenario->profile);
     print_delivery(summary, out);
     print_latency(summary, out);
     print_traffic(summary, out);

@@ -197,6 +197,18 @@ class UsageTest(FolderTest):
         ):
             self.assertIn(word, outcome.out)
 
+    def test_given_one_of_each_when_run_then_the_summary_counts_in_the_singular(self):
+        self.write(
+            "pair.yaml",
+            SMALL.replace("count: 20", "count: 2")
+            .replace("kind: random-regular, degree: 4", "kind: line")
+            .replace("count: 3", "count: 1"),
+        )
+
+        outcome = self.call("run", "pair.yaml", "--trace", "none")
+
+        self.assertRegex(outcome.out, r"2 nodes, 1 link  (?s:.*)1 of 1 expected, 1 message\n")
+
     def test_given_stats_when_run_then_memory_on_standard_error(self):
         outcome = self.call("run", "small.yaml", "--stats", "--json", "--trace", "none")
 

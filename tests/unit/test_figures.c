@@ -99,6 +99,22 @@ static void given_trace_cut_before_anything_happened_when_drawn_then_sheets_say_
     assert_true(picture_holds(f, "mesh_degree", "No node had a mesh in this run."));
 }
 
+static void given_one_of_each_when_drawn_then_captions_are_in_the_singular(void **state) {
+    struct analysis_fixture *f = *state;
+    f->records[1].extra = 1;
+    f->record_count = 3;
+    f->messages[0].expected = 1;
+    analysis_fixture_write(f);
+    analysis_fixture_cut(f, TRACE_SECTION_MESSAGES);
+    assert_true(run_data_read(&f->run, f->arena, f->path, &f->failure));
+
+    draw(f, f->folder);
+
+    assert_true(picture_holds(f, "latency_cdf", "1 message, 1 delivery, 100 % of those"));
+    assert_true(picture_holds(f, "hops", "1 delivery, mean 1.00 hops"));
+    assert_true(picture_holds(f, "propagation", "reached 1 of 1 receiver within"));
+}
+
 static void given_many_messages_and_topics_when_drawn_then_whole_pictures(void **state) {
     struct analysis_fixture *f = *state;
     struct synthetic_options options = {
@@ -162,6 +178,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             given_trace_cut_before_anything_happened_when_drawn_then_sheets_say_so,
             analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_one_of_each_when_drawn_then_captions_are_in_the_singular, analysis_fixture_begin,
+            analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
             given_many_messages_and_topics_when_drawn_then_whole_pictures, analysis_fixture_begin,
             analysis_fixture_end),

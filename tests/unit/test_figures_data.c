@@ -162,6 +162,9 @@ static void given_quantities_when_written_for_figures_then_short_and_whole(void 
     assert_string_equal(figure_count(1000, text), "1,000");
     assert_string_equal(figure_count(1234567, text), "1,234,567");
     assert_string_equal(figure_count(UINT64_MAX, text), "18,446,744,073,709,551,615");
+    assert_string_equal(figure_noun(0, "message", "messages"), "messages");
+    assert_string_equal(figure_noun(1, "message", "messages"), "message");
+    assert_string_equal(figure_noun(2, "message", "messages"), "messages");
     assert_string_equal(figure_duration(0, text), "0 ns");
     assert_string_equal(figure_duration(999, text), "999 ns");
     assert_string_equal(figure_duration(1000, text), "1.00 \302\265s");
