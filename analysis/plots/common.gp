@@ -25,6 +25,11 @@ red = "#d55e00"
 sky = "#56b4e9"
 pink = "#cc79a7"
 
+# The step between tics nearest to a rough one, of the form 1, 2 or 5 times a power of ten.
+power(x) = 10**floor(log10(x))
+digit(x) = x/power(x) < 1.5 ? 1 : x/power(x) < 3.5 ? 2 : x/power(x) < 7.5 ? 5 : 10
+nice(x) = x > 0 ? power(x)*digit(x) : 1
+
 set border 3 linewidth 0.8 linecolor rgb faint
 set tics nomirror out scale 0.5 textcolor rgb ink
 set format "%g"
