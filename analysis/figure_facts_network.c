@@ -166,12 +166,16 @@ static void define_colours(struct table_file *file, const struct propagation *pr
                        last_ns > scale_ns ? "the latest 1 % have the last colour" : "");
 }
 
-/** How far the positions reach. */
+/** How far the picture reaches: to the outermost nodes, and around the circles of the disc. */
 static void define_extent(struct table_file *file, const struct run_data *run,
                           const struct propagation *propagation) {
     struct position least = propagation->positions[0];
     struct position largest = propagation->positions[0];
-    for (uint32_t i = 1; i < run->node_count; i++) {
+    if (propagation->kind == PROPAGATION_TREE) {
+        least = (struct position){-1, -1};
+        largest = (struct position){1, 1};
+    }
+    for (uint32_t i = 0; i < run->node_count; i++) {
         struct position position = propagation->positions[i];
         least.x = fmin(least.x, position.x);
         least.y = fmin(least.y, position.y);
@@ -195,8 +199,7 @@ static void define_shares(struct table_file *file, const struct propagation *pro
         snprintf(name, sizeof name, "share_%" PRIu32, i + 1);
         figure_define_number(file, name, percents[i] / 100.0);
         snprintf(name, sizeof name, "share_text_%" PRIu32, i + 1);
-        figure_define_text(file, name, "%" PRIu32 " %%  %s", percents[i],
-                           figure_duration(latency_ns, duration));
+        figure_define_text(file, name, "%s", figure_duration(latency_ns, duration));
     }
 }
 

@@ -50,7 +50,8 @@ struct arrival {
 /**
  * A position for each node by the way of a message from `origin`; `arrivals` has one entry per
  * node. The disc that holds the first share s of the nodes reached has radius √s; nodes without the
- * message stand on a circle around the whole.
+ * message stand on a circle around the whole. No node stands straight below the publisher, where
+ * the figure says what the circles mean.
  */
 void layout_by_arrival(const struct arrival *arrivals, uint32_t node_count, uint32_t origin,
                        struct arena *arena, struct position *positions);

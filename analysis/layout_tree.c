@@ -5,6 +5,8 @@
 #include <math.h>
 
 #define TURN 6.28318530717958648
+// The part of a turn, around straight down, that stays free for words about the circles.
+#define GAP 0.12
 // The circle of nodes without the message.
 #define OUTSIDE 1.07
 
@@ -16,7 +18,7 @@ struct tree {
     struct sort_item *order; // [count], the publisher, then by arrival
     uint32_t *parent;        // [node_count], one that stands earlier in the order
     uint32_t *subtree;   // [node_count], how many nodes heard through this one, itself among them
-    double *sector;      // [node_count], its width in turns
+    double *sector;      // [node_count], its share of the way around
     double *sector_next; // [node_count], where the sector of the next child begins
 };
 
@@ -60,7 +62,9 @@ static void count_subtrees(struct tree *tree, struct arena *arena) {
     }
 }
 
-static struct position at_angle(double turns, double radius) {
+/** A place at `share` of the way around, from one side of the gap to the other. */
+static struct position at_share(double share, double radius) {
+    double turns = 0.75 + GAP / 2 + (1 - GAP) * share;
     return (struct position){radius * cos(TURN * turns), radius * sin(TURN * turns)};
 }
 
@@ -84,7 +88,7 @@ static void place_nodes(struct tree *tree, struct arena *arena, struct position 
         uint32_t node = (uint32_t)tree->order[i].value;
         take_sector(tree, node);
         positions[node] =
-            at_angle(tree->sector_next[node] + tree->sector[node] / 2, sqrt((i - 0.5) / reached));
+            at_share(tree->sector_next[node] + tree->sector[node] / 2, sqrt((i - 0.5) / reached));
     }
 }
 
@@ -93,7 +97,7 @@ static void place_others(const struct tree *tree, struct position *positions) {
     uint32_t placed = 0;
     for (uint32_t node = 0; node < tree->node_count; node++) {
         if (!has_message(tree, node)) {
-            positions[node] = at_angle((placed + 0.5) / others, OUTSIDE);
+            positions[node] = at_share((placed + 0.5) / others, OUTSIDE);
             placed++;
         }
     }

@@ -5,11 +5,8 @@ unset grid
 set palette defined (0 "#440154", 1 "#472d7b", 2 "#3b528b", 3 "#2c728e", 4 "#21918c", \
                      5 "#28ae80", 6 "#5ec962", 7 "#addc30", 8 "#e5d82a")
 colour_max = colour_max_ns/latency_scale
-rough = colour_max/4
-power = 10**floor(log10(rough))
 set cbrange [0:colour_max]
-set cbtics power*(rough/power < 1.5 ? 1 : rough/power < 3.5 ? 2 : rough/power < 7.5 ? 5 : 10) \
-    scale 0.5 textcolor rgb ink
+set cbtics nice(colour_max/4) scale 0.5 textcolor rgb ink
 nodes = "tables/propagation.tsv"
 links = "tables/propagation_links.tsv"
 grey = "#a8a8a8"
@@ -61,14 +58,20 @@ if (is_world) {
     set label 5 colour_title at screen 0.98,0.665 right textcolor rgb ink
     set label 6 colour_note at screen 0.98,0.620 right font small textcolor rgb faint
     set key at screen 0.985,0.86 right top Right noreverse
-    set style textbox opaque noborder fillcolor "white" margins 0.6,0.4
 }
-# The circles that hold shares of the nodes, and when those had the message.
+# The circles that hold shares of the nodes, and when those had the message. The layout leaves a gap
+# for the words below the middle, and the circles leave one too.
 do for [k = 1:(is_tree ? 4 : 0)] {
     radius = sqrt(value(sprintf("share_%d", k)))
-    set object k circle at 0,0 size first radius back fs empty border lc rgb "#c8c8c8" lw 0.8
-    set label 20+k value(sprintf("share_text_%d", k)) at 0.707*radius, -0.707*radius left front \
-        boxed font small textcolor rgb ink
+    open = 180/pi*asin(0.15*half/radius)
+    set object k circle at 0,0 size first radius arc [open-90:270-open] nowedge back fs empty \
+        border lc rgb "#c8c8c8" lw 0.8
+    set label 20+k value(sprintf("share_text_%d", k)) at 0, -radius center front font small \
+        textcolor rgb ink
+}
+if (is_tree) {
+    set label 7 "Circles: when 25, 50, 75 and 95 %\nof the nodes reached had it" \
+        at screen 0.98,0.115 right font small textcolor rgb faint
 }
 # The ways of the message, but for so many nodes that the ways would cover them.
 ways = is_tree && node_count <= 3000

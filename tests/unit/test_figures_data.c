@@ -381,11 +381,32 @@ static void given_way_of_message_when_laid_out_then_later_is_further_out(void **
     assert_true(fabs(away[0] - sqrt(2.5 / 4)) < 1e-9);
     assert_true(fabs(away[4] - sqrt(3.5 / 4)) < 1e-9);
     assert_true(away[1] > 1);
-    // Nodes 2, 0 and 4 are one branch of three of the four nodes; node 5 has the last quarter turn.
+    // Nodes 2, 0 and 4 are one branch of three of the four nodes; node 5 has the last quarter of
+    // the way around from straight down.
     assert_true(
         fabs(atan2(positions[2].y, positions[2].x) - atan2(positions[4].y, positions[4].x)) < 1e-9);
-    assert_true(positions[5].x > 0);
+    assert_true(positions[5].x < 0);
     assert_true(positions[5].y < 0);
+}
+
+static void given_many_nodes_when_laid_out_by_arrival_then_straight_below_stays_free(void **state) {
+    struct analysis_fixture *f = *state;
+    enum { NODES = 600 };
+    struct arrival arrivals[NODES];
+    struct position positions[NODES];
+    for (uint32_t i = 0; i < NODES; i++) {
+        int64_t latency_ns = i % 5 == 4 ? -1 : (int64_t)i;
+        arrivals[i] = (struct arrival){latency_ns, latency_ns < 0 ? TRACE_NONE : 0, 1};
+    }
+
+    layout_by_arrival(arrivals, NODES, 0, f->arena, positions);
+
+    for (uint32_t i = 1; i < NODES; i++) {
+        // The gap has 21 degrees on either side, whose tangent is 0.38.
+        bool below = positions[i].y < 0 && fabs(positions[i].x) < 0.36 * -positions[i].y;
+        assert_false(below);
+        assert_true(hypot(positions[i].x, positions[i].y) < 1.1);
+    }
 }
 
 static void given_small_run_when_message_is_chosen_then_first_published_that_arrived(void **state) {
@@ -488,6 +509,7 @@ int main(void) {
         cmocka_unit_test(given_shapes_when_laid_out_then_linked_nodes_are_neighbours),
         cmocka_unit_test(given_tree_when_laid_out_by_springs_then_the_same_each_time),
         cmocka_unit_test(given_way_of_message_when_laid_out_then_later_is_further_out),
+        cmocka_unit_test(given_many_nodes_when_laid_out_by_arrival_then_straight_below_stays_free),
         cmocka_unit_test(given_small_run_when_message_is_chosen_then_first_published_that_arrived),
         cmocka_unit_test(given_small_run_when_propagation_then_arrivals_of_every_node),
         cmocka_unit_test(given_kinds_of_runs_when_propagation_then_each_is_placed_in_its_way),
