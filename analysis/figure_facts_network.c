@@ -81,18 +81,13 @@ static double rate_of(const struct traffic_interval *interval, uint64_t bytes) {
     return (double)bytes / seconds;
 }
 
-bool figure_facts_traffic(struct table_file *file, const struct figure_input *input) {
-    const struct run_data *run = input->run;
-    struct traffic_intervals intervals = traffic_intervals_of(run, input->scratch);
-    if (intervals.count == 0) {
-        return false;
-    }
+static void define_rates(struct table_file *file, const struct traffic_intervals *bins) {
     double payload_max = 0;
     double control_max = 0;
-    for (uint32_t i = 0; i < intervals.count; i++) {
-        const struct traffic_interval *interval = &intervals.items[i];
-        double payload = rate_of(interval, interval->sent.payload_bytes_sent);
-        double control = rate_of(interval, traffic_control_bytes(&interval->sent));
+    for (uint32_t i = 0; i < bins->count; i++) {
+        const struct traffic_interval *bin = &bins->items[i];
+        double payload = rate_of(bin, bin->sent.payload_bytes_sent);
+        double control = rate_of(bin, traffic_control_bytes(&bin->sent));
         payload_max = payload > payload_max ? payload : payload_max;
         control_max = control > control_max ? control : control_max;
     }
@@ -104,7 +99,28 @@ bool figure_facts_traffic(struct table_file *file, const struct figure_input *in
     figure_define_text(file, "control_unit", "%s", control_unit.name);
     figure_define_number(file, "control_scale", control_unit.scale);
     figure_define_number(file, "control_max", control_max);
-    const struct traffic_interval *last = &intervals.items[intervals.count - 1];
+}
+
+/** The bins are of one width but for the first and the last, which may be shorter. */
+static void define_bin(struct table_file *file, const struct traffic_intervals *bins) {
+    int64_t width_ns = 0;
+    for (uint32_t i = 0; i < bins->count; i++) {
+        int64_t bin_ns = bins->items[i].to_ns - bins->items[i].from_ns;
+        width_ns = bin_ns > width_ns ? bin_ns : width_ns;
+    }
+    figure_define_text(file, "bin_text", "bins of %.4g s", (double)width_ns / (double)NS_PER_S);
+}
+
+bool figure_facts_traffic(struct table_file *file, const struct figure_input *input) {
+    const struct run_data *run = input->run;
+    struct traffic_intervals intervals = traffic_intervals_of(run, input->scratch);
+    if (intervals.count == 0) {
+        return false;
+    }
+    struct traffic_intervals bins = traffic_bins_of(&intervals, input->scratch);
+    define_rates(file, &bins);
+    define_bin(file, &bins);
+    const struct traffic_interval *last = &bins.items[bins.count - 1];
     figure_define_number(file, "end_s", (double)last->to_ns / (double)NS_PER_S);
     const struct trace_traffic *total = &run->traffic[run->traffic_count - 1];
     uint64_t bytes = traffic_bytes(total);

@@ -6,6 +6,7 @@
 #include "analysis/plot_scripts.h"
 #include "analysis/propagation.h"
 #include "analysis/table_file.h"
+#include "analysis/tables_parts.h"
 #include "base/check.h"
 
 #include <stdio.h>
@@ -80,8 +81,9 @@ static bool write_script(const struct figure *figure, const struct figure_input 
     return table_file_close(&file, failure);
 }
 
-static bool write_propagation(const struct figure_input *input, const char *folder,
-                              struct failure *failure) {
+/** The tables that only figures need. */
+static bool write_tables(const struct figure_input *input, const char *folder,
+                         struct failure *failure) {
     struct table_file file;
     table_file_open(&file, folder, "tables/propagation.tsv");
     propagation_print_nodes(&file, input->run, input->propagation, input->scratch);
@@ -90,6 +92,11 @@ static bool write_propagation(const struct figure_input *input, const char *fold
     }
     table_file_open(&file, folder, "tables/propagation_links.tsv");
     propagation_print_links(&file, input->run, input->propagation);
+    if (!table_file_close(&file, failure)) {
+        return false;
+    }
+    table_file_open(&file, folder, "tables/traffic_bins.tsv");
+    table_traffic_bins(&file, input->run, input->scratch);
     return table_file_close(&file, failure);
 }
 
@@ -97,7 +104,7 @@ static bool write_inputs(const struct figure_input *input, const char *folder,
                          struct failure *failure) {
     if (!table_folder_make(folder, "figures", failure) ||
         !table_folder_make(folder, "figures/scripts", failure) ||
-        !write_propagation(input, folder, failure)) {
+        !write_tables(input, folder, failure)) {
         return false;
     }
     for (unsigned i = 0; i < FIGURE_COUNT; i++) {

@@ -24,8 +24,8 @@
 
 /**
  * Draws all figures to `folder`/figures. `folder` holds the tables of the same run already
- * (analysis/tables.h); the two that only figures need, propagation.tsv and propagation_links.tsv,
- * are added to them.
+ * (analysis/tables.h); those that only figures need, propagation.tsv, propagation_links.tsv and
+ * traffic_bins.tsv, are added to them.
  *
  * Errors: no gnuplot (the package is named), a script it refuses (it is quoted), a file that cannot
  * be written. Cost:   one gnuplot process per figure, all at the same time; about a second on two

@@ -56,8 +56,7 @@ void table_mesh_degree(struct table_file *file, const struct run_data *run, stru
     }
 }
 
-void table_traffic(struct table_file *file, const struct run_data *run, struct arena *scratch) {
-    struct traffic_intervals intervals = traffic_intervals_of(run, scratch);
+static void print_intervals(struct table_file *file, const struct traffic_intervals *intervals) {
     table_file_print(file, "from_ns\tto_ns");
     for (unsigned kind = 0; kind < TRACE_RPC_COUNT; kind++) {
         table_file_print(file, "\t%s_rpcs", trace_rpc_name((enum trace_rpc)kind));
@@ -66,8 +65,8 @@ void table_traffic(struct table_file *file, const struct run_data *run, struct a
         table_file_print(file, "\t%s_bytes", trace_rpc_name((enum trace_rpc)kind));
     }
     table_file_print(file, "\tpayload_bytes\tcontrol_bytes\tdeliveries\tduplicates\tlost_rpcs\n");
-    for (uint32_t i = 0; i < intervals.count; i++) {
-        const struct traffic_interval *interval = &intervals.items[i];
+    for (uint32_t i = 0; i < intervals->count; i++) {
+        const struct traffic_interval *interval = &intervals->items[i];
         const struct trace_traffic *sent = &interval->sent;
         table_file_print(file, "%" PRId64 "\t%" PRId64, interval->from_ns, interval->to_ns);
         for (unsigned kind = 0; kind < TRACE_RPC_COUNT; kind++) {
@@ -81,4 +80,16 @@ void table_traffic(struct table_file *file, const struct run_data *run, struct a
                          sent->payload_bytes_sent, traffic_control_bytes(sent), sent->deliveries,
                          sent->duplicates, sent->packets_lost);
     }
+}
+
+void table_traffic(struct table_file *file, const struct run_data *run, struct arena *scratch) {
+    struct traffic_intervals intervals = traffic_intervals_of(run, scratch);
+    print_intervals(file, &intervals);
+}
+
+void table_traffic_bins(struct table_file *file, const struct run_data *run,
+                        struct arena *scratch) {
+    struct traffic_intervals intervals = traffic_intervals_of(run, scratch);
+    struct traffic_intervals bins = traffic_bins_of(&intervals, scratch);
+    print_intervals(file, &bins);
 }

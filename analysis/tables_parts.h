@@ -21,4 +21,7 @@ void table_depth(struct table_file *file, const struct run_data *run, struct are
 void table_mesh_degree(struct table_file *file, const struct run_data *run, struct arena *scratch);
 void table_traffic(struct table_file *file, const struct run_data *run, struct arena *scratch);
 
+/** The same for the bins that the figure draws (analysis/traffic.h). */
+void table_traffic_bins(struct table_file *file, const struct run_data *run, struct arena *scratch);
+
 #endif

@@ -37,6 +37,45 @@ struct traffic_intervals traffic_intervals_of(const struct run_data *run, struct
     return intervals;
 }
 
+/** The size of groups that leaves few enough of them: 1, 2, 5, 10, 20, 50, … */
+static uint32_t group_size(uint32_t count) {
+    static const uint32_t digits[] = {1, 2, 5};
+    uint32_t power = 1;
+    uint32_t digit = 0;
+    while ((uint64_t)power * digits[digit] * TRAFFIC_BINS_MAX < count) {
+        digit = (digit + 1) % 3;
+        power *= digit == 0 ? 10 : 1;
+    }
+    return power * digits[digit];
+}
+
+static void add(struct trace_traffic *sum, const struct trace_traffic *sent) {
+    sum->at_ns = sent->at_ns;
+    sum->payload_bytes_sent += sent->payload_bytes_sent;
+    sum->deliveries += sent->deliveries;
+    sum->duplicates += sent->duplicates;
+    sum->packets_lost += sent->packets_lost;
+    for (unsigned kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        sum->rpcs_sent[kind] += sent->rpcs_sent[kind];
+        sum->bytes_sent[kind] += sent->bytes_sent[kind];
+    }
+}
+
+struct traffic_intervals traffic_bins_of(const struct traffic_intervals *intervals,
+                                         struct arena *arena) {
+    uint32_t size = group_size(intervals->count);
+    struct traffic_intervals bins = {.count = (intervals->count + size - 1) / size};
+    bins.items = arena_take_array(arena, MEMORY_TABLES, bins.count, sizeof *bins.items);
+    for (uint32_t i = 0; i < intervals->count; i++) {
+        const struct traffic_interval *interval = &intervals->items[i];
+        struct traffic_interval *bin = &bins.items[i / size];
+        bin->from_ns = i % size == 0 ? interval->from_ns : bin->from_ns;
+        bin->to_ns = interval->to_ns;
+        add(&bin->sent, &interval->sent);
+    }
+    return bins;
+}
+
 uint64_t traffic_bytes(const struct trace_traffic *traffic) {
     uint64_t bytes = 0;
     for (unsigned kind = 0; kind < TRACE_RPC_COUNT; kind++) {

@@ -13,6 +13,8 @@
 
 #include <stdint.h>
 
+enum { TRAFFIC_BINS_MAX = 120 };
+
 struct traffic_interval {
     int64_t from_ns;
     int64_t to_ns;             // > from_ns
@@ -25,6 +27,13 @@ struct traffic_intervals {
 };
 
 struct traffic_intervals traffic_intervals_of(const struct run_data *run, struct arena *arena);
+
+/**
+ * The intervals joined so that at most TRAFFIC_BINS_MAX are left to draw: the least of 1, 2, 5, 10,
+ * 20, … of them at a time that does it. The last bin may hold fewer.
+ */
+struct traffic_intervals traffic_bins_of(const struct traffic_intervals *intervals,
+                                         struct arena *arena);
 
 /** Bytes of all kinds together. */
 uint64_t traffic_bytes(const struct trace_traffic *traffic);

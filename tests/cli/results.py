@@ -28,7 +28,7 @@ DRAWN = (
     {"figures", "figures/scripts"}
     | {f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
     | {f"figures/scripts/{name}.gp" for name in FIGURES}
-    | {"tables/propagation.tsv", "tables/propagation_links.tsv"}
+    | {"tables/propagation.tsv", "tables/propagation_links.tsv", "tables/traffic_bins.tsv"}
 )
 
 # Notes what is in the folder a, as its caller sees it, before it draws.

@@ -128,6 +128,7 @@ static void given_many_messages_and_topics_when_drawn_then_whole_pictures(void *
     assert_true(picture_holds(f, "latency_cdf", "single messages, 60 of 70"));
     assert_true(picture_holds(f, "mesh_degree", "one line per topic"));
     assert_true(picture_holds(f, "propagation", "reached 99 of 99 receivers"));
+    assert_true(picture_holds(f, "traffic", "Virtual time (s), in bins of 1 s"));
 }
 
 /** Runs last: the programs stay out of reach. */

@@ -1,6 +1,7 @@
 #include "analysis/table_file.h"
 #include "analysis/tables.h"
 #include "analysis/traffic.h"
+#include "base/quantity.h"
 #include "tests/support/analysis_fixture.h"
 
 #include <string.h>
@@ -206,6 +207,65 @@ static void given_totals_when_intervals_then_they_add_up_to_the_last_total(void 
     assert_int_equal(deliveries, 4);
 }
 
+/** Intervals of a second: of number i, i bytes of one kind and two of another. */
+static struct traffic_intervals seconds_of_traffic(uint32_t count, struct arena *arena) {
+    struct traffic_intervals intervals = {.count = count};
+    intervals.items = arena_take_array(arena, MEMORY_TABLES, count, sizeof *intervals.items);
+    for (uint32_t i = 0; i < count; i++) {
+        intervals.items[i] = (struct traffic_interval){
+            i * NS_PER_S,
+            (i + 1) * NS_PER_S,
+            {.bytes_sent = {i, 2}, .payload_bytes_sent = 1, .rpcs_sent = {0, 3}}};
+    }
+    return intervals;
+}
+
+/** Checks that the bin holds the intervals from `first` on, and returns the one after its last. */
+static uint32_t expect_bin(const struct traffic_interval *bin, uint32_t first) {
+    uint32_t end = (uint32_t)(bin->to_ns / NS_PER_S);
+    uint64_t count = end - first;
+    assert_int_equal(bin->from_ns, first * NS_PER_S);
+    assert_int_equal(bin->sent.bytes_sent[0], (first + end - 1) * count / 2);
+    assert_int_equal(bin->sent.bytes_sent[1], 2 * count);
+    assert_int_equal(bin->sent.rpcs_sent[1], 3 * count);
+    assert_int_equal(bin->sent.payload_bytes_sent, count);
+    return end;
+}
+
+static void given_runs_of_all_lengths_when_binned_then_few_bins_that_add_up(void **state) {
+    struct analysis_fixture *f = *state;
+    static const struct {
+        const char *name;
+        uint32_t intervals;
+        uint32_t bins;
+        uint32_t bin_size; // of the first one, in intervals
+    } rows[] = {
+        {"none", 0, 0, 0},
+        {"one", 1, 1, 1},
+        {"as many as fit", 120, 120, 1},
+        {"one more", 121, 61, 2},
+        {"ten minutes", 600, 120, 5},
+        {"not quite even", 604, 61, 10},
+        {"a day", 86400, 87, 1000},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct traffic_intervals intervals = seconds_of_traffic(rows[i].intervals, f->arena);
+
+        struct traffic_intervals bins = traffic_bins_of(&intervals, f->arena);
+
+        uint32_t first = 0;
+        for (uint32_t bin = 0; bin < bins.count; bin++) {
+            first = expect_bin(&bins.items[bin], first);
+        }
+        int64_t width_ns = bins.count == 0 ? 0 : bins.items[0].to_ns;
+        if (bins.count != rows[i].bins || first != rows[i].intervals ||
+            width_ns != rows[i].bin_size * NS_PER_S) {
+            fail_msg("%s: %u bins up to %u", rows[i].name, (unsigned)bins.count, (unsigned)first);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(given_small_run_when_tables_then_each_text_is_as_worked_out,
@@ -227,6 +287,9 @@ int main(void) {
                                         analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
             given_totals_when_intervals_then_they_add_up_to_the_last_total, analysis_fixture_begin,
+            analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_runs_of_all_lengths_when_binned_then_few_bins_that_add_up, analysis_fixture_begin,
             analysis_fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
