@@ -25,6 +25,23 @@ void figure_facts_run(struct table_file *file, const struct figure_input *input)
     }
 }
 
+void figure_facts_topics(struct table_file *file, const struct run_data *run,
+                         const struct topic_colours *colours) {
+    for (uint32_t i = 0; i < colours->count; i++) {
+        const char *topic = run->topics.items[colours->topics[i]];
+        char name[FIGURE_TEXT_SIZE];
+        // The whole name finds the rows of a table, the cut one stands in the key.
+        snprintf(name, sizeof name, "topic_%" PRIu32, i + 1);
+        figure_define_text(file, name, "%s", topic);
+        snprintf(name, sizeof name, "topic_label_%" PRIu32, i + 1);
+        figure_define_label(file, name, colours->messages[i] > 0 ? topic : "");
+    }
+    figure_define_number(file, "topic_count", colours->count);
+    figure_define_number(file, "topics_with_messages", colours->with_messages);
+    figure_define_text(file, "others_label", colours->others > 0 ? "%" PRIu32 " other %s" : "",
+                       colours->others, figure_noun(colours->others, "topic", "topics"));
+}
+
 /** One percentile as a point on the pooled curve, which counts all expected receivers. */
 static void define_percentile(struct table_file *file, const struct run_data *run,
                               uint32_t percent) {
@@ -57,13 +74,15 @@ bool figure_facts_latency(struct table_file *file, const struct figure_input *in
     define_percentile(file, run, 50);
     define_percentile(file, run, 95);
     define_percentile(file, run, 99);
+    struct topic_colours colours = topic_colours_of(run, input->scratch);
+    figure_facts_topics(file, run, &colours);
     struct cdf_messages lines = cdf_choose_messages(run, input->scratch);
     figure_define_number(file, "line_count", lines.count);
     if (lines.count < run->published_count) {
-        figure_define_text(file, "line_title", "single messages, %" PRIu32 " of %" PRIu32,
-                           lines.count, run->published_count);
+        figure_define_text(file, "line_title", "single ones, %" PRIu32 " of %" PRIu32, lines.count,
+                           run->published_count);
     } else {
-        figure_define_text(file, "line_title", "single messages");
+        figure_define_text(file, "line_title", "single ones");
     }
     uint64_t expected = run_data_expected(run);
     char messages[FIGURE_TEXT_SIZE];
@@ -178,6 +197,8 @@ bool figure_facts_duplicates(struct table_file *file, const struct figure_input 
     if (known == 0) {
         return false;
     }
+    struct topic_colours colours = topic_colours_of(run, input->scratch);
+    figure_facts_topics(file, run, &colours);
     double mean = (double)duplicates / known;
     figure_define_number(file, "message_last", last);
     figure_define_number(file, "duplicates_max", max);

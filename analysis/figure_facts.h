@@ -11,6 +11,7 @@
 #include "analysis/propagation.h"
 #include "analysis/run_data.h"
 #include "analysis/table_file.h"
+#include "analysis/topic_colours.h"
 #include "base/arena.h"
 
 #include <stdbool.h>
@@ -23,6 +24,10 @@ struct figure_input {
 };
 
 typedef bool (*figure_facts)(struct table_file *file, const struct figure_input *input);
+
+/** The topics that are told apart, for the figures that do. */
+void figure_facts_topics(struct table_file *file, const struct run_data *run,
+                         const struct topic_colours *colours);
 
 /** Scenario, seed and digest, for every figure. */
 void figure_facts_run(struct table_file *file, const struct figure_input *input);

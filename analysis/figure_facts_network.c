@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-// Up to this many topics are drawn each in a colour of its own, with its band.
+// Up to this many topics are drawn with their bands.
 enum { BANDS_MAX = 4 };
 
 static void define_parameter(struct table_file *file, const struct run_data *run, const char *key,
@@ -20,20 +20,29 @@ static void define_parameter(struct table_file *file, const struct run_data *run
     figure_define_number(file, name, found ? (double)value : -1);
 }
 
-/** The names of the topics that have samples, as mesh_name_1 and so on; returns how many. */
-static uint32_t define_topics(struct table_file *file, const struct run_data *run) {
+/** The data sets of the topics that are told apart, as mesh_index_1 and so on, -1 for a topic
+ * without samples; returns how many topics have some. */
+static uint32_t define_topics(struct table_file *file, const struct run_data *run,
+                              const struct topic_colours *colours) {
     uint32_t count = 0;
+    uint32_t told_apart = 0;
     for (uint32_t topic = 0; topic < run->topics.count; topic++) {
-        if (run->topic_sample_first[topic] == run->topic_sample_first[topic + 1]) {
-            continue;
-        }
-        count++;
-        if (count <= BANDS_MAX) {
+        bool sampled = run->topic_sample_first[topic] < run->topic_sample_first[topic + 1];
+        uint32_t place = topic_colours_place(colours, topic);
+        if (place < colours->count) {
             char name[FIGURE_TEXT_SIZE];
-            snprintf(name, sizeof name, "mesh_name_%" PRIu32, count);
-            figure_define_name(file, name, run->topics.items[topic]);
+            snprintf(name, sizeof name, "mesh_index_%" PRIu32, place + 1);
+            figure_define_number(file, name, sampled ? (double)count : -1);
+            snprintf(name, sizeof name, "mesh_label_%" PRIu32, place + 1);
+            figure_define_label(file, name, sampled ? run->topics.items[topic] : "");
+            told_apart += sampled ? 1 : 0;
         }
+        count += sampled ? 1 : 0;
     }
+    uint32_t others = count - told_apart;
+    figure_define_number(file, "topic_count", colours->count);
+    figure_define_text(file, "others_label", others > 0 ? "%" PRIu32 " other %s" : "", others,
+                       figure_noun(others, "topic", "topics"));
     return count;
 }
 
@@ -64,7 +73,8 @@ bool figure_facts_mesh(struct table_file *file, const struct figure_input *input
     }
     figure_define_number(file, "degree_max", degree_max);
     figure_define_number(file, "bands_max", BANDS_MAX);
-    uint32_t topics = define_topics(file, run);
+    struct topic_colours colours = topic_colours_of(run, input->scratch);
+    uint32_t topics = define_topics(file, run, &colours);
     figure_define_number(file, "mesh_topics", topics);
     figure_define_number(file, "end_s",
                          (double)run->samples[run->sample_count - 1].at_ns / (double)NS_PER_S);

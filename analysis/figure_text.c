@@ -103,11 +103,12 @@ static void print_quoted(struct table_file *file, const char *text, size_t size)
     }
 }
 
-void figure_define_name(struct table_file *file, const char *name, const char *text) {
+static void define_cut(struct table_file *file, const char *name, const char *text,
+                       size_t size_max) {
     size_t size = strlen(text);
-    bool cut = size > FIGURE_NAME_SIZE;
+    bool cut = size > size_max;
     if (cut) {
-        size = FIGURE_NAME_SIZE - 3;
+        size = size_max - 3;
         while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80) {
             size--;
         }
@@ -115,6 +116,14 @@ void figure_define_name(struct table_file *file, const char *name, const char *t
     table_file_print(file, "%s = ", name);
     print_quoted(file, text, size);
     table_file_print(file, "%s'\n", cut ? "\342\200\246" : "");
+}
+
+void figure_define_name(struct table_file *file, const char *name, const char *text) {
+    define_cut(file, name, text, FIGURE_NAME_SIZE);
+}
+
+void figure_define_label(struct table_file *file, const char *name, const char *text) {
+    define_cut(file, name, text, FIGURE_LABEL_SIZE);
 }
 
 void figure_define_text(struct table_file *file, const char *name, const char *format, ...) {

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-enum { FIGURE_TEXT_SIZE = 32, FIGURE_NAME_SIZE = 64 };
+enum { FIGURE_TEXT_SIZE = 32, FIGURE_NAME_SIZE = 64, FIGURE_LABEL_SIZE = 24 };
 
 /** A unit for an axis: values are divided by `scale`. */
 struct figure_unit {
@@ -46,6 +46,9 @@ struct figure_unit figure_rate_unit(double max_bytes_per_s);
  * and longer texts than FIGURE_NAME_SIZE bytes end in an ellipsis behind a whole UTF-8 character.
  */
 void figure_define_name(struct table_file *file, const char *name, const char *text);
+
+/** The same cut to what a key beside a figure has room for. */
+void figure_define_label(struct table_file *file, const char *name, const char *text);
 
 /** The same for a text of ours, of any length, made as printf() does. */
 __attribute__((format(printf, 3, 4))) void

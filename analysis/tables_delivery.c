@@ -102,7 +102,16 @@ struct cdf_line {
     uint64_t count;
     uint64_t expected; // ≥ 1: what the share is of
     uint64_t points_max;
+    const char *topic; // NA for several
 };
+
+static void print_point(struct table_file *file, const char *series, const struct cdf_line *line,
+                        uint64_t rank, double share) {
+    table_file_print(file, "%s\t%" PRId64, series, line->latencies[rank - 1]);
+    table_file_print(file, share > 0 ? "\t%.6f\t" : "\t%.0f\t", share);
+    table_file_name(file, line->topic);
+    table_file_print(file, "\n");
+}
 
 /** One curve: a point on the axis where it begins, then its ranks, then a blank line to end it. */
 static void print_line(struct table_file *file, const char *series, struct cdf_line line) {
@@ -110,24 +119,17 @@ static void print_line(struct table_file *file, const char *series, struct cdf_l
     for (uint64_t i = 0; i < points; i++) {
         uint64_t rank = cdf_rank(line.count, points, i);
         if (i == 0) {
-            table_file_print(file, "%s\t%" PRId64 "\t0\n", series, line.latencies[0]);
+            print_point(file, series, &line, 1, 0);
         }
-        table_file_print(file, "%s\t%" PRId64 "\t%.6f\n", series, line.latencies[rank - 1],
-                         (double)rank / (double)line.expected);
+        print_point(file, series, &line, rank, (double)rank / (double)line.expected);
     }
     if (points > 0) {
         table_file_print(file, "\n");
     }
 }
 
-void table_latency_cdf(struct table_file *file, const struct run_data *run, struct arena *scratch) {
-    table_file_print(file, "series\tlatency_ns\treached_share\n");
-    struct cdf_line pooled = {run->latencies_sorted_ns, run->expected_delivery_count,
-                              run_data_expected(run), CDF_POINTS_POOLED};
-    print_line(file, "all", pooled);
-    // Two blank lines part the data sets of gnuplot: the pooled curve is one, all messages are the
-    // next.
-    table_file_print(file, "\n");
+static void print_messages(struct table_file *file, const struct run_data *run,
+                           struct arena *scratch) {
     struct cdf_messages chosen = cdf_choose_messages(run, scratch);
     for (uint32_t i = 0; i < chosen.count; i++) {
         const struct run_message *message = &run->messages[chosen.items[i]];
@@ -135,6 +137,36 @@ void table_latency_cdf(struct table_file *file, const struct run_data *run, stru
         snprintf(series, sizeof series, "%" PRIu32, chosen.items[i]);
         print_line(file, series,
                    (struct cdf_line){run->latencies_ns + message->delivery_first,
-                                     message->deliveries, message->expected, CDF_POINTS_MESSAGE});
+                                     message->deliveries, message->expected, CDF_POINTS_MESSAGE,
+                                     run->topics.items[message->topic]});
+    }
+}
+
+/** A curve for each topic that is told apart, and one for the others together. */
+static void print_topics(struct table_file *file, const struct run_data *run,
+                         const struct topic_colours *colours, struct arena *scratch) {
+    for (uint32_t place = 0; place <= colours->count; place++) {
+        struct cdf_pool pool = cdf_pool_of(run, colours, place, scratch);
+        bool others = place == colours->count;
+        const char *topic = others ? "NA" : run->topics.items[colours->topics[place]];
+        print_line(file, others ? "others" : "topic",
+                   (struct cdf_line){pool.latencies_ns, pool.count, pool.expected,
+                                     CDF_POINTS_POOLED, topic});
+    }
+}
+
+void table_latency_cdf(struct table_file *file, const struct run_data *run, struct arena *scratch) {
+    table_file_print(file, "series\tlatency_ns\treached_share\ttopic\n");
+    print_line(file, "all",
+               (struct cdf_line){run->latencies_sorted_ns, run->expected_delivery_count,
+                                 run_data_expected(run), CDF_POINTS_POOLED, "NA"});
+    // Two blank lines part the data sets of gnuplot: the curve of all messages, the single messages
+    // and, of several, the topics.
+    table_file_print(file, "\n");
+    print_messages(file, run, scratch);
+    struct topic_colours colours = topic_colours_of(run, scratch);
+    if (colours.with_messages > 1) {
+        table_file_print(file, "\n");
+        print_topics(file, run, &colours, scratch);
     }
 }

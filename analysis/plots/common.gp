@@ -24,6 +24,14 @@ green = "#009e73"
 red = "#d55e00"
 sky = "#56b4e9"
 pink = "#cc79a7"
+# The colours of topics that are told apart, and of the others.
+array topic_colour[6] = [0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0x56b4e9, 0x882255]
+other_colour = 0x8c8c8c
+topic(k) = value(sprintf("topic_%d", k))
+topic_label(k) = value(sprintf("topic_label_%d", k))
+# Whether a name is that of the topic with colour k; 0 stands for the others.
+is_topic(name, k) = k > 0 ? name eq topic(k) : (sum [j=1:int(topic_count)] (name eq topic(j))) == 0
+colour_of(k) = k > 0 ? topic_colour[k] : other_colour
 
 # The step between tics nearest to a rough one, of the form 1, 2 or 5 times a power of ten.
 power(x) = 10**floor(log10(x))

@@ -118,15 +118,23 @@ static void given_one_of_each_when_drawn_then_captions_are_in_the_singular(void 
 static void given_many_messages_and_topics_when_drawn_then_whole_pictures(void **state) {
     struct analysis_fixture *f = *state;
     struct synthetic_options options = {
-        .kind = SYNTHETIC_RANDOM, .nodes = 100, .messages = 70, .topics = 6};
+        .kind = SYNTHETIC_RANDOM, .nodes = 100, .messages = 70, .topics = 8};
     assert_true(synthetic_trace_write(&options, f->arena, f->path, &f->failure));
     assert_true(run_data_read(&f->run, f->arena, f->path, &f->failure));
 
     draw(f, f->folder);
 
     hash_pictures(f->folder);
-    assert_true(picture_holds(f, "latency_cdf", "single messages, 60 of 70"));
-    assert_true(picture_holds(f, "mesh_degree", "one line per topic"));
+    assert_true(picture_holds(f, "latency_cdf", "single ones, 60 of 70"));
+    // 70 messages by turns: topics 0 to 5 have nine, the other two eight.
+    static const char *const told_apart[] = {"latency_cdf", "duplicates", "mesh_degree"};
+    for (size_t i = 0; i < COUNT_OF(told_apart); i++) {
+        assert_true(picture_holds(f, told_apart[i], ">topic-0<"));
+        assert_true(picture_holds(f, told_apart[i], ">topic-5<"));
+        assert_false(picture_holds(f, told_apart[i], ">topic-6<"));
+        assert_true(picture_holds(f, told_apart[i], ">2 other topics<"));
+        assert_true(picture_holds(f, told_apart[i], "136,  34,  85")); // the colour of topic 5
+    }
     assert_true(picture_holds(f, "propagation", "reached 99 of 99 receivers"));
     assert_true(picture_holds(f, "traffic", "Virtual time (s), in bins of 1 s"));
 }

@@ -4,6 +4,7 @@
 #include "analysis/layout.h"
 #include "analysis/propagation.h"
 #include "analysis/scenario_text.h"
+#include "analysis/topic_colours.h"
 #include "analysis/world.h"
 #include "base/quantity.h"
 #include "tests/support/analysis_fixture.h"
@@ -61,6 +62,47 @@ static void given_many_messages_when_lines_are_chosen_then_sixty_evenly(void **s
     assert_int_equal(chosen.items[1], 4); // candidate 1 + ⌊119/59⌋ = 3 is message 4
     assert_int_equal(chosen.items[30], 120);
     assert_int_equal(chosen.items[59], 238);
+}
+
+static void given_topics_when_colours_are_chosen_then_the_busiest_in_their_order(void **state) {
+    struct analysis_fixture *f = *state;
+    // Topic 0 has none, 1 and 8 three each, 2 to 7 two each; one of topic 0 was skipped.
+    static const uint32_t topics[] = {8, 8, 8, 7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1, 1, 0};
+    struct run_message messages[COUNT_OF(topics)] = {{0}};
+    for (uint32_t i = 0; i < COUNT_OF(topics); i++) {
+        messages[i] = (struct run_message){.published = topics[i] != 0, .topic = topics[i]};
+    }
+    const struct run_data run = {
+        .messages = messages, .message_count = COUNT_OF(topics), .topics = {.count = 9}};
+
+    struct topic_colours colours = topic_colours_of(&run, f->arena);
+
+    static const uint32_t chosen[] = {1, 2, 3, 4, 5, 8};
+    assert_int_equal(colours.count, COUNT_OF(chosen));
+    assert_memory_equal(colours.topics, chosen, sizeof chosen);
+    assert_int_equal(colours.messages[0], 3);
+    assert_int_equal(colours.messages[4], 2);
+    assert_int_equal(colours.with_messages, 8);
+    assert_int_equal(colours.others, 2);
+    assert_int_equal(topic_colours_place(&colours, 8), 5);
+    assert_int_equal(topic_colours_place(&colours, 6), 6);
+}
+
+static void given_two_topics_when_pooled_then_the_latencies_of_each(void **state) {
+    struct analysis_fixture *f = *state;
+    analysis_fixture_read(f);
+    struct topic_colours colours = topic_colours_of(&f->run, f->arena);
+
+    struct cdf_pool blocks = cdf_pool_of(&f->run, &colours, 0, f->arena);
+    struct cdf_pool votes = cdf_pool_of(&f->run, &colours, 1, f->arena);
+    struct cdf_pool others = cdf_pool_of(&f->run, &colours, 2, f->arena);
+
+    assert_int_equal(blocks.count, 3);
+    assert_int_equal(blocks.latencies_ns[2], 1500 * NS_PER_MS);
+    assert_int_equal(votes.count, 1);
+    assert_int_equal(votes.latencies_ns[0], 30 * NS_PER_MS);
+    assert_int_equal(votes.expected, 2);
+    assert_int_equal(others.count, 0);
 }
 
 static void given_small_run_when_hops_are_counted_then_rows_by_topic_and_hops(void **state) {
@@ -494,6 +536,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_counts_when_ranks_are_chosen_then_even_with_both_ends),
         cmocka_unit_test(given_many_messages_when_lines_are_chosen_then_sixty_evenly),
+        cmocka_unit_test(given_topics_when_colours_are_chosen_then_the_busiest_in_their_order),
+        cmocka_unit_test(given_two_topics_when_pooled_then_the_latencies_of_each),
         cmocka_unit_test(given_small_run_when_hops_are_counted_then_rows_by_topic_and_hops),
         cmocka_unit_test(given_canonical_text_when_value_is_looked_up_then_that_of_its_path),
         cmocka_unit_test(given_texts_when_number_is_looked_up_then_only_whole_decimals),
