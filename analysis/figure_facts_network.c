@@ -1,6 +1,7 @@
 #include "analysis/figure_facts.h"
 
 #include "analysis/figure_text.h"
+#include "analysis/region_map.h"
 #include "analysis/scenario_text.h"
 #include "analysis/statistics.h"
 #include "analysis/traffic.h"
@@ -148,6 +149,8 @@ static const char *kind_name(enum propagation_kind kind) {
         return "none";
     case PROPAGATION_WORLD:
         return "world";
+    case PROPAGATION_REGIONS:
+        return "regions";
     case PROPAGATION_LINKS:
         return "links";
     case PROPAGATION_TREE:
@@ -156,27 +159,46 @@ static const char *kind_name(enum propagation_kind kind) {
     return "none";
 }
 
-/** A line below each region's disc: its name, in words, and how many nodes it has. */
-static void define_regions(struct table_file *file, const struct figure_input *input) {
-    const struct run_data *run = input->run;
-    const struct world_disc *discs = world_discs(run, input->scratch);
+/** A name below each region's disc that has room for one, with the number of its nodes. */
+static void define_regions(struct table_file *file, const struct run_data *run,
+                           const struct world_disc *discs) {
     uint32_t count = 0;
     for (uint32_t region = 0; region < run->regions.count; region++) {
-        if (discs[region].nodes == 0) {
+        const struct world_disc *disc = &discs[region];
+        if (!disc->named) {
             continue;
         }
         count++;
         char name[FIGURE_TEXT_SIZE];
         char nodes[FIGURE_TEXT_SIZE];
-        snprintf(name, sizeof name, "region_text_%" PRIu32, count);
-        figure_define_text(file, name, "%s  %s", run->regions.items[region],
-                           figure_count(discs[region].nodes, nodes));
+        snprintf(name, sizeof name, "region_label_%" PRIu32, count);
+        figure_define_label(file, name, run->regions.items[region]);
+        snprintf(name, sizeof name, "region_nodes_%" PRIu32, count);
+        figure_define_text(file, name, "%s", figure_count(disc->nodes, nodes));
         snprintf(name, sizeof name, "region_x_%" PRIu32, count);
-        figure_define_number(file, name, discs[region].centre.x);
+        figure_define_number(file, name, disc->centre.x);
         snprintf(name, sizeof name, "region_y_%" PRIu32, count);
-        figure_define_number(file, name, discs[region].centre.y - discs[region].radius);
+        figure_define_number(file, name, disc->centre.y - disc->radius);
     }
     figure_define_number(file, "region_count", count);
+}
+
+/** The panel that the regions stand in, and the disc that would hold all nodes. */
+static void define_panel(struct table_file *file, const struct figure_input *input) {
+    const struct run_data *run = input->run;
+    const struct world_disc *discs = input->propagation->discs;
+    uint32_t region = run->nodes[0].region;
+    double share = (double)discs[region].nodes / run->node_count;
+    figure_define_number(file, "region_radius", discs[region].radius / sqrt(share));
+    uint32_t count = run->regions.count;
+    int64_t *delay_ns =
+        arena_take_array(input->scratch, MEMORY_TABLES, (size_t)count * count, sizeof *delay_ns);
+    bool known = scenario_text_latency(run->scenario, count, delay_ns);
+    figure_define_number(file, "region_delays", known && share < 1 ? 1 : 0);
+    figure_define_number(file, "x_min", 0);
+    figure_define_number(file, "x_max", REGION_MAP_WIDTH);
+    figure_define_number(file, "y_min", 0);
+    figure_define_number(file, "y_max", REGION_MAP_HEIGHT);
 }
 
 /** The scale of arrival times. A few late arrivals by gossip would leave all others in one colour:
@@ -229,6 +251,30 @@ static void define_shares(struct table_file *file, const struct propagation *pro
     }
 }
 
+/** What else the picture of a kind needs to be told. */
+static void define_picture(struct table_file *file, const struct figure_input *input) {
+    const struct run_data *run = input->run;
+    const struct propagation *propagation = input->propagation;
+    switch (propagation->kind) {
+    case PROPAGATION_WORLD:
+        define_regions(file, run, propagation->discs);
+        break;
+    case PROPAGATION_REGIONS:
+        define_regions(file, run, propagation->discs);
+        define_panel(file, input);
+        break;
+    case PROPAGATION_TREE:
+        define_extent(file, run, propagation);
+        define_shares(file, propagation);
+        break;
+    case PROPAGATION_LINKS:
+        define_extent(file, run, propagation);
+        break;
+    case PROPAGATION_NONE:
+        break;
+    }
+}
+
 static void define_subtitle(struct table_file *file, const struct run_data *run, uint32_t number) {
     const struct run_message *message = &run->messages[number];
     CHECK(message->deliveries > 0);
@@ -256,12 +302,7 @@ bool figure_facts_propagation(struct table_file *file, const struct figure_input
     uint32_t others = run->node_count - 1;
     figure_define_number(file, "unreached", (double)others - propagation->reached);
     define_colours(file, propagation);
-    define_extent(file, run, propagation);
-    if (propagation->kind == PROPAGATION_WORLD) {
-        define_regions(file, input);
-    } else {
-        define_shares(file, propagation);
-    }
+    define_picture(file, input);
     char count[FIGURE_TEXT_SIZE];
     figure_define_text(file, "unreached_title", "without it  %s",
                        figure_count(others - propagation->reached, count));

@@ -1,5 +1,6 @@
 #include "analysis/propagation.h"
 
+#include "analysis/region_map.h"
 #include "base/check.h"
 #include "base/sort.h"
 
@@ -58,9 +59,11 @@ static void sort_arrivals(struct propagation *propagation, uint32_t node_count,
 
 static bool place_nodes(struct propagation *propagation, const struct run_data *run,
                         struct arena *arena, struct failure *failure) {
-    if (world_knows(run)) {
-        propagation->kind = PROPAGATION_WORLD;
-        propagation->positions = world_place(run, arena);
+    if (region_map_knows(run)) {
+        bool world = world_knows(run);
+        propagation->kind = world ? PROPAGATION_WORLD : PROPAGATION_REGIONS;
+        propagation->discs = world ? world_discs(run, arena) : region_map_discs(run, arena);
+        propagation->positions = world_place(run, propagation->discs, arena);
         return true;
     }
     propagation->positions =

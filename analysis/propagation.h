@@ -2,8 +2,9 @@
  * How one message spread: where each node is drawn and when the message came to it.
  *
  * The message is the first one, by the time of its publication, that reached an expected receiver.
- * Nodes stand on the map when the run has the regions of world-8 (analysis/world.h), and where a
- * layout puts them otherwise (analysis/layout.h).
+ * Nodes stand on the map when the run has the regions of world-8 (analysis/world.h), by region when
+ * it has others (analysis/region_map.h), and where a layout puts them otherwise
+ * (analysis/layout.h).
  */
 #ifndef GOSSIM_ANALYSIS_PROPAGATION_H
 #define GOSSIM_ANALYSIS_PROPAGATION_H
@@ -18,7 +19,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum propagation_kind { PROPAGATION_NONE, PROPAGATION_WORLD, PROPAGATION_LINKS, PROPAGATION_TREE };
+enum propagation_kind {
+    PROPAGATION_NONE,
+    PROPAGATION_WORLD,
+    PROPAGATION_REGIONS,
+    PROPAGATION_LINKS,
+    PROPAGATION_TREE,
+};
 
 struct propagation {
     enum propagation_kind kind; // NONE: no message was delivered
@@ -26,6 +33,7 @@ struct propagation {
     uint32_t origin;
     uint32_t reached;           // nodes, without the publisher
     struct position *positions; // [nodes]
+    struct world_disc *discs;   // [regions] of WORLD and REGIONS
     struct arrival *arrivals;   // [nodes]
     int64_t *latencies_ns;      // [reached], ascending
 };

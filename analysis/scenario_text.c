@@ -1,5 +1,7 @@
 #include "analysis/scenario_text.h"
 
+#include "base/quantity.h"
+
 #include <string.h>
 
 static const char *line_end(const char *line) {
@@ -76,6 +78,42 @@ bool scenario_text_number(const char *text, const char *section, const char *key
     *number = 0;
     for (const char *digit = digits; *digit != '\0'; digit++) {
         *number = *number * 10 + (uint32_t)(*digit - '0');
+    }
+    return true;
+}
+
+/** Reads a row `- [2ms, 45ms]`; returns how many durations it has, 0 for another line. */
+static uint32_t read_row(const char *line, uint32_t count_max, int64_t *delay_ns) {
+    static const char start[] = "    - [";
+    if (strncmp(line, start, sizeof start - 1) != 0) {
+        return 0;
+    }
+    const char *end = line_end(line);
+    uint32_t count = 0;
+    for (const char *from = line + sizeof start - 1; from < end && count < count_max;) {
+        size_t size = strcspn(from, ",]\n");
+        const char *why = NULL;
+        if (!quantity_read_duration(from, size, &delay_ns[count], &why)) {
+            return 0;
+        }
+        count++;
+        from += size;
+        from += strspn(from, ",] ");
+    }
+    return count;
+}
+
+bool scenario_text_latency(const char *text, uint32_t count, int64_t *delay_ns) {
+    const char *regions = find_value(text, 0, "regions");
+    const char *line = regions == NULL ? NULL : find_value(line_next(regions), 2, "latency");
+    if (line == NULL) {
+        return false;
+    }
+    for (uint32_t row = 0; row < count; row++) {
+        line = line_next(line);
+        if (read_row(line, count, delay_ns + (size_t)row * count) != count) {
+            return false;
+        }
     }
     return true;
 }

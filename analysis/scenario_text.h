@@ -23,4 +23,10 @@ bool scenario_text_value(const char *text, const char *section, const char *key,
 /** As above for an unsigned decimal number; false when there is none. */
 bool scenario_text_number(const char *text, const char *section, const char *key, uint32_t *number);
 
+/**
+ * Reads the delays of `regions: latency:`, a row of `count` for each of `count` regions; false when
+ * there are none, or not as many.
+ */
+bool scenario_text_latency(const char *text, uint32_t count, int64_t *delay_ns);
+
 #endif

@@ -74,16 +74,16 @@ struct world_disc *world_discs(const struct run_data *run, struct arena *arena) 
         const struct place *place = find_place(run->regions.items[region]);
         CHECK(place != NULL);
         discs[region].centre = place->centre;
+        discs[region].named = discs[region].nodes > 0;
         discs[region].radius = RADIUS_OF_ALL * sqrt((double)discs[region].nodes / run->node_count);
     }
     return discs;
 }
 
-struct position *world_place(const struct run_data *run, struct arena *arena) {
-    CHECK(world_knows(run));
+struct position *world_place(const struct run_data *run, const struct world_disc *discs,
+                             struct arena *arena) {
     uint32_t count = run->node_count;
     struct position *positions = arena_take_array(arena, MEMORY_TABLES, count, sizeof *positions);
-    const struct world_disc *discs = world_discs(run, arena);
     const struct sort_item *items = order_nodes(run, arena);
     uint32_t index = 0; // within the region
     for (uint32_t i = 0; i < count; i++) {

@@ -16,8 +16,9 @@ reached(x) = strcol(4) eq "NA" || publisher(0) == 0 ? NaN : x
 is_world = kind eq "world"
 is_tree = kind eq "tree"
 is_links = kind eq "links"
+is_regions = kind eq "regions"
 # A dot takes about the room that a node has.
-room = is_world ? 13.0 : is_tree ? 21.0 : 25.0
+room = is_world ? 13.0 : is_regions ? 0.19*region_radius : is_tree ? 21.0 : 25.0
 dot = room/sqrt(node_count)
 dot = points*(dot > 1.6 ? 1.6 : dot < 0.1 ? 0.1 : dot)
 mark = dot > 0.9*points ? dot : 0.9*points
@@ -34,12 +35,6 @@ if (is_world) {
     set label 5 colour_title at screen 0.02,0.144 left textcolor rgb ink
     set label 6 colour_note at screen 0.02,0.100 left font small textcolor rgb faint
     set key at screen 0.985,0.165 right top Right noreverse
-    do for [k = 1:region_count] {
-        set label 20+k value(sprintf("region_text_%d", k)) \
-            at value(sprintf("region_x_%d", k)), value(sprintf("region_y_%d", k)) \
-            center offset 0,-0.7 front font small \
-            textcolor rgb faint noenhanced
-    }
 } else {
     # The picture fills a panel of this width and height, in its own proportions.
     set lmargin at screen 0.03
@@ -50,7 +45,7 @@ if (is_world) {
     tall = y_max-y_min
     wide = x_max-x_min
     half = 0.53*(tall > wide/aspect ? tall : wide/aspect)
-    half = half > 0 ? half : 1
+    half = is_regions ? tall/2 : half > 0 ? half : 1
     set xrange [(x_min+x_max)/2-aspect*half:(x_min+x_max)/2+aspect*half]
     set yrange [(y_min+y_max)/2-half:(y_min+y_max)/2+half]
     set colorbox vertical user origin screen 0.76,0.19 size screen 0.018,0.38 noborder
@@ -58,6 +53,15 @@ if (is_world) {
     set label 5 colour_title at screen 0.98,0.665 right textcolor rgb ink
     set label 6 colour_note at screen 0.98,0.620 right font small textcolor rgb faint
     set key at screen 0.985,0.86 right top Right noreverse
+}
+do for [k = 1:(is_world || is_regions ? region_count : 0)] {
+    set label 20+k value(sprintf("region_label_%d", k))."  ".value(sprintf("region_nodes_%d", k)) \
+        at value(sprintf("region_x_%d", k)), value(sprintf("region_y_%d", k)) \
+        center offset 0,-0.7 front font small textcolor rgb faint noenhanced
+}
+if (is_regions && region_delays > 0) {
+    set label 7 "Distances between regions\nfollow their delays" \
+        at screen 0.98,0.115 right font small textcolor rgb faint
 }
 # The circles that hold shares of the nodes, and when those had the message. The layout leaves a gap
 # for the words below the middle, and the circles leave one too.

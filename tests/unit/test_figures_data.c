@@ -285,7 +285,7 @@ static void given_regions_when_placed_then_area_follows_nodes(void **state) {
     analysis_fixture_read(f);
 
     struct world_disc *discs = world_discs(&f->run, f->arena);
-    struct position *positions = world_place(&f->run, f->arena);
+    struct position *positions = world_place(&f->run, discs, f->arena);
 
     assert_true(world_knows(&f->run));
     assert_int_equal(discs[0].nodes, 1);
