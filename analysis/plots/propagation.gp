@@ -70,6 +70,9 @@ do for [k = 1:(is_tree ? 4 : 0)] {
     open = 180/pi*asin(0.15*half/radius)
     set object k circle at 0,0 size first radius arc [open-90:270-open] nowedge back fs empty \
         border lc rgb "#c8c8c8" lw 0.8
+    # A way from one side of the gap to the other stops at the words.
+    set object 10+k rectangle center 0, -radius size first 0.27*half, first 0.072*half front \
+        fs solid 1.0 noborder fc rgb "#ffffff"
     set label 20+k value(sprintf("share_text_%d", k)) at 0, -radius center front font small \
         textcolor rgb ink
 }
