@@ -455,6 +455,18 @@ static bool read_from(struct router *router, struct router_step *step, uint32_t 
     CHECK(false);
 }
 
+/** The short way of read_from() for a single entry, after which nothing is left to be read. */
+static inline void read_single(struct router *router, struct router_step *step, uint32_t slot,
+                               const struct rpc *rpc) {
+    if (rpc->entry.kind == TRACE_RPC_MESSAGES) {
+        on_message(router, step, slot, rpc, &rpc->entry);
+    } else if (rpc->entry.kind == TRACE_RPC_SUBSCRIPTIONS) {
+        router_on_subscription(router, step, slot, &rpc->entry);
+    } else if (!router->shared->protocol->on_control(router, step, slot, rpc, 0)) {
+        abort_link(router, step, slot, REASON_GRAFT_FAILED);
+    }
+}
+
 void router_on_rpc(struct router *router, struct router_step *step, uint32_t slot,
                    const struct rpc *rpc) {
     CHECK(slot < router->slot_count);
@@ -464,13 +476,9 @@ void router_on_rpc(struct router *router, struct router_step *step, uint32_t slo
         validations_keep(&router->validations, &router->shared->caches, &whole, false);
         return;
     }
-    if (!router->shared->reads_plainly) {
-        if (accept_rpc(router, step, slot, rpc)) {
-            read_from(router, step, slot, rpc, 0);
-        }
-    } else if (rpc->entry_count == 1 && rpc->entry.kind == TRACE_RPC_MESSAGES) {
-        on_message(router, step, slot, rpc, &rpc->entry); // most RPCs, and nothing comes after it
-    } else {
+    if (router->shared->reads_plainly && rpc->entry_count == 1) {
+        read_single(router, step, slot, rpc);
+    } else if (router->shared->reads_plainly || accept_rpc(router, step, slot, rpc)) {
         read_from(router, step, slot, rpc, 0);
     }
 }

@@ -109,28 +109,29 @@ struct multicast {
     uint64_t *sent;   // noted here, if not NULL
 };
 
-static void multicast_to(struct router *router, struct router_step *step, uint32_t slot,
-                         struct multicast *multicast) {
-    switch (send_rpc(router, step, slot, multicast->rpc)) {
-    case SEND_WRITTEN:
+static void note_failed(const struct router *router, const struct router_step *step, uint32_t slot,
+                        struct multicast *multicast) {
+    if (multicast->failed == NULL) {
+        multicast->failed = step->scratch_set + router->words;
+        for (uint32_t i = 0; i < router->words; i++) {
+            multicast->failed[i] = 0;
+        }
+    }
+    bitset_add(multicast->failed, slot);
+}
+
+static inline void multicast_to(struct router *router, struct router_step *step, uint32_t slot,
+                                struct multicast *multicast) {
+    enum send_result result = send_rpc(router, step, slot, multicast->rpc);
+    if (result == SEND_WRITTEN) {
         multicast->written++;
         if (multicast->sent != NULL) {
             bitset_add(multicast->sent, slot);
         }
-        return;
-    case SEND_SUPPRESSED:
-    case SEND_UNCONNECTED:
+    } else if (result == SEND_FAILED) {
+        note_failed(router, step, slot, multicast);
+    } else {
         multicast->taken++;
-        return;
-    case SEND_FAILED:
-        if (multicast->failed == NULL) {
-            multicast->failed = step->scratch_set + router->words;
-            for (uint32_t i = 0; i < router->words; i++) {
-                multicast->failed[i] = 0;
-            }
-        }
-        bitset_add(multicast->failed, slot);
-        return;
     }
 }
 
@@ -188,9 +189,10 @@ uint32_t send_message(struct router *router, struct router_step *step,
             multicast_to(router, step, slot, &multicast);
         }
     }
-    if (multicast.rpc != RPC_NONE) {
-        rpc_release_unsent(step->rpcs, multicast.rpc);
+    if (multicast.rpc == RPC_NONE) {
+        return 0;
     }
+    rpc_release_unsent(step->rpcs, multicast.rpc);
     return multicast_finish(router, step, &multicast);
 }
 
