@@ -18,7 +18,8 @@ static void fill(struct router *router, struct router_step *step, struct topic_s
     if (count < (lazily ? params->d_low : params->d)) {
         uint64_t *candidates = step->scratch_set;
         for (uint32_t i = 0; i < router->words; i++) {
-            candidates[i] = topic_subscribers(router, topic)[i] & ~fanout[i] & ~router->flooding[i];
+            candidates[i] =
+                topic_subscribers(router, topic)[i] & ~fanout[i] & ~router_flooding(router, i);
         }
         bool first = router_has_quirk(router, QUIRK_FANOUT_NOT_RANDOM);
         uint32_t chosen =

@@ -63,7 +63,7 @@ static uint32_t list_candidates(struct router *router, struct router_step *step,
     uint32_t count = 0;
     for (uint32_t i = 0; i < router->words; i++) {
         uint64_t word = table[i] & ~topic_mesh(router, topic)[i] & ~topic_fanout(router, topic)[i] &
-                        ~router->flooding[i];
+                        ~router_flooding(router, i);
         for (; word != 0; word &= word - 1) {
             step->scratch[count++] = i * 64 + (uint32_t)__builtin_ctzll(word);
         }

@@ -54,7 +54,7 @@ static bool fill_from(struct router *router, struct router_step *step, struct to
     }
     uint64_t *candidates = step->scratch_set;
     for (uint32_t i = 0; i < router->words; i++) {
-        candidates[i] = table[i] & ~topic_mesh(router, topic)[i] & ~router->flooding[i];
+        candidates[i] = table[i] & ~topic_mesh(router, topic)[i] & ~router_flooding(router, i);
     }
     uint32_t drawn = draw_peers(router, step, candidates, target - topic->mesh_count);
     for (uint32_t i = 0; i < drawn; i++) {
@@ -78,7 +78,7 @@ static bool move_from(struct router *router, struct router_step *step, struct to
         uint32_t slot = step->scratch[i];
         bitset_remove(table, slot);
         if (bitset_has(topic_mesh(router, topic), slot) || !bitset_has(router->connected, slot) ||
-            bitset_has(router->flooding, slot)) {
+            (router->flooding != NULL && bitset_has(router->flooding, slot))) {
             continue;
         }
         if (!mesh_graft(router, step, topic, slot, reason)) {
@@ -190,7 +190,7 @@ static bool cut(struct router *router, struct router_step *step, struct topic_st
     CHECK(drawn == excess);
     for (uint32_t i = 0; i < drawn; i++) {
         uint32_t slot = step->scratch[i];
-        bool may_fail = router->has_broken && bitset_has(router->broken, slot);
+        bool may_fail = router->broken != NULL && bitset_has(router->broken, slot);
         if (may_fail && send_prune(router, step, slot, topic->topic) == SEND_FAILED) {
             return false;
         }

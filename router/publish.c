@@ -23,7 +23,7 @@ static void trigger_self(const struct router *router, struct router_step *step,
 static const uint64_t *targets_of(struct router *router, struct router_step *step,
                                   struct topic_state *topic) {
     const uint64_t *targets = router->shared->protocol->publish_targets(router, step, topic);
-    if (!router->has_flooding) {
+    if (router->flooding == NULL) {
         return targets;
     }
     for (uint32_t i = 0; i < router->words; i++) {

@@ -100,7 +100,7 @@ static bool pass(struct router *router, struct router_step *step, struct effect 
 
 /** A copy of a message that is being validated: a duplicate, whose sender need not get it. */
 static bool is_pending(struct router *router, struct router_step *step, struct effect copy) {
-    struct validation *pending = validations_find(&router->validations, copy.item);
+    struct validation *pending = validations_find(&router->side->validations, copy.item);
     if (pending == NULL) {
         return false;
     }
@@ -132,7 +132,7 @@ static enum fate admit_new(struct router *router, struct router_step *step, cons
             .requested = rpc->requested,
             .reader_waits = router_has_quirk(router, QUIRK_READER_WAITS),
         };
-        validations_add(&router->validations, &shared->caches, &validation, router->words);
+        validations_add(&router->side->validations, &shared->caches, &validation, router->words);
         copy.kind = EFFECT_VALIDATE;
         *effects_add(step->effects) = copy;
         return FATE_PENDING;
@@ -145,7 +145,7 @@ static inline enum fate admit(struct router *router, struct router_step *step,
                               const struct rpc *rpc, const struct effect *copy) {
     struct router_shared *shared = router->shared;
     bool own = shared->messages->items[copy->item].origin == router->node;
-    if (router->validations.pending_count > 0 && is_pending(router, step, *copy)) {
+    if (shared->has_validators != NULL && is_pending(router, step, *copy)) {
         return FATE_DROPPED;
     }
     // What we published ourselves is never new, however long ago that was.
@@ -196,7 +196,7 @@ static void add_targets(struct router *router, struct topic_state *topic, uint64
     const uint64_t *members = router->shared->protocol->forward_targets(router, topic);
     for (uint32_t i = 0; i < router->words; i++) {
         targets[i] |= members[i];
-        if (router->has_flooding) {
+        if (router->flooding != NULL) {
             targets[i] |= router->flooding[i] & topic_announced(router, topic)[i];
         }
     }
@@ -208,7 +208,7 @@ static void forward(struct router *router, struct router_step *step, struct effe
     struct message_sending sending = {
         .message = copy.item, .hops = copy.value, .deliverer = copy.slot, .sources = sources};
     const struct message *message = &router->shared->messages->items[copy.item];
-    if (!message->several_topics && !router->has_flooding) {
+    if (!message->several_topics && router->flooding == NULL) {
         struct topic_state *topic = router_topic(router, message->topic);
         sending.targets = router->shared->protocol->forward_targets(router, topic);
         send_message(router, step, &sending);
@@ -339,7 +339,7 @@ bool router_handle_rpc(struct router *router, struct router_step *step, uint32_t
     if (handled == HANDLED_UNTIL_VALIDATED) {
         struct waiting_rpc rest = {
             .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
-        validations_keep(&router->validations, &router->shared->caches, &rest, true);
+        validations_keep(&router->side->validations, &router->shared->caches, &rest, true);
     }
     return handled != HANDLED_BROKEN_OFF;
 }
@@ -382,7 +382,7 @@ static void look_on(struct router *router, uint32_t slot, const struct rpc *rpc)
 /** Whether the received cache has the RPC, whose key is `key`. */
 static bool is_repeated(struct router *router, struct router_step *step, uint32_t slot,
                         uint64_t key, const struct rpc *rpc) {
-    if (!digest_cache_has(&router->received, key, step->now_ns)) {
+    if (!digest_cache_has(&router->side->received, key, step->now_ns)) {
         return false;
     }
     if (router->metrics != NULL) {
@@ -438,7 +438,7 @@ static bool read_from(struct router *router, struct router_step *step, uint32_t 
     case HANDLED_UNTIL_VALIDATED: {
         struct waiting_rpc rest = {
             .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
-        validations_keep(&router->validations, &router->shared->caches, &rest, true);
+        validations_keep(&router->side->validations, &router->shared->caches, &rest, true);
         return false;
     }
     case HANDLED_BROKEN_OFF:
@@ -448,7 +448,7 @@ static bool read_from(struct router *router, struct router_step *step, uint32_t 
         // The cache of a peer that is gone is gone with it.
         if (!router->shared->reads_plainly && bitset_has(router->peers, slot) &&
             received_key(router, slot, rpc, &key)) {
-            digest_cache_add(&router->received, &router->shared->caches, key, step->now_ns);
+            digest_cache_add(&router->side->received, &router->shared->caches, key, step->now_ns);
         }
         return true;
     }
@@ -471,9 +471,10 @@ void router_on_rpc(struct router *router, struct router_step *step, uint32_t slo
                    const struct rpc *rpc) {
     CHECK(slot < router->slot_count);
     CHECK(bitset_has(router->peers, slot));
-    if (router->validations.pending_count > 0 && validations_hold(&router->validations, slot)) {
+    if (router->shared->has_validators != NULL &&
+        validations_hold(&router->side->validations, slot)) {
         struct waiting_rpc whole = {.slot = slot, .rpc = rpc_copy(step->rpcs, rpc)};
-        validations_keep(&router->validations, &router->shared->caches, &whole, false);
+        validations_keep(&router->side->validations, &router->shared->caches, &whole, false);
         return;
     }
     if (router->shared->reads_plainly && rpc->entry_count == 1) {
@@ -486,8 +487,8 @@ void router_on_rpc(struct router *router, struct router_step *step, uint32_t slo
 /** Reads what waited for a peer's reader, until it waits again or nothing is left. */
 static void resume(struct router *router, struct router_step *step, uint32_t slot) {
     struct waiting_rpc waiting;
-    while (!validations_hold(&router->validations, slot) &&
-           validations_next(&router->validations, slot, &waiting)) {
+    while (!validations_hold(&router->side->validations, slot) &&
+           validations_next(&router->side->validations, slot, &waiting)) {
         const struct rpc *rpc = rpc_at(step->rpcs, waiting.rpc);
         if (waiting.begun || accept_rpc(router, step, slot, rpc)) {
             read_from(router, step, slot, rpc, waiting.next);
@@ -498,7 +499,7 @@ static void resume(struct router *router, struct router_step *step, uint32_t slo
 
 void router_on_validated(struct router *router, struct router_step *step, uint32_t message,
                          bool accepted) {
-    struct validation validation = validations_take(&router->validations, message);
+    struct validation validation = validations_take(&router->side->validations, message);
     struct effect copy = {.kind = EFFECT_DUPLICATE,
                           .slot = validation.slot,
                           .item = message,

@@ -113,23 +113,22 @@ void router_init(struct router *router, struct router_shared *shared, uint32_t n
     router->words = bitset_words(slot_count);
     router->peer_nodes = peer_nodes;
     uint64_t *sets =
-        arena_take_array(arena, MEMORY_ROUTERS, 4 * (size_t)router->words, sizeof *sets);
-    router->connected = sets;
-    router->peers = sets + router->words;
-    router->flooding = sets + 2 * (size_t)router->words;
-    router->broken = sets + 3 * (size_t)router->words;
+        arena_take_array(arena, MEMORY_ROUTERS, 2 * (size_t)router->words, sizeof *sets);
+    router->peers = sets;
+    router->connected = sets + router->words;
     router->index_capacity = shared->topic_count;
     router->topic_index =
         arena_take_array(arena, MEMORY_ROUTERS, shared->topic_count, sizeof *router->topic_index);
-    if ((shared->sent_kinds | shared->received_kinds) != 0) {
-        router->sessions =
-            arena_take_array(arena, MEMORY_ROUTERS, slot_count, sizeof *router->sessions);
-    }
     if (shared->metered) {
         router->metrics = router_metrics_create(arena, slot_count, shared->topic_count);
     }
-    digest_cache_init(&router->sent);
-    digest_cache_init(&router->received);
+    if ((shared->sent_kinds | shared->received_kinds) != 0 || shared->has_validators != NULL) {
+        router->side = arena_take(arena, MEMORY_ROUTERS, sizeof *router->side);
+        router->side->sessions =
+            arena_take_array(arena, MEMORY_ROUTERS, slot_count, sizeof(uint32_t));
+        digest_cache_init(&router->side->sent);
+        digest_cache_init(&router->side->received);
+    }
     seen_init(&router->seen, &shared->caches, shared->messages->count);
     if (shared->protocol->caches_messages) {
         bool extra = quirk_in(shared->params.quirks, QUIRK_MCACHE_EXTRA_WINDOW);
@@ -200,16 +199,24 @@ static enum announcement announce(struct router *router, struct router_step *ste
     return outcome;
 }
 
+/** A set of slots that few routers have: the one that is there, or a new one. */
+static uint64_t *take_set(const struct router *router, uint64_t *set) {
+    struct arena *arena = router->shared->states.arena;
+    return set != NULL ? set : arena_take_array(arena, MEMORY_ROUTERS, router->words, sizeof *set);
+}
+
 void router_on_peer_connected(struct router *router, struct router_step *step, uint32_t slot,
                               enum peer_protocol protocol) {
     CHECK(slot < router->slot_count);
     CHECK(!bitset_has(router->connected, slot));
     bitset_add(router->connected, slot);
     bitset_add(router->peers, slot);
-    bitset_remove(router->broken, slot);
+    if (router->broken != NULL) {
+        bitset_remove(router->broken, slot);
+    }
     if (protocol == PEER_FLOODSUB) {
+        router->flooding = take_set(router, router->flooding);
         bitset_add(router->flooding, slot);
-        router->has_flooding = true;
     }
     uint32_t hello = RPC_NONE;
     for (uint32_t i = 0; i < router->topic_count; i++) {
@@ -239,8 +246,8 @@ void router_on_peer_refused(struct router *router, uint32_t slot) {
 
 void router_on_writes_fail(struct router *router, uint32_t slot) {
     CHECK(bitset_has(router->peers, slot));
+    router->broken = take_set(router, router->broken);
     bitset_add(router->broken, slot);
-    router->has_broken = true;
 }
 
 /** The peer is no longer a subscriber of the topic, and so neither in its mesh nor in its fanout.
@@ -265,10 +272,12 @@ void router_on_peer_disconnected(struct router *router, struct router_step *step
     }
     bitset_remove(router->connected, slot);
     bitset_remove(router->peers, slot);
-    bitset_remove(router->flooding, slot);
-    validations_forget(&router->validations, step->rpcs, slot);
-    if (router->sessions != NULL) {
-        router->sessions[slot]++;
+    if (router->flooding != NULL) {
+        bitset_remove(router->flooding, slot);
+    }
+    if (router->side != NULL) {
+        router->side->sessions[slot]++;
+        validations_forget(&router->side->validations, step->rpcs, slot);
     }
 }
 
@@ -358,6 +367,10 @@ const struct topic_state *router_find_topic(const struct router *router, uint16_
     return index == 0 ? NULL : router->topics[index - 1];
 }
 
+uint32_t router_waiting_count(const struct router *router) {
+    return router->side == NULL ? 0 : router->side->validations.waiting_count;
+}
+
 uint32_t router_mesh_count(const struct router *router, uint16_t topic) {
     const struct topic_state *state = router_find_topic(router, topic);
     return state == NULL ? 0 : state->mesh_count;
@@ -407,6 +420,6 @@ void router_validate(const struct router *router) {
     CHECK(mesh_topics == router->mesh_topics);
     for (uint32_t word = 0; word < router->words; word++) {
         CHECK((router->connected[word] & ~router->peers[word]) == 0);
-        CHECK((router->flooding[word] & ~router->peers[word]) == 0);
+        CHECK((router_flooding(router, word) & ~router->peers[word]) == 0);
     }
 }

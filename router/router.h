@@ -98,7 +98,8 @@ struct router_shared {
     bool reads_plainly;      // an RPC read is handled: no cache, no limit, no metrics, no observer
     bool may_cache_twice;    // a message can be forgotten as seen while still in the cache
     bool metered;            // routers keep metrics
-    const bool *has_validators; // [topic_count] applications validate its messages; NULL: none do
+    const bool *has_validators; // [topic_count] applications validate its messages; NULL: none do;
+                                // to be set before routers are initialised
     struct router_observer observers[ROUTER_OBSERVERS_MAX]; // [observer_count]
     uint32_t observer_count;
     struct pool states; // topic states
@@ -129,33 +130,36 @@ struct topic_state {
     uint64_t sets[]; // [3 or 4 × words]
 };
 
-struct router {
-    struct router_shared *shared;
-    uint32_t node; // our own number, as messages name their origin
-    uint32_t slot_count;
-    uint32_t words;       // words of a set of slots
-    uint32_t topic_count; // topics known: states in use
-    uint32_t topic_capacity;
-    uint32_t index_capacity;    // of topic_index
-    uint32_t mesh_topics;       // topics that have a mesh
-    uint64_t seqno;             // of our latest message
-    uint64_t *connected;        // [words] peers we have a stream to
-    uint64_t *peers;            // [words] peers we know: those, and some that refused
-    uint64_t *flooding;         // [words] those of them that speak only floodsub
-    uint64_t *broken;           // [words] those to which a write fails
-    bool has_flooding;          // some bit is set
-    bool has_broken;            // some bit is set
-    const uint32_t *peer_nodes; // [slot_count] the node behind each slot: compared with a message's
-                                // origin, nothing else
-    struct topic_state **topics; // [topic_count] in the order they were first met
-    uint16_t *topic_index;       // [index_capacity] index into topics + 1, or 0
-    uint32_t *sessions;          // [slot_count] how often the peer was disconnected; with a digest
-                                 // cache, else NULL
-    struct seen seen;
-    struct mcache mcache;
+/** What only some groups of routers need: it stands aside, so that the others stay small. */
+struct router_side {
     struct digest_cache sent;
     struct digest_cache received;
+    uint32_t *sessions; // [slot_count] how often the peer was disconnected
     struct validations validations;
+};
+
+struct router {
+    // What each RPC that arrives looks at, first.
+    struct router_shared *shared;
+    uint64_t *peers; // [words] peers we know: those connected, and some that refused
+    struct seen seen;
+    uint32_t node;               // our own number, as messages name their origin
+    uint32_t words;              // words of a set of slots
+    struct topic_state **topics; // [topic_count] in the order they were first met
+    uint16_t *topic_index;       // [index_capacity] index into topics + 1, or 0
+    uint32_t topic_count;        // topics known: states in use
+    uint32_t index_capacity;     // of topic_index
+    uint64_t *connected;         // [words] peers we have a stream to
+    const uint32_t *peer_nodes;  // [slot_count] the node behind each slot: compared with a
+                                 // message's origin, nothing else
+    uint32_t slot_count;
+    struct mcache mcache;
+    uint64_t seqno;           // of our latest message
+    uint32_t topic_capacity;  // of topics
+    uint32_t mesh_topics;     // topics that have a mesh
+    uint64_t *flooding;       // [words] peers that speak only floodsub; NULL: there was none yet
+    uint64_t *broken;         // [words] peers to which a write fails; NULL: there was none yet
+    struct router_side *side; // NULL unless the group has a digest cache or validators
     struct router_metrics *metrics; // NULL unless shared->metered
 };
 
@@ -256,6 +260,9 @@ uint32_t router_publish(struct router *router, struct router_step *step, uint32_
 
 void router_on_heartbeat(struct router *router, struct router_step *step);
 
+/** RPCs that wait for the application's word on a message. */
+uint32_t router_waiting_count(const struct router *router);
+
 /** The mesh size of a topic; 0 when it has none. */
 uint32_t router_mesh_count(const struct router *router, uint16_t topic);
 
@@ -280,6 +287,11 @@ static inline bool router_has_quirk(const struct router *router, enum quirk quir
 
 /** Makes the state of a topic that was not met before. */
 struct topic_state *router_meet_topic(struct router *router, uint16_t topic);
+
+/** The word of the set of peers that speak only floodsub. */
+static inline uint64_t router_flooding(const struct router *router, uint32_t word) {
+    return router->flooding == NULL ? 0 : router->flooding[word];
+}
 
 /** The state of a topic, made when it is first met. */
 static inline struct topic_state *router_topic(struct router *router, uint16_t topic) {

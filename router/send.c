@@ -40,7 +40,7 @@ static enum send_result write_rpc(struct router *router, struct router_step *ste
     const struct rpc *content = rpc_at(step->rpcs, rpc);
     bool cached = (shared->sent_kinds >> rpc_entries(content)->kind & 1) != 0;
     uint64_t key = cached ? send_cache_key(router, slot, rpc_digest(content)) : 0;
-    if (cached && digest_cache_has(&router->sent, key, step->now_ns)) {
+    if (cached && digest_cache_has(&router->side->sent, key, step->now_ns)) {
         if (router->metrics != NULL) {
             router->metrics->skipped_sent[slot]++;
         }
@@ -50,13 +50,13 @@ static enum send_result write_rpc(struct router *router, struct router_step *ste
     if (!bitset_has(router->connected, slot)) {
         return SEND_UNCONNECTED;
     }
-    if (router->has_broken && bitset_has(router->broken, slot)) {
+    if (router->broken != NULL && bitset_has(router->broken, slot)) {
         bitset_remove(router->connected, slot);
         return SEND_FAILED;
     }
     emit_rpc(step, EFFECT_SEND_RPC, slot, rpc);
     if (cached) {
-        digest_cache_add(&router->sent, &shared->caches, key, step->now_ns);
+        digest_cache_add(&router->side->sent, &shared->caches, key, step->now_ns);
     }
     if (router->metrics != NULL) {
         count_messages(router, slot, content);

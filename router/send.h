@@ -29,7 +29,7 @@ enum send_result send_watched(struct router *router, struct router_step *step, u
 /** Sends a sealed RPC to one peer. */
 static inline enum send_result send_rpc(struct router *router, struct router_step *step,
                                         uint32_t slot, uint32_t rpc) {
-    if (router->shared->sends_plainly && !router->has_broken &&
+    if (router->shared->sends_plainly && router->broken == NULL &&
         bitset_has(router->connected, slot)) {
         emit_rpc(step, EFFECT_SEND_RPC, slot, rpc);
         return SEND_WRITTEN;
@@ -76,7 +76,7 @@ uint32_t send_messages(struct router *router, struct router_step *step, const ui
 
 /** The key of an RPC exchanged with a peer in this session, for the digest caches. */
 static inline uint64_t send_cache_key(const struct router *router, uint32_t slot, uint64_t digest) {
-    uint64_t z = digest + (((uint64_t)router->sessions[slot] << 32 | slot) + 1) *
+    uint64_t z = digest + (((uint64_t)router->side->sessions[slot] << 32 | slot) + 1) *
                               UINT64_C(0x9E3779B97F4A7C15);
     z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);

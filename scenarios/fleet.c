@@ -38,6 +38,7 @@ static void init_routers(struct fleet *fleet) {
     uint32_t nodes = fleet->topology.node_count;
     struct arena *arena = fleet->arena;
     router_shared_init(&fleet->shared, arena, &fleet->scenario->router, &fleet->messages);
+    fleet->shared.has_validators = fleet->has_validators;
     fleet->routers = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->routers);
     fleet->router_streams =
         arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->router_streams);
@@ -124,8 +125,8 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     init_messages(fleet);
     rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);
     effects_init(&fleet->effects, arena);
-    init_routers(fleet);
     fleet_init_validators(fleet);
+    init_routers(fleet);
     init_tallies(fleet);
     init_sim(fleet);
     schedule_plan(fleet);

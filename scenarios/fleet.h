@@ -82,6 +82,7 @@ struct fleet {
     struct trace_traffic *traffic; // [traffic_count]
     uint32_t traffic_count;
     uint32_t traffic_capacity;
+    bool *has_validators;                 // [topic_count] NULL: no topic has any
     struct fleet_validator **validators;  // [topic_count] as in the scenario; NULL: there is none
     struct fleet_validation *validations; // [validation_capacity] by handle
     uint32_t *validation_free;            // [validation_free_count] handles not in use

@@ -28,7 +28,7 @@ void fleet_init_validators(struct fleet *fleet) {
         }
         fleet->validators[topic] = validators;
     }
-    fleet->shared.has_validators = has;
+    fleet->has_validators = has;
 }
 
 /** What the validators of the message's topic come to: all must accept, the slowest decides when.

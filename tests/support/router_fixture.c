@@ -159,7 +159,7 @@ static void settle(struct fixture *f) {
     }
     f->effects.count = 0;
     // Only those that wait for the application are still there.
-    assert_int_equal(f->rpcs.live, f->router.validations.waiting_count);
+    assert_int_equal(f->rpcs.live, router_waiting_count(&f->router));
     router_validate(&f->router);
 }
 

@@ -113,7 +113,7 @@ static void given_a_waiting_reader_when_accepted_then_the_rest_is_read_in_order(
     assert_int_equal(fixture_delivered_count(f), 2);
     assert_false(fixture_in_mesh(f, TOPIC, 0));
     assert_true(bitset_has(topic_subscribers(&f->router, router_topic(&f->router, 1)), 0));
-    assert_int_equal(f->router.validations.waiting_count, 0);
+    assert_int_equal(router_waiting_count(&f->router), 0);
     fixture_destroy(f);
 }
 
