@@ -1,8 +1,6 @@
 #include "scenarios/scenario_read.h"
 
-#include "base/check.h"
-
-#include <string.h>
+#include <inttypes.h>
 
 /** The kinds of distribution and the keys that stand for them. */
 static const struct {
@@ -73,6 +71,18 @@ static bool read_parameters(struct scenario_reader *reader, enum schema_key key,
         "parameters");
 }
 
+/** Reads the parameters that stand behind the name of a kind. */
+static bool read_kind(struct scenario_reader *reader, enum schema_key key,
+                      const struct yaml_node *node, struct distribution_options *options) {
+    if (key == KEY_DISTRIBUTION_CONSTANT) {
+        return read_duration(reader, key, node, &options->a_ns);
+    }
+    if (key == KEY_DISTRIBUTION_UNIFORM) {
+        return read_span(reader, key, node, options);
+    }
+    return read_parameters(reader, key, node, options);
+}
+
 bool read_distribution(struct scenario_reader *reader, enum schema_key key,
                        const struct yaml_node *node, struct distribution_options *options) {
     *options = (struct distribution_options){.kind = DISTRIBUTION_CONSTANT};
@@ -85,30 +95,25 @@ bool read_distribution(struct scenario_reader *reader, enum schema_key key,
     struct scenario_fields fields;
     uint32_t failures = reader_failure_count(reader);
     fields_read(reader, &fields, KEY_DISTRIBUTION, node);
-    const struct yaml_node *value = NULL;
+    bool whole = reader_failure_count(reader) == failures;
+    uint32_t given = 0;
     uint32_t kind = 0;
     for (uint32_t i = 0; i < KIND_COUNT; i++) {
         if (fields.keys[kinds[i].key] != NULL) {
-            value = fields_value(&fields, kinds[i].key);
+            given++;
             kind = i;
         }
     }
-    if (reader_failure_count(reader) != failures) {
-        return false;
+    if (given == 1) {
+        options->kind = kinds[kind].kind;
+        const struct yaml_node *value = fields_value(&fields, kinds[kind].key);
+        return read_kind(reader, kinds[kind].key, value, options) && whole;
     }
-    if (node->size != 1) {
-        char names[SCHEMA_NAMES_SIZE];
-        return reader_refuse(reader, node, "found %u distributions; allowed: exactly one of %s",
-                             node->size, schema_names(KEY_DISTRIBUTION, names));
+    if (given == 0 && !whole) {
+        return false; // one of the keys that are none may have been meant
     }
-    CHECK(value != NULL);
-    options->kind = kinds[kind].kind;
-    enum schema_key chosen = kinds[kind].key;
-    if (chosen == KEY_DISTRIBUTION_CONSTANT) {
-        return read_duration(reader, chosen, value, &options->a_ns);
-    }
-    if (chosen == KEY_DISTRIBUTION_UNIFORM) {
-        return read_span(reader, chosen, value, options);
-    }
-    return read_parameters(reader, chosen, value, options);
+    char names[SCHEMA_NAMES_SIZE];
+    return reader_refuse(reader, node,
+                         "found %" PRIu32 " distributions; allowed: exactly one of %s", given,
+                         schema_names(KEY_DISTRIBUTION, names));
 }

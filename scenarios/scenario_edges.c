@@ -36,22 +36,24 @@ static void refuse_twice(struct scenario_reader *reader, const struct yaml_node 
                   edge->a, edge->b, first->line, first->column);
 }
 
-/** Sorts the links by their ends, whichever way round they are written, so that equal ones come
- * together. */
-static void check_distinct(struct scenario_reader *reader, const struct yaml_node *const *nodes,
-                           const struct topology_edge *edges, uint32_t count) {
-    struct sort_item *items =
-        arena_take_array(reader->scratch, MEMORY_TABLES, count, sizeof *items);
+/** The links of a list that could be read, and what is needed to compare them. */
+struct edge_list {
+    struct topology_edge *edges;    // [size], as written
+    const struct yaml_node **nodes; // [size]
+    struct sort_item *items;        // [count] ends of a link, whichever way round, and its index
+    uint32_t count;
+};
+
+/** Sorts the links by their ends, so that equal ones come together. */
+static void check_distinct(struct scenario_reader *reader, const struct edge_list *list) {
     struct sort_item *spare =
-        arena_take_array(reader->scratch, MEMORY_TABLES, count, sizeof *spare);
-    for (uint32_t i = 0; i < count; i++) {
-        items[i] = (struct sort_item){.key = edge_key(&edges[i]), .value = i};
-    }
-    sort_by_key(items, spare, count);
-    for (uint32_t i = 1; i < count; i++) {
-        if (items[i].key == items[i - 1].key) {
-            refuse_twice(reader, nodes[items[i].value], nodes[items[i - 1].value],
-                         &edges[items[i].value]);
+        arena_take_array(reader->scratch, MEMORY_TABLES, list->count, sizeof *spare);
+    sort_by_key(list->items, spare, list->count);
+    for (uint32_t i = 1; i < list->count; i++) {
+        uint64_t before = list->items[i - 1].value;
+        uint64_t index = list->items[i].value;
+        if (list->items[i].key == list->items[i - 1].key) {
+            refuse_twice(reader, list->nodes[index], list->nodes[before], &list->edges[index]);
         }
     }
 }
@@ -60,22 +62,23 @@ void read_edges(struct scenario_reader *reader, const struct yaml_node *node) {
     if (!reader_list(reader, KEY_TOPOLOGY_EDGES, node)) {
         return;
     }
-    uint32_t count = node->size;
-    struct topology_edge *edges =
-        arena_take_array(reader->arena, MEMORY_TABLES, count, sizeof *edges);
-    const struct yaml_node **nodes =
-        arena_take_array(reader->scratch, MEMORY_TABLES, count, sizeof *nodes);
+    uint32_t size = node->size;
+    struct edge_list list = {
+        .edges = arena_take_array(reader->arena, MEMORY_TABLES, size, sizeof *list.edges),
+        .nodes = arena_take_array(reader->scratch, MEMORY_TABLES, size, sizeof *list.nodes),
+        .items = arena_take_array(reader->scratch, MEMORY_TABLES, size, sizeof *list.items),
+    };
     const struct yaml_node *item = node->first;
-    bool whole = true;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < size; i++) {
         CHECK(item != NULL);
-        nodes[i] = item;
-        whole = read_edge(reader, item, &edges[i]) && whole;
+        list.nodes[i] = item;
+        if (read_edge(reader, item, &list.edges[i])) {
+            list.items[list.count++] =
+                (struct sort_item){.key = edge_key(&list.edges[i]), .value = i};
+        }
         item = item->next;
     }
-    if (whole) {
-        check_distinct(reader, nodes, edges, count);
-    }
-    reader->scenario->topology.edges = edges;
-    reader->scenario->topology.edge_count = count;
+    check_distinct(reader, &list);
+    reader->scenario->topology.edges = list.edges;
+    reader->scenario->topology.edge_count = size;
 }

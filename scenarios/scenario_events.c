@@ -18,6 +18,8 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
     if (!fields_read(reader, &fields, KEY_EVENTS, node)) {
         return;
     }
+    // A key that is none, or is to come later, may have been meant as the verb.
+    bool understood = reader_failure_count(reader) == failures;
     fields_fill(reader, &fields, event);
     const struct yaml_node *subscribe = fields_value(&fields, KEY_EVENT_SUBSCRIBE);
     const struct yaml_node *unsubscribe = fields_value(&fields, KEY_EVENT_UNSUBSCRIBE);
@@ -25,17 +27,19 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
         reader_refuse(
             reader, fields.keys[KEY_EVENT_UNSUBSCRIBE],
             "a second verb in one event; allowed: one, give the other an entry of its own");
-        return;
     }
-    if (subscribe == NULL && unsubscribe == NULL) {
-        if (reader_failure_count(reader) == failures) {
-            reader_refuse(reader, node,
-                          "nothing happens at this time; allowed: `subscribe` or `unsubscribe`");
-        }
-        return;
+    if (subscribe == NULL && unsubscribe == NULL && understood) {
+        reader_refuse(reader, node,
+                      "nothing happens at this time; allowed: `subscribe` or `unsubscribe`");
     }
-    event->kind = subscribe != NULL ? SCENARIO_SUBSCRIBE : SCENARIO_UNSUBSCRIBE;
-    read_membership(reader, subscribe != NULL ? subscribe : unsubscribe, event);
+    if (unsubscribe != NULL) {
+        event->kind = SCENARIO_UNSUBSCRIBE;
+        read_membership(reader, unsubscribe, event);
+    }
+    if (subscribe != NULL) {
+        event->kind = SCENARIO_SUBSCRIBE;
+        read_membership(reader, subscribe, event);
+    }
 }
 
 void read_events(struct scenario_reader *reader, const struct yaml_node *node) {

@@ -162,6 +162,7 @@ void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields,
         const struct yaml_node *value = fields_value(fields, key);
         if (value == NULL && row->required) {
             char allowed[SCHEMA_NAMES_SIZE];
+            fields->wrong[key] = true;
             fields->whole =
                 reader_refuse(reader, fields->mapping, "the key `%s` is missing (%s); allowed: %s",
                               row->name, row->meaning, schema_allowed(key, allowed));
@@ -171,9 +172,14 @@ void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields,
         }
         value = fields_value_or_default(reader, fields, key);
         if (value != NULL && !reader_value(reader, key, value, (char *)base + row->offset)) {
+            fields->wrong[key] = true;
             fields->whole = false;
         }
     }
+}
+
+bool fields_both_read(const struct scenario_fields *fields, enum schema_key a, enum schema_key b) {
+    return !fields->wrong[a] && !fields->wrong[b];
 }
 
 /** The value of a key as it stands, and where its default comes from. */

@@ -36,8 +36,9 @@ struct scenario_fields {
     enum schema_key parent;
     const struct yaml_node *mapping;
     const struct yaml_node
-        *keys[SCHEMA_KEY_COUNT]; // the key as written, its value is keys[]->next; NULL: absent
-    bool whole;                  // every value was read
+        *keys[SCHEMA_KEY_COUNT];  // the key as written, its value is keys[]->next; NULL: absent
+    bool wrong[SCHEMA_KEY_COUNT]; // the value could not be read, or is missing and needed
+    bool whole;                   // every value was read
 };
 
 /** Reports a mistake at a node: its place, its path, then the message. Returns false. */
@@ -80,9 +81,13 @@ const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
 
 /**
  * Reads each key below the parent whose type is a single value into the structure at `base`,
- * defaults included; reports required keys that are missing. Clears `whole` if anything was wrong.
+ * defaults included; reports required keys that are missing. Notes in `wrong` and `whole` what
+ * there is nothing to compare with.
  */
 void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base);
+
+/** True if fields_fill() read both values, so that they can be compared whatever else is wrong. */
+bool fields_both_read(const struct scenario_fields *fields, enum schema_key a, enum schema_key b);
 
 /** Reports that two keys have low > high, at whichever was written (the low one first), naming the
  * default of the other. */

@@ -37,63 +37,94 @@ static bool read_region_name(struct scenario_reader *reader, struct intern *name
     return true;
 }
 
-static bool read_names(struct scenario_reader *reader, const struct yaml_node *node,
+static void read_names(struct scenario_reader *reader, const struct yaml_node *node,
                        struct scenario_region *items) {
     struct intern names;
     intern_init(&names, reader->scratch);
-    bool whole = true;
     const struct yaml_node *item = node->first;
     for (uint32_t i = 0; i < node->size; i++) {
-        whole = read_region_name(reader, &names, item, &items[i]) && whole;
+        read_region_name(reader, &names, item, &items[i]);
         item = item->next;
     }
-    return whole;
 }
 
-/** True for a list with one item for each region. */
-static bool check_count(struct scenario_reader *reader, enum schema_key key,
-                        const struct yaml_node *node, uint32_t count) {
-    if (!reader_list(reader, key, node)) {
-        return false;
-    }
-    return node->size == count ||
-           reader_refuse(reader, node,
+/** True for a list with one item for each region; any number fits if theirs is not known (0). */
+static bool check_count(struct scenario_reader *reader, const struct yaml_node *list,
+                        uint32_t count) {
+    return count == 0 || list->size == count ||
+           reader_refuse(reader, list,
                          "found %" PRIu32 " items; allowed: one for each of the %" PRIu32
                          " regions",
-                         node->size, count);
+                         list->size, count);
 }
 
-static bool read_weights(struct scenario_reader *reader, const struct yaml_node *node,
+/** Reads the weights into the items, as many as there are. */
+static void read_weights(struct scenario_reader *reader, const struct yaml_node *node,
                          struct scenario_region *items, uint32_t count) {
-    if (!check_count(reader, KEY_REGIONS_WEIGHTS, node, count)) {
-        return false;
+    if (!reader_list(reader, KEY_REGIONS_WEIGHTS, node)) {
+        return;
     }
-    uint64_t sum = 0;
+    check_count(reader, node, count);
     bool whole = true;
+    bool any = node->size == 0;
     const struct yaml_node *item = node->first;
-    for (uint32_t i = 0; i < count; i++) {
-        whole = read_whole(reader, KEY_REGIONS_WEIGHTS, item, &items[i].weight) && whole;
-        sum += items[i].weight;
+    for (uint32_t i = 0; i < node->size; i++) {
+        uint64_t weight = 0;
+        whole = read_whole(reader, KEY_REGIONS_WEIGHTS, item, &weight) && whole;
+        if (i < count) {
+            items[i].weight = weight;
+        }
+        any = any || weight > 0;
         item = item->next;
     }
-    return !whole || sum > 0 || reader_refuse(reader, node, "all weights are 0; allowed: not all");
+    if (whole && !any) {
+        reader_refuse(reader, node, "all weights are 0; allowed: not all");
+    }
 }
 
-static bool read_latency(struct scenario_reader *reader, const struct yaml_node *node,
-                         int64_t *delay_ns, uint32_t count) {
-    if (!check_count(reader, KEY_REGIONS_LATENCY, node, count)) {
-        return false;
+/** Reads the delays of one row into `delay_ns`, as many as there are regions. */
+static void read_latency_row(struct scenario_reader *reader, const struct yaml_node *row,
+                             int64_t *delay_ns, uint32_t count) {
+    if (!reader_list(reader, KEY_REGIONS_LATENCY, row)) {
+        return;
     }
-    bool whole = true;
-    for (const struct yaml_node *row = node->first; row != NULL; row = row->next) {
-        bool fitting = check_count(reader, KEY_REGIONS_LATENCY, row, count);
-        const struct yaml_node *cell = fitting ? row->first : NULL;
-        for (; cell != NULL; cell = cell->next) {
-            fitting = read_duration(reader, KEY_REGIONS_LATENCY, cell, delay_ns++) && fitting;
+    check_count(reader, row, count);
+    const struct yaml_node *cell = row->first;
+    for (uint32_t i = 0; i < row->size; i++) {
+        int64_t read_ns = 0;
+        read_duration(reader, KEY_REGIONS_LATENCY, cell, &read_ns);
+        if (i < count) {
+            delay_ns[i] = read_ns;
         }
-        whole = fitting && whole;
+        cell = cell->next;
     }
-    return whole;
+}
+
+static void read_latency(struct scenario_reader *reader, const struct yaml_node *node,
+                         int64_t *delay_ns, uint32_t count) {
+    if (!reader_list(reader, KEY_REGIONS_LATENCY, node)) {
+        return;
+    }
+    check_count(reader, node, count);
+    const struct yaml_node *row = node->first;
+    for (uint32_t i = 0; i < node->size; i++) {
+        bool fits = i < count;
+        read_latency_row(reader, row, fits ? delay_ns + (size_t)i * count : NULL, fits ? count : 0);
+        row = row->next;
+    }
+}
+
+/** How many regions there are; 0 if that could not be read. */
+static uint32_t read_region_count(struct scenario_reader *reader, const struct yaml_node *names) {
+    if (names == NULL || !reader_list(reader, KEY_REGIONS_NAMES, names)) {
+        return 0;
+    }
+    bool fits = names->size > 0 && names->size <= SCENARIO_REGIONS_MAX;
+    if (!fits) {
+        reader_refuse(reader, names, "found %" PRIu32 " names; allowed: 1 to %d", names->size,
+                      SCENARIO_REGIONS_MAX);
+    }
+    return fits ? names->size : 0;
 }
 
 static void read_written_out(struct scenario_reader *reader, const struct yaml_node *node) {
@@ -105,24 +136,20 @@ static void read_written_out(struct scenario_reader *reader, const struct yaml_n
     const struct yaml_node *names = fields_value(&fields, KEY_REGIONS_NAMES);
     const struct yaml_node *weights = fields_value(&fields, KEY_REGIONS_WEIGHTS);
     const struct yaml_node *latency = fields_value(&fields, KEY_REGIONS_LATENCY);
-    if (names == NULL || latency == NULL || !reader_list(reader, KEY_REGIONS_NAMES, names)) {
-        return;
-    }
-    uint32_t count = names->size;
-    if (count == 0 || count > SCENARIO_REGIONS_MAX) {
-        reader_refuse(reader, names, "found %" PRIu32 " names; allowed: 1 to %d", count,
-                      SCENARIO_REGIONS_MAX);
-        return;
-    }
+    uint32_t count = read_region_count(reader, names);
     struct scenario_region *items =
         arena_take_array(reader->arena, MEMORY_TABLES, count, sizeof *items);
     int64_t *delay_ns =
         arena_take_array(reader->arena, MEMORY_TABLES, (size_t)count * count, sizeof *delay_ns);
-    read_names(reader, names, items);
+    if (count > 0) {
+        read_names(reader, names, items);
+    }
     if (weights != NULL) {
         read_weights(reader, weights, items, count);
     }
-    read_latency(reader, latency, delay_ns, count);
+    if (latency != NULL) {
+        read_latency(reader, latency, delay_ns, count);
+    }
     reader->scenario->regions = (struct scenario_regions){
         .items = items,
         .count = count,

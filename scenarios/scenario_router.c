@@ -33,6 +33,14 @@ static bool read_profile(struct scenario_reader *reader, const struct yaml_node 
     return reader_refuse_value(reader, node, KEY_ROUTER_PROFILE);
 }
 
+/** Reports two values in the wrong order, if both could be read. */
+static void check_order(struct scenario_reader *reader, struct scenario_fields *fields,
+                        enum schema_key low, enum schema_key high, bool in_order) {
+    if (!in_order && fields_both_read(fields, low, high)) {
+        fields_refuse_order(reader, fields, low, high);
+    }
+}
+
 void read_router(struct scenario_reader *reader, const struct yaml_node *node) {
     struct scenario_fields fields;
     if (!fields_read(reader, &fields, KEY_ROUTER, node)) {
@@ -41,18 +49,10 @@ void read_router(struct scenario_reader *reader, const struct yaml_node *node) {
     struct router_params *router = &reader->scenario->router;
     fields_fill(reader, &fields, router);
     read_profile(reader, fields_value_or_default(reader, &fields, KEY_ROUTER_PROFILE));
-    if (!fields.whole) {
-        return;
-    }
-    if (router->d_low > router->d) {
-        fields_refuse_order(reader, &fields, KEY_ROUTER_D_LOW, KEY_ROUTER_D);
-    }
-    if (router->d > router->d_high) {
-        fields_refuse_order(reader, &fields, KEY_ROUTER_D, KEY_ROUTER_D_HIGH);
-    }
-    if (router->history_gossip > router->history_length) {
-        fields_refuse_order(reader, &fields, KEY_ROUTER_HISTORY_GOSSIP, KEY_ROUTER_HISTORY_LENGTH);
-    }
+    check_order(reader, &fields, KEY_ROUTER_D_LOW, KEY_ROUTER_D, router->d_low <= router->d);
+    check_order(reader, &fields, KEY_ROUTER_D, KEY_ROUTER_D_HIGH, router->d <= router->d_high);
+    check_order(reader, &fields, KEY_ROUTER_HISTORY_GOSSIP, KEY_ROUTER_HISTORY_LENGTH,
+                router->history_gossip <= router->history_length);
 }
 
 void read_nodes(struct scenario_reader *reader, const struct yaml_node *node) {

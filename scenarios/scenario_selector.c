@@ -99,12 +99,13 @@ static bool read_drawn(struct scenario_reader *reader, const struct yaml_node *n
     bool share = fields.keys[KEY_SELECTOR_SHARE] != NULL;
     bool count = fields.keys[KEY_SELECTOR_COUNT] != NULL;
     if (share == count) {
-        return reader_refuse(reader, node, "found %s; allowed: exactly one of share and count",
-                             share ? "both share and count" : "neither share nor count");
+        fields.whole =
+            reader_refuse(reader, node, "found %s; allowed: exactly one of share and count",
+                          share ? "both share and count" : "neither share nor count");
     }
     selector->kind = share ? SELECTOR_SHARE : SELECTOR_COUNT;
     uint32_t node_count = reader->scenario->node_count;
-    if (fields.whole && node_count > 0 && selector->count > node_count) {
+    if (count && node_count > 0 && selector->count > node_count) {
         return reader_refuse(reader, fields_value(&fields, KEY_SELECTOR_COUNT),
                              "found `%" PRIu32 "`; allowed: at most nodes.count, which is %" PRIu32,
                              selector->count, node_count);

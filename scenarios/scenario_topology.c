@@ -1,5 +1,7 @@
 #include "scenarios/scenario_read.h"
 
+#include "base/check.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -34,26 +36,25 @@ static uint32_t find_kind(const struct yaml_node *node) {
     return kind;
 }
 
-/** Reports keys that mean nothing for the kind; true if there are none. */
-static bool check_keys(struct scenario_reader *reader, const struct scenario_fields *fields,
+/** Reports keys that mean nothing for the kind. */
+static void check_keys(struct scenario_reader *reader, const struct scenario_fields *fields,
                        uint32_t kind) {
-    bool fitting = true;
     for (enum schema_key key = KEY_TOPOLOGY_DEGREE; key <= KEY_TOPOLOGY_EDGES; key++) {
         bool belongs = false;
         for (size_t i = 0; i < 4 && kinds[kind].keys[i] != KEY_NONE; i++) {
             belongs = belongs || kinds[kind].keys[i] == key;
         }
         if (fields->keys[key] != NULL && !belongs) {
-            fitting = reader_refuse(reader, fields->keys[key],
-                                    "kind %s has no `%s`; remove it, or choose another kind",
-                                    kinds[kind].name, schema_row(key)->name);
+            reader_refuse(reader, fields->keys[key],
+                          "kind %s has no `%s`; remove it, or choose another kind",
+                          kinds[kind].name, schema_row(key)->name);
         }
     }
-    return fitting;
 }
 
 /** The largest default that the number of nodes allows: even products only. */
 static uint32_t default_degree(uint32_t node_count) {
+    CHECK(node_count > 0);
     uint32_t degree = node_count > DEGREE_DEFAULT ? DEGREE_DEFAULT : node_count - 1;
     bool odd = (uint64_t)node_count * degree % 2 == 1;
     return odd ? degree - 1 : degree;
@@ -63,13 +64,16 @@ static void read_regular(struct scenario_reader *reader, const struct scenario_f
     struct topology_options *topology = &reader->scenario->topology;
     uint32_t nodes = topology->node_count;
     const struct yaml_node *node = fields_value(fields, KEY_TOPOLOGY_DEGREE);
-    if (node == NULL) {
-        topology->degree = default_degree(nodes);
+    uint64_t ppm = 0;
+    if (node != NULL && (!read_millionths(node, &ppm) || ppm % PPM != 0)) {
+        reader_refuse_value(reader, node, KEY_TOPOLOGY_DEGREE);
         return;
     }
-    uint64_t ppm = 0;
-    if (!read_millionths(node, &ppm) || ppm % PPM != 0) {
-        reader_refuse_value(reader, node, KEY_TOPOLOGY_DEGREE);
+    if (nodes == 0) {
+        return; // their number is wrong, so that there is nothing to compare with
+    }
+    if (node == NULL) {
+        topology->degree = default_degree(nodes);
         return;
     }
     uint64_t degree = ppm / PPM;
@@ -90,16 +94,33 @@ static void read_regular(struct scenario_reader *reader, const struct scenario_f
     topology->degree = (uint32_t)degree;
 }
 
-/** The number of links that gives the mean degree, rounded to nearest. */
-static bool read_mean_degree(struct scenario_reader *reader, const struct yaml_node *node) {
-    struct topology_options *topology = &reader->scenario->topology;
-    uint64_t nodes = topology->node_count;
-    uint64_t ppm = default_degree(topology->node_count) * PPM;
-    if (node != NULL && (!read_millionths(node, &ppm) || ppm > (nodes - 1) * PPM)) {
-        return reader_refuse_value(reader, node, KEY_TOPOLOGY_DEGREE);
+/** Reports more links, which come from the value at the node, than the number of nodes allows. */
+static void check_link_count(struct scenario_reader *reader, const struct yaml_node *node,
+                             uint64_t link_count) {
+    uint64_t nodes = reader->scenario->node_count;
+    uint64_t most = nodes * (nodes - 1) / 2;
+    uint64_t limit = most < UINT32_MAX / 2 ? most : UINT32_MAX / 2;
+    if (link_count > limit) {
+        reader_refuse(reader, node,
+                      "that makes %" PRIu64 " links; allowed: at most %" PRIu64 " for %" PRIu64
+                      " nodes",
+                      link_count, limit, nodes);
     }
-    topology->link_count = (nodes * ppm + PPM) / (2 * PPM);
-    return true;
+}
+
+/** The number of links that gives the mean degree, rounded to nearest; 0 if there is no telling. */
+static uint64_t read_mean_degree(struct scenario_reader *reader, const struct yaml_node *node) {
+    uint64_t nodes = reader->scenario->node_count;
+    uint64_t ppm = 0;
+    bool read = node == NULL || read_millionths(node, &ppm);
+    if (!read || (nodes > 0 && ppm > (nodes - 1) * PPM)) {
+        reader_refuse_value(reader, node, KEY_TOPOLOGY_DEGREE);
+        return 0;
+    }
+    if (node == NULL && nodes > 0) {
+        ppm = default_degree((uint32_t)nodes) * PPM;
+    }
+    return (nodes * ppm + PPM) / (2 * PPM);
 }
 
 static void read_random(struct scenario_reader *reader, const struct scenario_fields *fields) {
@@ -112,19 +133,16 @@ static void read_random(struct scenario_reader *reader, const struct scenario_fi
     if (given > 1) {
         reader_refuse(reader, fields->mapping,
                       "found %u of degree, probability and links; allowed: one of them", given);
-        return;
     }
-    if (probability == NULL && links == NULL && !read_mean_degree(reader, degree)) {
-        return;
+    bool nodes_known = topology->node_count > 0;
+    if (links != NULL && nodes_known && !fields->wrong[KEY_TOPOLOGY_LINKS]) {
+        check_link_count(reader, links, topology->link_count);
     }
-    uint64_t nodes = topology->node_count;
-    uint64_t most = nodes * (nodes - 1) / 2;
-    uint64_t limit = most < UINT32_MAX / 2 ? most : UINT32_MAX / 2;
-    if (topology->link_count > limit) {
-        reader_refuse(reader, links != NULL ? links : degree,
-                      "that makes %" PRIu64 " links; allowed: at most %" PRIu64 " for %" PRIu64
-                      " nodes",
-                      topology->link_count, limit, nodes);
+    if (degree != NULL || given == 0) {
+        topology->link_count = read_mean_degree(reader, degree);
+    }
+    if (degree != NULL && nodes_known) {
+        check_link_count(reader, degree, topology->link_count);
     }
 }
 
@@ -138,7 +156,7 @@ static void check_complete(struct scenario_reader *reader, const struct yaml_nod
     }
 }
 
-/** Fills what the kind needs; the kind itself and the number of nodes are known. */
+/** Fills what the kind needs; the number of nodes is 0 if it could not be read. */
 static void read_kind(struct scenario_reader *reader, const struct scenario_fields *fields) {
     switch (reader->scenario->topology.kind) {
     case TOPOLOGY_RANDOM_REGULAR:
@@ -176,14 +194,17 @@ void read_topology(struct scenario_reader *reader, const struct yaml_node *node)
     const struct yaml_node *name =
         word ? node : fields_value_or_default(reader, &fields, KEY_TOPOLOGY_KIND);
     uint32_t kind = find_kind(name);
-    if (kind == KIND_COUNT) {
-        reader_refuse_value(reader, name, KEY_TOPOLOGY_KIND);
-        return;
-    }
-    topology->kind = kinds[kind].kind;
     topology->node_count = reader->scenario->node_count;
     topology->seed = reader->scenario->seed;
-    if (check_keys(reader, &fields, kind) && fields.whole && topology->node_count > 0) {
+    if (kind < KIND_COUNT) {
+        topology->kind = kinds[kind].kind;
+        check_keys(reader, &fields, kind);
         read_kind(reader, &fields);
+        return;
+    }
+    reader_refuse_value(reader, name, KEY_TOPOLOGY_KIND);
+    if (fields.keys[KEY_TOPOLOGY_EDGES] != NULL) {
+        // Links mean the same whatever the kind was to be.
+        read_edges(reader, fields_value(&fields, KEY_TOPOLOGY_EDGES));
     }
 }

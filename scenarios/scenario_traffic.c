@@ -53,9 +53,8 @@ void read_topics(struct scenario_reader *reader, const struct yaml_node *node) {
     if (node->size == 0 || node->size > SCENARIO_TOPICS_MAX) {
         reader_refuse(reader, node, "found %" PRIu32 " topics; allowed: 1 to %d", node->size,
                       SCENARIO_TOPICS_MAX);
-        return;
     }
-    reader->topics_known = true;
+    reader->topics_known = node->size > 0;
     struct scenario_topic *topics =
         arena_take_array(reader->arena, MEMORY_TABLES, node->size, sizeof *topics);
     const struct yaml_node *item = node->first;
@@ -113,7 +112,7 @@ static bool read_publisher(struct scenario_reader *reader, const struct yaml_nod
  * is no mistake. */
 static void check_series(struct scenario_reader *reader, const struct scenario_fields *fields,
                          const struct scenario_publish *publish) {
-    if (publish->count < 2) {
+    if (publish->count < 2 || !fields_both_read(fields, KEY_PUBLISH_COUNT, KEY_PUBLISH_EVERY)) {
         return;
     }
     const struct yaml_node *every = fields_value(fields, KEY_PUBLISH_EVERY);
@@ -122,6 +121,7 @@ static void check_series(struct scenario_reader *reader, const struct scenario_f
         reader_refuse(reader, node, "found `0s`; allowed: above 0 for several messages");
         return;
     }
+    // A start that could not be read is 0: what is too long from there on is so from any start.
     int64_t span_ns = (int64_t)(publish->count - 1);
     if (__builtin_mul_overflow(span_ns, publish->every_ns, &span_ns) ||
         span_ns > SCENARIO_TIME_MAX_NS - publish->start_ns) {
@@ -141,9 +141,7 @@ static void read_publish(struct scenario_reader *reader, const struct yaml_node 
     }
     fields_fill(reader, &fields, publish);
     read_publisher(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH_FROM), publish);
-    if (fields.whole) {
-        check_series(reader, &fields, publish);
-    }
+    check_series(reader, &fields, publish);
 }
 
 void read_publishes(struct scenario_reader *reader, const struct yaml_node *node) {

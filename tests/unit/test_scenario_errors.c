@@ -296,44 +296,6 @@ static void given_bad_traffic_when_read_then_it_is_refused(void **state) {
     expect_mistakes(*state, rows, COUNT_OF(rows));
 }
 
-static void given_many_mistakes_when_read_then_all_are_reported_in_the_files_order(void **state) {
-    struct scenario_fixture *f = *state;
-
-    const struct scenario *scenario = fixture_read(f, "publish: [{size: 5}]\n"
-                                                      "links: {loss: 2}\n"
-                                                      "nodes: {count: 10, x: 1}\n"
-                                                      "seed: -1\n"
-                                                      "seed: 2\n");
-
-    assert_null(scenario);
-    static const uint32_t columns[] = {18, 15, 20, 7, 1};
-    assert_int_equal(f->failures.count, COUNT_OF(columns));
-    for (uint32_t i = 0; i < COUNT_OF(columns); i++) {
-        assert_int_equal(f->failures.items[i].line, i + 1);
-        assert_int_equal(f->failures.items[i].column, columns[i]);
-    }
-}
-
-static void given_a_hundred_thousand_unknown_keys_when_read_then_fifty_are_reported(void **state) {
-    enum { KEYS = 100000, LINE = 16 };
-    struct scenario_fixture *f = *state;
-    char *text = malloc(((size_t)KEYS + 2) * LINE);
-    assert_non_null(text);
-    size_t size = sizeof NODES - 1;
-    memcpy(text, NODES, size);
-    for (uint32_t i = 0; i < KEYS; i++) {
-        size += (size_t)snprintf(text + size, LINE, "key%u: 1\n", i);
-    }
-
-    const struct scenario *scenario = fixture_read_with(f, text, size, NULL, NULL);
-
-    free(text);
-    assert_null(scenario);
-    assert_int_equal(f->failures.count, FAILURE_LIST_CAPACITY);
-    assert_int_equal(f->failures.omitted, KEYS - FAILURE_LIST_CAPACITY);
-    assert_int_equal(f->failures.items[0].line, 2);
-}
-
 static void given_levels_up_to_the_limit_when_read_then_one_more_is_refused(void **state) {
     enum { DEPTH = 64 };
     static const struct {
@@ -521,8 +483,6 @@ int main(void) {
         FIXTURE_TEST(given_impossible_topologies_when_read_then_they_are_refused),
         FIXTURE_TEST(given_bad_regions_when_read_then_they_are_refused),
         FIXTURE_TEST(given_bad_traffic_when_read_then_it_is_refused),
-        FIXTURE_TEST(given_many_mistakes_when_read_then_all_are_reported_in_the_files_order),
-        FIXTURE_TEST(given_a_hundred_thousand_unknown_keys_when_read_then_fifty_are_reported),
         FIXTURE_TEST(given_levels_up_to_the_limit_when_read_then_one_more_is_refused),
         FIXTURE_TEST(given_levels_by_indentation_when_read_then_the_limit_holds_as_well),
         FIXTURE_TEST(given_levels_that_only_the_parser_sees_when_read_then_the_limit_holds),
