@@ -53,6 +53,13 @@ void read_router(struct scenario_reader *reader, const struct yaml_node *node) {
     check_order(reader, &fields, KEY_ROUTER_D, KEY_ROUTER_D_HIGH, router->d <= router->d_high);
     check_order(reader, &fields, KEY_ROUTER_HISTORY_GOSSIP, KEY_ROUTER_HISTORY_LENGTH,
                 router->history_gossip <= router->history_length);
+    // A router that forgets a message while copies of it are under way takes each for a new one and
+    // forwards it: in a graph with loops they multiply without end. Links are faster than
+    // heartbeats wherever heartbeats do their work; and nothing is forgotten in a run that ends
+    // before.
+    check_order(reader, &fields, KEY_ROUTER_HEARTBEAT_INTERVAL, KEY_ROUTER_SEEN_TTL,
+                router->seen_ttl_ns >= router->heartbeat_interval_ns ||
+                    router->seen_ttl_ns >= reader->scenario->duration_ns);
 }
 
 void read_nodes(struct scenario_reader *reader, const struct yaml_node *node) {

@@ -192,7 +192,9 @@ const struct schema_row schema_rows[SCHEMA_KEY_COUNT] = {
                              .offset = offsetof(struct router_params, seen_ttl_ns),
                              .max = SCENARIO_TIME_MAX_NS,
                              .fallback = "120s",
-                             .meaning = "for this long a copy of a message is known as one"},
+                             .meaning =
+                                 "for this long a copy of a message is known as one; at least "
+                                 "`heartbeat_interval`, unless the run ends sooner"},
     [KEY_ROUTER_SIGN] = {.parent = KEY_ROUTER,
                          .name = "sign",
                          .type = SCHEMA_SWITCH,

@@ -189,6 +189,12 @@ static void given_router_limits_crossed_when_read_then_the_offending_key_is_name
         {NODES "router: {history_length: 2}\n", 2, 26, "at least `history_gossip`, which is `3`"},
         {NODES "router: {mcache_gossip: 6}\n", 2, 25, "at most `history_length`, which is `5`"},
         {NODES "router: {history_length: 0}\n", 2, 26, "from 1 to 1000"},
+        {NODES "router: {seen_ttl: 0s}\n", 2, 20,
+         "at least `heartbeat_interval`, which is `1s` by default"},
+        {NODES "router: {heartbeat_interval: 700ms, seen_ttl: 699ms}\n", 2, 30,
+         "at most `seen_ttl`, which is `699ms`"},
+        {NODES "router: {heartbeat_interval: 121s}\nduration: 10m\n", 2, 30,
+         "at most `seen_ttl`, which is `120s` by default"},
         {NODES "router: {profile: gossipsub}\n", 2, 19, "allowed: gossipsub-v1.0 or floodsub"},
         {NODES "router: {profile: nim-2020}\n", 2, 19, "`nim-2020` is not available yet"},
     };

@@ -51,6 +51,13 @@ static void given_only_a_node_count_when_read_then_the_router_is_the_specificati
     assert_false(router->spare_senders);
 }
 
+static void given_a_short_memory_when_read_then_it_may_span_a_heartbeat_or_the_run(void **state) {
+    struct scenario_fixture *f = *state;
+
+    fixture_load(f, "nodes: {count: 9}\nrouter: {heartbeat_interval: 2s, seen_ttl: 2s}\n");
+    fixture_load(f, "nodes: {count: 9}\nrouter: {heartbeat_interval: 1h}\nduration: 120s\n");
+}
+
 static void given_only_a_node_count_when_read_then_links_and_traffic_have_defaults(void **state) {
     struct scenario_fixture *f = *state;
 
@@ -464,6 +471,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(given_only_a_node_count_when_read_then_everything_has_its_default),
         FIXTURE_TEST(given_only_a_node_count_when_read_then_the_router_is_the_specifications),
+        FIXTURE_TEST(given_a_short_memory_when_read_then_it_may_span_a_heartbeat_or_the_run),
         FIXTURE_TEST(given_only_a_node_count_when_read_then_links_and_traffic_have_defaults),
         FIXTURE_TEST(given_an_entry_without_count_when_read_then_it_is_one_message),
         FIXTURE_TEST(given_names_of_the_specification_when_read_then_they_mean_ours),

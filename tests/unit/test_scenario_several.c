@@ -16,6 +16,7 @@ static const struct {
     {NODES "router: {sign: 5, Dhi: 5}\n", "found `5`", "at least `D`"},
     {NODES "router: {D: x, history_gossip: 6}\n", "found `x`", "at most `history_length`"},
     {NODES "router: {profile: x, history_length: 2}\n", "found `x`", "at least `history_gossip`"},
+    {NODES "router: {D: 0, seen_ttl: 0s}\n", "found `0`", "at least `heartbeat_interval`"},
     {NODES "router: {foo: 1, Dlo: 7}\n", "unknown key `foo`", "at most `D`"},
     {NODES "router: {Dlo: 7, Dlo: 4}\n", "at most `D`", "duplicate key"},
     {NODES "links: {delay: {uniform: [5ms, 1ms], foo: 1}}\n", "low at most high",
