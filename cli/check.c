@@ -19,7 +19,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct load_request *request = state->input;
     switch (key) {
     case KEY_SEED:
-        return load_add(request, "seed", argument) ? 0 : EINVAL;
+        return load_add_seed(request, argument) ? 0 : EINVAL;
     case KEY_SET:
         return load_add_set(request, argument) ? 0 : EINVAL;
     case ARGP_KEY_ARG:

@@ -4,14 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool load_add(struct load_request *request, const char *path, const char *value) {
+static bool add(struct load_request *request, struct scenario_override override) {
     if (request->override_count == OVERRIDES_MAX) {
-        fprintf(stderr, "gossim: --set: at most %d of them\n", OVERRIDES_MAX);
+        fprintf(stderr, "gossim: %s: at most %d options that override the scenario\n",
+                override.option != NULL ? override.option : "--set", OVERRIDES_MAX);
         return false;
     }
-    request->overrides[request->override_count++] =
-        (struct scenario_override){.path = path, .value = value};
+    request->overrides[request->override_count++] = override;
     return true;
+}
+
+bool load_add_seed(struct load_request *request, const char *text) {
+    return add(request,
+               (struct scenario_override){.option = "--seed", .path = "seed", .value = text});
 }
 
 bool load_add_set(struct load_request *request, char *text) {
@@ -21,7 +26,7 @@ bool load_add_set(struct load_request *request, char *text) {
         return false;
     }
     *equals = '\0';
-    return load_add(request, text, equals + 1);
+    return add(request, (struct scenario_override){.path = text, .value = equals + 1});
 }
 
 const struct scenario *load_scenario(struct arena *arena, const struct load_request *request) {

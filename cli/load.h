@@ -23,8 +23,8 @@ struct load_request {
 /** Adds `PATH=VALUE`, cutting the text in two in place; false after a message on standard error. */
 bool load_add_set(struct load_request *request, char *text);
 
-/** Adds an override; false after a message when there are too many. */
-bool load_add(struct load_request *request, const char *path, const char *value);
+/** Adds `--seed N`; false after a message when there are too many overrides. */
+bool load_add_seed(struct load_request *request, const char *text);
 
 /** The scenario, or NULL after all its mistakes were printed on standard error. */
 const struct scenario *load_scenario(struct arena *arena, const struct load_request *request);

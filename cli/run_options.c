@@ -62,7 +62,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct run_command_options *options = state->input;
     switch (key) {
     case KEY_SEED:
-        return load_add(&options->request, "seed", argument) ? 0 : EINVAL;
+        return load_add_seed(&options->request, argument) ? 0 : EINVAL;
     case KEY_SET:
         return load_add_set(&options->request, argument) ? 0 : EINVAL;
     case KEY_OUT:

@@ -157,6 +157,7 @@ struct scenario {
 
 /** `--set PATH=VALUE`: a dotted path (list items by number) and YAML text. */
 struct scenario_override {
+    const char *option; // what messages call it, such as `--seed`; NULL: `--set PATH`
     const char *path;
     const char *value;
 };

@@ -23,13 +23,15 @@ static void find_origin(const struct scenario_reader *reader, const struct yaml_
         return;
     }
     CHECK(node->override <= reader->source->override_count);
-    const char *option = reader->source->overrides[node->override - 1].path;
+    const struct scenario_override *override = &reader->source->overrides[node->override - 1];
     char excerpt[EXCERPT_SIZE];
-    snprintf(origin->name, sizeof origin->name, "--set %s",
-             excerpt_write_bare(option, strlen(option), excerpt));
+    excerpt_write_bare(override->path, strlen(override->path), excerpt);
+    snprintf(origin->name, sizeof origin->name, "%s%s",
+             override->option != NULL ? override->option : "--set ",
+             override->option != NULL ? "" : excerpt);
     origin->line = 0;
     origin->column = 0;
-    if (strcmp(option, path) == 0) {
+    if (strcmp(override->path, path) == 0) {
         origin->path = "";
     }
 }

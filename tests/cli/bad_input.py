@@ -181,8 +181,19 @@ class BadInputTest(FolderTest):
 
     def test_given_a_wrong_seed_when_run_then_refused(self):
         for seed in ("", "a", "-1", "1.5", "18446744073709551616", "0x10"):
-            with self.subTest(seed):
-                self.assert_refused(self.call("run", "small.yaml", "--seed", seed), "seed")
+            for command in ("run", "check"):
+                with self.subTest(seed, command=command):
+                    outcome = self.call(command, "small.yaml", "--seed", seed)
+
+                    self.assert_refused(outcome, "^--seed: (?!seed)")
+
+    def test_given_more_overrides_than_allowed_when_run_then_the_one_too_many_is_named(self):
+        most = ["--set", "seed=1"] * 256
+        for option, value in (("--set", "router.D=6"), ("--seed", "1")):
+            with self.subTest(option):
+                outcome = self.call("run", "small.yaml", *most, option, value)
+
+                self.assert_refused(outcome, f"^gossim: {option}: at most 256")
 
 
 if __name__ == "__main__":

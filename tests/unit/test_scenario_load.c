@@ -411,7 +411,7 @@ static void given_a_file_when_read_then_it_is_as_its_text(void **state) {
     static const char text[] = "name: kept\nnodes: {count: 77}\n";
     assert_int_equal(write(file, text, sizeof text - 1), sizeof text - 1);
     close(file);
-    struct scenario_override override = {"router.D", "7"};
+    struct scenario_override override = {.path = "router.D", .value = "7"};
     struct scenario_source source = {.path = path, .overrides = &override, .override_count = 1};
 
     const struct scenario *scenario = scenario_load(f->arena, &source, &f->failures);
