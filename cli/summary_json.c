@@ -2,6 +2,7 @@
 #include "cli/summary.h"
 #include "cli/version.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 
 /** A figure as JSON: null where it is undefined, an integer unless it is a ratio. */
@@ -43,17 +44,6 @@ static void add_run(json_t *object, const struct summary *summary) {
     const struct summary_machine *machine = &summary->machine;
     char digest[DIGEST_TEXT_SIZE];
     double events_per_s = machine->wall_s > 0 ? (double)result->counts.events / machine->wall_s : 0;
-    json_object_set_new(object, "gossim", json_string(GOSSIM_VERSION));
-    json_object_set_new(object, "scenario", json_string(summary->scenario->name));
-    // Seeds reach 2^64 − 1, JSON integers of jansson 2^63 − 1: larger ones are written as a real
-    // would lose digits.
-    if (summary->scenario->seed <= INT64_MAX) {
-        json_object_set_new(object, "seed", json_integer((json_int_t)summary->scenario->seed));
-    } else {
-        char seed[24];
-        snprintf(seed, sizeof seed, "%llu", (unsigned long long)summary->scenario->seed);
-        json_object_set_new(object, "seed", json_string(seed));
-    }
     json_object_set_new(object, "digest", json_string(digest_write(result->digest, digest)));
     json_object_set_new(object, "nodes", json_integer((json_int_t)result->nodes));
     json_object_set_new(object, "links", json_integer((json_int_t)result->links));
@@ -122,12 +112,25 @@ static void add_expectations(json_t *object, const struct summary *summary) {
     json_object_set_new(object, "expect", list);
 }
 
+/**
+ * The opening brace and the members that say which run this is. Seeds reach 2^64 - 1, the integers
+ * of jansson 2^63 - 1, so these members are written here; names consist of letters, digits, '.',
+ * '_' and '-', which JSON takes as they are.
+ */
+static bool write_head(const struct summary *summary, FILE *out) {
+    return fprintf(out,
+                   "{\n  \"gossim\": \"%s\",\n  \"scenario\": \"%s\",\n  \"seed\": %" PRIu64 ",",
+                   GOSSIM_VERSION, summary->scenario->name, summary->scenario->seed) > 0;
+}
+
 bool summary_write_json(const struct summary *summary, FILE *out) {
     json_t *object = json_object();
     add_run(object, summary);
     add_figures(object, summary);
     add_expectations(object, summary);
-    bool written = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;
+    bool written =
+        write_head(summary, out) &&
+        json_dumpf(object, out, JSON_EMBED | JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;
     json_decref(object);
-    return written && fputc('\n', out) != EOF;
+    return written && fputs("}\n", out) != EOF;
 }

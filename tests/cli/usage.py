@@ -179,6 +179,14 @@ class UsageTest(FolderTest):
         self.assertEqual(32, len(summary["digest"]))
         self.assertEqual(8_000_000_000, summary["virtual_ns"])
 
+    def test_given_any_seed_when_json_is_wanted_then_it_is_an_integer_in_full(self):
+        for seed in (0, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1):
+            with self.subTest(seed):
+                summary = self.summary("small.yaml", "--seed", str(seed))
+
+                self.assertEqual((int, seed), (type(summary["seed"]), summary["seed"]))
+                self.assertEqual(list(KEYS), list(summary))
+
     def test_given_no_terminal_when_run_then_a_short_summary_and_silence_beside_it(self):
         outcome = self.call("run", "small.yaml")
 
