@@ -71,7 +71,8 @@ static bool traffic_metric(const struct run_counts *counts, enum metric metric, 
 
 bool summary_metric(const struct summary *summary, enum metric metric, double *value) {
     const struct run_counts *counts = &summary->result->counts;
-    bool has_mesh = counts->mesh_degree_nodes > 0;
+    bool has_mesh =
+        counts->mesh_degree_nodes > 0 && summary->scenario->router.protocol == ROUTER_GOSSIPSUB;
     if (metric >= METRIC_LATENCY_MIN && metric <= METRIC_LATENCY_MAX) {
         return latency_metric(summary, metric, value);
     }
@@ -101,7 +102,8 @@ bool summary_metric(const struct summary *summary, enum metric metric, double *v
         return set(value, counts->mesh_degree_max) && has_mesh;
     }
     if (metric == METRIC_MESH_DEGREE_MEAN) {
-        return ratio((double)counts->mesh_degree_sum, (double)counts->mesh_degree_nodes, value);
+        return has_mesh &&
+               ratio((double)counts->mesh_degree_sum, (double)counts->mesh_degree_nodes, value);
     }
     return traffic_metric(counts, metric, value);
 }

@@ -107,12 +107,12 @@ static void print_traffic(const struct summary *summary, FILE *out) {
         fprintf(out, "  lost         %s RPCs, %s\n", grouped(counts->packets_lost, text[0]),
                 bytes_text((double)counts->bytes_lost, text[1]));
     }
-    if (counts->mesh_degree_nodes > 0 && summary->scenario->router.protocol == ROUTER_GOSSIPSUB) {
-        fprintf(out,
-                "  mesh degree  min %u   mean %.2f   max %u   at the end (Dlo %u, D %u, Dhi %u)\n",
-                counts->mesh_degree_min, figure_of(summary, METRIC_MESH_DEGREE_MEAN),
-                counts->mesh_degree_max, summary->scenario->router.d_low,
-                summary->scenario->router.d, summary->scenario->router.d_high);
+    double mean = 0;
+    if (summary_metric(summary, METRIC_MESH_DEGREE_MEAN, &mean)) {
+        fprintf(
+            out, "  mesh degree  min %u   mean %.2f   max %u   at the end (Dlo %u, D %u, Dhi %u)\n",
+            counts->mesh_degree_min, mean, counts->mesh_degree_max, summary->scenario->router.d_low,
+            summary->scenario->router.d, summary->scenario->router.d_high);
     }
 }
 

@@ -170,6 +170,19 @@ class UsageTest(FolderTest):
             [(item["value"], item["ok"]) for item in summary["expect"]],
         )
 
+    def test_given_no_mesh_in_the_protocol_when_run_then_its_degree_is_undefined(self):
+        self.write("a.yaml", SMALL + "router: {profile: floodsub}\nexpect: [mesh_degree.min >= 0]")
+
+        summary = self.summary("a.yaml", status=3)
+        outcome = self.call("run", "a.yaml", "--no-figures")
+
+        self.assertEqual(dict.fromkeys(KEYS["mesh_degree"]), summary["mesh_degree"])
+        self.assertEqual(
+            [{"text": "mesh_degree.min >= 0", "value": None, "ok": False}], summary["expect"]
+        )
+        self.assertNotIn("mesh degree", outcome.out)
+        self.assertIn("FAILED mesh_degree.min >= 0   (undefined)", outcome.out)
+
     def test_given_options_when_run_then_they_are_in_the_summary(self):
         summary = self.summary(
             "small.yaml", "--seed", "7", "--set", "name=b", "--set=nodes.count=9"
