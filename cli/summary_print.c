@@ -104,7 +104,8 @@ static void print_traffic(const struct summary *summary, FILE *out) {
                 kind + 1 < TRACE_RPC_COUNT ? "," : "\n");
     }
     if (counts->packets_lost > 0) {
-        fprintf(out, "  lost         %s RPCs, %s\n", grouped(counts->packets_lost, text[0]),
+        fprintf(out, "  lost         %s %s, %s\n", grouped(counts->packets_lost, text[0]),
+                figure_noun(counts->packets_lost, "RPC", "RPCs"),
                 bytes_text((double)counts->bytes_lost, text[1]));
     }
     double mean = 0;
@@ -148,8 +149,10 @@ void summary_print(const struct summary *summary, FILE *out) {
     double wall_s = summary->machine.wall_s;
     double events_per_s = wall_s > 0 ? (double)result->counts.events / wall_s : 0;
     double speed = wall_s > 0 ? (double)result->virtual_ns / (double)NS_PER_S / wall_s : 0;
-    fprintf(out, "  speed        %s events in %.2f s: %s per second, %.1f × real time, %s\n",
-            grouped(result->counts.events, a), wall_s, grouped((uint64_t)events_per_s, b), speed,
+    fprintf(out, "  speed        %s %s in %.2f s: %s per second, %.1f × real time, %s\n",
+            grouped(result->counts.events, a),
+            figure_noun(result->counts.events, "event", "events"), wall_s,
+            grouped((uint64_t)events_per_s, b), speed,
             bytes_text((double)summary->machine.peak_rss_bytes, digest));
     print_expectations(summary, out);
     fprintf(out, "  digest       %s\n", digest_write(result->digest, digest));

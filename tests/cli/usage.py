@@ -58,6 +58,15 @@ topics: [{name: a, subscribers: none}]
 publish: []
 expect: [delivery_ratio >= 0, latency.p99 <= 1h, published == 0]
 """
+# One link, one message, which is lost; one node alone does nothing but publish.
+ONE_OF_EACH = """\
+duration: 2s
+router: {profile: floodsub}
+nodes: {count: 2, start: 0s}
+topology: line
+links: {loss: 100%}
+publish: [{from: 0, start: 1s}]
+"""
 
 
 def types_of(value):
@@ -218,17 +227,18 @@ class UsageTest(FolderTest):
         ):
             self.assertIn(word, outcome.out)
 
-    def test_given_one_of_each_when_run_then_the_summary_counts_in_the_singular(self):
-        self.write(
-            "pair.yaml",
-            SMALL.replace("count: 20", "count: 2")
-            .replace("kind: random-regular, degree: 4", "kind: line")
-            .replace("count: 3", "count: 1"),
-        )
+    def test_given_one_of_a_thing_when_run_then_the_summary_counts_it_as_one(self):
+        self.write("a.yaml", ONE_OF_EACH)
 
-        outcome = self.call("run", "pair.yaml", "--trace", "none")
+        outcome = self.call("run", "a.yaml", "--no-figures")
+        alone = self.call("run", "a.yaml", "--no-figures", "--set", "nodes.count=1")
 
-        self.assertRegex(outcome.out, r"2 nodes, 1 link  (?s:.*)1 of 1 expected, 1 message\n")
+        words = (" 2 nodes, 1 link ", "of 1 expected, 1 message$", "lost +1 RPC, ")
+        words_alone = (" 1 node, 0 links ", "expected: 1 message published", "speed +1 event in")
+        for shown, wanted in ((outcome, words), (alone, words_alone)):
+            for word in wanted:
+                with self.subTest(word):
+                    self.assertRegex(shown.out, f"(?m){word}")
 
     def test_given_stats_when_run_then_memory_on_standard_error(self):
         outcome = self.call("run", "small.yaml", "--stats", "--json", "--trace", "none")
