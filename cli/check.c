@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/load.h"
+#include "cli/standard_options.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -41,6 +42,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 static const struct argp argp = {
     .options = options,
     .parser = parse,
+    .children = standard_options,
     .args_doc = "FILE",
     .doc = "Validate a scenario file and print its canonical form, with every default filled in. "
            "The canonical form "
@@ -49,7 +51,7 @@ static const struct argp argp = {
 
 int command_check(int argument_count, char **arguments) {
     struct load_request request = {0};
-    if (argp_parse(&argp, argument_count, arguments, 0, NULL, &request) != 0) {
+    if (standard_parse(&argp, argument_count, arguments, &request) != 0) {
         return EXIT_STATUS_BAD_INPUT;
     }
     struct arena *arena = arena_create(NULL);
@@ -58,11 +60,8 @@ int command_check(int argument_count, char **arguments) {
     if (scenario != NULL) {
         size_t size = 0;
         const char *text = scenario_write(arena, scenario, &size);
-        bool written = fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0;
-        status = written ? EXIT_STATUS_DONE : EXIT_STATUS_FAILED;
-        if (!written) {
-            perror("gossim: cannot write the canonical form");
-        }
+        fwrite(text, 1, size, stdout);
+        status = standard_output_end();
     }
     arena_destroy(arena);
     return status;

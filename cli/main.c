@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/standard_options.h"
 #include "cli/version.h"
 
 #include <argp.h>
@@ -38,7 +39,6 @@ static void print_help(FILE *out) {
 
 int main(int argument_count, char **arguments) {
     argp_err_exit_status = EXIT_STATUS_BAD_INPUT;
-    argp_program_version = GOSSIM_VERSION_TEXT;
     if (argument_count < 2) {
         print_help(stderr);
         return EXIT_STATUS_BAD_INPUT;
@@ -46,11 +46,11 @@ int main(int argument_count, char **arguments) {
     const char *name = arguments[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);
-        return EXIT_STATUS_DONE;
+        return standard_output_end();
     }
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
         puts(GOSSIM_VERSION_TEXT);
-        return EXIT_STATUS_DONE;
+        return standard_output_end();
     }
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, commands[i].name) == 0) {

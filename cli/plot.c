@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/result_folder.h"
+#include "cli/standard_options.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 static const struct argp argp = {
     .parser = parse,
+    .children = standard_options,
     .args_doc = "DIR",
     .doc = "Write the tables and draw the figures of a finished run again, from its trace alone.",
 };
@@ -74,7 +76,7 @@ static bool plot(struct plot_command *command) {
 
 int command_plot(int argument_count, char **arguments) {
     struct plot_command command = {0};
-    if (argp_parse(&argp, argument_count, arguments, 0, NULL, &command.path) != 0) {
+    if (standard_parse(&argp, argument_count, arguments, &command.path) != 0) {
         return EXIT_STATUS_BAD_INPUT;
     }
     interrupt_watch();

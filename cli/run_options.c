@@ -1,6 +1,7 @@
 #include "cli/run_options.h"
 
 #include "cli/command.h"
+#include "cli/standard_options.h"
 
 #include <argp.h>
 #include <string.h>
@@ -106,6 +107,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
+    .children = standard_options,
     .args_doc = "FILE",
     .doc = "Simulate a scenario. Prints a summary and leaves a folder with the resolved scenario, "
            "the trace, tables "
@@ -116,5 +118,5 @@ static const struct argp argp = {
 
 bool run_options_parse(struct run_command_options *options, int argument_count, char **arguments) {
     *options = (struct run_command_options){.level = TRACE_LEVEL_DELIVERIES};
-    return argp_parse(&argp, argument_count, arguments, 0, NULL, options) == 0;
+    return standard_parse(&argp, argument_count, arguments, options) == 0;
 }

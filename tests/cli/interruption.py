@@ -185,16 +185,19 @@ class InterruptionTest(FolderTest):
         self.assertRegex(done.stderr, "out: Read-only file system")
 
     def test_given_standard_output_that_takes_nothing_when_called_then_fails(self):
-        for arguments in (
-            ("run", "small.yaml"),
-            ("run", "small.yaml", "--json"),
-            ("check", "small.yaml"),
-        ):
+        rows = [("run", "small.yaml"), ("run", "small.yaml", "--json"), ("check", "small.yaml")]
+        for option in ("--help", "--usage", "--version"):
+            rows += [(command, option) for command in ("run", "check", "plot")]
+        rows += [("--help",), ("--version",), ("help",)]
+        for arguments in rows:
             with self.subTest(arguments), open("/dev/full", "w", encoding="utf-8") as full:
                 outcome = self.call(*arguments, stdout=full)
 
                 self.assertEqual(1, outcome.status)
-                self.assertIn("No space left on device", outcome.err)
+                self.assertRegex(
+                    outcome.err,
+                    "^gossim: cannot write to standard output: No space left on device\n$",
+                )
 
     def test_given_too_little_memory_when_run_then_said_so_and_nothing_left(self):
         limit_bytes = 200 << 20

@@ -1,0 +1,53 @@
+#include "cli/standard_options.h"
+
+#include "cli/command.h"
+#include "cli/version.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_HELP = '?', KEY_VERSION = 'V', KEY_USAGE = 2000 };
+
+static const struct argp_option options[] = {
+    {.name = "help", .key = KEY_HELP, .doc = "Give this help list", .group = -1},
+    {.name = "usage", .key = KEY_USAGE, .doc = "Give a short usage message"},
+    {.name = "version", .key = KEY_VERSION, .doc = "Print program version", .group = -1},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    (void)argument;
+    switch (key) {
+    case KEY_HELP:
+        argp_state_help(state, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK);
+        break;
+    case KEY_USAGE:
+        argp_state_help(state, stdout, ARGP_HELP_USAGE);
+        break;
+    case KEY_VERSION:
+        puts(GOSSIM_VERSION_TEXT);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    exit(standard_output_end());
+}
+
+static const struct argp argp = {.options = options, .parser = parse};
+
+const struct argp_child standard_options[] = {{.argp = &argp, .group = -1}, {0}};
+
+error_t standard_parse(const struct argp *command, int argument_count, char **arguments,
+                       void *input) {
+    return argp_parse(command, argument_count, arguments, ARGP_NO_HELP, NULL, input);
+}
+
+int standard_output_end(void) {
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return EXIT_STATUS_DONE;
+    }
+    fprintf(stderr, "gossim: cannot write to standard output: %s\n", strerror(errno));
+    return EXIT_STATUS_FAILED;
+}

@@ -1,0 +1,22 @@
+/**
+ * The options that every command has: --help, --usage, --version.
+ *
+ * argp has these built in, but ends with exit status 0 when nobody can read what they print. A
+ * command therefore takes the ones here as a child of its own parser.
+ */
+#ifndef GOSSIM_CLI_STANDARD_OPTIONS_H
+#define GOSSIM_CLI_STANDARD_OPTIONS_H
+
+#include <argp.h>
+
+/** For `children` of a command's argp; ends with an empty entry. */
+extern const struct argp_child standard_options[];
+
+/** argp_parse() without the built-in options. */
+error_t standard_parse(const struct argp *argp, int argument_count, char **arguments, void *input);
+
+/** Brings out what was printed. The exit status: failed, after a message, if it did not get there.
+ */
+int standard_output_end(void);
+
+#endif
