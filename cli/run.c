@@ -1,4 +1,5 @@
 #include "analysis/figures.h"
+#include "analysis/gnuplot.h"
 #include "analysis/run_data.h"
 #include "analysis/tables.h"
 #include "base/check.h"
@@ -57,6 +58,16 @@ static bool open_folder(struct run_command *command) {
                             : result_folder_open(&command->folder, place, &command->failure);
     free(place);
     return ok;
+}
+
+/** Whether gnuplot answers, where it will be needed: to be known before hours of simulation. */
+static bool has_gnuplot(struct run_command *command) {
+    if (command->options.no_figures || command->options.level == TRACE_LEVEL_NONE) {
+        return true;
+    }
+    struct gnuplot_process process;
+    return gnuplot_start(&process, "/", "--version", &command->failure) &&
+           gnuplot_wait(&process, "figures", &command->failure);
 }
 
 /** Simulates, writing the trace on the way. */
@@ -162,7 +173,7 @@ static bool print_result(const struct run_command *command, const char *place) {
 }
 
 static bool run(struct run_command *command) {
-    if (!open_folder(command) || !simulate(command) || !analyse(command) ||
+    if (!open_folder(command) || !has_gnuplot(command) || !simulate(command) || !analyse(command) ||
         !write_file(command, "scenario.yaml", write_scenario) ||
         !write_file(command, RESULT_FOLDER_MARK, write_summary)) {
         return false;

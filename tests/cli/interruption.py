@@ -23,9 +23,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A program that does not react to a signal within this time hangs.
 PATIENCE_S = 60
 
-# Interrupts who called it, as a person does who sees that the figures take long.
+# Interrupts who called it to draw, as a person does who sees that the figures take long.
 INTERRUPTING_GNUPLOT = """#!/bin/sh
-kill -{signal} $PPID
+case "$*" in *--version*) ;; *) kill -{signal} $PPID ;; esac
 exec {gnuplot} "$@"
 """
 # Runs the rest of its command line in a file system of its own, and lists what is left there.

@@ -17,6 +17,8 @@ from fixture import FolderTest, program_of_arguments
 
 PROGRAM = program_of_arguments()
 NOBODY = 65534
+# A program that has not ended within this time simulates.
+PATIENCE_S = 30
 
 FIGURES = ("duplicates", "hops", "latency_cdf", "mesh_degree", "propagation", "traffic")
 # By trace level and figures: what a result folder holds beside scenario.yaml and summary.json.
@@ -204,14 +206,22 @@ class ResultsTest(FolderTest):
                 self.assert_refused(self.call("plot", folder), rf"{folder}/trace\.gst")
                 self.assertEqual(before, self.contents())
 
-    def test_given_no_gnuplot_when_run_then_said_so_and_nothing_left(self):
+    def test_given_no_gnuplot_when_run_then_said_so_at_once_and_nothing_left(self):
         before = self.contents()
 
-        outcome = self.call("run", "small.yaml", environment={"PATH": self.path("bin")})
+        # Simulating this would take many minutes.
+        outcome = self.call(
+            "run", "long.yaml", environment={"PATH": self.path("bin")}, timeout=PATIENCE_S
+        )
 
         self.assertEqual((1, ""), (outcome.status, outcome.out))
-        self.assertIn("gnuplot", outcome.err)
+        self.assertRegex(outcome.err, "^gossim: cannot find gnuplot.*install.*gnuplot-nox")
         self.assertEqual(before, self.contents())
+
+    def test_given_no_gnuplot_when_run_without_figures_then_it_is_not_missed(self):
+        for arguments in (("--no-figures",), ("--trace", "none")):
+            with self.subTest(arguments):
+                self.run_small(*arguments, environment={"PATH": self.path("bin")})
 
 
 if __name__ == "__main__":

@@ -42,13 +42,13 @@ class Program:
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)
+        options.setdefault("timeout", SECONDS_MAX)
         done = subprocess.run(
             [*self.command, *arguments],
             cwd=folder,
             env={**self.environment, **(environment or {})},
             encoding="utf-8",
             errors="replace",
-            timeout=SECONDS_MAX,
             check=False,
             **options,
         )
