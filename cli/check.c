@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/load.h"
 #include "cli/standard_options.h"
 
@@ -54,6 +55,7 @@ int command_check(int argument_count, char **arguments) {
     if (standard_parse(&argp, argument_count, arguments, &request) != 0) {
         return EXIT_STATUS_BAD_INPUT;
     }
+    interrupt_end_at_once();
     struct arena *arena = arena_create(NULL);
     const struct scenario *scenario = load_scenario(arena, &request);
     int status = EXIT_STATUS_BAD_INPUT;

@@ -64,6 +64,7 @@ static bool plot(struct plot_command *command) {
     struct run_data *data = arena_take(command->arena, MEMORY_TABLES, sizeof *data);
     bool ok = run_data_read(data, command->arena, trace, failure);
     free(trace);
+    interrupt_watch();
     ok = ok && result_folder_reopen(folder, command->path, failure) &&
          analysis_write_tables(data, folder->hidden, failure) &&
          analysis_draw_figures(data, command->arena, folder->hidden, failure);
@@ -79,7 +80,7 @@ int command_plot(int argument_count, char **arguments) {
     if (standard_parse(&argp, argument_count, arguments, &command.path) != 0) {
         return EXIT_STATUS_BAD_INPUT;
     }
-    interrupt_watch();
+    interrupt_end_at_once();
     command.arena =
         arena_create(&(struct arena_options){.exhausted = end_without_memory, .context = &command});
     int status = EXIT_STATUS_DONE;

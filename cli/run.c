@@ -70,7 +70,36 @@ static bool has_gnuplot(struct run_command *command) {
            gnuplot_wait(&process, "figures", &command->failure);
 }
 
-/** Simulates, writing the trace on the way. */
+/** Whether there can be a result folder: to be known before the world is built as well. */
+static bool try_folder(struct run_command *command) {
+    interrupt_watch();
+    bool ok = open_folder(command);
+    result_folder_abandon(&command->folder);
+    interrupt_end_at_once();
+    return ok;
+}
+
+/** Lets time pass, writing the trace on the way. */
+static bool pass_time(struct run_command *command, struct fleet *fleet) {
+    enum trace_level level = command->options.level;
+    struct trace_writer *writer = NULL;
+    if (level != TRACE_LEVEL_NONE) {
+        char *path = result_folder_path(&command->folder, "trace.gst");
+        writer = trace_writer_open(command->arena, path, level, &command->failure);
+        free(path);
+        if (writer == NULL) {
+            return false;
+        }
+    }
+    run_through(&command->result, fleet, writer);
+    if (interrupt_seen()) {
+        trace_writer_abandon(writer);
+        return failure_running(&command->failure, "interrupted");
+    }
+    return writer == NULL || trace_writer_close(writer, &command->failure);
+}
+
+/** Builds the world and lets its time pass; from then on there is a folder. */
 static bool simulate(struct run_command *command) {
     struct run_options options = {
         .wire = command->options.wire,
@@ -78,29 +107,20 @@ static bool simulate(struct run_command *command) {
         .progress = progress_update,
         .context = &command->progress,
     };
-    if (options.level != TRACE_LEVEL_NONE) {
-        char *path = result_folder_path(&command->folder, "trace.gst");
-        options.writer = trace_writer_open(command->arena, path, options.level, &command->failure);
-        free(path);
-        if (options.writer == NULL) {
-            return false;
-        }
-    }
     progress_start(&command->progress, command->scenario->duration_ns);
-    bool ok = run_scenario(&command->result, command->arena, command->scenario, &options,
-                           &command->failure);
+    struct fleet *fleet = run_build(command->arena, command->scenario, &options, &command->failure);
+    if (fleet == NULL) {
+        return false;
+    }
+    interrupt_watch();
+    if (!open_folder(command) || !pass_time(command, fleet)) {
+        return false;
+    }
+    CHECK(!command->result.interrupted);
     struct summary_machine machine = {
         .wall_s = progress_elapsed_s(&command->progress),
         .peak_rss_bytes = peak_rss_bytes(),
     };
-    if (!ok || interrupt_seen()) {
-        trace_writer_abandon(options.writer);
-        return ok && failure_running(&command->failure, "interrupted");
-    }
-    if (options.writer != NULL && !trace_writer_close(options.writer, &command->failure)) {
-        return false;
-    }
-    CHECK(!command->result.interrupted);
     summary_init(&command->summary, command->arena, command->scenario, &command->result, machine);
     return true;
 }
@@ -173,7 +193,7 @@ static bool print_result(const struct run_command *command, const char *place) {
 }
 
 static bool run(struct run_command *command) {
-    if (!open_folder(command) || !has_gnuplot(command) || !simulate(command) || !analyse(command) ||
+    if (!try_folder(command) || !has_gnuplot(command) || !simulate(command) || !analyse(command) ||
         !write_file(command, "scenario.yaml", write_scenario) ||
         !write_file(command, RESULT_FOLDER_MARK, write_summary)) {
         return false;
@@ -208,7 +228,7 @@ int command_run(int argument_count, char **arguments) {
     }
     int status = EXIT_STATUS_BAD_INPUT;
     if (run_options_parse(&command->options, argument_count, arguments)) {
-        interrupt_watch();
+        interrupt_end_at_once();
         command->arena = arena_create(
             &(struct arena_options){.exhausted = end_without_memory, .context = command});
         command->scenario = load_scenario(command->arena, &command->options.request);

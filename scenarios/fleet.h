@@ -57,6 +57,7 @@ struct fleet {
     struct arena *arena;
     const struct scenario *scenario;
     struct run_options options;
+    struct trace_writer *writer; // NULL: no trace is written
     struct plan plan;
     struct topology topology;
     struct sim sim;
@@ -159,9 +160,9 @@ void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal);
 static inline void fleet_record(struct fleet *fleet, const struct trace_record *record) {
     fleet->digests[record->node] = digest_chain(fleet->digests[record->node], *record);
     fleet->counts.records++;
-    if (fleet->options.writer != NULL && (fleet->options.level == TRACE_LEVEL_FULL ||
-                                          trace_kind_is_delivery((enum trace_kind)record->kind))) {
-        trace_writer_record(fleet->options.writer, record);
+    if (fleet->writer != NULL && (fleet->options.level == TRACE_LEVEL_FULL ||
+                                  trace_kind_is_delivery((enum trace_kind)record->kind))) {
+        trace_writer_record(fleet->writer, record);
     }
 }
 

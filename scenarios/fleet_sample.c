@@ -25,7 +25,7 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
 }
 
 void fleet_sample(struct fleet *fleet) {
-    if (fleet->options.writer == NULL) {
+    if (fleet->writer == NULL) {
         return; // nobody would read it
     }
     if (fleet->traffic_count == fleet->traffic_capacity) {
@@ -114,7 +114,7 @@ static void write_names(struct fleet *fleet, enum trace_section section, uint32_
             size += bytes;
         }
         if (text != NULL) {
-            trace_writer_text(fleet->options.writer, section, text, size);
+            trace_writer_text(fleet->writer, section, text, size);
         }
     }
 }
@@ -129,7 +129,7 @@ static void write_nodes(struct fleet *fleet) {
             .start_ns = fleet->plan.start_ns[node],
         };
     }
-    trace_writer_table(fleet->options.writer, TRACE_SECTION_NODES, rows, nodes);
+    trace_writer_table(fleet->writer, TRACE_SECTION_NODES, rows, nodes);
 }
 
 static void write_links(struct fleet *fleet) {
@@ -148,16 +148,16 @@ static void write_links(struct fleet *fleet) {
         }
     }
     CHECK(count == topology->link_count);
-    trace_writer_table(fleet->options.writer, TRACE_SECTION_LINKS, rows, count);
+    trace_writer_table(fleet->writer, TRACE_SECTION_LINKS, rows, count);
 }
 
 void fleet_write_head(struct fleet *fleet) {
-    if (fleet->options.writer == NULL) {
+    if (fleet->writer == NULL) {
         return;
     }
     size_t size = 0;
     const char *text = scenario_write(fleet->arena, fleet->scenario, &size);
-    trace_writer_text(fleet->options.writer, TRACE_SECTION_SCENARIO, text, size);
+    trace_writer_text(fleet->writer, TRACE_SECTION_SCENARIO, text, size);
     write_names(fleet, TRACE_SECTION_TOPICS, fleet->scenario->topic_count);
     if (fleet->scenario->regions.count > 0) {
         write_names(fleet, TRACE_SECTION_REGIONS, fleet->scenario->regions.count);
@@ -181,11 +181,11 @@ static void write_messages(struct fleet *fleet) {
             .duplicates = fleet->tallies[i].duplicates,
         };
     }
-    trace_writer_table(fleet->options.writer, TRACE_SECTION_MESSAGES, rows, count);
+    trace_writer_table(fleet->writer, TRACE_SECTION_MESSAGES, rows, count);
 }
 
 void fleet_write_tail(struct fleet *fleet, struct digest digest) {
-    struct trace_writer *writer = fleet->options.writer;
+    struct trace_writer *writer = fleet->writer;
     if (writer == NULL) {
         return;
     }

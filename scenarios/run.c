@@ -20,7 +20,7 @@ static bool pass_time(struct fleet *fleet, int64_t until_ns) {
     const struct run_options *options = &fleet->options;
     for (;;) {
         bool arrived = sim_run_some(&fleet->sim, until_ns, EVENTS_PER_LOOK);
-        if (options->writer != NULL && !trace_writer_ok(options->writer)) {
+        if (fleet->writer != NULL && !trace_writer_ok(fleet->writer)) {
             return false; // whoever closes it is told why
         }
         if (options->progress != NULL &&
@@ -54,12 +54,17 @@ static void validate_routers(const struct fleet *fleet) {
     }
 }
 
-bool run_scenario(struct run_result *result, struct arena *arena, const struct scenario *scenario,
-                  const struct run_options *options, struct failure *failure) {
+struct fleet *run_build(struct arena *arena, const struct scenario *scenario,
+                        const struct run_options *options, struct failure *failure) {
     struct fleet *fleet = arena_take(arena, MEMORY_TABLES, sizeof *fleet);
-    if (!fleet_build(fleet, arena, scenario, options, failure)) {
-        return false;
-    }
+    return fleet_build(fleet, arena, scenario, options, failure) ? fleet : NULL;
+}
+
+void run_through(struct run_result *result, struct fleet *fleet, struct trace_writer *writer) {
+    CHECK(fleet->sim.now_ns == 0);
+    CHECK(fleet->counts.events == 0);
+    const struct scenario *scenario = fleet->scenario;
+    fleet->writer = writer;
     fleet_write_head(fleet);
     bool complete = run_to_end(fleet);
     validate_routers(fleet);
@@ -80,5 +85,4 @@ bool run_scenario(struct run_result *result, struct arena *arena, const struct s
         .interrupted = !complete,
         .latencies_ns = fleet->latencies_ns,
     };
-    return true;
 }

@@ -1,5 +1,5 @@
 /**
- * One run of a scenario: builds the world, lets virtual time pass, gives back the figures.
+ * One run of a scenario: builds the world, then lets virtual time pass, gives back the figures.
  *
  * A run is a function of the scenario alone (its seed is part of it): options change neither the
  * digest nor any figure. All memory is the arena's; two runs can share a process.
@@ -22,9 +22,7 @@ enum run_wire { RUN_WIRE_SIZE, RUN_WIRE_ENCODE };
 
 struct run_options {
     enum run_wire wire;
-    struct trace_writer
-        *writer;            // NULL: nothing is written; sections are appended, the caller closes
-    enum trace_level level; // what of the records the writer gets
+    enum trace_level level; // what of the records the writer of the trace gets
     /** Called several times per heartbeat interval with the virtual time; false ends the run early.
      * May be NULL. */
     bool (*progress)(void *context, int64_t now_ns, uint64_t events);
@@ -72,10 +70,19 @@ struct run_result {
     int64_t *latencies_ns; // [counts.deliveries], ascending
 };
 
-/** Runs a scenario. Fails for what only building shows: a graph that cannot be, too many messages.
+struct fleet;
+
+/**
+ * Builds the world of a scenario, which can take a while and touches nothing outside the arena.
+ * NULL for what only building shows: a graph that cannot be, too many messages.
  */
-FAILURE_WARN_UNUSED bool run_scenario(struct run_result *result, struct arena *arena,
-                                      const struct scenario *scenario,
-                                      const struct run_options *options, struct failure *failure);
+struct fleet *run_build(struct arena *arena, const struct scenario *scenario,
+                        const struct run_options *options, struct failure *failure);
+
+/**
+ * Lets the time of a world pass, once. `writer` gets the trace: sections are appended, the caller
+ * opens and closes it; NULL: nothing is written.
+ */
+void run_through(struct run_result *result, struct fleet *fleet, struct trace_writer *writer);
 
 #endif

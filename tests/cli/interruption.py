@@ -4,6 +4,7 @@
 Usage: interruption.py GOSSIM
 """
 
+import contextlib
 import os
 import resource
 import shlex
@@ -23,6 +24,15 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A program that does not react to a signal within this time hangs.
 PATIENCE_S = 60
 
+# One that can take its time to look up ends within this time, on a busy machine too.
+SOON_S = 10
+# A world whose keys alone take most of a minute to make.
+LARGE = """\
+router: {sign: true}
+nodes: {count: 3000000, start: 0s}
+topology: ring
+"""
+
 # Interrupts who called it to draw, as a person does who sees that the figures take long.
 INTERRUPTING_GNUPLOT = """#!/bin/sh
 case "$*" in *--version*) ;; *) kill -{signal} $PPID ;; esac
@@ -39,6 +49,13 @@ exit $status
 """
 
 
+def handles(process_id, number):
+    """Whether a process has a handler for a signal."""
+    with open(f"/proc/{process_id}/status", encoding="utf-8") as file:
+        mask = next(line for line in file if line.startswith("SigCgt:")).split()[1]
+    return int(mask, 16) >> (number - 1) & 1 == 1
+
+
 class InterruptionTest(FolderTest):
     program = PROGRAM
 
@@ -47,24 +64,38 @@ class InterruptionTest(FolderTest):
         self.assertRegex(outcome.err, message)
         self.assertEqual(1, len(outcome.err.splitlines()), outcome)
 
+    def signal_when(self, is_time, process, number, patience_s=PATIENCE_S):
+        """What a process says that gets a signal soon after it is time for that."""
+        try:
+            deadline = time.monotonic() + PATIENCE_S
+            while not is_time() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            time.sleep(0.2)
+            self.assertIsNone(process.poll())
+            process.send_signal(number)
+            out, err = process.communicate(timeout=patience_s)
+        finally:
+            process.kill()
+            process.wait()
+        return process.returncode, out, err
+
     def interrupt(self, number, *arguments):
         """What a long run says that gets a signal as soon as it has begun."""
         before = set(os.listdir(self.folder))
         process = self.program.start(
             *("run", "long.yaml", "--out", "place", *arguments), folder=self.folder
         )
-        try:
-            deadline = time.monotonic() + PATIENCE_S
-            while set(os.listdir(self.folder)) == before and time.monotonic() < deadline:
-                time.sleep(0.01)
-            self.assertIsNone(process.poll())
-            time.sleep(0.2)
-            process.send_signal(number)
-            out, err = process.communicate(timeout=PATIENCE_S)
-        finally:
-            process.kill()
-            process.wait()
-        return process.returncode, out, err
+        return self.signal_when(lambda: set(os.listdir(self.folder)) != before, process, number)
+
+    def interrupt_early(self, number, *arguments, pipe=None):
+        """What a call says that gets a signal as soon as it handles signals, and reads the pipe."""
+        process = self.program.start(*arguments, folder=self.folder)
+        with contextlib.ExitStack() as stack:
+            if pipe is not None:
+                stack.enter_context(open(self.path(pipe), "wb"))
+            return self.signal_when(
+                lambda: handles(process.pid, number), process, number, patience_s=SOON_S
+            )
 
     def put_gnuplot(self, text):
         """An environment with another gnuplot."""
@@ -78,6 +109,28 @@ class InterruptionTest(FolderTest):
             for arguments in ((), ("--json", "--trace", "full"), ("--trace", "none")):
                 with self.subTest(number.name, arguments=arguments):
                     found = self.interrupt(number, *arguments)
+
+                    self.assertEqual((1, "", "gossim: interrupted\n"), found)
+                    self.assertEqual(before, self.contents())
+
+    def test_given_a_scenario_that_is_being_read_when_signalled_then_ends_at_once(self):
+        os.mkfifo(self.path("pipe.yaml"))
+        before = sorted(os.listdir(self.folder))
+        for command in ("run", "check"):
+            for number in SIGNALS:
+                with self.subTest(command, number=number.name):
+                    found = self.interrupt_early(number, command, "pipe.yaml", pipe="pipe.yaml")
+
+                    self.assertEqual((1, "", "gossim: interrupted\n"), found)
+                    self.assertEqual(before, sorted(os.listdir(self.folder)))
+
+    def test_given_a_world_that_is_being_built_when_signalled_then_ends_at_once(self):
+        self.write("large.yaml", LARGE)
+        before = self.contents()
+        for arguments in ((), ("--out", "a/b/c", "--no-figures")):
+            for number in SIGNALS:
+                with self.subTest(number.name, arguments=arguments):
+                    found = self.interrupt_early(number, "run", "large.yaml", *arguments)
 
                     self.assertEqual((1, "", "gossim: interrupted\n"), found)
                     self.assertEqual(before, self.contents())

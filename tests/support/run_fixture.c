@@ -98,10 +98,14 @@ struct run_fixture run_fixture_of(struct run_fixture_options options) {
     write_text("", path);
     struct failure failure;
     struct run_options run_options = {.wire = options.wire, .level = TRACE_LEVEL_FULL};
-    run_options.writer = trace_writer_open(run.arena, path, TRACE_LEVEL_FULL, &failure);
-    if (run_options.writer == NULL ||
-        !run_scenario(&run.result, run.arena, run.scenario, &run_options, &failure) ||
-        !trace_writer_close(run_options.writer, &failure)) {
+    struct fleet *fleet = run_build(run.arena, run.scenario, &run_options, &failure);
+    struct trace_writer *writer =
+        fleet == NULL ? NULL : trace_writer_open(run.arena, path, TRACE_LEVEL_FULL, &failure);
+    if (writer == NULL) {
+        give_up(&failure);
+    }
+    run_through(&run.result, fleet, writer);
+    if (!trace_writer_close(writer, &failure)) {
         give_up(&failure);
     }
     read_trace(&run, path);
