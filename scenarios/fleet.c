@@ -121,6 +121,7 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     }
     CHECK(fleet->topology.node_count == scenario->node_count);
     CHECK(fleet->plan.node_count == scenario->node_count);
+    fleet_links_init(fleet);
     pool_init(&fleet->results, arena, MEMORY_TABLES);
     init_messages(fleet);
     rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);

@@ -53,6 +53,13 @@ struct fleet_validation {
     bool accepted;
 };
 
+/** The links of each node to peers that start later than it, in the order in which they come up. */
+struct later_links {
+    uint32_t *first; // [node_count + 1] where a node's part of `slots` begins
+    uint32_t *next;  // [node_count] the first in its part that is not up yet
+    uint32_t *slots;
+};
+
 struct fleet {
     struct arena *arena;
     const struct scenario *scenario;
@@ -60,6 +67,7 @@ struct fleet {
     struct trace_writer *writer; // NULL: no trace is written
     struct plan plan;
     struct topology topology;
+    struct later_links later;
     struct sim sim;
     struct identities identities;
     struct message_table messages;
@@ -117,6 +125,21 @@ enum fleet_change {
 
 /** The handlers to give to the world. */
 struct sim_handlers fleet_handlers(struct fleet *fleet);
+
+/** Tells the router of a slot that its peer is there; both sides do when their link comes up. */
+void fleet_connect_peer(struct fleet *fleet, uint32_t slot);
+
+/* fleet_links.c */
+
+/** Puts the links that come up later in order; the graph and the plan stand. Linear in the links.
+ */
+void fleet_links_init(struct fleet *fleet);
+
+/** A node starts: connects it with the peers that are up. */
+void fleet_links_start(struct fleet *fleet, uint32_t node);
+
+/** FLEET_CHANGE_LINKS: connects a node with the peers that start now. */
+void fleet_links_later(struct fleet *fleet, uint32_t node);
 
 /* fleet_effects.c */
 

@@ -40,7 +40,7 @@ static void record_peer(struct fleet *fleet, uint32_t slot, enum trace_kind kind
                                                .kind = (uint8_t)kind});
 }
 
-static void connect_peer(struct fleet *fleet, uint32_t slot) {
+void fleet_connect_peer(struct fleet *fleet, uint32_t slot) {
     uint32_t node = fleet->topology.owner[slot];
     record_peer(fleet, slot, TRACE_PEER_UP);
     struct router_step step = fleet_step(fleet, node);
@@ -64,7 +64,7 @@ static void on_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
     uint32_t peer = slot - fleet->topology.slot_first[node];
     if (signal == FLEET_SIGNAL_OPEN) {
         if (!bitset_has(router->connected, peer)) {
-            connect_peer(fleet, slot);
+            fleet_connect_peer(fleet, slot);
         }
         return;
     }
@@ -77,7 +77,7 @@ static void on_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
     }
     if (opens_again(fleet, slot)) {
         fleet_signal(fleet, slot, FLEET_SIGNAL_OPEN);
-        connect_peer(fleet, slot);
+        fleet_connect_peer(fleet, slot);
     }
 }
 
@@ -131,34 +131,6 @@ static void on_timer(void *context, uint32_t node) {
     fleet_carry_out(fleet, node);
 }
 
-/** When a link comes up: at the later of its ends' starts. */
-static int64_t link_up_ns(const struct fleet *fleet, uint32_t slot) {
-    int64_t own = fleet->plan.start_ns[fleet->topology.owner[slot]];
-    int64_t other = fleet->plan.start_ns[fleet->topology.peer[slot]];
-    return own > other ? own : other;
-}
-
-/** Connects the links that come up now, and comes back for the next. */
-static void bring_links_up(struct fleet *fleet, uint32_t node) {
-    int64_t now_ns = fleet->sim.now_ns;
-    int64_t next_ns = INT64_MAX;
-    uint32_t first = fleet->topology.slot_first[node];
-    for (uint32_t slot = first; slot < fleet->topology.slot_first[node + 1]; slot++) {
-        int64_t up_ns = link_up_ns(fleet, slot);
-        if (up_ns > now_ns) {
-            next_ns = up_ns < next_ns ? up_ns : next_ns;
-            continue;
-        }
-        if (up_ns < now_ns && fleet->plan.start_ns[node] < now_ns) {
-            continue; // came up earlier
-        }
-        connect_peer(fleet, slot);
-    }
-    if (next_ns != INT64_MAX) {
-        sim_schedule_change(&fleet->sim, node, next_ns, node, FLEET_CHANGE_LINKS);
-    }
-}
-
 static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
                                 bool subscribe) {
     fleet_record(fleet, &(struct trace_record){
@@ -202,7 +174,7 @@ static void start_node(struct fleet *fleet, uint32_t node) {
     for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
         change_subscription(fleet, node, plan->first_topics[i], true);
     }
-    bring_links_up(fleet, node);
+    fleet_links_start(fleet, node);
     if (fleet->shared.protocol->beats) {
         sim_set_timer(&fleet->sim, node,
                       fleet->sim.now_ns + fleet->shared.params.heartbeat_initial_delay_ns);
@@ -216,7 +188,7 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
         start_node(fleet, target);
         return;
     case FLEET_CHANGE_LINKS:
-        bring_links_up(fleet, target);
+        fleet_links_later(fleet, target);
         return;
     case FLEET_CHANGE_SUBSCRIPTION: {
         const struct plan_change *change = &fleet->plan.changes[target];
