@@ -7,12 +7,12 @@
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/result_folder.h"
+#include "cli/result_place.h"
 #include "cli/run_options.h"
 #include "cli/summary.h"
 #include "trace/writer.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,13 +47,9 @@ static uint64_t peak_rss_bytes(void) {
 }
 
 static bool open_folder(struct run_command *command) {
-    char *place = NULL;
-    if (command->options.out != NULL) {
-        place = strdup(command->options.out);
-    } else if (asprintf(&place, "out/%s-%" PRIu64, command->scenario->name,
-                        command->scenario->seed) < 0) {
-        place = NULL;
-    }
+    const char *out = command->options.out;
+    char *place =
+        out != NULL ? strdup(out) : result_place(command->scenario, &command->options.request);
     bool ok = place == NULL ? failure_running(&command->failure, "out of memory")
                             : result_folder_open(&command->folder, place, &command->failure);
     free(place);

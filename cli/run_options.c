@@ -26,7 +26,8 @@ static const struct argp_option option_table[] = {
     {.name = "out",
      .key = KEY_OUT,
      .arg = "DIR",
-     .doc = "the folder for the results, instead of out/NAME-SEED"},
+     .doc = "the folder for the results, instead of out/NAME-SEED, with the overrides of --set "
+            "behind it"},
     {.name = "trace",
      .key = KEY_TRACE,
      .arg = "LEVEL",

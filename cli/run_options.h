@@ -12,7 +12,7 @@
 
 struct run_command_options {
     struct load_request request;
-    const char *out; // NULL: out/NAME-SEED
+    const char *out; // NULL: see cli/result_place.h
     enum trace_level level;
     enum run_wire wire;
     bool json;

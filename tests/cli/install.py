@@ -64,7 +64,7 @@ class InstallTest(FolderTest):
 
         more = ("--set", "regions=world-8", "--set", "links.delay=regions")
         done = subprocess.run(
-            [copy, "run", "small.yaml", *more],
+            [copy, "run", "small.yaml", "--out", "a", *more],
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -72,7 +72,7 @@ class InstallTest(FolderTest):
         )
 
         self.assertEqual((0, ""), (done.returncode, done.stderr))
-        self.assertIn("propagation.png", os.listdir(self.path("out", "small-1", "figures")))
+        self.assertIn("propagation.png", os.listdir(self.path("a", "figures")))
 
     def test_given_the_completion_when_words_are_begun_then_they_are_finished(self):
         rows = (

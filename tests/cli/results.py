@@ -75,11 +75,38 @@ class ResultsTest(FolderTest):
         )
 
         summary = json.loads(outcome.out)
-        self.assertEqual(outcome.out, self.read("out", "small-5", "summary.json").decode())
-        again = self.call("run", "out/small-5/scenario.yaml", "--json", "--out", "again")
+        place = "out/small-5-router.D=3,router.Dlo=2"
+        self.assertEqual(outcome.out, self.read(place, "summary.json").decode())
+        again = self.call("run", f"{place}/scenario.yaml", "--json", "--out", "again")
         self.assertEqual(summary["digest"], json.loads(again.out)["digest"])
-        canonical = self.call("check", "out/small-5/scenario.yaml").out
-        self.assertEqual(canonical, self.read("out", "small-5", "scenario.yaml").decode())
+        canonical = self.call("check", f"{place}/scenario.yaml").out
+        self.assertEqual(canonical, self.read(place, "scenario.yaml").decode())
+
+    def test_given_overrides_when_run_then_they_are_in_the_name_of_the_folder(self):
+        span = "links.delay={uniform: [5ms, 10ms]}"
+        rows = (
+            ((), "small-1"),
+            (("router.D=5",), "small-1-router.D=5"),
+            (("router.D=5", "links.loss=1%"), "small-1-router.D=5,links.loss=1%"),
+            (("router.D=5", "router.D=6"), "small-1-router.D=6"),
+            (("seed=3", "name=b", "nodes.count=21"), "b-3-nodes.count=21"),
+            ((span,), "small-1-links.delay=uniform-5ms-10ms-[0-9a-f]{8}"),
+            ((span.replace("5ms", "'5ms'"),), "small-1-links.delay=uniform-5ms-10ms-[0-9a-f]{8}"),
+            (("expect=[]",), "small-1-expect=-[0-9a-f]{8}"),
+            ((f"topics=[{{name: {'../' * 80}}}]",), "small-1-topics=name-[-.]+-[0-9a-f]{8}"),
+            (("name=" + "n" * 64, "seed=" + "9" * 19, f"topics=[{{name: {'t' * 250}}}]"), None),
+        )
+        known = set()
+        for overrides, name in rows:
+            with self.subTest(overrides):
+                sets = [word for override in overrides for word in ("--set", override)]
+                for _ in range(2):
+                    self.run_small("--trace", "none", *sets)
+
+                    added = set(os.listdir(self.path("out"))) - known
+                    self.assertEqual(1, len(added))
+                    self.assertRegex(min(added), f"^{name or '[-=a-z0-9]{190,200}'}$")
+                known |= added
 
     def test_given_a_place_when_run_then_the_result_is_there(self):
         os.mkdir(self.path("empty"))
