@@ -145,6 +145,7 @@ struct reply {
     uint32_t slot;
     bool together;
     bool has_control; // something but messages
+    bool failed;      // an answer could not be written
     uint32_t rpc;     // that grows, or RPC_NONE
 };
 
@@ -160,7 +161,7 @@ static uint32_t reply_open(const struct router *router, struct router_step *step
 /** An answer has been added: it goes out now, unless there is one RPC for all. */
 static void reply_close(struct router *router, struct router_step *step, struct reply *reply) {
     if (!reply->together) {
-        send_sealed(router, step, reply->slot, reply->rpc);
+        reply->failed |= send_sealed(router, step, reply->slot, reply->rpc) == SEND_FAILED;
         reply->rpc = RPC_NONE;
     }
 }
@@ -171,7 +172,7 @@ static void reply_finish(struct router *router, struct router_step *step, struct
         return;
     }
     if (reply->has_control || !router_has_quirk(router, QUIRK_IWANT_UNANSWERED)) {
-        send_sealed(router, step, reply->slot, reply->rpc);
+        reply->failed |= send_sealed(router, step, reply->slot, reply->rpc) == SEND_FAILED;
     } else {
         rpc_release(step->rpcs, reply->rpc);
     }
@@ -339,5 +340,5 @@ bool gossip_on_control(struct router *router, struct router_step *step, uint32_t
         return false;
     }
     reply_finish(router, step, &reply);
-    return true;
+    return !reply.failed;
 }

@@ -442,7 +442,7 @@ static bool read_from(struct router *router, struct router_step *step, uint32_t 
         return false;
     }
     case HANDLED_BROKEN_OFF:
-        abort_link(router, step, slot, REASON_GRAFT_FAILED);
+        abort_link(router, step, slot, REASON_HANDLING_FAILED);
         return false;
     case HANDLED_WHOLLY:
         // The cache of a peer that is gone is gone with it.
@@ -463,7 +463,7 @@ static inline void read_single(struct router *router, struct router_step *step, 
     } else if (rpc->entry.kind == TRACE_RPC_SUBSCRIPTIONS) {
         router_on_subscription(router, step, slot, &rpc->entry);
     } else if (!router->shared->protocol->on_control(router, step, slot, rpc, 0)) {
-        abort_link(router, step, slot, REASON_GRAFT_FAILED);
+        abort_link(router, step, slot, REASON_HANDLING_FAILED);
     }
 }
 

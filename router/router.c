@@ -76,7 +76,8 @@ void router_shared_init(struct router_shared *shared, struct arena *arena,
     apply_quirks(shared);
     settle_plainness(shared);
     shared->may_cache_twice =
-        params->seen_ttl_ns / params->heartbeat_interval_ns < params->history_length;
+        params->seen_ttl_ns / params->heartbeat_interval_ns <
+        params->history_length + quirk_in(params->quirks, QUIRK_MCACHE_EXTRA_WINDOW);
     pool_init(&shared->states, arena, MEMORY_ROUTERS);
     pool_init(&shared->caches, arena, MEMORY_CACHES);
 }

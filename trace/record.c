@@ -120,8 +120,8 @@ const char *trace_reason_name(enum trace_reason reason) {
         return "too_large";
     case REASON_UNREADABLE:
         return "unreadable";
-    case REASON_GRAFT_FAILED:
-        return "graft_failed";
+    case REASON_HANDLING_FAILED:
+        return "handling_failed";
     case REASON_SUBSCRIPTION:
         return "subscription";
     case REASON_REJECTED:

@@ -58,29 +58,29 @@ enum trace_rpc {
 /** Why something happened; zero where there is nothing to say. */
 enum trace_reason {
     REASON_NONE = 0,
-    REASON_BELOW_D_LOW = 1,     // heartbeat filled the mesh to D
-    REASON_ABOVE_D_HIGH = 2,    // heartbeat cut the mesh to D
-    REASON_JOIN = 3,            // subscribing grafted
-    REASON_LEAVE = 4,           // unsubscribing pruned
-    REASON_GRAFT_RECEIVED = 5,  // the peer grafted us
-    REASON_PRUNE_RECEIVED = 6,  // the peer pruned us
-    REASON_NOT_SUBSCRIBED = 7,  // GRAFT for a topic we are not subscribed to
-    REASON_UNSUBSCRIBED = 8,    // the peer left the topic
-    REASON_DISCONNECTED = 9,    // the link went down
-    REASON_FANOUT_EXPIRED = 10, // nothing published for fanout_ttl
-    REASON_FANOUT_JOINED = 11,  // the fanout became mesh
-    REASON_PUSHED = 12,         // a copy came eagerly
-    REASON_REQUESTED = 13,      // a copy answers our IWANT
-    REASON_BAD_SIGNATURE = 14,  // the signature does not fit
-    REASON_ECHO = 15,           // our own message came back
-    REASON_SELF = 16,           // our own publication, handed to our own application
-    REASON_TOPIC_LIMIT = 17,    // as many topics as D have a mesh
-    REASON_WRITE_FAILED = 18,   // the GRAFT could not be written
-    REASON_TOO_LARGE = 19,      // an RPC above the reader's limit
-    REASON_UNREADABLE = 20,     // bytes that are no RPC
-    REASON_GRAFT_FAILED = 21,   // a GRAFT for a topic whose tables are missing
-    REASON_SUBSCRIPTION = 22,   // a SUB or UNSUB received filled or cut the mesh
-    REASON_REJECTED = 23,       // the application's validators said no
+    REASON_BELOW_D_LOW = 1,      // heartbeat filled the mesh to D
+    REASON_ABOVE_D_HIGH = 2,     // heartbeat cut the mesh to D
+    REASON_JOIN = 3,             // subscribing grafted
+    REASON_LEAVE = 4,            // unsubscribing pruned
+    REASON_GRAFT_RECEIVED = 5,   // the peer grafted us
+    REASON_PRUNE_RECEIVED = 6,   // the peer pruned us
+    REASON_NOT_SUBSCRIBED = 7,   // GRAFT for a topic we are not subscribed to
+    REASON_UNSUBSCRIBED = 8,     // the peer left the topic
+    REASON_DISCONNECTED = 9,     // the link went down
+    REASON_FANOUT_EXPIRED = 10,  // nothing published for fanout_ttl
+    REASON_FANOUT_JOINED = 11,   // the fanout became mesh
+    REASON_PUSHED = 12,          // a copy came eagerly
+    REASON_REQUESTED = 13,       // a copy answers our IWANT
+    REASON_BAD_SIGNATURE = 14,   // the signature does not fit
+    REASON_ECHO = 15,            // our own message came back
+    REASON_SELF = 16,            // our own publication, handed to our own application
+    REASON_TOPIC_LIMIT = 17,     // as many topics as D have a mesh
+    REASON_WRITE_FAILED = 18,    // the GRAFT could not be written
+    REASON_TOO_LARGE = 19,       // an RPC above the reader's limit
+    REASON_UNREADABLE = 20,      // bytes that are no RPC
+    REASON_HANDLING_FAILED = 21, // an RPC could not be handled to its end
+    REASON_SUBSCRIPTION = 22,    // a SUB or UNSUB received filled or cut the mesh
+    REASON_REJECTED = 23,        // the application's validators said no
     REASON_COUNT
 };
 
