@@ -20,10 +20,6 @@ void message_table_init(struct message_table *table, struct arena *arena,
         CHECK(options->identities != NULL);
         CHECK(options->identities->secret_keys != NULL);
     }
-    for (uint32_t topic = 0; topic < options->topic_count; topic++) {
-        // The generated code takes a name up to its first NUL.
-        CHECK(strlen(options->topic_names[topic]) == options->topic_sizes[topic]);
-    }
     memset(table, 0, sizeof *table);
     pool_init(&table->pool, arena, MEMORY_MESSAGES);
     table->items = arena_take_array(arena, MEMORY_MESSAGES, options->count, sizeof *table->items);
@@ -69,7 +65,9 @@ void message_to_proto(const struct message_table *table, uint32_t number,
     proto->seqno.data = bytes->seqno;
     proto->seqno.len = SEQNO_BYTES;
     // Packing only reads; the generated structure has no const because unpacking shares it.
-    proto->topic = (char *)table->topic_names[message->topic];
+    proto->has_topic = true;
+    proto->topic.data = (uint8_t *)table->topic_names[message->topic];
+    proto->topic.len = table->topic_sizes[message->topic];
 }
 
 /** Signs a message whose other fields are set, and says whether the signature holds. */

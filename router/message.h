@@ -71,7 +71,7 @@ struct message_table {
     uint32_t count;
     uint64_t seed;                       // of the data bytes
     const struct identities *identities; // NULL: no peer ids needed (sizes only)
-    const char *const *topic_names;      // [topic_count], each ends with NUL
+    const char *const *topic_names;      // [topic_count], any bytes
     const uint32_t *topic_sizes;         // [topic_count] bytes of each name
     uint32_t topic_count;
     struct message_topic *more_topics; // [more_topic_count] in the order added

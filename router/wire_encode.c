@@ -24,9 +24,11 @@ static void *list_of(struct encoder *encoder, void *list) {
 }
 
 /** The name of a topic. Packing only reads; the generated structures have no const. */
-static char *topic_name(const struct encoder *encoder, uint16_t topic) {
-    CHECK(topic < encoder->messages->topic_count);
-    return (char *)encoder->messages->topic_names[topic];
+static ProtobufCBinaryData topic_name(const struct encoder *encoder, uint16_t topic) {
+    const struct message_table *messages = encoder->messages;
+    CHECK(topic < messages->topic_count);
+    return (ProtobufCBinaryData){.data = (uint8_t *)messages->topic_names[topic],
+                                 .len = messages->topic_sizes[topic]};
 }
 
 static void add_subscription(struct encoder *encoder, const struct rpc_entry *entry) {
@@ -37,6 +39,7 @@ static void add_subscription(struct encoder *encoder, const struct rpc_entry *en
     pubsub__rpc__sub_opts__init(item);
     item->has_subscribe = true;
     item->subscribe = entry->subscribe;
+    item->has_topicid = true;
     item->topicid = topic_name(encoder, entry->topic);
     rpc->subscriptions = list_of(encoder, rpc->subscriptions);
     rpc->subscriptions[rpc->n_subscriptions++] = item;
@@ -80,6 +83,7 @@ static void add_ihave(struct encoder *encoder, const struct rpc_entry *entry) {
     CHECK(control->n_ihave < encoder->source->entry_count);
     Pubsub__ControlIHave *item = take(encoder, 1, sizeof *item);
     pubsub__control_ihave__init(item);
+    item->has_topicid = true;
     item->topicid = topic_name(encoder, entry->topic);
     item->messageids = write_ids(encoder, entry);
     item->n_messageids = entry->count;
@@ -103,6 +107,7 @@ static void add_graft(struct encoder *encoder, const struct rpc_entry *entry) {
     CHECK(control->n_graft < encoder->source->entry_count);
     Pubsub__ControlGraft *item = take(encoder, 1, sizeof *item);
     pubsub__control_graft__init(item);
+    item->has_topicid = true;
     item->topicid = topic_name(encoder, entry->topic);
     control->graft = list_of(encoder, control->graft);
     control->graft[control->n_graft++] = item;
@@ -113,6 +118,7 @@ static void add_prune(struct encoder *encoder, const struct rpc_entry *entry) {
     CHECK(control->n_prune < encoder->source->entry_count);
     Pubsub__ControlPrune *item = take(encoder, 1, sizeof *item);
     pubsub__control_prune__init(item);
+    item->has_topicid = true;
     item->topicid = topic_name(encoder, entry->topic);
     control->prune = list_of(encoder, control->prune);
     control->prune[control->n_prune++] = item;

@@ -39,20 +39,21 @@ static bool refuse_size(struct wire_reader *reader, struct place place, bool pre
                              place.index, place.field, size, wanted);
 }
 
-static bool read_topic(struct wire_reader *reader, struct place place, const char *name,
-                       uint16_t *topic) {
+static bool read_topic(struct wire_reader *reader, struct place place,
+                       const ProtobufCBinaryData *name, uint16_t *topic) {
     if (name == NULL) {
         return failure_bad_input(reader->failure, "%s[%zu].%s is missing", place.list, place.index,
                                  place.field);
     }
-    size_t size = strlen(name);
-    CHECK(size <= UINT32_MAX);
-    uint32_t id = intern_find(&reader->wire->topics, name, (uint32_t)size);
+    CHECK(name->len <= UINT32_MAX);
+    // protobuf-c gives an empty field no address.
+    const char *bytes = name->len > 0 ? (const char *)name->data : "";
+    uint32_t id = intern_find(&reader->wire->topics, bytes, (uint32_t)name->len);
     if (id == INTERN_NONE) {
         char text[SHOWN_TEXT_SIZE];
         return failure_bad_input(
             reader->failure, "%s[%zu].%s names no topic of this run: %zu bytes 0x%s", place.list,
-            place.index, place.field, size, show((const uint8_t *)name, size, text));
+            place.index, place.field, name->len, show(name->data, name->len, text));
     }
     CHECK(id < reader->wire->messages->topic_count);
     *topic = (uint16_t)id;
@@ -83,7 +84,8 @@ static bool read_subscription(struct wire_reader *reader, const Pubsub__RPC__Sub
     if (!item->has_subscribe) {
         return failure_bad_input(reader->failure, "%s[%zu].subscribe is missing", list, index);
     }
-    if (!read_topic(reader, (struct place){list, index, "topicid"}, item->topicid, &topic)) {
+    if (!read_topic(reader, (struct place){list, index, "topicid"},
+                    item->has_topicid ? &item->topicid : NULL, &topic)) {
         return false;
     }
     rpc_add_subscription(reader->slab, reader->handle, topic, item->subscribe != 0);
@@ -161,7 +163,8 @@ static bool read_message(struct wire_reader *reader, const Pubsub__Message *item
     uint32_t number = 0;
     uint16_t topic = 0;
     if (!identify_message(reader, item, index, &number) ||
-        !read_topic(reader, (struct place){"publish", index, "topic"}, item->topic, &topic)) {
+        !read_topic(reader, (struct place){"publish", index, "topic"},
+                    item->has_topic ? &item->topic : NULL, &topic)) {
         return false;
     }
     if (topic != reader->wire->messages->items[number].topic) {
@@ -195,7 +198,8 @@ static bool read_ids(struct wire_reader *reader, struct place place, const Proto
 static bool read_ihave(struct wire_reader *reader, const Pubsub__ControlIHave *item, size_t index) {
     const char *list = "control.ihave";
     uint16_t topic = 0;
-    if (!read_topic(reader, (struct place){list, index, "topicID"}, item->topicid, &topic)) {
+    if (!read_topic(reader, (struct place){list, index, "topicID"},
+                    item->has_topicid ? &item->topicid : NULL, &topic)) {
         return false;
     }
     rpc_add_ihave(reader->slab, reader->handle, topic);
@@ -213,7 +217,8 @@ static bool read_iwant(struct wire_reader *reader, const Pubsub__ControlIWant *i
 static bool read_graft(struct wire_reader *reader, const Pubsub__ControlGraft *item, size_t index) {
     const char *list = "control.graft";
     uint16_t topic = 0;
-    if (!read_topic(reader, (struct place){list, index, "topicID"}, item->topicid, &topic)) {
+    if (!read_topic(reader, (struct place){list, index, "topicID"},
+                    item->has_topicid ? &item->topicid : NULL, &topic)) {
         return false;
     }
     rpc_add_graft(reader->slab, reader->handle, topic);
@@ -223,7 +228,8 @@ static bool read_graft(struct wire_reader *reader, const Pubsub__ControlGraft *i
 static bool read_prune(struct wire_reader *reader, const Pubsub__ControlPrune *item, size_t index) {
     const char *list = "control.prune";
     uint16_t topic = 0;
-    if (!read_topic(reader, (struct place){list, index, "topicID"}, item->topicid, &topic)) {
+    if (!read_topic(reader, (struct place){list, index, "topicID"},
+                    item->has_topicid ? &item->topicid : NULL, &topic)) {
         return false;
     }
     rpc_add_prune(reader->slab, reader->handle, topic);

@@ -3,7 +3,7 @@
  *
  * Topics 0 … FIXTURE_NAMED_TOPICS − 1 are "", "a", "b", "foo" and "blocks"; the others have names
  * of every size up to 255 bytes, so that names cross the borders where a length takes one more
- * byte.
+ * byte. These begin with a NUL and are no UTF-8: a name is bytes.
  */
 #ifndef GOSSIM_TESTS_SUPPORT_MESSAGE_FIXTURE_H
 #define GOSSIM_TESTS_SUPPORT_MESSAGE_FIXTURE_H
@@ -43,8 +43,8 @@ static inline void message_fixture_name_topics(struct message_fixture *f) {
         if (i < FIXTURE_NAMED_TOPICS) {
             memcpy(bytes, named[i], size + 1);
         } else {
-            memset(bytes, 'x', size);
-            bytes[size] = '\0';
+            memset(bytes, 0xff, size);
+            bytes[0] = '\0';
         }
         f->topic_names[i] = bytes;
         f->topic_sizes[i] = size;

@@ -302,7 +302,7 @@ static void given_wrong_bodies_when_decoded_then_the_failure_says_what(void **st
         {"0a06088101120161", "came in 9 bytes and takes 8"},
         {"0a850008011201611a00", "unknown, repeated or padded"},
         {"0a0608011202610a", "names no topic of this run: 2 bytes 0x610a"},
-        {"0a06080112026100", "came in 9 bytes and takes 8"},
+        {"0a06080112026100", "names no topic of this run: 2 bytes 0x6100"},
         {"1a050a030a017a", "control.ihave[0].topicID names no topic"},
         {"1a020a00", "control.ihave[0].topicID is missing"},
         {"1a080a060a0161120178", "control.ihave[0].messageIDs has 1 bytes, not 46"},
