@@ -2,6 +2,7 @@
 #include "router/wire.h"
 #include "router/wire_reader.h"
 #include "router/wire_scratch.h"
+#include "router/wire_varint.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -9,8 +10,6 @@
 // What protobuf-c takes for a frame of many small entries is up to 60 times the frame; a frame that
 // asks for more is made to be expensive (each further control part, say, copies all before it).
 enum { SCRATCH_BYTES_MIN = 16384, SCRATCH_BYTES_PER_BYTE = 128 };
-
-enum { VARINT_BYTES_MAX = 10 };
 
 static void *allocate(void *scratch, size_t bytes) {
     return wire_scratch_take(scratch, bytes);
@@ -25,15 +24,10 @@ static void keep(void *scratch, void *piece) {
 /** Finds the RPC behind the length prefix, which must be minimal and cover exactly what follows. */
 static bool read_prefix(struct wire_bytes frame, uint32_t *prefix_bytes, struct failure *failure) {
     uint64_t value = 0;
-    uint32_t count = 0;
-    bool more = true;
-    while (more && count < frame.size && count < VARINT_BYTES_MAX) {
-        value |= (uint64_t)(frame.bytes[count] & 0x7f) << (7 * count);
-        more = (frame.bytes[count] & 0x80) != 0;
-        count++;
-    }
-    if (more) {
-        return failure_bad_input(failure, "the length prefix does not end within %u bytes", count);
+    uint32_t count = (uint32_t)wire_varint_read(frame.bytes, frame.size, &value);
+    if (count == 0) {
+        uint32_t limit = frame.size < WIRE_VARINT_BYTES_MAX ? frame.size : WIRE_VARINT_BYTES_MAX;
+        return failure_bad_input(failure, "the length prefix does not end within %u bytes", limit);
     }
     if (count != varint_bytes(value)) {
         return failure_bad_input(failure, "the length prefix takes %u bytes, not %u", count,

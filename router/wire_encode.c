@@ -2,6 +2,7 @@
 #include "router/rpc.pb-c.h"
 #include "router/wire.h"
 #include "router/wire_scratch.h"
+#include "router/wire_varint.h"
 
 /** An RPC being put into the generated structures. All of them live in the scratch. */
 struct encoder {
@@ -151,16 +152,6 @@ static void add_entry(struct encoder *encoder, const struct rpc_entry *entry) {
     encoder->rpc.control = &encoder->control;
 }
 
-/** Writes the length prefix; returns how many bytes it takes. */
-static uint32_t write_varint(uint64_t value, uint8_t *out) {
-    uint32_t count = 0;
-    for (; value >= 0x80; value >>= 7) {
-        out[count++] = (uint8_t)(value | 0x80);
-    }
-    out[count++] = (uint8_t)value;
-    return count;
-}
-
 struct wire_bytes wire_encode(struct wire *wire, const struct rpc *rpc) {
     CHECK(rpc->size_bytes > 0);
     CHECK(rpc->entry_count > 0);
@@ -177,7 +168,7 @@ struct wire_bytes wire_encode(struct wire *wire, const struct rpc *rpc) {
     CHECK(varint_bytes(body_bytes) + body_bytes == rpc->size_bytes);
     struct wire_bytes frame = {.bytes = pool_take(&wire->pool, rpc->size_bytes),
                                .size = rpc->size_bytes};
-    uint32_t prefix_bytes = write_varint(body_bytes, frame.bytes);
+    uint32_t prefix_bytes = wire_varint_write(body_bytes, frame.bytes);
     size_t packed_bytes = pubsub__rpc__pack(&encoder.rpc, frame.bytes + prefix_bytes);
     CHECK(packed_bytes == body_bytes);
     CHECK(prefix_bytes + packed_bytes == frame.size);

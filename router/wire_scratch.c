@@ -2,14 +2,15 @@
 
 #include "base/check.h"
 
-enum { BLOCK_BYTES_MIN = 4096, PIECE_ALIGNMENT = 16 };
+enum { BLOCK_BYTES_MIN = 4096 };
 
 struct wire_scratch_block {
     struct wire_scratch_block *next; // linked through wire_scratch.blocks
     size_t bytes;                    // this header included
 };
 
-_Static_assert(sizeof(struct wire_scratch_block) % PIECE_ALIGNMENT == 0, "pieces stay aligned");
+_Static_assert(sizeof(struct wire_scratch_block) % WIRE_SCRATCH_ALIGNMENT == 0,
+               "pieces stay aligned");
 
 void wire_scratch_init(struct wire_scratch *scratch, struct pool *pool, size_t limit_bytes) {
     CHECK(pool != NULL);
@@ -32,7 +33,10 @@ void *wire_scratch_take(struct wire_scratch *scratch, size_t bytes) {
     if (bytes > scratch->allowed_bytes) {
         return NULL;
     }
-    size_t rounded = (bytes + PIECE_ALIGNMENT - 1) / PIECE_ALIGNMENT * PIECE_ALIGNMENT;
+    // A piece of no bytes has an address, too.
+    bytes = bytes > 0 ? bytes : 1;
+    size_t rounded =
+        (bytes + WIRE_SCRATCH_ALIGNMENT - 1) / WIRE_SCRATCH_ALIGNMENT * WIRE_SCRATCH_ALIGNMENT;
     if (rounded > scratch->allowed_bytes) {
         return NULL;
     }

@@ -16,6 +16,8 @@
 
 #include <stddef.h>
 
+enum { WIRE_SCRATCH_ALIGNMENT = 16 };
+
 struct wire_scratch_block;
 
 struct wire_scratch {
@@ -29,7 +31,7 @@ struct wire_scratch {
 /** An empty scratch from which up to `limit_bytes` may be taken. */
 void wire_scratch_init(struct wire_scratch *scratch, struct pool *pool, size_t limit_bytes);
 
-/** Bytes aligned to 16 with arbitrary content, or NULL beyond the limit. */
+/** Bytes aligned to WIRE_SCRATCH_ALIGNMENT with arbitrary content, or NULL beyond the limit. */
 void *wire_scratch_take(struct wire_scratch *scratch, size_t bytes);
 
 /** Gives all blocks back to the pool. */
