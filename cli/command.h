@@ -16,5 +16,6 @@ enum exit_status {
 int command_run(int argument_count, char **arguments);
 int command_check(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
+int command_rpc(int argument_count, char **arguments);
 
 #endif

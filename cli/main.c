@@ -17,6 +17,8 @@ static const struct command commands[] = {
     {"run", command_run, "FILE", "simulate a scenario; leave summary, trace, tables and figures"},
     {"check", command_check, "FILE", "validate a scenario and print its canonical form"},
     {"plot", command_plot, "DIR", "draw the tables and figures of a finished run again"},
+    {"rpc", command_rpc, "VERB",
+     "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0], TITLE_SIZE = 32 };

@@ -1,10 +1,11 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check plot'
+    local commands='run check plot rpc'
     local run_options='--seed --set --out --trace --json --no-figures --wire --stats'
     local check_options='--seed --set'
     local plot_options=''
+    local rpc_options='--form --prefix'
     local common='--help --usage --version'
     local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
     local choice=''
@@ -22,12 +23,17 @@ _gossim() {
         choice='none deliveries full'
     elif [ "$option" = --wire ]; then
         choice='size encode'
+    elif [ "$option" = --form ]; then
+        choice='standard nim-2020'
     elif [[ $word == -* ]]; then
         case ${COMP_WORDS[1]} in
         run) choice="$run_options $common" ;;
         check) choice="$check_options $common" ;;
         plot) choice="$plot_options $common" ;;
+        rpc) choice="$rpc_options $common" ;;
         esac
+    elif [ "${COMP_WORDS[1]}" = rpc ]; then
+        choice='decode encode'
     elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$word")

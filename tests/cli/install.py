@@ -76,11 +76,13 @@ class InstallTest(FolderTest):
 
     def test_given_the_completion_when_words_are_begun_then_they_are_finished(self):
         rows = (
-            (("gossim", "r"), ["run"]),
+            (("gossim", "r"), ["run", "rpc"]),
             (("gossim", "run", "--no"), ["--no-figures"]),
             (("gossim", "run", "a.yaml", "--trace", "d"), ["deliveries"]),
             (("gossim", "run", "a.yaml", "--wire", "=", "e"), ["encode"]),
             (("gossim", "check", "--s"), ["--seed", "--set"]),
+            (("gossim", "rpc", "d"), ["decode"]),
+            (("gossim", "rpc", "encode", "--form", "n"), ["nim-2020"]),
         )
         for words, expected in rows:
             with self.subTest(words):

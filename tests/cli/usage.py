@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True  # the tree stays as it was
 from fixture import SMALL, FolderTest, program_of_arguments
 
 PROGRAM = program_of_arguments()
-COMMANDS = ("run", "check", "plot")
+COMMANDS = ("run", "check", "plot", "rpc")
 
 # The keys of the JSON summary in their order; a figure that is 0/0 is null.
 COUNT, SHARE, TEXT = int, float, str
@@ -112,12 +112,17 @@ class UsageTest(FolderTest):
     def test_given_no_such_word_when_called_then_bad_usage(self):
         rows = (
             ((), "Usage: gossim"),
-            (("walk",), "unknown command 'walk'.*run check plot"),
+            (("walk",), "unknown command 'walk'.*run check plot rpc"),
             (("--walk",), "--walk"),
             (("",), "unknown command"),
             (("run",), "gossim run: .*scenario file"),
             (("check",), "gossim check: .*scenario file"),
             (("plot",), "gossim plot: .*folder"),
+            (("rpc",), "gossim rpc: say decode or encode"),
+            (("rpc", "recode"), "gossim rpc: say decode or encode"),
+            (("rpc", "decode", "00", "00"), "gossim rpc: one RPC at a time"),
+            (("rpc", "decode", "--form", "nim"), "standard or nim-2020, not 'nim'"),
+            (("rpc", "decode", "--seed", "1"), "gossim rpc: .*--seed"),
             (("run", "small.yaml", "--walk"), "gossim run: .*--walk"),
             (("check", "small.yaml", "--json"), "gossim check: .*--json"),
             (("plot", "out", "--seed", "1"), "gossim plot: .*--seed"),
