@@ -3,7 +3,6 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/prng.h"
-#include "router/message_proto.h"
 #include "router/rpc.h"
 #include "router/rpc.pb-c.h"
 
@@ -48,8 +47,16 @@ static void write_seqno(uint64_t seqno, uint8_t out[SEQNO_BYTES]) {
     }
 }
 
-void message_to_proto(const struct message_table *table, uint32_t number,
-                      struct message_bytes *bytes, struct Pubsub__Message *proto) {
+/** What a packed message borrows beside the table. */
+struct message_bytes {
+    uint8_t *data; // [size_bytes] of the message
+    uint8_t seqno[SEQNO_BYTES];
+};
+
+/** The fields that a signature covers: from, data, seqno, topic. They borrow from `bytes`, which is
+ * filled, too. */
+static void message_to_proto(const struct message_table *table, uint32_t number,
+                             struct message_bytes *bytes, struct Pubsub__Message *proto) {
     const struct message *message = published_message(table, number);
     CHECK(table->identities != NULL);
     message_fill_data(table, number, bytes->data);

@@ -9,7 +9,7 @@
  * `--wire encode`, which sends every RPC through both, a wrong byte cannot stay hidden.
  *
  *     struct rpc -> wire_encode -> length, fields of rpc.proto -> wire_decode -> struct rpc
- *     (numbers)                    (real bytes)                                  or a failure
+ *     (numbers)     (a document)   (real bytes)                                  or a failure
  *
  * Limits: a decoder takes memory for at most a fixed multiple of the frame's size.
  * Cost:   some µs for a message of 1 KiB. Not for the hot path of the default run, which computes
@@ -53,8 +53,11 @@ struct wire_bytes {
     uint32_t size;
 };
 
-/** Encodes a sealed RPC as a frame; a CHECK holds the size computed by rpc_seal() to the bytes
- * written. */
+/**
+ * Encodes a sealed RPC as a frame, in the form that it says; a CHECK holds the size computed by
+ * rpc_seal() to the bytes written. wire_decode() reads the standard form alone; for others there is
+ * codec_nim_2020.
+ */
 struct wire_bytes wire_encode(struct wire *wire, const struct rpc *rpc);
 
 /** Ends the life of a frame made by wire_encode(). */
