@@ -38,8 +38,7 @@ void figure_facts_topics(struct table_file *file, const struct run_data *run,
     }
     figure_define_number(file, "topic_count", colours->count);
     figure_define_number(file, "topics_with_messages", colours->with_messages);
-    figure_define_text(file, "others_label", colours->others > 0 ? "%" PRIu32 " other %s" : "",
-                       colours->others, figure_noun(colours->others, "topic", "topics"));
+    figure_define_others(file, colours->others);
 }
 
 /** One percentile as a point on the pooled curve, which counts all expected receivers. */

@@ -42,8 +42,7 @@ static uint32_t define_topics(struct table_file *file, const struct run_data *ru
     }
     uint32_t others = count - told_apart;
     figure_define_number(file, "topic_count", colours->count);
-    figure_define_text(file, "others_label", others > 0 ? "%" PRIu32 " other %s" : "", others,
-                       figure_noun(others, "topic", "topics"));
+    figure_define_others(file, others);
     return count;
 }
 

@@ -137,6 +137,15 @@ void figure_define_text(struct table_file *file, const char *name, const char *f
     table_file_print(file, "'\n");
 }
 
+void figure_define_others(struct table_file *file, uint32_t others) {
+    char text[64] = "";
+    if (others > 0) {
+        snprintf(text, sizeof text, "%" PRIu32 " other %s", others,
+                 figure_noun(others, "topic", "topics"));
+    }
+    figure_define_label(file, "others_label", text);
+}
+
 void figure_define_number(struct table_file *file, const char *name, double number) {
     // A point or an exponent keeps gnuplot from dividing as integers do.
     table_file_print(file, "%s = %.10g%s\n", name, number,

@@ -54,6 +54,9 @@ void figure_define_label(struct table_file *file, const char *name, const char *
 __attribute__((format(printf, 3, 4))) void
 figure_define_text(struct table_file *file, const char *name, const char *format, ...);
 
+/** The key of the topics that are not told apart, `3 other topics`; empty without any. */
+void figure_define_others(struct table_file *file, uint32_t others);
+
 void figure_define_number(struct table_file *file, const char *name, double number);
 
 #endif
