@@ -35,6 +35,11 @@ void message_table_init(struct message_table *table, struct arena *arena,
     table->sign = options->sign;
 }
 
+void message_table_identify(struct message_table *table, const struct identities *identities) {
+    CHECK(table->identities == NULL);
+    table->identities = identities;
+}
+
 static const struct message *published_message(const struct message_table *table, uint32_t number) {
     CHECK(number < table->count);
     CHECK(table->items[number].published);

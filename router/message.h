@@ -94,6 +94,9 @@ struct message_table_options {
 void message_table_init(struct message_table *table, struct arena *arena,
                         const struct message_table_options *options);
 
+/** From now on messages have the peer ids of these identities, which are borrowed. */
+void message_table_identify(struct message_table *table, const struct identities *identities);
+
 /**
  * Fixes the fields of a message that is being published: origin, seqno, topic, size and has_key are
  * taken from `fields`, the rest follows. Signs it and checks the signature when the run signs:

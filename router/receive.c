@@ -48,10 +48,12 @@ static bool is_for_us(struct router *router, uint32_t message) {
 }
 
 /** Whether the signature holds, as far as this router asks. Source: SEED.md §3.6 "verify". */
-static bool verify(struct router *router, const struct message *message) {
+static bool verify(struct router *router, const struct rpc_entry *entry) {
+    const struct message *message = &router->shared->messages->items[entry->first];
+    bool damaged = entry->subscribe != 0;
     bool signs = router->shared->params.sign;
     bool wants_key = signs && router_has_quirk(router, QUIRK_KEYLESS_REJECTED);
-    bool ok = message->authentic && (message->has_key || !wants_key);
+    bool ok = message->authentic && (message->has_key || !wants_key) && !(signs && damaged);
     if (router->metrics != NULL && signs) {
         router->metrics->sig_verify_success += ok;
         router->metrics->sig_verify_failure += !ok;
@@ -111,7 +113,7 @@ static bool is_pending(struct router *router, struct router_step *step, struct e
 
 /** A message that is met for the first time: SEED.md 2.21, steps B 3 to 6. */
 static enum fate admit_new(struct router *router, struct router_step *step, const struct rpc *rpc,
-                           struct effect copy) {
+                           const struct rpc_entry *entry, struct effect copy) {
     struct router_shared *shared = router->shared;
     if (router_has_quirk(router, QUIRK_SEEN_BEFORE_VALIDATION)) {
         mark_seen(router, step, copy.item);
@@ -120,7 +122,7 @@ static enum fate admit_new(struct router *router, struct router_step *step, cons
         emit_ignored(step, copy, REASON_NOT_SUBSCRIBED);
         return FATE_DROPPED;
     }
-    if (!verify(router, &shared->messages->items[copy.item])) {
+    if (!verify(router, entry)) {
         emit_ignored(step, copy, REASON_BAD_SIGNATURE);
         return FATE_DROPPED;
     }
@@ -142,7 +144,8 @@ static enum fate admit_new(struct router *router, struct router_step *step, cons
 
 /** What becomes of a copy of a message before it is anybody's. Most are of messages seen before. */
 static inline enum fate admit(struct router *router, struct router_step *step,
-                              const struct rpc *rpc, const struct effect *copy) {
+                              const struct rpc *rpc, const struct rpc_entry *entry,
+                              const struct effect *copy) {
     struct router_shared *shared = router->shared;
     bool own = shared->messages->items[copy->item].origin == router->node;
     if (shared->has_validators != NULL && is_pending(router, step, *copy)) {
@@ -154,7 +157,7 @@ static inline enum fate admit(struct router *router, struct router_step *step,
         *effects_add(step->effects) = *copy;
         return FATE_DROPPED;
     }
-    return admit_new(router, step, rpc, *copy);
+    return admit_new(router, step, rpc, entry, *copy);
 }
 
 /** Hands an admitted message to the application for one topic; false if it is not subscribed. */
@@ -229,7 +232,7 @@ static void forward(struct router *router, struct router_step *step, struct effe
 static inline enum fate on_message(struct router *router, struct router_step *step, uint32_t slot,
                                    const struct rpc *rpc, const struct rpc_entry *entry) {
     struct effect copy = copy_of(router, slot, entry);
-    enum fate fate = admit(router, step, rpc, &copy);
+    enum fate fate = admit(router, step, rpc, entry, &copy);
     if (fate == FATE_ADMITTED) {
         deliver(router, step, copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
         forward(router, step, copy, NULL);
@@ -264,7 +267,7 @@ static void on_messages(struct router *router, struct router_step *step, uint32_
     }
     for (uint32_t i = 0; i < count; i++) {
         struct effect copy = copy_of(router, slot, &entries[i]);
-        if (admit(router, step, rpc, &copy) == FATE_ADMITTED) {
+        if (admit(router, step, rpc, &entries[i], &copy) == FATE_ADMITTED) {
             uint32_t position = 0;
             uint16_t topic = 0;
             while (message_next_topic(router->shared->messages, copy.item, &position, &topic)) {

@@ -57,6 +57,7 @@ uint32_t rpc_create(struct rpc_slab *slab) {
     rpc->requested = false;
     rpc->repeated = false;
     rpc->form = 0;
+    rpc->read_digest = 0;
     slab->live++;
     return handle;
 }
@@ -112,6 +113,15 @@ void rpc_add_message(struct rpc_slab *slab, uint32_t handle, uint32_t message, u
     struct rpc_entry *entry = append(slab, rpc_at(slab, handle), TRACE_RPC_MESSAGES, 0);
     entry->first = message;
     entry->count = hops;
+}
+
+void rpc_mark_damaged(struct rpc_slab *slab, uint32_t handle) {
+    struct rpc *rpc = rpc_at(slab, handle);
+    CHECK(rpc->entry_count > 0);
+    struct rpc_entry *entry =
+        rpc->entry_count == 1 ? &rpc->entry : &rpc->entries[rpc->entry_count - 1];
+    CHECK(entry->kind == TRACE_RPC_MESSAGES);
+    entry->subscribe = 1;
 }
 
 void rpc_add_graft(struct rpc_slab *slab, uint32_t handle, uint16_t topic) {
@@ -250,7 +260,7 @@ static void give_blocks(struct rpc_slab *slab, struct rpc *rpc) {
 uint64_t rpc_digest(const struct rpc *rpc) {
     CHECK(rpc->size_bytes > 0);
     const struct rpc_entry *entries = rpc_entries(rpc);
-    uint64_t digest = 0;
+    uint64_t digest = rpc->read_digest;
     for (uint32_t i = 0; i < rpc->entry_count; i++) {
         const struct rpc_entry *entry = &entries[i];
         // The hops of a message are not on the wire.

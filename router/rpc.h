@@ -41,7 +41,7 @@ enum { RPC_FORM_MERGED = 1, RPC_FORM_GARBLED = 2 };
 
 struct rpc_entry {
     uint8_t kind;      // enum trace_rpc
-    uint8_t subscribe; // SUBSCRIPTIONS: 1 subscribe, 0 unsubscribe
+    uint8_t subscribe; // SUBSCRIPTIONS: 1 subscribe, 0 unsubscribe; MESSAGES: 1 if it came damaged
     uint16_t topic;    // SUBSCRIPTIONS, IHAVE, GRAFT, PRUNE
     uint32_t first;    // MESSAGES: the message; IHAVE, IWANT: index of the first id in rpc.ids
     uint32_t count;    // MESSAGES: hops of the sender's copy; IHAVE, IWANT: number of ids
@@ -59,6 +59,7 @@ struct rpc {
     bool requested;            // messages: answers an IWANT
     bool repeated;             // messages: this message was sent to this peer before
     uint8_t form;              // RPC_FORM_… bits: how it is written
+    uint32_t read_digest;      // hash of the bytes it was read from, if these may say more; else 0
     uint32_t *ids;             // [id_count] message ids (router/message.h) of IHAVE and IWANT
     struct rpc_entry *entries; // [entry_count] when there are several, else NULL
 };
@@ -99,6 +100,10 @@ void rpc_add_message(struct rpc_slab *slab, uint32_t handle, uint32_t message, u
 void rpc_add_graft(struct rpc_slab *slab, uint32_t handle, uint16_t topic);
 void rpc_add_prune(struct rpc_slab *slab, uint32_t handle, uint16_t topic);
 
+/** The message added last came with other fields than it was published with, but for its id and
+ * data. */
+void rpc_mark_damaged(struct rpc_slab *slab, uint32_t handle);
+
 /** Starts an IHAVE or IWANT entry without ids; rpc_add_id() appends to the entry added last. */
 void rpc_add_ihave(struct rpc_slab *slab, uint32_t handle, uint16_t topic);
 void rpc_add_iwant(struct rpc_slab *slab, uint32_t handle);
@@ -115,7 +120,8 @@ void rpc_release_unsent(struct rpc_slab *slab, uint32_t handle);
 
 /**
  * A hash of what the RPC says, as its bytes would: two RPCs of one router have the same digest
- * exactly when they are written alike.
+ * exactly when they are written alike. Where a decoder loses part of the bytes (Q49), RPCs that
+ * say the same may differ in read_digest, and so in this.
  */
 uint64_t rpc_digest(const struct rpc *rpc);
 

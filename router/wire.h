@@ -36,6 +36,7 @@ struct wire {
     const struct message_table *messages; // with identities
     struct intern topics;                 // ids are topic numbers
     struct intern message_ids;            // of the messages added, in the order added
+    struct intern message_texts;          // their ids as the 2020 router makes them
     uint32_t *message_numbers;            // [message_ids.count]
     uint32_t message_capacity;
 };

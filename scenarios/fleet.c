@@ -14,10 +14,10 @@ static void init_messages(struct fleet *fleet) {
         names[topic] = scenario->topics[topic].name;
         sizes[topic] = (uint32_t)strlen(names[topic]);
     }
-    bool identified = scenario->router.sign || fleet->options.wire == RUN_WIRE_ENCODE;
+    bool identified = scenario->router.sign;
     if (identified) {
         identities_init(&fleet->identities, fleet->arena, scenario->node_count, scenario->seed,
-                        scenario->router.sign);
+                        true);
     }
     struct message_table_options options = {
         .count = fleet->plan.message_count,
@@ -29,9 +29,7 @@ static void init_messages(struct fleet *fleet) {
         .sign = scenario->router.sign,
     };
     message_table_init(&fleet->messages, fleet->arena, &options);
-    if (fleet->options.wire == RUN_WIRE_ENCODE) {
-        wire_init(&fleet->wire, fleet->arena, &fleet->messages);
-    }
+    fleet_wire_init(fleet);
 }
 
 static void init_routers(struct fleet *fleet) {

@@ -16,7 +16,7 @@
 
 #include "base/check.h"
 #include "router/router.h"
-#include "router/wire.h"
+#include "router/wire_read.h"
 #include "scenarios/plan.h"
 #include "scenarios/run.h"
 #include "sim/sim.h"
@@ -25,12 +25,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** An encoded RPC on its way, and what is known of it that the wire does not carry. */
+/** An encoded RPC on its way. */
 struct wire_packet {
     struct wire_bytes frame;
-    uint32_t hops;
-    bool requested;
-    bool repeated;
+    uint32_t rpc; // what was encoded, with the packet's reference: it knows what no wire carries
 };
 
 /** How often a message was delivered and received again. */
@@ -200,17 +198,29 @@ void fleet_validate(struct fleet *fleet, uint32_t node, uint32_t message);
 /** The answer of a handle is due. */
 void fleet_validated(struct fleet *fleet, uint32_t handle);
 
-/* fleet_wire.c */
+/* fleet_wire.c: RPCs travel as numbers, or as bytes: with --wire encode, and where the reader makes
+ * something else of the bytes than was written. */
 
-/** Encodes an RPC into a packet; returns the packet's handle. */
-uint32_t fleet_wire_pack(struct fleet *fleet, const struct rpc *rpc);
+/** A handle of a packet that holds bytes has this bit; the rest is its number. */
+#define FLEET_PACKET_BYTES (UINT32_C(1) << 31)
 
-/** Decodes a packet into an RPC with one reference, and frees the packet. CHECKs that it decodes.
- */
-uint32_t fleet_wire_unpack(struct fleet *fleet, uint32_t packet);
+/** Makes encoder and decoder if every RPC is encoded; else they are made when first needed. */
+void fleet_wire_init(struct fleet *fleet);
+
+/** A message was published: the decoder knows it from now on. */
+void fleet_wire_publish(struct fleet *fleet, uint32_t message);
+
+/** Whether an RPC sent on a slot has to be written. */
+bool fleet_wire_writes(const struct fleet *fleet, uint32_t slot, const struct rpc *rpc);
+
+/** Encodes an RPC into a packet, which takes over one reference; returns the packet's handle. */
+uint32_t fleet_wire_pack(struct fleet *fleet, uint32_t rpc);
+
+/** Reads the packet as the router behind the slot does, and frees it. */
+struct wire_reading fleet_wire_unpack(struct fleet *fleet, uint32_t slot, uint32_t handle);
 
 /** Frees a packet that will not arrive. */
-void fleet_wire_drop(struct fleet *fleet, uint32_t packet);
+void fleet_wire_drop(struct fleet *fleet, uint32_t handle);
 
 /* fleet_sample.c */
 

@@ -87,25 +87,23 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
     fleet->counts.rpcs_sent[sending->record.reason]++;
     fleet->counts.bytes_sent[sending->record.reason] += rpc->size_bytes;
     fleet->counts.payload_bytes_sent += rpc->payload_bytes;
-    bool encoded = fleet->options.wire == RUN_WIRE_ENCODE;
+    // A packet of bytes takes over the reference of this send.
+    bool encoded = fleet_wire_writes(fleet, slot, rpc);
+    sending->packet.handle = encoded ? fleet_wire_pack(fleet, effect->item) : effect->item;
+    if (sim_send(&fleet->sim, slot, &sending->packet) != LINK_LOSES) {
+        return;
+    }
+    fleet->counts.packets_lost++;
+    fleet->counts.bytes_lost += rpc->size_bytes;
+    struct trace_record record = sending->record;
+    record.kind = TRACE_LOST;
+    fleet_record(fleet, &record);
+    if (rpc->references == 1) {
+        sending->handle = RPC_NONE; // its handle may name another RPC from now on
+    }
     if (encoded) {
-        sending->packet.handle = fleet_wire_pack(fleet, rpc);
-    }
-    bool lost = sim_send(&fleet->sim, slot, &sending->packet) == LINK_LOSES;
-    if (lost) {
-        fleet->counts.packets_lost++;
-        fleet->counts.bytes_lost += rpc->size_bytes;
-        struct trace_record record = sending->record;
-        record.kind = TRACE_LOST;
-        fleet_record(fleet, &record);
-        if (encoded) {
-            fleet_wire_drop(fleet, sending->packet.handle);
-        }
-    }
-    if (lost || encoded) {
-        if (rpc->references == 1) {
-            sending->handle = RPC_NONE; // its handle may name another RPC from now on
-        }
+        fleet_wire_drop(fleet, sending->packet.handle);
+    } else {
         rpc_release(&fleet->rpcs, effect->item);
     }
 }

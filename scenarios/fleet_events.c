@@ -102,23 +102,51 @@ static void receive_rpc(struct fleet *fleet, uint32_t slot, const struct rpc *rp
     fleet_carry_out(fleet, node);
 }
 
+static bool knows_sender(const struct fleet *fleet, uint32_t slot) {
+    uint32_t node = fleet->topology.owner[slot];
+    return bitset_has(fleet->routers[node].peers, slot - fleet->topology.slot_first[node]);
+}
+
+static void arrive(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
+    fleet->counts.bytes_received += rpc->size_bytes;
+    if (knows_sender(fleet, slot)) {
+        receive_rpc(fleet, slot, rpc);
+    } else {
+        pass_over(fleet, slot, rpc);
+    }
+}
+
+/** A router reads what it makes of bytes, or ends the link over them. */
+static void on_bytes(struct fleet *fleet, uint32_t slot, uint32_t handle) {
+    uint32_t size = fleet->wire_packets[handle & ~FLEET_PACKET_BYTES].frame.size;
+    struct wire_reading reading = fleet_wire_unpack(fleet, slot, handle);
+    if (reading.outcome == WIRE_RPC) {
+        arrive(fleet, slot, rpc_at(&fleet->rpcs, reading.rpc));
+        rpc_release(&fleet->rpcs, reading.rpc);
+        return;
+    }
+    fleet->counts.events++;
+    fleet->counts.bytes_received += size;
+    if (reading.outcome == WIRE_UNREADABLE && knows_sender(fleet, slot)) {
+        uint32_t node = fleet->topology.owner[slot];
+        struct router_step step = fleet_step(fleet, node);
+        router_on_unreadable(&fleet->routers[node], &step, slot - fleet->topology.slot_first[node]);
+        fleet_carry_out(fleet, node);
+    }
+}
+
 static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     struct fleet *fleet = context;
     if (handle >= FLEET_SIGNAL_OPEN) {
         on_signal(fleet, slot, handle);
         return;
     }
-    bool encoded = fleet->options.wire == RUN_WIRE_ENCODE;
-    uint32_t rpc_handle = encoded ? fleet_wire_unpack(fleet, handle) : handle;
-    const struct rpc *rpc = rpc_at(&fleet->rpcs, rpc_handle);
-    uint32_t node = fleet->topology.owner[slot];
-    fleet->counts.bytes_received += rpc->size_bytes;
-    if (bitset_has(fleet->routers[node].peers, slot - fleet->topology.slot_first[node])) {
-        receive_rpc(fleet, slot, rpc);
-    } else {
-        pass_over(fleet, slot, rpc);
+    if ((handle & FLEET_PACKET_BYTES) != 0) {
+        on_bytes(fleet, slot, handle);
+        return;
     }
-    rpc_release(&fleet->rpcs, rpc_handle);
+    arrive(fleet, slot, rpc_at(&fleet->rpcs, handle));
+    rpc_release(&fleet->rpcs, handle);
 }
 
 static void on_timer(void *context, uint32_t node) {
@@ -243,9 +271,7 @@ static void on_publish(void *context, uint32_t number) {
         .has_key = router_has_quirk(&fleet->routers[node], QUIRK_KEY_ALWAYS_SENT),
     };
     message_publish(&fleet->messages, number, &fields);
-    if (fleet->options.wire == RUN_WIRE_ENCODE) {
-        wire_add_message(&fleet->wire, number);
-    }
+    fleet_wire_publish(fleet, number);
     record.kind = TRACE_PUBLISH;
     record.extra = planned->expected_count;
     fleet->counts.events++;

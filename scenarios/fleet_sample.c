@@ -54,15 +54,6 @@ void fleet_sample(struct fleet *fleet) {
 /** Bytes that were sent and have neither arrived nor been lost: what the slabs still hold. */
 static uint64_t bytes_in_flight(const struct fleet *fleet) {
     uint64_t bytes = 0;
-    if (fleet->options.wire == RUN_WIRE_ENCODE) {
-        for (uint32_t i = 0; i < fleet->wire_packet_count; i++) {
-            bytes += fleet->wire_packets[i].frame.size;
-        }
-        for (uint32_t i = 0; i < fleet->wire_free_count; i++) {
-            bytes -= fleet->wire_packets[fleet->wire_free[i]].frame.size;
-        }
-        return bytes;
-    }
     for (uint32_t handle = 0; handle < fleet->rpcs.used; handle++) {
         const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
         bytes += (uint64_t)rpc->references * rpc->size_bytes;

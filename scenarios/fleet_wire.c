@@ -1,7 +1,48 @@
 #include "base/check.h"
+#include "router/wire_read.h"
 #include "scenarios/fleet.h"
 
 #include <stdio.h>
+
+/** Makes what encoding needs, when it is first needed. */
+static void ready_wire(struct fleet *fleet) {
+    if (fleet->wire.messages != NULL) {
+        return;
+    }
+    if (fleet->messages.identities == NULL) {
+        identities_init(&fleet->identities, fleet->arena, fleet->scenario->node_count,
+                        fleet->scenario->seed, fleet->scenario->router.sign);
+        message_table_identify(&fleet->messages, &fleet->identities);
+    }
+    wire_init(&fleet->wire, fleet->arena, &fleet->messages);
+    for (uint32_t number = 0; number < fleet->messages.count; number++) {
+        if (fleet->messages.items[number].published) {
+            wire_add_message(&fleet->wire, number);
+        }
+    }
+}
+
+void fleet_wire_init(struct fleet *fleet) {
+    if (fleet->options.wire == RUN_WIRE_ENCODE) {
+        ready_wire(fleet);
+    }
+}
+
+void fleet_wire_publish(struct fleet *fleet, uint32_t message) {
+    if (fleet->wire.messages != NULL) {
+        wire_add_message(&fleet->wire, message);
+    }
+}
+
+bool fleet_wire_writes(const struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
+    if (fleet->options.wire == RUN_WIRE_ENCODE) {
+        return true;
+    }
+    const struct router *writer = &fleet->routers[fleet->topology.owner[slot]];
+    const struct router *reader = &fleet->routers[fleet->topology.peer[slot]];
+    return !wire_is_plain(&fleet->messages, rpc, writer->shared->params.quirks,
+                          reader->shared->params.quirks);
+}
 
 static uint32_t take_packet(struct fleet *fleet) {
     if (fleet->wire_free_count > 0) {
@@ -12,12 +53,14 @@ static uint32_t take_packet(struct fleet *fleet) {
             pool_grow(&fleet->results, fleet->wire_packets, &fleet->wire_packet_capacity,
                       fleet->wire_packet_count + 1, sizeof *fleet->wire_packets);
     }
+    CHECK(fleet->wire_packet_count < FLEET_PACKET_BYTES - 2);
     return fleet->wire_packet_count++;
 }
 
 static void give_packet(struct fleet *fleet, uint32_t packet) {
     CHECK(packet < fleet->wire_packet_count);
     wire_give(&fleet->wire, fleet->wire_packets[packet].frame);
+    rpc_release(&fleet->rpcs, fleet->wire_packets[packet].rpc);
     if (fleet->wire_free_count == fleet->wire_free_capacity) {
         fleet->wire_free = pool_grow(&fleet->results, fleet->wire_free, &fleet->wire_free_capacity,
                                      fleet->wire_free_count + 1, sizeof *fleet->wire_free);
@@ -25,39 +68,68 @@ static void give_packet(struct fleet *fleet, uint32_t packet) {
     fleet->wire_free[fleet->wire_free_count++] = packet;
 }
 
-uint32_t fleet_wire_pack(struct fleet *fleet, const struct rpc *rpc) {
-    struct wire_bytes frame = wire_encode(&fleet->wire, rpc);
-    CHECK(frame.size == rpc->size_bytes);
-    const struct rpc_entry *entry = rpc_entries(rpc);
+uint32_t fleet_wire_pack(struct fleet *fleet, uint32_t rpc) {
+    ready_wire(fleet);
+    struct wire_bytes frame = wire_encode(&fleet->wire, rpc_at(&fleet->rpcs, rpc));
+    CHECK(frame.size == rpc_at(&fleet->rpcs, rpc)->size_bytes);
     uint32_t packet = take_packet(fleet);
-    fleet->wire_packets[packet] = (struct wire_packet){
-        .frame = frame,
-        .hops = entry->kind == TRACE_RPC_MESSAGES ? entry->count : 0,
-        .requested = rpc->requested,
-        .repeated = rpc->repeated,
-    };
-    return packet;
+    fleet->wire_packets[packet] = (struct wire_packet){.frame = frame, .rpc = rpc};
+    return packet | FLEET_PACKET_BYTES;
 }
 
-uint32_t fleet_wire_unpack(struct fleet *fleet, uint32_t packet) {
-    CHECK(packet < fleet->wire_packet_count);
-    const struct wire_packet *on_wire = &fleet->wire_packets[packet];
+/**
+ * What no decoding could tell from the sent RPC must be the same after it: so a wrong byte cannot
+ * stay hidden.
+ */
+static void check_plain(struct fleet *fleet, const struct wire_packet *packet, uint32_t read) {
+    const struct rpc *written = rpc_at(&fleet->rpcs, packet->rpc);
+    struct rpc *rpc = rpc_at(&fleet->rpcs, read);
+    rpc->read_digest = 0;
+    CHECK(rpc->size_bytes == written->size_bytes);
+    CHECK(rpc->payload_bytes == written->payload_bytes);
+    CHECK(rpc->entry_count == written->entry_count);
+    CHECK(rpc_digest(rpc) == rpc_digest(written));
+}
+
+/** Reads a frame between routers without quirks by the strict decoder. */
+static struct wire_reading read_strictly(struct fleet *fleet, const struct wire_packet *packet) {
     struct failure failure;
-    uint32_t handle =
-        wire_decode(&fleet->wire, &fleet->rpcs, on_wire->frame, on_wire->hops, &failure);
-    if (handle == RPC_NONE) {
+    const struct rpc *written = rpc_at(&fleet->rpcs, packet->rpc);
+    const struct rpc_entry *entry = rpc_entries(written);
+    uint32_t hops = entry->kind == TRACE_RPC_MESSAGES ? entry->count : 0;
+    uint32_t rpc = wire_decode(&fleet->wire, &fleet->rpcs, packet->frame, hops, &failure);
+    if (rpc == RPC_NONE) {
         failure_print(&failure, stderr);
     }
-    CHECK(handle != RPC_NONE);
-    struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
-    CHECK(rpc->size_bytes == on_wire->frame.size);
-    rpc->references = 1;
-    rpc->requested = on_wire->requested;
-    rpc->repeated = on_wire->repeated;
-    give_packet(fleet, packet);
-    return handle;
+    CHECK(rpc != RPC_NONE);
+    rpc_at(&fleet->rpcs, rpc)->references = 1;
+    return (struct wire_reading){.outcome = WIRE_RPC, .rpc = rpc};
 }
 
-void fleet_wire_drop(struct fleet *fleet, uint32_t packet) {
+struct wire_reading fleet_wire_unpack(struct fleet *fleet, uint32_t slot, uint32_t handle) {
+    uint32_t packet = handle & ~FLEET_PACKET_BYTES;
+    CHECK(packet < fleet->wire_packet_count);
+    const struct wire_packet *on_wire = &fleet->wire_packets[packet];
+    const struct rpc *written = rpc_at(&fleet->rpcs, on_wire->rpc);
+    uint64_t reader_quirks = fleet->routers[fleet->topology.owner[slot]].shared->params.quirks;
+    uint64_t writer_quirks = fleet->routers[fleet->topology.peer[slot]].shared->params.quirks;
+    struct wire_reading reading =
+        (reader_quirks | writer_quirks) == 0
+            ? read_strictly(fleet, on_wire)
+            : wire_read(&fleet->wire, &fleet->rpcs, on_wire->frame, reader_quirks, written);
+    if (wire_is_plain(&fleet->messages, written, writer_quirks, reader_quirks)) {
+        CHECK(reading.outcome == WIRE_RPC);
+        CHECK(reading.passed_over == 0);
+        check_plain(fleet, on_wire, reading.rpc);
+    }
+    if (reading.outcome == WIRE_RPC) {
+        rpc_at(&fleet->rpcs, reading.rpc)->requested = written->requested;
+        rpc_at(&fleet->rpcs, reading.rpc)->repeated = written->repeated;
+    }
     give_packet(fleet, packet);
+    return reading;
+}
+
+void fleet_wire_drop(struct fleet *fleet, uint32_t handle) {
+    give_packet(fleet, handle & ~FLEET_PACKET_BYTES);
 }
