@@ -142,7 +142,7 @@ void summary_print(const struct summary *summary, FILE *out) {
     fprintf(out, "%s  seed %" PRIu64 "  %s %s, %s %s  %s\n", summary->scenario->name,
             summary->scenario->seed, grouped(result->nodes, a),
             figure_noun(result->nodes, "node", "nodes"), grouped(result->links, b),
-            figure_noun(result->links, "link", "links"), summary->scenario->profile);
+            figure_noun(result->links, "link", "links"), summary->scenario->profile->name);
     print_delivery(summary, out);
     print_latency(summary, out);
     print_traffic(summary, out);

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/failure.h"
 #include "router/params.h"
+#include "router/profile.h"
 #include "scenarios/metric.h"
 #include "sim/distribution.h"
 #include "sim/topology.h"
@@ -138,7 +139,7 @@ struct scenario {
     const char *name;
     uint64_t seed;
     int64_t duration_ns;
-    const char *profile; // for printing; its meaning is in `router`
+    const struct profile *profile; // as written; its meaning is in `router`
     struct router_params router;
     uint32_t node_count;
     struct distribution_options start;

@@ -33,13 +33,14 @@ static void refuse_unknown(struct scenario_reader *reader, enum schema_key paren
                   excerpt_write(key->text, key->size, excerpt), guess, schema_names(parent, names));
 }
 
-static void refuse_twice(struct scenario_reader *reader, const struct yaml_node *key,
+bool reader_refuse_twice(struct scenario_reader *reader, const struct yaml_node *key,
                          const struct yaml_node *first) {
     char excerpt[EXCERPT_SIZE];
     bool same = key->size == first->size && memcmp(key->text, first->text, key->size) == 0;
     const char *what = same ? "duplicate key" : "another name of a key given already:";
-    reader_refuse(reader, key, "%s %s; it first stands in line %" PRIu32 ", column %" PRIu32, what,
-                  excerpt_write(first->text, first->size, excerpt), first->line, first->column);
+    return reader_refuse(reader, key, "%s %s; it first stands in line %" PRIu32 ", column %" PRIu32,
+                         what, excerpt_write(first->text, first->size, excerpt), first->line,
+                         first->column);
 }
 
 static void add_field(struct scenario_reader *reader, struct scenario_fields *fields,
@@ -52,7 +53,7 @@ static void add_field(struct scenario_reader *reader, struct scenario_fields *fi
     if (known == KEY_NONE) {
         refuse_unknown(reader, fields->parent, key);
     } else if (fields->keys[known] != NULL) {
-        refuse_twice(reader, key, fields->keys[known]);
+        reader_refuse_twice(reader, key, fields->keys[known]);
     } else {
         fields->keys[known] = key;
     }
@@ -133,6 +134,7 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_NAME:
     case SCHEMA_TOPIC_NAME:
     case SCHEMA_PROFILE:
+    case SCHEMA_QUIRKS:
     case SCHEMA_KIND:
     case SCHEMA_DEGREE:
     case SCHEMA_EDGES:

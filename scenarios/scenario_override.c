@@ -79,10 +79,10 @@ static struct yaml_node *find_value(const struct yaml_node *mapping, enum schema
 }
 
 /** Adds a key with a value that stands for nothing yet. */
-static struct yaml_node *add_entry(struct descent *descent, enum schema_key key) {
+static struct yaml_node *add_entry(struct descent *descent, const char *text, size_t size) {
     struct yaml_node *name = make_node(descent, YAML_SCALAR);
-    name->text = schema_row(key)->name;
-    name->size = (uint32_t)strlen(name->text);
+    name->text = text;
+    name->size = (uint32_t)size;
     struct yaml_node *value = make_node(descent, YAML_SCALAR);
     value->text = "";
     value->plain = true;
@@ -91,8 +91,25 @@ static struct yaml_node *add_entry(struct descent *descent, enum schema_key key)
     return value;
 }
 
+/** Takes the step to a quirk, under its name or number; whether there is such a quirk, its reader
+ * says. */
+static struct yaml_node *step_into_quirks(struct descent *descent) {
+    const struct quirk_row *wanted = find_quirk(descent->step, descent->step_size);
+    descent->key = KEY_NONE;
+    for (struct yaml_node *key = descent->node->first; key != NULL; key = key->next->next) {
+        if (wanted != NULL && key->kind == YAML_SCALAR &&
+            find_quirk(key->text, key->size) == wanted) {
+            return key->next;
+        }
+    }
+    return add_entry(descent, descent->step, descent->step_size);
+}
+
 /** Takes the step into a mapping; the child it leads to, or NULL with a report. */
 static struct yaml_node *step_into_mapping(struct descent *descent) {
+    if (schema_row(descent->key)->type == SCHEMA_QUIRKS) {
+        return step_into_quirks(descent);
+    }
     enum schema_key key = schema_find(descent->key, descent->step, descent->step_size);
     if (descent->key == KEY_NONE || key == KEY_NONE) {
         refuse_unknown(descent);
@@ -100,7 +117,8 @@ static struct yaml_node *step_into_mapping(struct descent *descent) {
     }
     struct yaml_node *child = find_value(descent->node, descent->key, key);
     if (child == NULL) {
-        child = add_entry(descent, key);
+        const char *name = schema_row(key)->name;
+        child = add_entry(descent, name, strlen(name));
     }
     const struct schema_row *row = schema_row(key);
     descent->key = row->children;

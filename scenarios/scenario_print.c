@@ -165,12 +165,28 @@ static void print_loss(struct text *text, const struct scenario_links *links) {
     text_add_string(text, links->loss_of_all ? ", of: all}" : "");
 }
 
+void print_quirks(struct text *text, uint64_t quirks, uint64_t base) {
+    const char *separator = "";
+    text_add_string(text, "{");
+    for (size_t i = 0; i < quirk_row_count; i++) {
+        const struct quirk_row *row = &quirk_rows[i];
+        if (row->quirk != QUIRK_COUNT && quirk_in(quirks ^ base, row->quirk)) {
+            bool on = quirk_in(quirks, row->quirk);
+            text_add_format(text, "%s%s: %s", separator, row->name, on ? "true" : "false");
+            separator = ", ";
+        }
+    }
+    text_add_string(text, "}");
+}
+
 /** Values that are made of several fields of their structure. */
 static void print_special(struct text *text, const struct scenario *scenario, enum schema_type type,
                           const void *base) {
     const struct scenario_links *links = base;
     if (type == SCHEMA_PROFILE) {
-        text_add_string(text, scenario->profile);
+        text_add_string(text, scenario->profile->name);
+    } else if (type == SCHEMA_QUIRKS) {
+        print_quirks(text, scenario->router.quirks, profile_quirks(scenario->profile));
     } else if (type == SCHEMA_PUBLISHER) {
         print_publisher(text, base);
     } else if (type == SCHEMA_LOSS) {

@@ -20,6 +20,9 @@ void print_duration(struct text *text, int64_t ns);
 void print_value(struct text *text, const struct scenario *scenario, enum schema_key key,
                  const void *base);
 
+/** Prints the quirks that differ from a set, as `{name: true, …}` in the order of the table. */
+void print_quirks(struct text *text, uint64_t quirks, uint64_t base);
+
 /** The name of a kind of graph. */
 const char *topology_kind_name(enum topology_kind kind);
 

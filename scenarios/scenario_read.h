@@ -12,6 +12,7 @@
 #define GOSSIM_SCENARIOS_SCENARIO_READ_H
 
 #include "base/intern.h"
+#include "router/quirks.h"
 #include "scenarios/scenario.h"
 #include "scenarios/schema.h"
 #include "scenarios/yaml_document.h"
@@ -50,6 +51,10 @@ __attribute__((format(printf, 3, 4))) bool reader_refuse(struct scenario_reader 
  * false. */
 bool reader_refuse_value(struct scenario_reader *reader, const struct yaml_node *node,
                          enum schema_key key);
+
+/** Reports a key that was given before, under this name or another. Returns false. */
+bool reader_refuse_twice(struct scenario_reader *reader, const struct yaml_node *key,
+                         const struct yaml_node *first);
 
 /** The failures reported so far, shown or not: a part is sound if the number has not changed. */
 uint32_t reader_failure_count(const struct scenario_reader *reader);
@@ -124,6 +129,12 @@ bool read_distribution(struct scenario_reader *reader, enum schema_key key,
 bool read_span(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                struct distribution_options *options);
 bool read_topic(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *topic);
+
+/** Reads `name: true|false, …` into a set of quirks that holds what the profile says. */
+bool read_quirks(struct scenario_reader *reader, const struct yaml_node *node, uint64_t *quirks);
+
+/** The row that a name, or a number such as `Q33`, stands for; NULL if there is none. */
+const struct quirk_row *find_quirk(const char *text, size_t size);
 
 /** An index below the number of nodes. */
 bool read_node_index(struct scenario_reader *reader, enum schema_key key,

@@ -1,36 +1,32 @@
 #include "scenarios/scenario_read.h"
 
-#include "scenarios/excerpt.h"
+#include "router/profile.h"
 
-#include <string.h>
-
-/** The profiles of DESIGN.md §4: a protocol, and a set of quirks once there are any. */
-static const struct {
-    const char *name;
-    enum router_protocol_kind protocol;
-    bool available;
-} profiles[] = {
-    {"gossipsub-v1.0", ROUTER_GOSSIPSUB, true},
-    {"floodsub", ROUTER_FLOODSUB, true},
-    {"nim-2020", ROUTER_GOSSIPSUB, false},
-};
-
-static bool read_profile(struct scenario_reader *reader, const struct yaml_node *node) {
-    for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
-        if (!yaml_is_text(node, profiles[i].name)) {
-            continue;
-        }
-        if (!profiles[i].available) {
-            return reader_refuse(
-                reader, node,
-                "profile `%s` is not available yet; allowed: gossipsub-v1.0 or floodsub",
-                profiles[i].name);
-        }
-        reader->scenario->profile = profiles[i].name;
-        reader->scenario->router.protocol = profiles[i].protocol;
-        return true;
+static bool read_profile(struct scenario_reader *reader, const struct yaml_node *node,
+                         const struct profile **profile) {
+    const struct profile *found =
+        node->kind == YAML_SCALAR ? profile_find(node->text, node->size) : NULL;
+    if (found == NULL) {
+        return reader_refuse_value(reader, node, KEY_ROUTER_PROFILE);
     }
-    return reader_refuse_value(reader, node, KEY_ROUTER_PROFILE);
+    *profile = found;
+    return true;
+}
+
+/** The profile, and the quirks over its own. */
+static void read_behaviour(struct scenario_reader *reader, struct scenario_fields *fields,
+                           const struct profile **profile, struct router_params *router) {
+    const struct yaml_node *name = fields_value_or_default(reader, fields, KEY_ROUTER_PROFILE);
+    if (!read_profile(reader, name, profile)) {
+        fields->whole = false;
+    } else {
+        router->protocol = (*profile)->protocol;
+        router->quirks = profile_quirks(*profile);
+    }
+    const struct yaml_node *quirks = fields_value(fields, KEY_ROUTER_QUIRKS);
+    if (quirks != NULL && !read_quirks(reader, quirks, &router->quirks)) {
+        fields->whole = false;
+    }
 }
 
 /** Reports two values in the wrong order, if both could be read. */
@@ -48,7 +44,7 @@ void read_router(struct scenario_reader *reader, const struct yaml_node *node) {
     }
     struct router_params *router = &reader->scenario->router;
     fields_fill(reader, &fields, router);
-    read_profile(reader, fields_value_or_default(reader, &fields, KEY_ROUTER_PROFILE));
+    read_behaviour(reader, &fields, &reader->scenario->profile, router);
     check_order(reader, &fields, KEY_ROUTER_D_LOW, KEY_ROUTER_D, router->d_low <= router->d);
     check_order(reader, &fields, KEY_ROUTER_D, KEY_ROUTER_D_HIGH, router->d <= router->d_high);
     check_order(reader, &fields, KEY_ROUTER_HISTORY_GOSSIP, KEY_ROUTER_HISTORY_LENGTH,

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/quantity.h"
+#include "router/profile.h"
 #include "scenarios/nearest.h"
 #include "scenarios/schema_table.h"
 
@@ -28,7 +29,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SPAN] = "[low, high], two durations from %s",
     [SCHEMA_NAME] = "1 to 64 letters, digits, _ . and -, the first no dot or dash",
     [SCHEMA_TOPIC_NAME] = "a text of 1 to 255 bytes without control characters",
-    [SCHEMA_PROFILE] = "gossipsub-v1.0 or floodsub",
+    [SCHEMA_PROFILE] = "the name of a profile",
+    [SCHEMA_QUIRKS] = "a mapping such as {echo: false}, of names that `gossim quirks` lists",
     [SCHEMA_KIND] = "random-regular, erdos-renyi, complete, ring, line, star or edges",
     [SCHEMA_DEGREE] = "a number of links below the number of nodes",
     [SCHEMA_EDGES] = "a list of links, each [node, node]",
@@ -167,10 +169,27 @@ static void write_limits(const struct schema_row *row, char *out, size_t size) {
     }
 }
 
+/** "a, b or c" */
+static void write_profiles(char *out, size_t size) {
+    size_t used = 0;
+    for (size_t i = 0; i < profile_count; i++) {
+        const char *separator = i + 1 < profile_count ? ", " : " or ";
+        int added =
+            snprintf(out + used, size - used, "%s%s", i == 0 ? "" : separator, profiles[i].name);
+        CHECK(added > 0);
+        used += (size_t)added;
+        CHECK(used < size);
+    }
+}
+
 const char *schema_allowed(enum schema_key key, char *out) {
     const struct schema_row *row = schema_row(key);
     const char *words = type_words[row->type];
     char limits[3 * QUANTITY_TEXT_SIZE];
+    if (row->type == SCHEMA_PROFILE) {
+        write_profiles(out, SCHEMA_NAMES_SIZE);
+        return out;
+    }
     write_limits(row, limits, sizeof limits);
     const char *gap = strstr(words, "%s");
     if (gap == NULL) {

@@ -46,6 +46,7 @@ enum schema_key {
     KEY_ROUTER_SEEN_TTL,
     KEY_ROUTER_SIGN,
     KEY_ROUTER_SPARE_SENDERS,
+    KEY_ROUTER_SELF_TRIGGER,
     KEY_ROUTER_QUIRKS,
     KEY_NODES_COUNT,
     KEY_NODES_START,
@@ -124,6 +125,7 @@ enum schema_type {
     SCHEMA_NAME,         // const char *
     SCHEMA_TOPIC_NAME,   // const char *
     SCHEMA_PROFILE,      // struct scenario
+    SCHEMA_QUIRKS,       // struct router_params
     SCHEMA_KIND,         // struct topology_options
     SCHEMA_DEGREE,       // struct topology_options
     SCHEMA_EDGES,        // struct topology_options

@@ -1,5 +1,6 @@
 #include "scenarios/schema_table.h"
 
+#include "router/profile.h"
 #include "scenarios/scenario.h"
 
 #include <stddef.h>
@@ -111,8 +112,9 @@ const struct schema_row schema_rows[SCHEMA_KEY_COUNT] = {
     [KEY_ROUTER_PROFILE] = {.parent = KEY_ROUTER,
                             .name = "profile",
                             .type = SCHEMA_PROFILE,
-                            .fallback = "gossipsub-v1.0",
-                            .meaning = "the protocol; floodsub has neither mesh nor gossip"},
+                            .fallback = PROFILE_DEFAULT,
+                            .meaning = "the protocol and how it departs from the specification; "
+                                       "floodsub has neither mesh nor gossip"},
     [KEY_ROUTER_D] = {.parent = KEY_ROUTER,
                       .name = "D",
                       .type = SCHEMA_WHOLE,
@@ -208,11 +210,21 @@ const struct schema_row schema_rows[SCHEMA_KEY_COUNT] = {
                                   .fallback = "false",
                                   .meaning = "a message is not forwarded to peers that sent a copy "
                                              "before"},
+    [KEY_ROUTER_SELF_TRIGGER] = {.parent = KEY_ROUTER,
+                                 .name = "self_trigger",
+                                 .type = SCHEMA_SWITCH,
+                                 .offset = offsetof(struct router_params, self_trigger),
+                                 .fallback = "false",
+                                 .meaning = "a publisher that is subscribed gets its own message "
+                                            "at once"},
     [KEY_ROUTER_QUIRKS] = {.parent = KEY_ROUTER,
                            .name = "quirks",
-                           .type = SCHEMA_LATER,
+                           .type = SCHEMA_QUIRKS,
+                           .children = KEY_ROUTER_QUIRKS,
+                           .offset = offsetof(struct router_params, quirks),
                            .fallback = "{}",
-                           .meaning = "single departures from the specification"},
+                           .meaning = "single departures from the specification, by name or "
+                                      "number, switched on or off over those of the profile"},
     [KEY_NODES_COUNT] = {.parent = KEY_NODES,
                          .name = "count",
                          .type = SCHEMA_WHOLE,

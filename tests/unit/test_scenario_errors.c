@@ -77,7 +77,6 @@ static void given_wrong_keys_when_read_then_the_nearest_is_named(void **state) {
         {NODES "router: {D: 6, D: 6}\n", 2, 16, "router.D: duplicate key `D`"},
         {NODES "router: {D_low: 6, Dlo: 6}\n", 2, 20,
          "`D_low`; it first stands in line 2, column 10"},
-        {NODES "router: {quirks: {a: true}}\n", 2, 10, "router.quirks: not available yet"},
         {"nodes: {count: 3, groups: [{}]}\n", 1, 19, "nodes.groups: not available yet"},
         {NODES "sweep: {router.D: [1]}\n", 2, 1, "sweep: not available yet"},
         {NODES "measure: {}\n", 2, 1, "measure: not available yet"},
@@ -195,8 +194,34 @@ static void given_router_limits_crossed_when_read_then_the_offending_key_is_name
          "at most `seen_ttl`, which is `699ms`"},
         {NODES "router: {heartbeat_interval: 121s}\nduration: 10m\n", 2, 30,
          "at most `seen_ttl`, which is `120s` by default"},
-        {NODES "router: {profile: gossipsub}\n", 2, 19, "allowed: gossipsub-v1.0 or floodsub"},
-        {NODES "router: {profile: nim-2020}\n", 2, 19, "`nim-2020` is not available yet"},
+        {NODES "router: {profile: gossipsub}\n", 2, 19,
+         "allowed: gossipsub-v1.0, nim-2020 or floodsub"},
+        {NODES "router: {profile: [nim-2020]}\n", 2, 19, "router.profile: found a list"},
+    };
+
+    expect_mistakes(*state, rows, COUNT_OF(rows));
+}
+
+static void given_bad_quirks_when_read_then_what_is_wrong_with_them_is_said(void **state) {
+    static const struct mistake rows[] = {
+        {NODES "router: {quirks: {ecoh: true}}\n", 2, 19,
+         "router.quirks.ecoh: unknown quirk `ecoh` (did you mean `echo`?); allowed: a name that"},
+        {NODES "router: {quirks: {echo: true, zzzzz: true}}\n", 2, 31, "`zzzzz`; allowed: a name"},
+        {NODES "router: {quirks: {Q99: true}}\n", 2, 19, "unknown quirk `Q99`"},
+        {NODES "router: {quirks: {\"\": true}}\n", 2, 19, "unknown quirk ``"},
+        {NODES "router: {quirks: {Q25: true}}\n", 2, 19,
+         "Q25 has no switch (handlers are removed from the list that is being walked): a crash"},
+        {NODES "router: {quirks: {Q36: true}}\n", 2, 19,
+         "`Q36` stands for several quirks; allowed: seen_before_validation, keyless_rejected"},
+        {NODES "router: {quirks: {echo: yes}}\n", 2, 25, "found `yes`; allowed: true or false"},
+        {NODES "router: {quirks: {echo: }}\n", 2, 19, "found nothing; allowed: true or false"},
+        {NODES "router: {quirks: {echo: {a: b}}}\n", 2, 25, "found a mapping; allowed: true"},
+        {NODES "router: {quirks: {echo: true, echo: true}}\n", 2, 31, "duplicate key `echo`"},
+        {NODES "router: {quirks: {echo: true, Q33: true}}\n", 2, 31,
+         "another name of a key given already: `echo`"},
+        {NODES "router: {quirks: [echo]}\n", 2, 18, "found a list; allowed: a mapping such as"},
+        {NODES "router: {quirks: echo}\n", 2, 18, "found `echo`; allowed: a mapping such as"},
+        {NODES "router: {quirks: {[a]: true}}\n", 2, 19, "where a quirk is due"},
     };
 
     expect_mistakes(*state, rows, COUNT_OF(rows));
@@ -415,6 +440,10 @@ static void given_bad_overrides_when_read_then_the_option_is_named(void **state)
         {"links.delay.uniform", "5", "found `5`; allowed: [low, high]"},
         {"links.delay.unform", "5", "did you mean `uniform`?"},
         {"router", "{D: 99}", "router.D: found `99`; allowed: at most `Dhi`"},
+        {"router.quirks.ecoh", "true", "unknown quirk `ecoh` (did you mean `echo`?)"},
+        {"router.quirks.Q25", "true", "Q25 has no switch"},
+        {"router.quirks.echo", "7", "found `7`; allowed: true or false"},
+        {"router.quirks.echo.x", "true", "`echo` holds a single value"},
         {"nodes", "{count: 1, count: 2}", "nodes.count: duplicate key"},
         {"topology.edges.0", "5", "single value"},
     };
@@ -486,6 +515,7 @@ int main(void) {
         FIXTURE_TEST(given_bad_quantities_when_read_then_the_rule_is_said),
         FIXTURE_TEST(given_distributions_that_make_no_sense_when_read_then_they_are_refused),
         FIXTURE_TEST(given_router_limits_crossed_when_read_then_the_offending_key_is_named),
+        FIXTURE_TEST(given_bad_quirks_when_read_then_what_is_wrong_with_them_is_said),
         FIXTURE_TEST(given_impossible_topologies_when_read_then_they_are_refused),
         FIXTURE_TEST(given_bad_regions_when_read_then_they_are_refused),
         FIXTURE_TEST(given_bad_traffic_when_read_then_it_is_refused),

@@ -15,7 +15,7 @@ static void given_only_a_node_count_when_read_then_everything_has_its_default(vo
     assert_string_equal(scenario->name, "given");
     assert_int_equal(scenario->seed, 1);
     assert_int_equal(scenario->duration_ns, 60 * NS_PER_S);
-    assert_string_equal(scenario->profile, "gossipsub-v1.0");
+    assert_string_equal(scenario->profile->name, "gossipsub-v1.0");
     assert_int_equal(scenario->node_count, 1000);
     assert_int_equal(scenario->start.kind, DISTRIBUTION_UNIFORM);
     assert_int_equal(scenario->start.b_ns, NS_PER_S);

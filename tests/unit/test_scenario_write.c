@@ -21,6 +21,7 @@ static const char minimal[] =
     "  seen_ttl: 120s\n"
     "  sign: false\n"
     "  spare_senders: false\n"
+    "  self_trigger: false\n"
     "  quirks: {}\n"
     "nodes:\n"
     "  count: 9\n"
@@ -90,6 +91,8 @@ static const char *const samples[] = {
     "expect: ['hops.max<5', delivery_ratio   >=  99.5%, latency.p50 != 1h, bytes_sent.control > "
     "0B]\n",
     "nodes: {count: 10}\ntopology: ring\npublish: []\nname: '007'\n",
+    "nodes: {count: 10}\nrouter: {profile: nim-2020, self_trigger: true, quirks: {Q33: false, "
+    "metrics_build: true, fill_beyond_d: true}}\n",
 };
 
 static void given_any_scenario_when_written_and_read_then_it_is_written_the_same(void **state) {
@@ -119,6 +122,12 @@ static void given_special_values_when_written_then_they_stand_in_the_shortest_fo
         {"regions: world-8", "\nregions: world-8\nlinks:\n  delay: regions\n"},
         {"router: {mcache_len: 7, D_high: 20}", "\n  Dhi: 20\n"},
         {"router: {profile: floodsub}", "\n  profile: floodsub\n"},
+        {"router: {profile: nim-2020}", "\n  quirks: {}\n"},
+        {"router: {quirks: {read_limit: true, Q33: true, sent_cache: false}}",
+         "\n  quirks: {read_limit: true, echo: true}\n"},
+        {"router: {profile: nim-2020, quirks: {echo: true, '§2.5': false, Q5: false}}",
+         "\n  quirks: {fill_beyond_d: false, hello_twice: false}\n"},
+        {"router: {quirks: }", "\n  quirks: {}\n"},
         {"topology: {kind: erdos-renyi, degree: 4}", "\n  kind: erdos-renyi\n  links: 20\n"},
         {"topology: {kind: erdos-renyi, probability: 0.125}", "\n  probability: 12.5%\n"},
         {"topology: ring", "\ntopology:\n  kind: ring\nregions"},
@@ -155,6 +164,10 @@ static void given_overrides_when_written_then_they_stand_in_place(void **state) 
         {"router.D", "8", "\n  D: 8\n"},
         {"router.Dlo", "2", "\n  Dlo: 2\n"},
         {"router.mcache_len", "9", "\n  history_length: 9\n"},
+        {"router.quirks.echo", "true", "\n  quirks: {sent_cache: true, echo: true}\n"},
+        {"router.quirks.Q15", "false", "\n  quirks: {}\n"},
+        {"router.quirks", "{echo: true}", "\n  quirks: {echo: true}\n"},
+        {"router.profile", "nim-2020", "\n  quirks: {}\n"},
         {"topology", "ring", "\n  kind: ring\n"},
         {"topology.degree", "4", "\n  degree: 4\n"},
         {"links.loss.of", "all", "\n  loss: {rate: 1%, of: all}\n"},
@@ -172,7 +185,7 @@ static void given_overrides_when_written_then_they_stand_in_place(void **state) 
     };
     struct scenario_fixture *f = *state;
     static const char text[] = "nodes: {count: 10, start: {uniform: [0s, 9s]}}\n"
-                               "router: {D_low: 3}\n"
+                               "router: {D_low: 3, quirks: {sent_cache: true}}\n"
                                "links: {loss: {rate: 1%}}\n";
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
