@@ -128,3 +128,38 @@ def check_typedefs(source):
                 texts[-1],
                 f"{texts[-1]}: write the type out; typedefs are for function pointers",
             )
+
+
+COMPARING = re.compile(r"(?:str|mem)\w*cmp|yaml_is_text")
+
+
+def is_profile(code, index):
+    """A `.profile` or `->profile`, or the name of one taken from it."""
+    return code[index].text == "profile" and code[index - 1].text in (".", "->")
+
+
+def check_profiles(source):
+    """A profile's name as a string, or a scenario's profile compared with anything."""
+    if is_under(source.path, house.PROFILE_FILES):
+        return
+    message = "ask for one quirk by its name; a profile's name belongs to router/profile.c"
+    code = source.code
+    for index, token in enumerate(code):
+        if token.kind == "string" and token.text.strip('"') in house.PROFILES:
+            yield token.line, "profile", token.text.strip('"'), message
+        elif is_profile(code, index) and {code[index + 1].text, before_member(code, index)} & {
+            "==",
+            "!=",
+        }:
+            yield token.line, "profile", "profile", message
+        elif COMPARING.fullmatch(token.text) and code[index + 1].text == "(":
+            inside = range(index + 2, lexer.find_close(code, index + 1))
+            if any(is_profile(code, place) for place in inside):
+                yield token.line, "profile", "profile", message
+
+
+def before_member(code, index):
+    """The token before `a->b.profile`, whose last word stands at `index`."""
+    while index > 1 and code[index - 1].text in (".", "->"):
+        index -= 2
+    return code[index - 1].text if index > 0 else ""

@@ -130,6 +130,24 @@ PLANTS = [
     ),
     ("%p", "cli/a.c", inside('show("at %8p, %%p");'), [(2, "banned")], "%p is banned"),
     (
+        "a profile's name",
+        "scenarios/a.c",
+        inside('if (ask(number, "nim-2020")) {', "    number++;", "}"),
+        [(2, "profile")],
+        "router/profile.c",
+    ),
+    (
+        "a profile compared",
+        "cli/a.c",
+        inside(
+            "number = world->scenario->profile == find(number);",
+            "number = find(number) != world->group.profile;",
+            "number = strcmp(world->profile->name, text);",
+        ),
+        [(2, "profile"), (3, "profile"), (4, "profile")],
+        "one quirk by its name",
+    ),
+    (
         "typedef",
         "sim/a.c",
         "typedef struct thing { int a; } thing_t;\n",
@@ -358,6 +376,10 @@ static inline int near_size(void) {
 """,
     ),
     "sim/full.c": inside(*["number++;"] * 68) + "// " + "é" * 97 + "\n" + "\n" * 529,
+    "router/profile.c": inside('find("nim-2020");', "world.profile == number;"),
+    "scenarios/near.c": inside(
+        "show(world->profile->name);", "other = world->profile;", 'show("as floodsub does");'
+    ),
     "cli/near.c": inside("time(0);", "free(malloc(2));", "clock_gettime(0, 0);"),
     "trace/near.c": inside("free(0);", 'printf("%d%%p", number);'),
     "sim/option.c": "enum { COLOUR_RED };\n"

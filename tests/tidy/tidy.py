@@ -25,6 +25,7 @@ RULES = (
     rules_names.check_include_order,
     rules_names.check_bans,
     rules_names.check_phrases,
+    rules_names.check_profiles,
     rules_names.check_typedefs,
     rules_shape.check_mutable,
     rules_shape.check_functions,
