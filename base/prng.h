@@ -26,6 +26,7 @@ enum stream_purpose {
     STREAM_JITTER = 9,      // a packet's extra delay; keyed alike
     STREAM_IDENTITY = 10,   // a node's key pair; keyed by node
     STREAM_PAYLOAD = 11,    // a message's data bytes; keyed by message
+    STREAM_GROUP = 12,      // a group's nodes; index = number of the group
     STREAM_VALIDATION = 13, // a validator's delay and verdict; keyed by node, message, validator
     STREAM_SEQNO = 14,      // sequence numbers, where they are random; keyed by node and count
 };

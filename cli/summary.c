@@ -1,6 +1,7 @@
 #include "cli/summary.h"
 
 #include "base/check.h"
+#include "scenarios/groups.h"
 
 static uint64_t sum_by_kind(const uint64_t *by_kind) {
     uint64_t sum = 0;
@@ -69,10 +70,18 @@ static bool traffic_metric(const struct run_counts *counts, enum metric metric, 
     return false;
 }
 
+/** True if some nodes have meshes. */
+static bool some_have_meshes(const struct scenario *scenario) {
+    bool found = false;
+    for (uint32_t group = 0; group <= scenario->group_count; group++) {
+        found = found || group_router(scenario, group)->protocol == ROUTER_GOSSIPSUB;
+    }
+    return found;
+}
+
 bool summary_metric(const struct summary *summary, enum metric metric, double *value) {
     const struct run_counts *counts = &summary->result->counts;
-    bool has_mesh =
-        counts->mesh_degree_nodes > 0 && summary->scenario->router.protocol == ROUTER_GOSSIPSUB;
+    bool has_mesh = counts->mesh_degree_nodes > 0 && some_have_meshes(summary->scenario);
     if (metric >= METRIC_LATENCY_MIN && metric <= METRIC_LATENCY_MAX) {
         return latency_metric(summary, metric, value);
     }

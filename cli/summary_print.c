@@ -1,6 +1,7 @@
 #include "analysis/figure_text.h"
 #include "base/quantity.h"
 #include "cli/summary.h"
+#include "scenarios/groups.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -86,6 +87,34 @@ static void print_latency(const struct summary *summary, FILE *out) {
             summary->result->counts.hops_max);
 }
 
+/** The limits of meshes, where they are the same at every node. */
+static void print_degrees(const struct scenario *scenario, FILE *out) {
+    const struct router_params *all = &scenario->router;
+    for (uint32_t i = 1; i <= scenario->group_count; i++) {
+        const struct router_params *own = group_router(scenario, i);
+        if (own->protocol != all->protocol || own->d_low != all->d_low || own->d != all->d ||
+            own->d_high != all->d_high) {
+            return;
+        }
+    }
+    fprintf(out, " (Dlo %u, D %u, Dhi %u)", all->d_low, all->d, all->d_high);
+}
+
+/** The scenario's profile, then those of its groups, each once. */
+static void print_profiles(const struct scenario *scenario, FILE *out) {
+    fputs(scenario->profile->name, out);
+    for (uint32_t i = 0; i < scenario->group_count; i++) {
+        const struct profile *own = scenario->groups[i].profile;
+        const struct profile *other = scenario->profile;
+        for (uint32_t j = 0; j < i && own != other; j++) {
+            other = scenario->groups[j].profile;
+        }
+        if (own != other) {
+            fprintf(out, ", %s", own->name);
+        }
+    }
+}
+
 static void print_traffic(const struct summary *summary, FILE *out) {
     const struct run_counts *counts = &summary->result->counts;
     char text[4][NUMBER_TEXT_SIZE];
@@ -110,10 +139,10 @@ static void print_traffic(const struct summary *summary, FILE *out) {
     }
     double mean = 0;
     if (summary_metric(summary, METRIC_MESH_DEGREE_MEAN, &mean)) {
-        fprintf(
-            out, "  mesh degree  min %u   mean %.2f   max %u   at the end (Dlo %u, D %u, Dhi %u)\n",
-            counts->mesh_degree_min, mean, counts->mesh_degree_max, summary->scenario->router.d_low,
-            summary->scenario->router.d, summary->scenario->router.d_high);
+        fprintf(out, "  mesh degree  min %u   mean %.2f   max %u   at the end",
+                counts->mesh_degree_min, mean, counts->mesh_degree_max);
+        print_degrees(summary->scenario, out);
+        fputc('\n', out);
     }
 }
 
@@ -139,10 +168,12 @@ void summary_print(const struct summary *summary, FILE *out) {
     char a[NUMBER_TEXT_SIZE];
     char b[NUMBER_TEXT_SIZE];
     char digest[DIGEST_TEXT_SIZE];
-    fprintf(out, "%s  seed %" PRIu64 "  %s %s, %s %s  %s\n", summary->scenario->name,
+    fprintf(out, "%s  seed %" PRIu64 "  %s %s, %s %s  ", summary->scenario->name,
             summary->scenario->seed, grouped(result->nodes, a),
             figure_noun(result->nodes, "node", "nodes"), grouped(result->links, b),
-            figure_noun(result->links, "link", "links"), summary->scenario->profile->name);
+            figure_noun(result->links, "link", "links"));
+    print_profiles(summary->scenario, out);
+    fputc('\n', out);
     print_delivery(summary, out);
     print_latency(summary, out);
     print_traffic(summary, out);

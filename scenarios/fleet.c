@@ -1,6 +1,7 @@
 #include "scenarios/fleet.h"
 
 #include "base/check.h"
+#include "scenarios/groups.h"
 
 #include <string.h>
 
@@ -35,8 +36,13 @@ static void init_messages(struct fleet *fleet) {
 static void init_routers(struct fleet *fleet) {
     uint32_t nodes = fleet->topology.node_count;
     struct arena *arena = fleet->arena;
-    router_shared_init(&fleet->shared, arena, &fleet->scenario->router, &fleet->messages);
-    fleet->shared.has_validators = fleet->has_validators;
+    uint32_t groups = fleet->scenario->group_count + 1;
+    fleet->shared = arena_take_array(arena, MEMORY_ROUTERS, groups, sizeof *fleet->shared);
+    for (uint32_t group = 0; group < groups; group++) {
+        router_shared_init(&fleet->shared[group], arena, group_router(fleet->scenario, group),
+                           &fleet->messages);
+        fleet->shared[group].has_validators = fleet->has_validators;
+    }
     fleet->routers = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->routers);
     fleet->router_streams =
         arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->router_streams);
@@ -47,8 +53,8 @@ static void init_routers(struct fleet *fleet) {
         uint32_t first = fleet->topology.slot_first[node];
         uint32_t degree = fleet->topology.slot_first[node + 1] - first;
         degree_max = degree > degree_max ? degree : degree_max;
-        router_init(&fleet->routers[node], &fleet->shared, node, fleet->topology.peer + first,
-                    degree);
+        struct router_shared *shared = &fleet->shared[plan_group(&fleet->plan, node)];
+        router_init(&fleet->routers[node], shared, node, fleet->topology.peer + first, degree);
         fleet->router_streams[node] = prng_stream(fleet->scenario->seed, STREAM_ROUTER, node);
     }
     fleet->scratch =
@@ -62,7 +68,12 @@ static void init_tallies(struct fleet *fleet) {
                                       sizeof *fleet->tallies);
     // A node forgets a message after seen_ttl, and can then be handed it again: that must not count
     // twice.
-    if (fleet->scenario->router.seen_ttl_ns >= fleet->scenario->duration_ns) {
+    bool forgets = false;
+    for (uint32_t group = 0; group <= fleet->scenario->group_count; group++) {
+        int64_t seen_ttl_ns = group_router(fleet->scenario, group)->seen_ttl_ns;
+        forgets = forgets || seen_ttl_ns < fleet->scenario->duration_ns;
+    }
+    if (!forgets) {
         return;
     }
     uint32_t words = bitset_words(fleet->plan.node_count);

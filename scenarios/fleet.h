@@ -69,11 +69,11 @@ struct fleet {
     struct sim sim;
     struct identities identities;
     struct message_table messages;
-    struct router_shared shared;
-    struct router *routers;      // [node_count]
-    struct prng *router_streams; // [node_count]
-    uint64_t *digests;           // [node_count]
-    uint64_t *up;                // one bit per node
+    struct router_shared *shared; // [group_count + 1] by number of the group; 0: no group
+    struct router *routers;       // [node_count]
+    struct prng *router_streams;  // [node_count]
+    uint64_t *digests;            // [node_count]
+    uint64_t *up;                 // one bit per node
     struct rpc_slab rpcs;
     struct effects effects;
     uint32_t *scratch;             // twice as many numbers as the largest degree

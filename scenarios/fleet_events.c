@@ -1,4 +1,5 @@
 #include "base/check.h"
+#include "router/quirks.h"
 #include "scenarios/fleet.h"
 
 static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t node,
@@ -152,8 +153,8 @@ static void on_packet(void *context, uint32_t slot, uint32_t handle) {
 static void on_timer(void *context, uint32_t node) {
     struct fleet *fleet = context;
     fleet->counts.events++;
-    sim_set_timer(&fleet->sim, node,
-                  fleet->sim.now_ns + fleet->shared.params.heartbeat_interval_ns);
+    const struct router_params *params = &fleet->routers[node].shared->params;
+    sim_set_timer(&fleet->sim, node, fleet->sim.now_ns + params->heartbeat_interval_ns);
     struct router_step step = fleet_step(fleet, node);
     router_on_heartbeat(&fleet->routers[node], &step);
     fleet_carry_out(fleet, node);
@@ -203,9 +204,11 @@ static void start_node(struct fleet *fleet, uint32_t node) {
         change_subscription(fleet, node, plan->first_topics[i], true);
     }
     fleet_links_start(fleet, node);
-    if (fleet->shared.protocol->beats) {
-        sim_set_timer(&fleet->sim, node,
-                      fleet->sim.now_ns + fleet->shared.params.heartbeat_initial_delay_ns);
+    const struct router_shared *shared = fleet->routers[node].shared;
+    if (shared->protocol->beats) {
+        bool at_once = quirk_in(shared->params.quirks, QUIRK_FIRST_BEAT_AT_START);
+        int64_t delay_ns = at_once ? 0 : shared->params.heartbeat_initial_delay_ns;
+        sim_set_timer(&fleet->sim, node, fleet->sim.now_ns + delay_ns);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/prng.h"
 #include "base/sort.h"
+#include "scenarios/groups.h"
 #include "scenarios/plan_replay.h"
 
 #include <string.h>
@@ -12,13 +13,16 @@
 enum { WORKLOAD_TOPIC = 0, WORKLOAD_EVENT = 1 << 20, WORKLOAD_PUBLISH = 2 << 20 };
 
 static void draw_starts(struct plan *plan, struct arena *arena, const struct scenario *scenario) {
-    struct distribution start;
-    distribution_init(&start, arena, &scenario->start, 0);
+    uint32_t count = scenario->group_count + 1;
+    struct distribution *starts = arena_take_array(arena, MEMORY_TABLES, count, sizeof *starts);
+    for (uint32_t group = 0; group < count; group++) {
+        distribution_init(&starts[group], arena, group_start(scenario, group), 0);
+    }
     plan->start_ns =
         arena_take_array(arena, MEMORY_TABLES, plan->node_count, sizeof *plan->start_ns);
     for (uint32_t node = 0; node < plan->node_count; node++) {
-        plan->start_ns[node] =
-            distribution_at(&start, prng_keyed(scenario->seed, STREAM_START, node, 0, 0));
+        plan->start_ns[node] = distribution_at(
+            &starts[plan_group(plan, node)], prng_keyed(scenario->seed, STREAM_START, node, 0, 0));
     }
 }
 
@@ -45,22 +49,16 @@ static void draw_regions(struct plan *plan, struct arena *arena, const struct sc
     }
 }
 
-struct draw_space {
-    uint64_t *members; // [words]
-    uint32_t *scratch; // [node_count]
-    uint32_t words;
-};
-
 static void draw_selector(const struct scenario *scenario, const struct selector *selector,
-                          uint64_t index, struct draw_space *space) {
+                          uint64_t index, struct selection *space) {
     struct prng prng = prng_stream(scenario->seed, STREAM_WORKLOAD, index);
-    memset(space->members, 0, space->words * sizeof *space->members);
-    selector_apply(selector, scenario->node_count, &prng, space->members, space->scratch);
+    memset(space->members, 0, bitset_words(space->node_count) * sizeof *space->members);
+    selector_apply(selector, &prng, space);
 }
 
 /** Counts how many topics each node subscribes to at its start, in topic_first[node + 1]. */
 static uint64_t count_first_topics(struct plan *plan, const struct scenario *scenario,
-                                   struct draw_space *space) {
+                                   struct selection *space) {
     uint64_t total = 0;
     for (uint32_t topic = 0; topic < scenario->topic_count; topic++) {
         draw_selector(scenario, &scenario->topics[topic].subscribers, WORKLOAD_TOPIC + topic,
@@ -77,7 +75,7 @@ static uint64_t count_first_topics(struct plan *plan, const struct scenario *sce
 /** Lists the topics of each node, ascending; `next` starts at each node's range and is moved to its
  * end. */
 static void list_first_topics(struct plan *plan, const struct scenario *scenario,
-                              struct draw_space *space, uint32_t *next) {
+                              struct selection *space, uint32_t *next) {
     for (uint32_t topic = 0; topic < scenario->topic_count; topic++) {
         draw_selector(scenario, &scenario->topics[topic].subscribers, WORKLOAD_TOPIC + topic,
                       space);
@@ -90,7 +88,7 @@ static void list_first_topics(struct plan *plan, const struct scenario *scenario
 }
 
 static bool draw_first_topics(struct plan *plan, struct arena *arena,
-                              const struct scenario *scenario, struct draw_space *space,
+                              const struct scenario *scenario, struct selection *space,
                               struct failure *failure) {
     uint32_t nodes = plan->node_count;
     plan->topic_first = arena_take_array(arena, MEMORY_TABLES, (size_t)nodes + 1, sizeof(uint32_t));
@@ -112,7 +110,7 @@ static bool draw_first_topics(struct plan *plan, struct arena *arena,
 /** The changes that `events` ask for; one that falls before its node's start happens right after
  * the start. */
 static void draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-                         struct draw_space *space) {
+                         struct selection *space) {
     struct pool pool;
     pool_init(&pool, arena, MEMORY_TABLES);
     struct plan_change *unsorted = NULL;
@@ -216,10 +214,12 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
     CHECK(scenario->event_count < WORKLOAD_EVENT);
     CHECK(scenario->publish_count < WORKLOAD_EVENT);
     uint32_t words = bitset_words(plan->node_count);
-    struct draw_space space = {
+    plan->group = groups_assign(scenario, arena);
+    struct selection space = {
         .members = arena_take_array(arena, MEMORY_TABLES, words, sizeof(uint64_t)),
         .scratch = arena_take_array(arena, MEMORY_TABLES, plan->node_count, sizeof(uint32_t)),
-        .words = words,
+        .group = plan->group,
+        .node_count = plan->node_count,
     };
     draw_starts(plan, arena, scenario);
     draw_regions(plan, arena, scenario);

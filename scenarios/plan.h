@@ -46,6 +46,7 @@ struct plan {
     uint32_t node_count;
     int64_t *start_ns;           // [node_count]
     uint32_t *region;            // [node_count], NULL without regions
+    const uint16_t *group;       // [node_count] number of each node's group; NULL without groups
     uint32_t *topic_first;       // [node_count + 1] range of each node's first topics
     uint16_t *first_topics;      // subscribed at start, ascending per node
     struct plan_change *changes; // [change_count] by time, then as written, then by node
@@ -63,12 +64,24 @@ static inline bool plan_expects(const struct plan_message *message, uint32_t nod
     return node != message->origin && bitset_has(message->subscribers, node);
 }
 
+/** The number of a node's group; 0: it is in none. */
+static inline uint32_t plan_group(const struct plan *plan, uint32_t node) {
+    return plan->group == NULL ? 0 : plan->group[node];
+}
+
+/** Where a selector puts what it selects, and what it needs for that. */
+struct selection {
+    uint64_t *members;     // one bit per node
+    uint32_t *scratch;     // [node_count]
+    const uint16_t *group; // [node_count], NULL without groups
+    uint32_t node_count;
+};
+
 /**
- * Draws the nodes a selector means: adds them to `members` (one bit per node). Draws come from
- * `prng`; selectors that draw nothing leave it alone. `scratch` has room for as many numbers as
- * there are nodes.
+ * Draws the nodes a selector means: adds them to `selection->members`. Draws come from `prng`;
+ * selectors that draw nothing leave it alone.
  */
-void selector_apply(const struct selector *selector, uint32_t node_count, struct prng *prng,
-                    uint64_t *members, uint32_t *scratch);
+void selector_apply(const struct selector *selector, struct prng *prng,
+                    struct selection *selection);
 
 #endif

@@ -16,8 +16,8 @@ struct replay {
     struct plan *plan;
     struct arena *arena;
     struct replayed_topic *topics;
-    uint64_t *up; // nodes that have started
-    uint32_t up_count;
+    uint64_t *up;      // nodes that have started
+    uint64_t **groups; // [group_count] the nodes of each
     uint32_t words;
     struct sort_item *starts; // nodes by start
     uint32_t next_start;
@@ -52,7 +52,6 @@ static void advance(struct replay *replay, int64_t to_ns) {
                                                plan->changes[replay->next_change].at_ns)) {
             uint32_t node = (uint32_t)replay->starts[replay->next_start++].value;
             bitset_add(replay->up, node);
-            replay->up_count++;
             for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
                 set_member(&replay->topics[plan->first_topics[i]], node, true);
             }
@@ -83,30 +82,28 @@ static uint32_t select_member(const uint64_t *members, uint32_t words, uint32_t 
     CHECK(false);
 }
 
+/** One of the `count` members, or PLAN_NODE_NONE. */
+static uint32_t draw_member(const uint64_t *members, uint32_t words, uint32_t count,
+                            struct prng *prng) {
+    return count == 0 ? PLAN_NODE_NONE : select_member(members, words, prng_below(prng, count));
+}
+
 static uint32_t choose_publisher(const struct replay *replay,
                                  const struct scenario_publish *publish, struct prng *prng,
-                                 uint64_t *outside) {
+                                 uint64_t *chosen) {
     const struct replayed_topic *topic = &replay->topics[publish->topic];
-    switch (publish->from) {
-    case PUBLISHER_RANDOM:
-        return topic->count == 0
-                   ? PLAN_NODE_NONE
-                   : select_member(topic->members, replay->words, prng_below(prng, topic->count));
-    case PUBLISHER_OUTSIDE: {
-        uint32_t count = replay->up_count - topic->count;
-        if (count == 0) {
-            return PLAN_NODE_NONE;
-        }
-        for (uint32_t i = 0; i < replay->words; i++) {
-            outside[i] = replay->up[i] & ~topic->members[i];
-        }
-        return select_member(outside, replay->words, prng_below(prng, count));
+    CHECK(publish->from != PUBLISHER_NODES);
+    bool outside = publish->from == PUBLISHER_OUTSIDE;
+    if (!outside && publish->group == 0) {
+        return draw_member(topic->members, replay->words, topic->count, prng);
     }
-    case PUBLISHER_NODES:
-        break;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < replay->words; i++) {
+        chosen[i] = outside ? replay->up[i] & ~topic->members[i] : topic->members[i];
+        chosen[i] &= publish->group == 0 ? UINT64_MAX : replay->groups[publish->group - 1][i];
+        count += (uint32_t)__builtin_popcountll(chosen[i]);
     }
-    CHECK(publish->from == PUBLISHER_NODES);
-    return PLAN_NODE_NONE;
+    return draw_member(chosen, replay->words, count, prng);
 }
 
 static const uint64_t *take_snapshot(struct replay *replay, struct replayed_topic *topic) {
@@ -117,6 +114,21 @@ static const uint64_t *take_snapshot(struct replay *replay, struct replayed_topi
         topic->snapshot = copy;
     }
     return topic->snapshot;
+}
+
+static void init_groups(struct replay *replay, uint32_t group_count) {
+    replay->groups =
+        arena_take_array(replay->arena, MEMORY_TABLES, group_count, sizeof *replay->groups);
+    for (uint32_t i = 0; i < group_count; i++) {
+        replay->groups[i] =
+            arena_take_array(replay->arena, MEMORY_TABLES, replay->words, sizeof(uint64_t));
+    }
+    for (uint32_t node = 0; node < replay->plan->node_count; node++) {
+        uint32_t group = plan_group(replay->plan, node);
+        if (group != 0) {
+            bitset_add(replay->groups[group - 1], node);
+        }
+    }
 }
 
 static void replay_init(struct replay *replay, struct plan *plan, struct arena *arena,
@@ -141,7 +153,8 @@ void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *
                  const struct plan_publishers *publishers) {
     struct replay replay;
     replay_init(&replay, plan, arena, scenario->topic_count);
-    uint64_t *outside = arena_take_array(arena, MEMORY_TABLES, replay.words, sizeof *outside);
+    init_groups(&replay, scenario->group_count);
+    uint64_t *chosen = arena_take_array(arena, MEMORY_TABLES, replay.words, sizeof *chosen);
     uint32_t *published =
         arena_take_array(arena, MEMORY_TABLES, scenario->publish_count, sizeof *published);
     for (uint32_t i = 0; i < plan->message_count; i++) {
@@ -157,7 +170,7 @@ void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *
             message->origin = bitset_has(replay.up, message->node) ? message->node : PLAN_NODE_NONE;
         } else {
             message->origin =
-                choose_publisher(&replay, publish, &publishers->streams[entry], outside);
+                choose_publisher(&replay, publish, &publishers->streams[entry], chosen);
             message->node = message->origin == PLAN_NODE_NONE ? 0 : message->origin;
         }
         message->subscribers = take_snapshot(&replay, &replay.topics[message->topic]);

@@ -27,6 +27,7 @@ enum {
     SCENARIO_NODES_MAX = TOPOLOGY_NODES_MAX,
     SCENARIO_TOPICS_MAX = 4096,
     SCENARIO_REGIONS_MAX = 256,
+    SCENARIO_GROUPS_MAX = 256,
     SCENARIO_MESSAGES_MAX = 10000000,
     SCENARIO_MESSAGE_SIZE_MAX = 64 << 20, // bytes
     SCENARIO_NAME_SIZE_MAX = 64,          // bytes; letters, digits, '.', '_', '-'
@@ -36,8 +37,15 @@ enum {
 #define SCENARIO_TIME_MAX_NS (INT64_C(1) << 60) // about 36 years; keeps sums of times in range
 
 /** Which nodes: `all`, `none`, an index, a list of indices and ranges (`0..9`), {share: 10%},
- * {count: 5}. */
-enum selector_kind { SELECTOR_ALL, SELECTOR_NONE, SELECTOR_RANGES, SELECTOR_SHARE, SELECTOR_COUNT };
+ * {count: 5}, {group: old}. */
+enum selector_kind {
+    SELECTOR_ALL,
+    SELECTOR_NONE,
+    SELECTOR_RANGES,
+    SELECTOR_SHARE,
+    SELECTOR_COUNT,
+    SELECTOR_GROUP
+};
 
 struct selector_range {
     uint32_t first;
@@ -48,8 +56,19 @@ struct selector {
     enum selector_kind kind;
     uint32_t share_ppb; // SHARE: of all nodes, drawn; the number of nodes is rounded to nearest
     uint32_t count;     // COUNT: that many nodes, drawn
+    uint32_t group;     // GROUP: its number, from 1
     const struct selector_range *ranges; // RANGES: as written
     uint32_t range_count;
+};
+
+/** A subset of the nodes with settings of its own; see groups.h. */
+struct scenario_group {
+    const char *name;
+    struct selector nodes;
+    const struct profile *profile;
+    struct router_params router; // complete: what is not given is the scenario's
+    uint64_t base_quirks;        // the set that `router.quirks` was written over
+    struct distribution_options start;
 };
 
 struct scenario_region {
@@ -93,7 +112,7 @@ struct scenario_topic {
 };
 
 enum publisher_kind {
-    PUBLISHER_RANDOM,  // among nodes up and subscribed
+    PUBLISHER_RANDOM,  // among nodes up and subscribed; {group: old}: among those of the group
     PUBLISHER_OUTSIDE, // {outside: true}: among nodes up and not subscribed
     PUBLISHER_NODES,   // an index, or a list taken in turn
 };
@@ -101,6 +120,7 @@ enum publisher_kind {
 struct scenario_publish {
     uint32_t topic; // index
     enum publisher_kind from;
+    uint32_t group;        // RANDOM, OUTSIDE: among the nodes of that group; 0: among all
     const uint32_t *nodes; // NODES: [node_count]
     uint32_t node_count;
     int64_t start_ns;
@@ -143,6 +163,8 @@ struct scenario {
     struct router_params router;
     uint32_t node_count;
     struct distribution_options start;
+    const struct scenario_group *groups;
+    uint32_t group_count;
     struct topology_options topology; // node_count and seed filled in
     struct scenario_regions regions;
     struct scenario_links links;

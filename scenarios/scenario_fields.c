@@ -108,6 +108,9 @@ const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
                                                 enum schema_key key) {
     const struct yaml_node *value = fields_value(fields, key);
     const char *fallback = schema_row(key)->fallback;
+    if (value == NULL && fields->outer != NULL) {
+        value = fields_value(fields->outer, key);
+    }
     if (value == NULL && fallback != NULL) {
         return reader_default(reader, fallback);
     }
@@ -124,6 +127,7 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_SHARE:
     case SCHEMA_SIGMA:
     case SCHEMA_TOPIC:
+    case SCHEMA_GROUP:
         return true;
     case SCHEMA_NOTHING:
     case SCHEMA_MAPPING:
@@ -169,7 +173,7 @@ void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields,
                 reader_refuse(reader, fields->mapping, "the key `%s` is missing (%s); allowed: %s",
                               row->name, row->meaning, schema_allowed(key, allowed));
         }
-        if (!type_is_scalar(row->type)) {
+        if (!type_is_scalar(row->type) || (value == NULL && fields->outer != NULL)) {
             continue;
         }
         value = fields_value_or_default(reader, fields, key);
@@ -180,17 +184,25 @@ void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields,
     }
 }
 
-bool fields_both_read(const struct scenario_fields *fields, enum schema_key a, enum schema_key b) {
-    return !fields->wrong[a] && !fields->wrong[b];
+/** True if a value that was wanted could not be read, here or in the outer mapping. */
+static bool is_wrong(const struct scenario_fields *fields, enum schema_key key) {
+    bool is_outer = fields->outer != NULL && fields->keys[key] == NULL;
+    return fields->wrong[key] || (is_outer && fields->outer->wrong[key]);
 }
 
-/** The value of a key as it stands, and where its default comes from. */
+bool fields_both_read(const struct scenario_fields *fields, enum schema_key a, enum schema_key b) {
+    return !is_wrong(fields, a) && !is_wrong(fields, b);
+}
+
+/** The value of a key as it stands, and where it comes from. */
 static void describe(struct scenario_reader *reader, const struct scenario_fields *fields,
                      enum schema_key key, char *out) {
     const struct yaml_node *value = fields_value_or_default(reader, fields, key);
     char found[FOUND_SIZE];
-    snprintf(out, FOUND_SIZE, "%.60s%s", reader_found(value, found),
-             fields_value(fields, key) == NULL ? " by default" : "");
+    bool given = fields_value(fields, key) != NULL;
+    bool given_outside = fields->outer != NULL && fields_value(fields->outer, key) != NULL;
+    const char *from = given_outside ? " for all" : " by default";
+    snprintf(out, FOUND_SIZE, "%.60s%s", reader_found(value, found), given ? "" : from);
 }
 
 void fields_refuse_order(struct scenario_reader *reader, struct scenario_fields *fields,

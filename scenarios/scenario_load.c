@@ -28,7 +28,7 @@ static const char *default_name(struct arena *arena, const char *path) {
     return used == 0 ? "scenario" : name;
 }
 
-static bool is_name(const struct yaml_node *node) {
+static bool is_word(const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR || yaml_is_null(node) || node->size == 0 ||
         node->size > SCENARIO_NAME_SIZE_MAX) {
         return false;
@@ -41,18 +41,23 @@ static bool is_name(const struct yaml_node *node) {
     return true;
 }
 
-static void read_name(struct scenario_reader *reader, const struct yaml_node *node) {
-    if (node == NULL) {
-        reader->scenario->name = default_name(reader->arena, reader->source->path);
-        return;
-    }
-    if (!is_name(node)) {
-        reader_refuse_value(reader, node, KEY_NAME);
-        return;
+bool read_word(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+               const char **word) {
+    if (!is_word(node)) {
+        return reader_refuse_value(reader, node, key);
     }
     char *name = arena_take(reader->arena, MEMORY_TABLES, (size_t)node->size + 1);
     memcpy(name, node->text, node->size);
-    reader->scenario->name = name;
+    *word = name;
+    return true;
+}
+
+static void read_name(struct scenario_reader *reader, const struct yaml_node *node) {
+    if (node == NULL) {
+        reader->scenario->name = default_name(reader->arena, reader->source->path);
+    } else {
+        read_word(reader, KEY_NAME, node, &reader->scenario->name);
+    }
 }
 
 /** A mapping that need not be written: then all its keys have their defaults. */

@@ -117,7 +117,12 @@ static void print_ranges(struct text *text, const struct selector *selector) {
     text_add_string(text, "]");
 }
 
-static void print_selector(struct text *text, const struct selector *selector) {
+static void print_group(struct text *text, const struct scenario *scenario, uint32_t number) {
+    print_word(text, scenario->groups[number - 1].name);
+}
+
+static void print_selector(struct text *text, const struct scenario *scenario,
+                           const struct selector *selector) {
     switch (selector->kind) {
     case SELECTOR_ALL:
         text_add_string(text, "all");
@@ -136,20 +141,27 @@ static void print_selector(struct text *text, const struct selector *selector) {
     case SELECTOR_COUNT:
         text_add_format(text, "{count: %" PRIu32 "}", selector->count);
         return;
+    case SELECTOR_GROUP:
+        text_add_string(text, "{group: ");
+        print_group(text, scenario, selector->group);
+        text_add_string(text, "}");
+        return;
     }
     CHECK(false);
 }
 
-static void print_publisher(struct text *text, const struct scenario_publish *publish) {
-    switch (publish->from) {
-    case PUBLISHER_RANDOM:
-        text_add_string(text, "random");
+static void print_publisher(struct text *text, const struct scenario *scenario,
+                            const struct scenario_publish *publish) {
+    bool outside = publish->from == PUBLISHER_OUTSIDE;
+    if (publish->from != PUBLISHER_NODES && publish->group != 0) {
+        text_add_string(text, outside ? "{outside: true, group: " : "{group: ");
+        print_group(text, scenario, publish->group);
+        text_add_string(text, "}");
         return;
-    case PUBLISHER_OUTSIDE:
-        text_add_string(text, "{outside: true}");
+    }
+    if (publish->from != PUBLISHER_NODES) {
+        text_add_string(text, outside ? "{outside: true}" : "random");
         return;
-    case PUBLISHER_NODES:
-        break;
     }
     bool list = publish->node_count > 1;
     text_add_string(text, list ? "[" : "");
@@ -188,7 +200,7 @@ static void print_special(struct text *text, const struct scenario *scenario, en
     } else if (type == SCHEMA_QUIRKS) {
         print_quirks(text, scenario->router.quirks, profile_quirks(scenario->profile));
     } else if (type == SCHEMA_PUBLISHER) {
-        print_publisher(text, base);
+        print_publisher(text, scenario, base);
     } else if (type == SCHEMA_LOSS) {
         print_loss(text, links);
     } else if (type == SCHEMA_DELAY && links->delay_kind == SCENARIO_DELAY_REGIONS) {
@@ -221,7 +233,7 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
     } else if (row->type == SCHEMA_TOPIC) {
         print_word(text, scenario->topics[*(const uint32_t *)field].name);
     } else if (row->type == SCHEMA_SELECTOR) {
-        print_selector(text, field);
+        print_selector(text, scenario, field);
     } else if (row->type == SCHEMA_DISTRIBUTION) {
         print_distribution(text, field);
     } else if (row->type == SCHEMA_NAME || row->type == SCHEMA_TOPIC_NAME) {

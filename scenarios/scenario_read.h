@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct scenario_fields;
+
 struct scenario_reader {
     struct arena *arena;   // of the scenario
     struct arena *scratch; // of the reading
@@ -30,6 +32,9 @@ struct scenario_reader {
     struct intern topics; // names to indices, all different
     bool topics_known;    // false: some topic could not be read, so an unknown one may be that
     bool regions_known;   // false: the regions could not be read
+    bool groups_known;    // false: the groups could not be read, or not yet
+    bool in_groups;       // what is read now is one
+    const struct scenario_fields *router; // the scenario's own, which groups start from
 };
 
 /** The entries of one mapping by key. */
@@ -40,6 +45,8 @@ struct scenario_fields {
         *keys[SCHEMA_KEY_COUNT];  // the key as written, its value is keys[]->next; NULL: absent
     bool wrong[SCHEMA_KEY_COUNT]; // the value could not be read, or is missing and needed
     bool whole;                   // every value was read
+    const struct scenario_fields
+        *outer; // where values come from that are not given here; NULL: from the schema
 };
 
 /** Reports a mistake at a node: its place, its path, then the message. Returns false. */
@@ -79,15 +86,16 @@ bool fields_read(struct scenario_reader *reader, struct scenario_fields *fields,
 /** The value of a key, or NULL. */
 const struct yaml_node *fields_value(const struct scenario_fields *fields, enum schema_key key);
 
-/** The value of a key, or its default as the schema writes it; NULL if there is neither. */
+/** The value of a key, or that of the outer mapping, or its default as the schema writes it; NULL
+ * if there is none of these. */
 const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
                                                 const struct scenario_fields *fields,
                                                 enum schema_key key);
 
 /**
  * Reads each key below the parent whose type is a single value into the structure at `base`,
- * defaults included; reports required keys that are missing. Notes in `wrong` and `whole` what
- * there is nothing to compare with.
+ * defaults included (under an outer mapping, what is not given is left alone); reports required
+ * keys that are missing. Notes in `wrong` and `whole` what there is nothing to compare with.
  */
 void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base);
 
@@ -128,6 +136,8 @@ bool read_distribution(struct scenario_reader *reader, enum schema_key key,
                        const struct yaml_node *node, struct distribution_options *options);
 bool read_span(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                struct distribution_options *options);
+bool read_word(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+               const char **word);
 bool read_topic(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *topic);
 
 /** Reads `name: true|false, …` into a set of quirks that holds what the profile says. */
@@ -136,6 +146,9 @@ bool read_quirks(struct scenario_reader *reader, const struct yaml_node *node, u
 /** The row that a name, or a number such as `Q33`, stands for; NULL if there is none. */
 const struct quirk_row *find_quirk(const char *text, size_t size);
 
+/** The number of the group of that name. */
+bool read_group(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *number);
+
 /** An index below the number of nodes. */
 bool read_node_index(struct scenario_reader *reader, enum schema_key key,
                      const struct yaml_node *node, uint32_t *index);
@@ -143,6 +156,9 @@ bool read_node_index(struct scenario_reader *reader, enum schema_key key,
 // The sections of a scenario; each fills its part of reader->scenario.
 void read_router(struct scenario_reader *reader, const struct yaml_node *node);
 void read_nodes(struct scenario_reader *reader, const struct yaml_node *node);
+void read_groups(struct scenario_reader *reader, const struct yaml_node *node);
+void read_group_router(struct scenario_reader *reader, const struct yaml_node *node,
+                       struct scenario_group *group);
 void read_topology(struct scenario_reader *reader, const struct yaml_node *node);
 void read_edges(struct scenario_reader *reader, const struct yaml_node *node);
 void read_regions(struct scenario_reader *reader, const struct yaml_node *node);

@@ -98,12 +98,14 @@ static bool read_drawn(struct scenario_reader *reader, const struct yaml_node *n
     fields_fill(reader, &fields, selector);
     bool share = fields.keys[KEY_SELECTOR_SHARE] != NULL;
     bool count = fields.keys[KEY_SELECTOR_COUNT] != NULL;
-    if (share == count) {
+    bool group = fields.keys[KEY_SELECTOR_GROUP] != NULL;
+    if (share + count + group != 1) {
         fields.whole =
-            reader_refuse(reader, node, "found %s; allowed: exactly one of share and count",
-                          share ? "both share and count" : "neither share nor count");
+            reader_refuse(reader, node, "found %s; allowed: exactly one of share, count, group",
+                          share || count || group ? "several keys" : "no known key");
     }
     selector->kind = share ? SELECTOR_SHARE : SELECTOR_COUNT;
+    selector->kind = group ? SELECTOR_GROUP : selector->kind;
     uint32_t node_count = reader->scenario->node_count;
     if (count && node_count > 0 && selector->count > node_count) {
         return reader_refuse(reader, fields_value(&fields, KEY_SELECTOR_COUNT),

@@ -96,16 +96,19 @@ static bool read_publisher(struct scenario_reader *reader, const struct yaml_nod
         return read_publisher_list(reader, node, publish);
     }
     struct scenario_fields fields;
-    bool outside = false;
     if (!fields_read(reader, &fields, KEY_PUBLISHER, node)) {
         return false;
     }
-    fields_fill(reader, &fields, &outside);
-    if (fields.whole && !outside) {
+    const struct yaml_node *role = fields_value(&fields, KEY_PUBLISHER_OUTSIDE);
+    const struct yaml_node *group = fields_value(&fields, KEY_PUBLISHER_GROUP);
+    bool outside = false;
+    bool whole = role == NULL || reader_value(reader, KEY_PUBLISHER_OUTSIDE, role, &outside);
+    whole = (group == NULL || read_group(reader, group, &publish->group)) && whole;
+    if (whole && !outside && (role != NULL || group == NULL)) {
         return reader_refuse_value(reader, node, KEY_PUBLISH_FROM);
     }
-    publish->from = PUBLISHER_OUTSIDE;
-    return fields.whole;
+    publish->from = outside ? PUBLISHER_OUTSIDE : PUBLISHER_RANDOM;
+    return whole;
 }
 
 /** The last message of a series must have a time at all; that it may come after the end of the run

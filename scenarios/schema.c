@@ -23,8 +23,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SHARE] = "a share from 0 to 1, or 0% to 100%",
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
     [SCHEMA_TOPIC] = "the name of a topic",
+    [SCHEMA_GROUP] = "the name of a group",
     [SCHEMA_SELECTOR] = ("all, none, an index, a list such as [0, 5..9], a share such as 10%, "
-                         "{share: 0.1} or {count: 5}"),
+                         "{share: 0.1}, {count: 5} or {group: NAME}"),
     [SCHEMA_DISTRIBUTION] = "a duration or a distribution such as {uniform: [10ms, 150ms]}",
     [SCHEMA_SPAN] = "[low, high], two durations from %s",
     [SCHEMA_NAME] = "1 to 64 letters, digits, _ . and -, the first no dot or dash",
@@ -42,7 +43,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_JITTER] = "none, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
     [SCHEMA_LOSS] = "a share from 0 to 1, or 0% to 100%, or {rate: 1%, of: all}",
     [SCHEMA_LOSS_SCOPE] = "messages or all",
-    [SCHEMA_PUBLISHER] = "random, an index, a list of indices, or {outside: true}",
+    [SCHEMA_PUBLISHER] = "random, an index, a list of indices, {group: NAME} or {outside: true}",
     [SCHEMA_EXPECTATIONS] = "a list of conditions such as `latency.p99 <= 2s`",
     [SCHEMA_LATER] = "nothing yet: this part is not available",
 };

@@ -51,6 +51,10 @@ enum schema_key {
     KEY_NODES_COUNT,
     KEY_NODES_START,
     KEY_NODES_GROUPS,
+    KEY_GROUP_NAME,
+    KEY_GROUP_NODES,
+    KEY_GROUP_ROUTER,
+    KEY_GROUP_START,
     KEY_TOPOLOGY_KIND,
     KEY_TOPOLOGY_DEGREE,
     KEY_TOPOLOGY_PROBABILITY,
@@ -89,9 +93,11 @@ enum schema_key {
     KEY_LOSS_OF,
     KEY_PUBLISHER, // form: publishers by their role
     KEY_PUBLISHER_OUTSIDE,
+    KEY_PUBLISHER_GROUP,
     KEY_SELECTOR, // form: nodes drawn
     KEY_SELECTOR_SHARE,
     KEY_SELECTOR_COUNT,
+    KEY_SELECTOR_GROUP,
     KEY_DISTRIBUTION, // form: exactly one of the kinds
     KEY_DISTRIBUTION_CONSTANT,
     KEY_DISTRIBUTION_UNIFORM,
@@ -119,6 +125,7 @@ enum schema_type {
     SCHEMA_SHARE,        // uint32_t, parts per billion
     SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
     SCHEMA_TOPIC,        // uint32_t, index of a topic
+    SCHEMA_GROUP,        // uint32_t, number of a group
     SCHEMA_SELECTOR,     // struct selector
     SCHEMA_DISTRIBUTION, // struct distribution_options
     SCHEMA_SPAN,         // struct distribution_options: [low, high]

@@ -60,3 +60,16 @@ void fixture_expect_failure(const struct scenario_fixture *fixture, uint32_t lin
     assert_int_equal(failure->column, column);
     assert_non_null(strstr(failure->message, words));
 }
+
+void expect_mistakes(struct scenario_fixture *fixture, const struct mistake *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct scenario *scenario = fixture_read(fixture, rows[i].text);
+
+        if (scenario != NULL) {
+            fail_msg("accepted:\n%s", rows[i].text);
+        }
+        fixture_expect_failure(fixture, rows[i].line, rows[i].column, rows[i].words);
+        assert_string_equal(fixture->failures.items[0].file, FIXTURE_PATH);
+        assert_int_equal(fixture->failures.items[0].kind, FAILURE_BAD_INPUT);
+    }
+}

@@ -28,6 +28,14 @@ struct scenario_fixture {
 int scenario_fixture_setup(void **state);
 int scenario_fixture_teardown(void **state);
 
+/** One text with one mistake, where it must be found, and words that must say so. */
+struct mistake {
+    const char *text;
+    uint32_t line;
+    uint32_t column;
+    const char *words;
+};
+
 /** Reads a text; NULL with failures in the fixture if it is refused. */
 const struct scenario *fixture_read(struct scenario_fixture *fixture, const char *text);
 
@@ -41,5 +49,8 @@ const struct scenario *fixture_load(struct scenario_fixture *fixture, const char
 /** Fails unless the last reading has just one failure, at that place, with the words in it. */
 void fixture_expect_failure(const struct scenario_fixture *fixture, uint32_t line, uint32_t column,
                             const char *words);
+
+/** Fails unless each text is refused for its mistake alone, as bad input. */
+void expect_mistakes(struct scenario_fixture *fixture, const struct mistake *rows, size_t count);
 
 #endif

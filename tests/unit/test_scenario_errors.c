@@ -7,28 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/** One text with one mistake, where it must be found, and words that must say so. */
-struct mistake {
-    const char *text;
-    uint32_t line;
-    uint32_t column;
-    const char *words;
-};
-
 #define NODES "nodes: {count: 10}\n"
-
-static void expect_mistakes(struct scenario_fixture *f, const struct mistake *rows, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        const struct scenario *scenario = fixture_read(f, rows[i].text);
-
-        if (scenario != NULL) {
-            fail_msg("accepted:\n%s", rows[i].text);
-        }
-        fixture_expect_failure(f, rows[i].line, rows[i].column, rows[i].words);
-        assert_string_equal(f->failures.items[0].file, FIXTURE_PATH);
-        assert_int_equal(f->failures.items[0].kind, FAILURE_BAD_INPUT);
-    }
-}
 
 static void given_no_scenario_at_all_when_read_then_it_is_refused(void **state) {
     static const struct mistake rows[] = {
@@ -77,7 +56,6 @@ static void given_wrong_keys_when_read_then_the_nearest_is_named(void **state) {
         {NODES "router: {D: 6, D: 6}\n", 2, 16, "router.D: duplicate key `D`"},
         {NODES "router: {D_low: 6, Dlo: 6}\n", 2, 20,
          "`D_low`; it first stands in line 2, column 10"},
-        {"nodes: {count: 3, groups: [{}]}\n", 1, 19, "nodes.groups: not available yet"},
         {NODES "sweep: {router.D: [1]}\n", 2, 1, "sweep: not available yet"},
         {NODES "measure: {}\n", 2, 1, "measure: not available yet"},
         {NODES "events: [{at: 1s, crash: 5}]\n", 2, 19, "events.0.crash: not available yet"},
@@ -202,31 +180,6 @@ static void given_router_limits_crossed_when_read_then_the_offending_key_is_name
     expect_mistakes(*state, rows, COUNT_OF(rows));
 }
 
-static void given_bad_quirks_when_read_then_what_is_wrong_with_them_is_said(void **state) {
-    static const struct mistake rows[] = {
-        {NODES "router: {quirks: {ecoh: true}}\n", 2, 19,
-         "router.quirks.ecoh: unknown quirk `ecoh` (did you mean `echo`?); allowed: a name that"},
-        {NODES "router: {quirks: {echo: true, zzzzz: true}}\n", 2, 31, "`zzzzz`; allowed: a name"},
-        {NODES "router: {quirks: {Q99: true}}\n", 2, 19, "unknown quirk `Q99`"},
-        {NODES "router: {quirks: {\"\": true}}\n", 2, 19, "unknown quirk ``"},
-        {NODES "router: {quirks: {Q25: true}}\n", 2, 19,
-         "Q25 has no switch (handlers are removed from the list that is being walked): a crash"},
-        {NODES "router: {quirks: {Q36: true}}\n", 2, 19,
-         "`Q36` stands for several quirks; allowed: seen_before_validation, keyless_rejected"},
-        {NODES "router: {quirks: {echo: yes}}\n", 2, 25, "found `yes`; allowed: true or false"},
-        {NODES "router: {quirks: {echo: }}\n", 2, 19, "found nothing; allowed: true or false"},
-        {NODES "router: {quirks: {echo: {a: b}}}\n", 2, 25, "found a mapping; allowed: true"},
-        {NODES "router: {quirks: {echo: true, echo: true}}\n", 2, 31, "duplicate key `echo`"},
-        {NODES "router: {quirks: {echo: true, Q33: true}}\n", 2, 31,
-         "another name of a key given already: `echo`"},
-        {NODES "router: {quirks: [echo]}\n", 2, 18, "found a list; allowed: a mapping such as"},
-        {NODES "router: {quirks: echo}\n", 2, 18, "found `echo`; allowed: a mapping such as"},
-        {NODES "router: {quirks: {[a]: true}}\n", 2, 19, "where a quirk is due"},
-    };
-
-    expect_mistakes(*state, rows, COUNT_OF(rows));
-}
-
 static void given_impossible_topologies_when_read_then_they_are_refused(void **state) {
     static const struct mistake rows[] = {
         {NODES "topology: mesh\n", 2, 11, "found `mesh`; allowed: random-regular"},
@@ -294,11 +247,12 @@ static void given_bad_traffic_when_read_then_it_is_refused(void **state) {
         {NODES "topics: [{name: a, subscribers: [3..1]}]\n", 2, 34, "first at most last"},
         {NODES "topics: [{name: a, subscribers: [3.1]}]\n", 2, 34, "found `3.1`"},
         {NODES "topics: [{name: a, subscribers: {count: 11}}]\n", 2, 41, "at most nodes.count"},
-        {NODES "topics: [{name: a, subscribers: {}}]\n", 2, 33, "exactly one of share and count"},
+        {NODES "topics: [{name: a, subscribers: {}}]\n", 2, 33,
+         "exactly one of share, count, group"},
         {NODES "topics: [{name: a, subscribers: 140%}]\n", 2, 33, "a share such as 10%"},
         {NODES "topics: [{name: a, subscribers: 0.5}]\n", 2, 33, "a share such as 10%"},
         {NODES "topics: [{name: a, subscribers: {share: 1, count: 1}}]\n", 2, 33,
-         "both share and count"},
+         "found several keys; allowed: exactly one"},
         {NODES "publish: [{topic: block}]\n", 2, 19,
          "unknown topic `block` (did you mean `blocks`?)"},
         {NODES "publish: [{topic: other}]\n", 2, 19, "unknown topic `other` (such as `blocks`)"},
@@ -307,7 +261,8 @@ static void given_bad_traffic_when_read_then_it_is_refused(void **state) {
         {NODES "publish: [{from: []}]\n", 2, 18, "found a list; allowed: random"},
         {NODES "publish: [{from: 1..2}]\n", 2, 18, "found `1..2`"},
         {NODES "publish: [{from: {outside: false}}]\n", 2, 18, "allowed: random, an index"},
-        {NODES "publish: [{from: {}}]\n", 2, 18, "the key `outside` is missing"},
+        {NODES "publish: [{from: {}}]\n", 2, 18,
+         "allowed: random, an index, a list of indices, {group"},
         {NODES "publish: [{count: 10000000}, {count: 1}]\n", 2, 30, "more than 10000000 messages"},
         {NODES "events: [{subscribe: {}}]\n", 2, 10, "the key `at` is missing"},
         {NODES "events: [{at: 6s}]\n", 2, 10, "nothing happens"},
@@ -515,7 +470,6 @@ int main(void) {
         FIXTURE_TEST(given_bad_quantities_when_read_then_the_rule_is_said),
         FIXTURE_TEST(given_distributions_that_make_no_sense_when_read_then_they_are_refused),
         FIXTURE_TEST(given_router_limits_crossed_when_read_then_the_offending_key_is_named),
-        FIXTURE_TEST(given_bad_quirks_when_read_then_what_is_wrong_with_them_is_said),
         FIXTURE_TEST(given_impossible_topologies_when_read_then_they_are_refused),
         FIXTURE_TEST(given_bad_regions_when_read_then_they_are_refused),
         FIXTURE_TEST(given_bad_traffic_when_read_then_it_is_refused),

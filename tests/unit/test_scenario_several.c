@@ -48,7 +48,7 @@ static const struct {
     {NODES "publish: [{start: x, count: 100000, every: 100000h}]\n", "found `x`", "would be later"},
     {NODES "publish: [{size: 5, count: 10000000}, {count: 1}]\n", "found `5`",
      "more than 10000000 messages"},
-    {NODES "topics: [{name: a, subscribers: {count: 11, share: 1}}]\n", "both share and count",
+    {NODES "topics: [{name: a, subscribers: {count: 11, share: 1}}]\n", "found several keys",
      "at most nodes.count"},
     {NODES "topics: [{name: a, subscribers: {foo: 1, count: 11}}]\n", "unknown key",
      "at most nodes.count"},

@@ -91,6 +91,14 @@ static const char *const samples[] = {
     "expect: ['hops.max<5', delivery_ratio   >=  99.5%, latency.p50 != 1h, bytes_sent.control > "
     "0B]\n",
     "nodes: {count: 10}\ntopology: ring\npublish: []\nname: '007'\n",
+    "nodes:\n  count: 10\n  groups:\n"
+    "    - {name: '5', nodes: {share: 50%}, router: {profile: nim-2020, quirks: {echo: false}}}\n"
+    "    - {name: b, nodes: [0, 2..3], router: {D: 7}, start: 0s}\n"
+    "    - {name: c, nodes: {count: 1}}\n"
+    "router: {quirks: {read_limit: true}}\n"
+    "topics: [{name: a, subscribers: {group: '5'}}]\n"
+    "publish: [{from: {group: b}}, {from: {outside: true, group: c}}]\n"
+    "events: [{at: 1s, subscribe: {nodes: {group: c}}}]\n",
     "nodes: {count: 10}\nrouter: {profile: nim-2020, self_trigger: true, quirks: {Q33: false, "
     "metrics_build: true, fill_beyond_d: true}}\n",
 };
@@ -201,6 +209,43 @@ static void given_overrides_when_written_then_they_stand_in_place(void **state) 
     }
 }
 
+static void given_groups_when_written_then_only_what_they_change_stands(void **state) {
+    static const struct {
+        const char *group;
+        const char *wanted;
+    } rows[] = {
+        {"nodes: 5", "nodes: [5]}\n"},
+        {"nodes: 10%", "nodes: {share: 10%}}\n"},
+        {"nodes: none, router: {}, start: 7s", "nodes: none}\n"},
+        {"nodes: 5, router: {D: 8, Dlo: 4}", "nodes: [5]}\n"},
+        {"nodes: 5, router: {D: 9}, start: 8s", "nodes: [5], router: {D: 9}, start: 8s}\n"},
+        {"nodes: 5, router: {profile: gossipsub-v1.0}", "nodes: [5]}\n"},
+        {"nodes: 5, router: {quirks: {Q33: true}}",
+         "nodes: [5], router: {quirks: {echo: true}}}\n"},
+        {"nodes: 5, router: {quirks: {sent_cache: false}}",
+         "nodes: [5], router: {quirks: {sent_cache: false}}}\n"},
+        {"nodes: 5, router: {profile: nim-2020}", "nodes: [5], router: {profile: nim-2020}}\n"},
+        {"nodes: 5, router: {profile: floodsub, quirks: {sent_cache: true}}",
+         "nodes: [5], router: {profile: floodsub, quirks: {sent_cache: true}}}\n"},
+    };
+    struct scenario_fixture *f = *state;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "router: {D: 8, quirks: {sent_cache: true}}\n"
+                 "nodes: {count: 10, start: 7s, groups: [{name: a, %s}]}\n",
+                 rows[i].group);
+        const char *written = scenario_write(f->arena, fixture_load(f, text), NULL);
+
+        char wanted[256];
+        snprintf(wanted, sizeof wanted, "\n  groups:\n    - {name: a, %s", rows[i].wanted);
+        if (strstr(written, wanted) == NULL) {
+            fail_msg("%s gives\n%s", rows[i].group, written);
+        }
+    }
+}
+
 static void given_an_alias_when_overridden_then_the_anchored_value_stays(void **state) {
     struct scenario_fixture *f = *state;
     static const char text[] = "nodes: {count: 10}\n"
@@ -223,6 +268,7 @@ int main(void) {
         FIXTURE_TEST(given_any_scenario_when_written_and_read_then_it_is_written_the_same),
         FIXTURE_TEST(given_special_values_when_written_then_they_stand_in_the_shortest_form),
         FIXTURE_TEST(given_overrides_when_written_then_they_stand_in_place),
+        FIXTURE_TEST(given_groups_when_written_then_only_what_they_change_stands),
         FIXTURE_TEST(given_an_alias_when_overridden_then_the_anchored_value_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
