@@ -41,7 +41,8 @@ void table_depth(struct table_file *file, const struct run_data *run, struct are
 
 void table_mesh_degree(struct table_file *file, const struct run_data *run, struct arena *scratch) {
     (void)scratch;
-    table_file_print(file, "at_ns\ttopic\tnodes\tdegree_min\tdegree_mean\tdegree_max\n");
+    table_file_print(file,
+                     "at_ns\ttopic\tnodes\tdegree_min\tdegree_mean\tdegree_max\tone_sided_links\n");
     uint32_t total = run->topic_sample_first[run->topics.count];
     for (uint32_t i = 0; i < total; i++) {
         const struct trace_sample *sample = &run->samples[run->topic_samples[i]];
@@ -50,9 +51,10 @@ void table_mesh_degree(struct table_file *file, const struct run_data *run, stru
         // Two blank lines part the topics for gnuplot; other readers pass over them.
         table_file_print(file, "%s%" PRId64 "\t", first_of_topic ? "\n\n" : "", sample->at_ns);
         print_topic(file, run, sample->topic);
-        table_file_print(file, "\t%" PRIu32 "\t%" PRIu32 "\t%.6f\t%" PRIu32 "\n", sample->nodes,
-                         sample->degree_min, (double)sample->degree_sum / sample->nodes,
-                         sample->degree_max);
+        table_file_print(file, "\t%" PRIu32 "\t%" PRIu32 "\t%.6f\t%" PRIu32 "\t%" PRIu64 "\n",
+                         sample->nodes, sample->degree_min,
+                         (double)sample->degree_sum / sample->nodes, sample->degree_max,
+                         sample->one_sided_links);
     }
 }
 

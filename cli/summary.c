@@ -60,6 +60,10 @@ static bool traffic_metric(const struct run_counts *counts, enum metric metric, 
         {METRIC_DELIVERIES, counts->deliveries},
         {METRIC_DELIVERIES_UNEXPECTED, counts->deliveries_unexpected},
         {METRIC_DUPLICATES, counts->duplicates},
+        {METRIC_RPCS_SUPPRESSED, counts->rpcs_suppressed},
+        {METRIC_RPCS_SKIPPED, counts->rpcs_skipped},
+        {METRIC_LINKS_ABORTED, counts->links_aborted},
+        {METRIC_ONE_SIDED_MESH_LINKS, counts->one_sided_mesh_links},
     };
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
         if (figures[i].metric == metric) {

@@ -112,6 +112,17 @@ static void add_expectations(json_t *object, const struct summary *summary) {
     json_object_set_new(object, "expect", list);
 }
 
+/** What came after the other keys, so that those keep their places. */
+static void add_later_figures(json_t *object, const struct summary *summary) {
+    static const struct member members[] = {
+        {"rpcs_suppressed", METRIC_RPCS_SUPPRESSED},
+        {"rpcs_skipped", METRIC_RPCS_SKIPPED},
+        {"links_aborted", METRIC_LINKS_ABORTED},
+        {"one_sided_mesh_links", METRIC_ONE_SIDED_MESH_LINKS},
+    };
+    add_members(object, summary, members, COUNT_OF(members));
+}
+
 /**
  * The opening brace and the members that say which run this is. Seeds reach 2^64 - 1, the integers
  * of jansson 2^63 - 1, so these members are written here; names consist of letters, digits, '.',
@@ -128,6 +139,7 @@ bool summary_write_json(const struct summary *summary, FILE *out) {
     add_run(object, summary);
     add_figures(object, summary);
     add_expectations(object, summary);
+    add_later_figures(object, summary);
     bool written =
         write_head(summary, out) &&
         json_dumpf(object, out, JSON_EMBED | JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;

@@ -3,6 +3,39 @@
 
 #include <string.h>
 
+/** A router's mesh of a topic; NULL if it is empty. */
+static const uint64_t *mesh_of(const struct router *router, uint16_t topic) {
+    const struct topic_state *state = router_find_topic(router, topic);
+    return state == NULL || state->mesh_count == 0 ? NULL : state->sets + router->words;
+}
+
+/** True if the node at the other end of a slot has this end in its mesh. */
+static bool is_returned(const struct fleet *fleet, uint32_t slot, uint16_t topic) {
+    uint32_t peer = fleet->topology.peer[slot];
+    const uint64_t *mesh = mesh_of(&fleet->routers[peer], topic);
+    uint32_t back = fleet->topology.reverse[slot] - fleet->topology.slot_first[peer];
+    return mesh != NULL && bitset_has(mesh, back);
+}
+
+/** How many have a node in their mesh that does not have them in its own: both are up. */
+static uint64_t count_one_sided(const struct fleet *fleet, uint16_t topic) {
+    uint64_t count = 0;
+    for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
+        const struct router *router = &fleet->routers[node];
+        const uint64_t *mesh = mesh_of(router, topic);
+        if (mesh == NULL || !bitset_has(fleet->up, node)) {
+            continue;
+        }
+        uint32_t first = fleet->topology.slot_first[node];
+        for (uint32_t slot = 0; slot < router->slot_count; slot++) {
+            count += bitset_has(mesh, slot) &&
+                     bitset_has(fleet->up, fleet->topology.peer[first + slot]) &&
+                     !is_returned(fleet, first + slot, topic);
+        }
+    }
+    return count;
+}
+
 /** Mesh degrees of one topic over the nodes that are up and subscribed. */
 static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topic) {
     struct trace_sample sample = {
@@ -21,6 +54,7 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
     if (sample.nodes == 0) {
         sample.degree_min = 0;
     }
+    sample.one_sided_links = count_one_sided(fleet, topic);
     return sample;
 }
 
@@ -66,6 +100,7 @@ void fleet_finish_counts(struct fleet *fleet) {
     counts->mesh_degree_min = UINT32_MAX;
     for (uint32_t topic = 0; topic < fleet->scenario->topic_count; topic++) {
         struct trace_sample sample = sample_topic(fleet, (uint16_t)topic);
+        counts->one_sided_mesh_links += sample.one_sided_links;
         if (sample.nodes == 0) {
             continue;
         }

@@ -43,6 +43,10 @@ static const struct {
     [METRIC_BYTES_SENT_TOTAL] = {"bytes_sent.total", METRIC_BYTES},
     [METRIC_BYTES_SENT_PAYLOAD] = {"bytes_sent.payload", METRIC_BYTES},
     [METRIC_BYTES_SENT_CONTROL] = {"bytes_sent.control", METRIC_BYTES},
+    [METRIC_RPCS_SUPPRESSED] = {"rpcs_suppressed", METRIC_COUNT_UNIT},
+    [METRIC_RPCS_SKIPPED] = {"rpcs_skipped", METRIC_COUNT_UNIT},
+    [METRIC_LINKS_ABORTED] = {"links_aborted", METRIC_COUNT_UNIT},
+    [METRIC_ONE_SIDED_MESH_LINKS] = {"one_sided_mesh_links", METRIC_COUNT_UNIT},
 };
 
 const char *metric_path(enum metric metric) {

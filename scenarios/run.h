@@ -53,11 +53,12 @@ struct run_counts {
     uint64_t mesh_degree_nodes;
     uint32_t mesh_degree_min;
     uint32_t mesh_degree_max;
-    uint64_t records;         // that the digest covers
-    uint64_t rpcs_suppressed; // not sent, as the sent cache had them
-    uint64_t rpcs_skipped;    // not handled, as the received cache had them
-    uint64_t rpcs_unread;     // arrived where the link was down already
-    uint64_t links_aborted;   // ended by a node that could not handle an RPC
+    uint64_t records;              // that the digest covers
+    uint64_t rpcs_suppressed;      // not sent, as the sent cache had them
+    uint64_t rpcs_skipped;         // not handled, as the received cache had them
+    uint64_t rpcs_unread;          // arrived where the link was down already
+    uint64_t links_aborted;        // ended by a node that could not handle an RPC
+    uint64_t one_sided_mesh_links; // at the end: ordered pairs of nodes up, for each topic
 };
 
 struct run_result {

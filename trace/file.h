@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #define TRACE_FILE_MAGIC "gossim-trace"
-enum { TRACE_FILE_VERSION = 1, TRACE_LINKS_MAX = 1000000, TRACE_RECORDS_PER_SECTION = 65536 };
+enum { TRACE_FILE_VERSION = 2, TRACE_LINKS_MAX = 1000000, TRACE_RECORDS_PER_SECTION = 65536 };
 
 enum trace_level { TRACE_LEVEL_NONE, TRACE_LEVEL_DELIVERIES, TRACE_LEVEL_FULL };
 
@@ -68,6 +68,7 @@ struct trace_sample {
     uint32_t degree_min;
     uint32_t degree_max;
     uint64_t degree_sum;
+    uint64_t one_sided_links; // pairs of nodes up of which one alone has the other in its mesh
 };
 
 /** Totals since the start of the run, over all nodes, at `at_ns`. */
@@ -104,7 +105,7 @@ struct trace_summary {
 
 _Static_assert(sizeof(struct trace_node) == 16, "no padding");
 _Static_assert(sizeof(struct trace_link) == 16, "no padding");
-_Static_assert(sizeof(struct trace_sample) == 32, "no padding");
+_Static_assert(sizeof(struct trace_sample) == 40, "no padding");
 _Static_assert(sizeof(struct trace_traffic) == 136, "no padding");
 _Static_assert(sizeof(struct trace_message) == 32, "no padding");
 _Static_assert(sizeof(struct trace_summary) == 56, "no padding");

@@ -50,6 +50,10 @@ KEYS = {
     "packets_lost": COUNT,
     "bytes_sent": dict.fromkeys(("total", "payload", "control"), COUNT),
     "expect": list,
+    "rpcs_suppressed": COUNT,
+    "rpcs_skipped": COUNT,
+    "links_aborted": COUNT,
+    "one_sided_mesh_links": COUNT,
 }
 # Nobody publishes, and nobody would hear it.
 SILENCE = """\

@@ -69,6 +69,9 @@ static void keep_section(struct run_fixture *run, const struct trace_section_vie
     } else if (view->kind == TRACE_SECTION_MESSAGES) {
         run->messages = keep(run->arena, view, sizeof *run->messages);
         run->message_count = view->count;
+    } else if (view->kind == TRACE_SECTION_SAMPLES) {
+        run->samples = keep(run->arena, view, sizeof *run->samples);
+        run->sample_count = view->count;
     }
 }
 

@@ -23,6 +23,8 @@ struct run_fixture {
     struct trace_node *nodes;       // [result.nodes]
     struct trace_message *messages; // [message_count]
     uint64_t message_count;
+    struct trace_sample *samples; // [sample_count]
+    uint64_t sample_count;
 };
 
 struct run_fixture_options {

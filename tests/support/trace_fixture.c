@@ -29,7 +29,8 @@ const struct trace_sample trace_fixture_samples[] = {
      .nodes = 3,
      .degree_min = 1,
      .degree_max = 2,
-     .degree_sum = 4},
+     .degree_sum = 4,
+     .one_sided_links = 7},
 };
 const struct trace_traffic trace_fixture_traffic[] = {
     {.at_ns = 1000000000,

@@ -33,6 +33,7 @@ static void given_a_path_of_the_summary_when_looked_up_then_it_has_the_right_uni
         {"rpcs_sent.with_messages", METRIC_COUNT_UNIT},
         {"bytes_sent.total", METRIC_BYTES},
         {"packets_lost", METRIC_COUNT_UNIT},
+        {"one_sided_mesh_links", METRIC_COUNT_UNIT},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -78,11 +78,12 @@ static const struct {
     {"tables/depth.tsv", "topic\tmessages\tnodes\tmean_degree\tdegree_of\tlower_bound_hops\n"
                          "blocks\t1\t4\t2.250000\tmesh\t2\n"
                          "votes\t1\t3\t2.000000\tmesh\t1\n"},
-    {"tables/mesh_degree.tsv", "at_ns\ttopic\tnodes\tdegree_min\tdegree_mean\tdegree_max\n"
-                               "1000000000\tblocks\t4\t1\t2.250000\t3\n"
-                               "2000000000\tblocks\t4\t2\t2.500000\t3\n"
-                               "\n\n"
-                               "1000000000\tvotes\t3\t2\t2.000000\t2\n"},
+    {"tables/mesh_degree.tsv",
+     "at_ns\ttopic\tnodes\tdegree_min\tdegree_mean\tdegree_max\tone_sided_links\n"
+     "1000000000\tblocks\t4\t1\t2.250000\t3\t2\n"
+     "2000000000\tblocks\t4\t2\t2.500000\t3\t0\n"
+     "\n\n"
+     "1000000000\tvotes\t3\t2\t2.000000\t2\t0\n"},
     // The totals at time zero belong to the first interval; of two at 3 s the last counts.
     {"tables/traffic.tsv",
      "from_ns\tto_ns\tsubscriptions_rpcs\tmessages_rpcs\tihave_rpcs\tiwant_rpcs\tgraft_rpcs\t"

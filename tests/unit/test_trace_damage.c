@@ -18,7 +18,7 @@ static void put_section(struct trace_fixture *f, struct section_header header, c
 
 /** Starts a content with the file's header, one topic, one region and two nodes. */
 static void begin_content(struct trace_fixture *f) {
-    static const unsigned char header[] = "gossim-trace\0\1\1";
+    static const unsigned char header[] = "gossim-trace\0\2\1";
     static const struct trace_node two[2] = {{.region = 0}, {.region = TRACE_NONE}};
     memcpy(f->bytes, header, sizeof header);
     f->size = sizeof header;
@@ -151,8 +151,11 @@ static void
 given_huge_section_that_ends_at_once_when_read_then_little_memory_is_taken(void **state) {
     struct trace_fixture *f = *state;
     begin_content(f);
-    put_section(f, (struct section_header){.kind = TRACE_SECTION_SAMPLES, .bytes = 1 << 30}, NULL,
-                0);
+    struct section_header header = {
+        .kind = TRACE_SECTION_SAMPLES,
+        .bytes = sizeof(struct trace_sample) << 24,
+    };
+    put_section(f, header, NULL, 0);
     trace_fixture_put_content(f);
 
     struct trace_reader *reader = trace_reader_open(f->arena, f->path, &f->failure);
@@ -266,9 +269,9 @@ static void given_file_that_is_no_trace_when_opened_then_says_so(void **state) {
         size_t size;
         const char *part;
     } rows[] = {
-        {"gossim-trace\0\2\1", 16, "a trace of version 2; this gossim reads version 1"},
-        {"gossim-trace\0\1\3", 16, "level is unknown"},
-        {"gossim-trace\0\1\1\1", 16, "level is unknown"},
+        {"gossim-trace\0\1\1", 16, "a trace of version 1; this gossim reads version 2"},
+        {"gossim-trace\0\2\3", 16, "level is unknown"},
+        {"gossim-trace\0\2\1\1", 16, "level is unknown"},
         {"gossim-trice\0\1\1", 16, "not a gossim trace"},
         {"gossim", 6, "not a gossim trace"},
         {"", 0, "not a gossim trace"},
