@@ -17,5 +17,6 @@ int command_run(int argument_count, char **arguments);
 int command_check(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
 int command_rpc(int argument_count, char **arguments);
+int command_quirks(int argument_count, char **arguments);
 
 #endif

@@ -19,12 +19,13 @@ static const struct command commands[] = {
     {"plot", command_plot, "DIR", "draw the tables and figures of a finished run again"},
     {"rpc", command_rpc, "VERB",
      "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},
+    {"quirks", command_quirks, "", "list where the 2020 router departs from the specification"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0], TITLE_SIZE = 32 };
 
 static void print_help(FILE *out) {
-    fputs("Usage: gossim COMMAND [OPTION...] ARGUMENT\n"
+    fputs("Usage: gossim COMMAND [OPTION...] [ARGUMENT]\n"
           "A deterministic simulator of libp2p GossipSub networks.\n\n"
           "Commands:\n",
           out);

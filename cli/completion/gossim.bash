@@ -1,11 +1,12 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check plot rpc'
+    local commands='run check plot rpc quirks'
     local run_options='--seed --set --out --trace --json --no-figures --wire --stats'
     local check_options='--seed --set'
     local plot_options=''
     local rpc_options='--form --prefix'
+    local quirks_options='--json --profile'
     local common='--help --usage --version'
     local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
     local choice=''
@@ -25,12 +26,15 @@ _gossim() {
         choice='size encode'
     elif [ "$option" = --form ]; then
         choice='standard nim-2020'
+    elif [ "$option" = --profile ]; then
+        choice='gossipsub-v1.0 nim-2020 floodsub'
     elif [[ $word == -* ]]; then
         case ${COMP_WORDS[1]} in
         run) choice="$run_options $common" ;;
         check) choice="$check_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
+        quirks) choice="$quirks_options $common" ;;
         esac
     elif [ "${COMP_WORDS[1]}" = rpc ]; then
         choice='decode encode'

@@ -239,6 +239,7 @@ class InterruptionTest(FolderTest):
 
     def test_given_standard_output_that_takes_nothing_when_called_then_fails(self):
         rows = [("run", "small.yaml"), ("run", "small.yaml", "--json"), ("check", "small.yaml")]
+        rows += [("quirks",), ("quirks", "--json")]
         for option in ("--help", "--usage", "--version"):
             rows += [(command, option) for command in ("run", "check", "plot")]
         rows += [("--help",), ("--version",), ("help",)]

@@ -5,10 +5,13 @@ Usage: usage.py GOSSIM
 """
 
 import concurrent.futures
+import fcntl
 import json
 import os
 import pty
+import struct
 import sys
+import termios
 import unittest
 
 sys.dont_write_bytecode = True  # the tree stays as it was
@@ -16,7 +19,7 @@ sys.dont_write_bytecode = True  # the tree stays as it was
 from fixture import SMALL, FolderTest, program_of_arguments
 
 PROGRAM = program_of_arguments()
-COMMANDS = ("run", "check", "plot", "rpc")
+COMMANDS = ("run", "check", "plot", "rpc", "quirks")
 
 # The keys of the JSON summary in their order; a figure that is 0/0 is null.
 COUNT, SHARE, TEXT = int, float, str
@@ -127,6 +130,8 @@ class UsageTest(FolderTest):
             (("rpc", "decode", "00", "00"), "gossim rpc: one RPC at a time"),
             (("rpc", "decode", "--form", "nim"), "standard or nim-2020, not 'nim'"),
             (("rpc", "decode", "--seed", "1"), "gossim rpc: .*--seed"),
+            (("quirks", "echo"), "gossim quirks: .*options alone, not 'echo'"),
+            (("quirks", "--profile", "nim"), "'nim'; there are: gossipsub-v1.0 nim-2020 floodsub"),
             (("run", "small.yaml", "--walk"), "gossim run: .*--walk"),
             (("check", "small.yaml", "--json"), "gossim check: .*--json"),
             (("plot", "out", "--seed", "1"), "gossim plot: .*--seed"),
@@ -255,6 +260,70 @@ class UsageTest(FolderTest):
         self.assertEqual(0, outcome.status)
         self.assertRegex(outcome.err, r"^memory by category")
         json.loads(outcome.out)
+
+    def quirks(self, *arguments):
+        """The table of quirks as JSON."""
+        outcome = self.call("quirks", "--json", *arguments)
+        self.assertEqual((0, ""), (outcome.status, outcome.err))
+        return json.loads(outcome.out)
+
+    def test_given_quirks_when_json_is_wanted_then_every_row_with_its_keys(self):
+        rows = self.quirks()
+
+        keys = ["number", "name", "major", "profiles", "sentence", "reason"]
+        for row in rows:
+            with self.subTest(row["number"]):
+                self.assertEqual(keys, list(row))
+                self.assertNotEqual(row["name"] is None, row["reason"] is None)
+        numbers = {row["number"]: row for row in rows}
+        self.assertEqual(len(rows), len(numbers))
+        self.assertEqual(
+            ("echo", True, ["nim-2020"]),
+            tuple(numbers["Q33"][key] for key in ("name", "major", "profiles")),
+        )
+        self.assertIsNone(numbers["Q25"]["name"])
+        self.assertEqual([], numbers["§2.17"]["profiles"])
+
+    def test_given_a_profile_when_quirks_are_listed_then_only_its_own(self):
+        wanted = [row for row in self.quirks() if "nim-2020" in row["profiles"]]
+
+        self.assertEqual(wanted, self.quirks("--profile", "nim-2020"))
+        for name in ("gossipsub-v1.0", "floodsub"):
+            self.assertEqual([], self.quirks("--profile", name))
+            text = self.call("quirks", "--profile", name).out
+            self.assertEqual(f"The profile {name} does as the specification says.\n", text)
+
+    def test_given_a_width_when_quirks_are_listed_then_aligned_within_it(self):
+        rows = self.quirks()
+        for columns in (None, 80, 120):
+            with self.subTest(columns):
+                lines = self.quirks_on(columns)
+
+                self.assertLessEqual(max(map(len, lines)), columns or 100)
+                self.assertFalse([line for line in lines if line != line.rstrip()])
+                column = lines[0].index("what the router does")
+                table = lines[1 : lines.index("")]
+                for line in table:
+                    self.assertEqual(" ", line[column - 1], line)
+                    self.assertNotEqual(" ", line[column], line)
+                said = " ".join(line[column:] for line in table)
+                words = [(row["sentence"], row["reason"]) for row in rows]
+                wanted = (a if b is None else f"{a} ({b})" for a, b in words)
+                self.assertEqual(" ".join(wanted), said)
+                starred = [line.split()[0] for line in table if "★" in line]
+                self.assertEqual([row["number"] for row in rows if row["major"]], starred)
+
+    def quirks_on(self, columns):
+        """The lines of the table on a terminal so wide, or in a file."""
+        if columns is None:
+            return self.call("quirks").out.splitlines()
+        outside, inside = pty.openpty()
+        fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            reader = threads.submit(read_terminal, outside)
+            self.call("quirks", stdout=inside)
+            os.close(inside)
+            return reader.result().splitlines()
 
     def test_given_a_terminal_when_run_then_progress_on_it_alone(self):
         outside, inside = pty.openpty()

@@ -30,7 +30,7 @@ def read(path):
 def main(gossim, manual_path, completion_path):
     manual = read(manual_path).replace("\\-", "-")
     completion = read(completion_path)
-    commands = set(re.findall(r"^  ([a-z]+) +[A-Z]+\b", help_of(gossim), re.MULTILINE))
+    commands = set(re.findall(r"^  ([a-z]+) ", help_of(gossim), re.MULTILINE))
     options = {command: options_in(help_of(gossim, command)) for command in commands}
 
     wanted = {"commands": commands}
