@@ -8,8 +8,18 @@
  *
  *     ring:  [w4 w4 | w3 | w2 w2 w2 | w1 | w0 w0]      window_counts: 2 3 … one per window
  *
+ * The 2020 router lets messages expire as well, 120 s after they were put. Its caller then starts a
+ * timer with each put and calls mcache_expire() before it looks. A timer belongs to the number, not
+ * to the entry: nothing stops it, so an entry that was dropped by a shift and put again falls to
+ * the timer of its first put, as it did there.
+ *
+ *     mcache_expire(now) → mcache_find(m)? → mcache_put(m), mcache_start_timer(m, now + ttl)
+ *
+ * Without timers none of this costs anything.
+ *
  * Cost: 16 bytes per message and 8 more per 64 slots beyond the first 64; put O(1), find and window
- * O(entries). Source: gossipsub-v1.0.md "Message Cache"; SEED.md §2.26.
+ * O(entries). A timer is 16 bytes until it fires; firing is O(entries) if its message is still
+ * there. Source: gossipsub-v1.0.md "Message Cache"; SEED.md §1.7, §2.26.
  */
 #ifndef GOSSIM_ROUTER_MCACHE_H
 #define GOSSIM_ROUTER_MCACHE_H
@@ -28,6 +38,11 @@ struct mcache_entry {
     } sent;
 };
 
+struct mcache_timer {
+    int64_t expires_ns; // the message is in the cache up to and excluding this instant
+    uint32_t message;
+};
+
 struct mcache {
     struct mcache_entry *entries; // ring [capacity], oldest at `first`
     uint32_t first;
@@ -35,8 +50,13 @@ struct mcache {
     uint32_t capacity;       // power of two, or 0
     uint32_t newest;         // index of the newest window in window_counts
     uint32_t *window_counts; // ring [windows]
-    uint32_t windows;        // history_length
+    uint32_t windows;        // history_length; one more in the 2020 router
     uint32_t sent_words;     // words of each entry's set of peers
+    uint32_t first_timer;
+    uint32_t timer_count;
+    uint32_t timer_capacity;     // power of two, or 0
+    struct mcache_timer *timers; // ring [timer_capacity], earliest at `first_timer`
+    int64_t next_expiry_ns;      // of the earliest timer; INT64_MAX without timers
 };
 
 void mcache_init(struct mcache *mcache, struct pool *pool, uint32_t windows, uint32_t slot_count);
@@ -53,6 +73,23 @@ uint64_t *mcache_sent(const struct mcache *mcache, struct mcache_entry *entry);
 
 /** Drops the oldest window. */
 void mcache_shift(struct mcache *mcache, struct pool *pool);
+
+/** How many messages a window holds; the newest is window 0. */
+uint32_t mcache_window_count(const struct mcache *mcache, uint32_t window);
+
+/** Lets a message fall out of the cache at an instant, which never decreases from call to call. */
+void mcache_start_timer(struct mcache *mcache, struct pool *pool, uint32_t message,
+                        int64_t expires_ns);
+
+/** Fires every timer that is due. For mcache_expire() alone. */
+void mcache_fire_timers(struct mcache *mcache, struct pool *pool, int64_t now_ns);
+
+/** Removes the messages whose timers are due at `now_ns` from the cache and from their windows. */
+static inline void mcache_expire(struct mcache *mcache, struct pool *pool, int64_t now_ns) {
+    if (now_ns >= mcache->next_expiry_ns) {
+        mcache_fire_timers(mcache, pool, now_ns);
+    }
+}
 
 /**
  * Walks the messages of the newest `windows` windows, oldest first: `*position` starts at 0;

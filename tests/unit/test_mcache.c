@@ -281,6 +281,101 @@ static void given_random_puts_and_shifts_when_compared_then_as_the_slow_cache(vo
     arena_destroy(c.arena);
 }
 
+/** Messages are put with timers as the script says: a letter puts it at that second, '|' shifts. */
+static void given_timers_when_their_time_comes_then_messages_leave_their_windows(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *script;
+        int64_t now_ns;
+        const char *left;
+    } rows[] = {
+        {"just before the first", "abc", 99, "abc"},
+        {"the instant of the first", "abc", 100, "bc"},
+        {"across a window", "a|bc|d", 101, "cd"},
+        {"all of them", "a|b|c", 200, ""},
+        {"what a shift dropped is no more there", "a|||||b", 100, "b"},
+        {"put again after a shift dropped it: the first timer stands", "a|||||cab", 100, "cb"},
+        {"and the second timer finds nothing", "a|||||cab", 103, ""},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct cache c = cache_of(WINDOWS, SLOTS_MANY);
+        int64_t put_at = 0;
+        for (const char *at = rows[i].script; *at != '\0'; at++) {
+            if (*at == '|') {
+                shift(&c);
+                continue;
+            }
+            put(&c, (uint32_t)(*at - 'a'));
+            mcache_start_timer(&c.mcache, &c.pool, (uint32_t)(*at - 'a'), 100 + put_at++);
+        }
+
+        mcache_expire(&c.mcache, &c.pool, rows[i].now_ns);
+
+        char left[32];
+        list(&c, WINDOWS, left);
+        uint32_t counted = 0;
+        for (uint32_t window = 0; window < WINDOWS; window++) {
+            counted += mcache_window_count(&c.mcache, window);
+        }
+        if (strcmp(left, rows[i].left) != 0 || counted != c.mcache.count) {
+            fail_msg("%s: '%s' is left, %u counted", rows[i].name, left, counted);
+        }
+        arena_destroy(c.arena);
+    }
+}
+
+static void given_a_window_when_one_of_its_messages_expires_then_the_others_keep_theirs(void **s) {
+    (void)s;
+    struct cache c = cache_of(WINDOWS, SLOTS);
+    put(&c, 0);
+    put(&c, 1);
+    shift(&c);
+    put(&c, 2);
+    mcache_start_timer(&c.mcache, &c.pool, 1, 50);
+
+    mcache_expire(&c.mcache, &c.pool, 50);
+
+    assert_int_equal(mcache_window_count(&c.mcache, 0), 1);
+    assert_int_equal(mcache_window_count(&c.mcache, 1), 1);
+    assert_non_null(mcache_find(&c.mcache, 0));
+    assert_null(mcache_find(&c.mcache, 1));
+    assert_int_equal(c.mcache.next_expiry_ns, INT64_MAX);
+    arena_destroy(c.arena);
+}
+
+static void given_random_puts_when_timers_fire_then_exactly_the_young_are_left(void **state) {
+    (void)state;
+    struct cache c = cache_of(WINDOWS, SLOTS_MANY);
+    struct prng prng = prng_stream(4, STREAM_ROUTER, 0);
+    static uint32_t put_at[MODEL_MESSAGES];
+    enum { LIFE = 7, PER_SHIFT = 3 };
+
+    uint32_t count = 0;
+    for (uint32_t now = 0; count + 20 < MODEL_MESSAGES; now++) {
+        mcache_expire(&c.mcache, &c.pool, now);
+        for (uint32_t i = prng_below(&prng, 20); i > 0; i--) {
+            put_at[count] = now;
+            mcache_start_timer(&c.mcache, &c.pool, count, now + LIFE);
+            put(&c, count++);
+        }
+        uint32_t position = 0;
+        for (uint32_t message = 0; message < count; message++) {
+            bool young = now - put_at[message] < LIFE;
+            bool kept = now / PER_SHIFT - put_at[message] / PER_SHIFT < WINDOWS;
+            assert_int_equal(mcache_find(&c.mcache, message) != NULL, young && kept);
+            if (young && kept) {
+                assert_int_equal(mcache_next(&c.mcache, WINDOWS, &position)->message, message);
+            }
+        }
+        if (now % PER_SHIFT == PER_SHIFT - 1) {
+            shift(&c);
+        }
+    }
+    arena_destroy(c.arena);
+}
+
 static void given_wrong_use_when_called_then_a_check_fails(void **state) {
     (void)state;
     struct cache c = cache_of(WINDOWS, SLOTS);
@@ -289,6 +384,9 @@ static void given_wrong_use_when_called_then_a_check_fails(void **state) {
 
     expect_assert_failure(mcache_init(&other, &c.pool, 0, SLOTS));
     expect_assert_failure(mcache_next(&c.mcache, WINDOWS + 1, &position));
+    expect_assert_failure(mcache_window_count(&c.mcache, WINDOWS));
+    mcache_start_timer(&c.mcache, &c.pool, 0, 10);
+    expect_assert_failure(mcache_start_timer(&c.mcache, &c.pool, 1, 9));
     arena_destroy(c.arena);
 }
 
@@ -306,6 +404,10 @@ int main(void) {
         cmocka_unit_test(given_a_steady_flow_when_it_goes_on_then_no_more_memory_is_taken),
         cmocka_unit_test(given_a_cache_that_grew_when_another_grows_then_it_uses_the_blocks_left),
         cmocka_unit_test(given_random_puts_and_shifts_when_compared_then_as_the_slow_cache),
+        cmocka_unit_test(given_timers_when_their_time_comes_then_messages_leave_their_windows),
+        cmocka_unit_test(
+            given_a_window_when_one_of_its_messages_expires_then_the_others_keep_theirs),
+        cmocka_unit_test(given_random_puts_when_timers_fire_then_exactly_the_young_are_left),
         cmocka_unit_test(given_wrong_use_when_called_then_a_check_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
