@@ -74,6 +74,7 @@ static uint32_t list_candidates(struct router *router, struct router_step *step,
 
 void gossip_emit(struct router *router, struct router_step *step, struct topic_state *topic) {
     uint32_t d_lazy = router->shared->params.d_lazy;
+    mcache_expire(&router->mcache, &router->shared->caches, step->now_ns);
     if (d_lazy == 0 || router->mcache.count == 0) {
         return;
     }
@@ -120,6 +121,7 @@ static void gossip_about(struct router *router, struct router_step *step, struct
 }
 
 void gossip_emit_capped(struct router *router, struct router_step *step) {
+    mcache_expire(&router->mcache, &router->shared->caches, step->now_ns);
     if (router->mcache.count == 0) {
         return;
     }
@@ -234,6 +236,7 @@ static void on_ihaves(struct router *router, struct router_step *step, const str
 static void on_iwant(struct router *router, struct router_step *step, const struct rpc *rpc,
                      const struct rpc_entry *entry, struct reply *reply) {
     CHECK(entry->first + entry->count <= rpc->id_count);
+    mcache_expire(&router->mcache, &router->shared->caches, step->now_ns);
     for (uint32_t i = 0; i < entry->count; i++) {
         uint32_t id = rpc->ids[entry->first + i];
         bool ours = (id & MESSAGE_ID_TEXT) == router->shared->id_form;

@@ -29,6 +29,8 @@
 
 #include <stdint.h>
 
+#define MCACHE_TTL_NS INT64_C(120000000000) // of a message, where messages expire
+
 struct mcache_entry {
     uint32_t message;
     uint32_t hops; // of our copy

@@ -274,7 +274,7 @@ static void on_messages(struct router *router, struct router_step *step, uint32_
                 add_targets(router, router_topic(router, topic), step->scratch_set);
             }
             deliver(router, step, copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
-            send_cache_message(router, copy.item, copy.value);
+            send_cache_message(router, step, copy.item, copy.value);
         }
         if (!router_has_quirk(router, QUIRK_ECHO)) {
             bitset_remove(step->scratch_set, slot);

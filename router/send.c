@@ -147,18 +147,24 @@ static uint32_t multicast_finish(struct router *router, struct router_step *step
     return multicast->written + (counts_unsent ? multicast->taken : 0);
 }
 
-uint64_t *send_cache_message(struct router *router, uint32_t message, uint32_t hops) {
+uint64_t *send_cache_message(struct router *router, const struct router_step *step,
+                             uint32_t message, uint32_t hops) {
     // A message of ours, which is at no hops, is always cached.
     if (!router->shared->protocol->caches_messages ||
         (hops > 0 && router_has_quirk(router, QUIRK_FORWARDED_NOT_CACHED))) {
         return NULL;
     }
+    struct pool *pool = &router->shared->caches;
     struct mcache_entry *entry = NULL;
+    mcache_expire(&router->mcache, pool, step->now_ns);
     if (router->shared->may_cache_twice) {
         entry = mcache_find(&router->mcache, message);
     }
     if (entry == NULL) {
-        entry = mcache_put(&router->mcache, &router->shared->caches, message, hops);
+        entry = mcache_put(&router->mcache, pool, message, hops);
+        if (router_has_quirk(router, QUIRK_MCACHE_EXPIRES)) {
+            mcache_start_timer(&router->mcache, pool, message, step->now_ns + MCACHE_TTL_NS);
+        }
     }
     return mcache_sent(&router->mcache, entry);
 }
@@ -174,7 +180,7 @@ uint32_t send_message(struct router *router, struct router_step *step,
     uint32_t origin = router->shared->messages->items[sending->message].origin;
     bool echoes = router_has_quirk(router, QUIRK_ECHO);
     struct multicast multicast = {.rpc = RPC_NONE};
-    multicast.sent = send_cache_message(router, sending->message, sending->hops);
+    multicast.sent = send_cache_message(router, step, sending->message, sending->hops);
     for (uint32_t word = 0; word < router->words; word++) {
         for (uint64_t bits = sending->targets[word]; bits != 0; bits &= bits - 1) {
             uint32_t slot = word * 64 + (uint32_t)__builtin_ctzll(bits);

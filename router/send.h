@@ -68,7 +68,8 @@ uint32_t send_message(struct router *router, struct router_step *step,
  * Puts a message into the message cache, unless it is there or the router does not cache it.
  * Returns the set of peers it was sent to, which the caller adds to, or NULL.
  */
-uint64_t *send_cache_message(struct router *router, uint32_t message, uint32_t hops);
+uint64_t *send_cache_message(struct router *router, const struct router_step *step,
+                             uint32_t message, uint32_t hops);
 
 /** Sends a sealed RPC of several messages to a set of peers, likewise. */
 uint32_t send_messages(struct router *router, struct router_step *step, const uint64_t *targets,

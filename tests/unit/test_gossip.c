@@ -1,6 +1,7 @@
 #include "tests/support/router_fixture.h"
 #include "tests/support/unit.h"
 
+#include "base/quantity.h"
 #include "router/gossipsub.h"
 
 enum { TOPIC, TOPIC_B };
@@ -373,6 +374,37 @@ static void given_cached_messages_when_iwant_comes_then_each_is_answered_by_an_r
     fixture_destroy(f);
 }
 
+/** Quirk Q43: without heartbeats a message is cached for 120 s, with the quirk no longer. */
+static void given_a_message_of_120_s_ago_when_iwant_comes_then_as_the_quirk(void **s) {
+    (void)s;
+    static const struct {
+        const char *name;
+        uint64_t quirks;
+        int64_t age_ns;
+        uint32_t answers;
+    } rows[] = {
+        {"it never expires", 0, 121 * NS_PER_S, 1},
+        {"just before", UINT64_C(1) << QUIRK_MCACHE_EXPIRES, 120 * NS_PER_S - 1, 1},
+        {"the instant", UINT64_C(1) << QUIRK_MCACHE_EXPIRES, 120 * NS_PER_S, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct fixture *f = fixture_create(
+            &(struct fixture_options){.params = {.d_lazy = 1, .quirks = rows[i].quirks}});
+        fixture_form_mesh(f, TOPIC, 6);
+        uint32_t message = fixture_publish(f, TOPIC);
+        fixture_advance(f, rows[i].age_ns);
+        fixture_forget(f);
+
+        fixture_peer_sends_iwant(f, 15, &message, 1);
+
+        fixture_expect_equal(rows[i].name, "answers", fixture_sent_to(f, 15, TRACE_RPC_MESSAGES),
+                             rows[i].answers);
+        fixture_expect_equal(rows[i].name, "cached", f->router.mcache.count, rows[i].answers);
+        fixture_destroy(f);
+    }
+}
+
 static void given_nothing_cached_when_iwant_comes_then_nothing_is_sent(void **state) {
     (void)state;
     struct fixture *f = fixture_create(&(struct fixture_options){0});
@@ -497,6 +529,7 @@ int main(void) {
             given_a_message_asked_for_when_another_ihave_comes_then_it_is_asked_for_again),
         cmocka_unit_test(given_a_message_seen_long_ago_when_ihave_comes_then_it_is_asked_for),
         cmocka_unit_test(given_cached_messages_when_iwant_comes_then_each_is_answered_by_an_rpc),
+        cmocka_unit_test(given_a_message_of_120_s_ago_when_iwant_comes_then_as_the_quirk),
         cmocka_unit_test(given_nothing_cached_when_iwant_comes_then_nothing_is_sent),
         cmocka_unit_test(given_peers_sent_a_message_when_iwant_comes_then_the_answer_says_repeated),
         cmocka_unit_test(given_our_own_message_when_iwant_comes_then_the_fanout_counts_as_sent_to),
