@@ -143,10 +143,10 @@ const struct quirk_row quirk_rows[] = {
      .sentence = "floodsub: of SUB, UNSUB, SUB within 120 s the last is not sent",
      .reason = "a consequence of sent_cache under the profile floodsub"},
     {.number = "Q25",
-     NO_SWITCH,
+     .name = "handlers_skipped",
+     .quirk = QUIRK_HANDLERS_SKIPPED,
      .in_nim_2020 = true,
-     .sentence = "handlers are removed from the list that is being walked",
-     .reason = "a crash of the process, or a read past the end of a list"},
+     .sentence = "of a handler added several times, unsubscribing leaves every other one"},
 
     /* Publishing and fanout. */
     {.number = "Q26",

@@ -342,8 +342,11 @@ bool router_unsubscribe(struct router *router, struct router_step *step, uint16_
         return false;
     }
     bool subscribed = state->handler_count > 0;
-    state->handler_count = (uint16_t)(state->handler_count - state->handlers[handler]);
-    state->handlers[handler] = 0;
+    // Removing from the list that is being walked passes over the one that moves up.
+    bool skips = router_has_quirk(router, QUIRK_HANDLERS_SKIPPED);
+    uint8_t kept = skips ? state->handlers[handler] / 2 : 0;
+    state->handler_count = (uint16_t)(state->handler_count - state->handlers[handler] + kept);
+    state->handlers[handler] = kept;
     bool leaves = state->handler_count == 0;
     count_unsubscribe(router, subscribed && leaves);
     if (!leaves && !router_has_quirk(router, QUIRK_ANY_HANDLER_LEAVES)) {

@@ -231,6 +231,38 @@ given_topics_when_their_meshes_are_counted_then_those_not_joined_have_none(void 
     fixture_destroy(f);
 }
 
+/** Quirk Q25: removing from a list while walking it passes over every other entry. */
+static void given_a_handler_added_several_times_when_removed_then_as_the_quirk_leaves(void **s) {
+    (void)s;
+    static const struct {
+        const char *name;
+        uint64_t quirks;
+        uint32_t added;
+        uint32_t left;
+    } rows[] = {
+        {"as specified, once", 0, 1, 0},
+        {"as specified, twice", 0, 2, 0},
+        {"the quirk, once", UINT64_C(1) << QUIRK_HANDLERS_SKIPPED, 1, 0},
+        {"the quirk, twice", UINT64_C(1) << QUIRK_HANDLERS_SKIPPED, 2, 1},
+        {"the quirk, three times", UINT64_C(1) << QUIRK_HANDLERS_SKIPPED, 3, 1},
+        {"the quirk, four times", UINT64_C(1) << QUIRK_HANDLERS_SKIPPED, 4, 2},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct fixture *f =
+            fixture_create(&(struct fixture_options){.params = {.quirks = rows[i].quirks}});
+        for (uint32_t added = 0; added < rows[i].added; added++) {
+            fixture_subscribe(f, TOPIC);
+        }
+
+        fixture_unsubscribe(f, TOPIC);
+
+        fixture_expect_equal(rows[i].name, "handlers",
+                             router_find_topic(&f->router, TOPIC)->handler_count, rows[i].left);
+        fixture_destroy(f);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_no_subscription_when_a_peer_connects_then_nothing_is_said),
@@ -249,6 +281,7 @@ int main(void) {
         cmocka_unit_test(given_a_router_when_it_publishes_then_sequence_numbers_increase_from_one),
         cmocka_unit_test(
             given_topics_when_their_meshes_are_counted_then_those_not_joined_have_none),
+        cmocka_unit_test(given_a_handler_added_several_times_when_removed_then_as_the_quirk_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
