@@ -215,7 +215,7 @@ void router_on_peer_connected(struct router *router, struct router_step *step, u
     if (router->broken != NULL) {
         bitset_remove(router->broken, slot);
     }
-    if (protocol == PEER_FLOODSUB) {
+    if (protocol == PEER_FLOODSUB && !router_has_quirk(router, QUIRK_FLOOD_PEERS_UNSERVED)) {
         router->flooding = take_set(router, router->flooding);
         bitset_add(router->flooding, slot);
     }

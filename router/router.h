@@ -182,7 +182,10 @@ void router_add_observer(struct router_shared *shared, struct router_observer ob
 /** Removes the first observer with this context; the last takes its place. */
 void router_remove_observer(struct router_shared *shared, const void *context);
 
-/** How a neighbour speaks. */
+/**
+ * How a neighbour speaks. Under QUIRK_FLOOD_PEERS_UNSERVED a router never asks: it does not offer
+ * floodsub, and a peer that was connected all the same is one like any other.
+ */
 enum peer_protocol { PEER_GOSSIPSUB, PEER_FLOODSUB };
 
 /** The peer behind the slot is now connected; if we are subscribed to anything, it is told. */

@@ -231,6 +231,32 @@ given_topics_when_their_meshes_are_counted_then_those_not_joined_have_none(void 
     fixture_destroy(f);
 }
 
+/** Quirk Q28: the router of 2020 does not look at the protocol of a peer. */
+static void given_a_floodsub_peer_when_it_subscribes_then_grafted_only_under_the_quirk(void **s) {
+    (void)s;
+    static const struct {
+        const char *name;
+        uint64_t quirks;
+        uint32_t grafts;
+    } rows[] = {
+        {"as specified", 0, 0},
+        {"the quirk", UINT64_C(1) << QUIRK_FLOOD_PEERS_UNSERVED, 1},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct fixture *f =
+            fixture_create(&(struct fixture_options){.params = {.quirks = rows[i].quirks}});
+        router_on_peer_connected(&f->router, &f->step, 0, PEER_FLOODSUB);
+        fixture_peer_subscribes(f, 0, TOPIC);
+
+        fixture_subscribe(f, TOPIC);
+
+        fixture_expect_equal(rows[i].name, "GRAFTs", fixture_sent_to(f, 0, TRACE_RPC_GRAFT),
+                             rows[i].grafts);
+        fixture_destroy(f);
+    }
+}
+
 /** Quirk Q25: removing from a list while walking it passes over every other entry. */
 static void given_a_handler_added_several_times_when_removed_then_as_the_quirk_leaves(void **s) {
     (void)s;
@@ -281,6 +307,8 @@ int main(void) {
         cmocka_unit_test(given_a_router_when_it_publishes_then_sequence_numbers_increase_from_one),
         cmocka_unit_test(
             given_topics_when_their_meshes_are_counted_then_those_not_joined_have_none),
+        cmocka_unit_test(
+            given_a_floodsub_peer_when_it_subscribes_then_grafted_only_under_the_quirk),
         cmocka_unit_test(given_a_handler_added_several_times_when_removed_then_as_the_quirk_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
