@@ -73,11 +73,17 @@ esac
 [ "$build_works" = yes ] || { echo 'FAILED: a.o'; exit 1; }
 mkdir -p "$2/cli"
 cp "$sandbox/gossim" "$2/cli/gossim"
+mkdir -p "$2/tests/vectors"
+cp "$sandbox/replay" "$2/tests/vectors/replay"
 touch "$sandbox/built"
 """
 GOSSIM = """
 echo "gossim $*; in $PWD"
 exit 3
+"""
+REPLAY = """
+echo "replay $*; in $PWD"
+exit 1
 """
 
 
@@ -104,6 +110,7 @@ class Sandbox:
         self.add_program("bin/sudo", 'shift; "$@"')
         self.add_program("bin/apt-get", APT)
         self.add_program("gossim", GOSSIM)
+        self.add_program("replay", REPLAY)
         bodies = {
             "meson": MESON,
             "ninja": NINJA,
@@ -120,6 +127,10 @@ class Sandbox:
         with open(full, "w", encoding="utf-8") as file:
             file.write(text)
         return full
+
+    def read(self, path):
+        with open(os.path.join(self.folder, path), encoding="utf-8") as file:
+            return file.read().strip()
 
     def add_program(self, path, body):
         bash = shutil.which("bash")
@@ -171,7 +182,8 @@ class XTest(unittest.TestCase):
         status, out, _, calls = self.x()
 
         self.assertEqual((0, []), (status, calls))
-        for verb in ("run FILE", "build", "test", "test SUITE", "bench", "format", "tidy", "help"):
+        verbs = "run FILE,build,test,test SUITE,vectors,bench,format,tidy,help"
+        for verb in verbs.split(","):
             self.assertIn(f"\n  {verb}", out)
 
     def test_given_unknown_verb_when_run_then_status_2_and_nothing_done(self):
@@ -351,6 +363,20 @@ class XTest(unittest.TestCase):
                 _, _, _, calls = self.x(*arguments)
 
                 self.assertTrue(calls[-1].endswith("--print-errorlogs" + selection), calls[-1])
+
+    def test_given_recordings_when_replayed_then_built_with_tests_and_status_passed_on(self):
+        rows = (
+            (("vectors", "a b", "c.jsonl"), "a b c.jsonl"),
+            (("vectors",), f"{self.sandbox.checkout}/tests/vectors"),
+        )
+        for arguments, passed in rows:
+            with self.subTest(arguments):
+                status, out, _, calls = self.x(*arguments, folder=self.sandbox.folder)
+
+                self.assertEqual(1, status)
+                self.assertEqual(f"replay {passed}; in {self.sandbox.folder}\n", out)
+                self.assertRegex(of_tool(calls, "ninja")[-1], "tests/vectors/replay$")
+        self.assertEqual("tests=true", self.sandbox.read("checkout/build/configured-by-x")[-10:])
 
     def test_given_slow_tests_when_something_is_missing_then_all_their_needs_named(self):
         self.sandbox.install(*[name for name in PROGRAMS if name != "clang-tidy"], *LIBRARIES)
