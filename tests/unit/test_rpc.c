@@ -378,6 +378,36 @@ static void given_unknown_numbers_when_used_then_check_fails(void **state) {
     expect_assert_failure(rpc_seal(&f->slab, handle));
 }
 
+/** Two RPCs read from different bytes, of which a decoder left the same, are different RPCs. */
+static void given_rpcs_that_say_the_same_when_digested_then_the_bytes_read_tell(void **state) {
+    struct fixture *f = *state;
+    static const struct {
+        const char *name;
+        uint32_t first_bytes;
+        uint32_t second_bytes;
+        bool same;
+    } rows[] = {
+        {"written by us", 0, 0, true},
+        {"the same bytes", 7, 7, true},
+        {"other bytes", 7, 8, false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        uint32_t first = sealed_graft(f);
+        uint32_t second = sealed_graft(f);
+        rpc_at(&f->slab, first)->read_digest = rows[i].first_bytes;
+        rpc_at(&f->slab, second)->read_digest = rows[i].second_bytes;
+
+        bool same = rpc_digest(rpc_at(&f->slab, first)) == rpc_digest(rpc_at(&f->slab, second));
+
+        if (same != rows[i].same) {
+            fail_msg("%s", rows[i].name);
+        }
+        rpc_release(&f->slab, first);
+        rpc_release(&f->slab, second);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_numbers_when_measured_as_varints_then_seven_bits_take_a_byte),
@@ -409,6 +439,8 @@ int main(void) {
                                         begin, end),
         cmocka_unit_test_setup_teardown(
             given_a_sealed_sent_or_freed_rpc_when_changed_then_check_fails, begin, end),
+        cmocka_unit_test_setup_teardown(
+            given_rpcs_that_say_the_same_when_digested_then_the_bytes_read_tell, begin, end),
         cmocka_unit_test_setup_teardown(given_unknown_numbers_when_used_then_check_fails, begin,
                                         end),
     };

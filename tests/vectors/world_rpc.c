@@ -1,6 +1,7 @@
 #include "tests/vectors/world_rpc.h"
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "router/codec_nim_2020.h"
 #include "router/message_id_text.h"
 
@@ -289,6 +290,10 @@ enum wire_result world_rpc_wire(struct router_world *world, const struct case_rp
     if (codec_nim_2020_decode(&codec, bytes, &passage.scratch, &decoded, &failure)) {
         *handle = rpc_of(&passage, &decoded.document);
         result = *handle == RPC_NONE ? WIRE_NOTHING : WIRE_RPC;
+        if (result == WIRE_RPC) {
+            rpc_at(&world->rpcs, *handle)->read_digest =
+                (uint32_t)hash_bytes(bytes.bytes, bytes.size, 0);
+        }
     }
     wire_scratch_finish(&passage.scratch);
     return result;
