@@ -41,12 +41,30 @@ static void record_peer(struct fleet *fleet, uint32_t slot, enum trace_kind kind
                                                .kind = (uint8_t)kind});
 }
 
+/** Whether two neighbours have no protocol in common: one speaks floodsub, the other refuses to. */
+static bool are_strangers(const struct router *own, const struct router *other) {
+    bool own_floods = own->shared->params.protocol == ROUTER_FLOODSUB;
+    bool other_floods = other->shared->params.protocol == ROUTER_FLOODSUB;
+    if (own_floods == other_floods) {
+        return false;
+    }
+    return router_has_quirk(own_floods ? other : own, QUIRK_FLOOD_PEERS_UNSERVED);
+}
+
 void fleet_connect_peer(struct fleet *fleet, uint32_t slot) {
     uint32_t node = fleet->topology.owner[slot];
+    struct router *router = &fleet->routers[node];
+    const struct router *other = &fleet->routers[fleet->topology.peer[slot]];
+    if (are_strangers(router, other)) {
+        record_peer(fleet, slot, TRACE_PEER_REFUSED);
+        router_on_peer_refused(router, slot - fleet->topology.slot_first[node]);
+        return;
+    }
     record_peer(fleet, slot, TRACE_PEER_UP);
     struct router_step step = fleet_step(fleet, node);
-    router_on_peer_connected(&fleet->routers[node], &step, slot - fleet->topology.slot_first[node],
-                             PEER_GOSSIPSUB);
+    bool floods = other->shared->params.protocol == ROUTER_FLOODSUB;
+    router_on_peer_connected(router, &step, slot - fleet->topology.slot_first[node],
+                             floods ? PEER_FLOODSUB : PEER_GOSSIPSUB);
     fleet_carry_out(fleet, node);
 }
 

@@ -50,6 +50,8 @@ const char *trace_kind_name(enum trace_kind kind) {
         return "unread";
     case TRACE_OWN:
         return "own";
+    case TRACE_PEER_REFUSED:
+        return "peer_refused";
     case TRACE_KIND_COUNT:
         break;
     }

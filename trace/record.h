@@ -41,6 +41,7 @@ enum trace_kind {
     TRACE_ABORT = 22,   // peer: the node ends the link; reason
     TRACE_UNREAD = 23,  // as TRACE_SEND: this RPC arrived where nobody reads the link any more
     TRACE_OWN = 24,     // message, topic: a publisher's own application gets it at publication
+    TRACE_PEER_REFUSED = 25, // `peer` does not speak the node's protocol: the link carries nothing
     TRACE_KIND_COUNT
 };
 

@@ -55,16 +55,54 @@ given_groups_that_change_nothing_when_run_then_the_digest_is_that_of_none(void *
     run_fixture_end(&grouped);
 }
 
+/** Few enough that the others find peers to graft and to gossip to among themselves. */
 static void given_a_group_of_floodsub_when_run_then_its_nodes_alone_send_no_control(void **state) {
     (void)state;
-    struct run_fixture run = run_of(
-        "nodes: {count: 40, groups: [{name: a, nodes: 0..19, router: {profile: floodsub}}]}");
+    struct run_fixture run =
+        run_of("nodes: {count: 40, groups: [{name: a, nodes: 0..4, router: {profile: floodsub}}]}");
 
-    assert_int_equal(sent(&run, TRACE_RPC_GRAFT, 0, 19), 0);
-    assert_int_equal(sent(&run, TRACE_RPC_IHAVE, 0, 19), 0);
-    assert_true(sent(&run, TRACE_RPC_GRAFT, 20, NODES - 1) > 20);
-    assert_true(sent(&run, TRACE_RPC_IHAVE, 20, NODES - 1) > 20);
+    assert_int_equal(sent(&run, TRACE_RPC_GRAFT, 0, 4), 0);
+    assert_int_equal(sent(&run, TRACE_RPC_IHAVE, 0, 4), 0);
+    assert_true(sent(&run, TRACE_RPC_GRAFT, 5, NODES - 1) > 20);
+    assert_true(sent(&run, TRACE_RPC_IHAVE, 5, NODES - 1) > 20);
     run_fixture_end(&run);
+}
+
+/** GRAFT and IHAVE that other nodes sent to the first ones. */
+static uint32_t control_to(const struct run_fixture *run, uint32_t nodes) {
+    uint32_t count = 0;
+    for (uint64_t i = 0; i < run->record_count; i++) {
+        const struct trace_record *record = &run->records[i];
+        count += record->kind == TRACE_SEND && record->peer < nodes &&
+                 (record->reason == TRACE_RPC_GRAFT || record->reason == TRACE_RPC_IHAVE);
+    }
+    return count;
+}
+
+/** gossipsub-v1.0 serves floodsub peers all messages and no control; the 2020 router refuses them.
+ */
+static void given_floodsub_and_gossipsub_when_linked_then_the_quirk_decides(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *quirks;
+        bool served;
+    } rows[] = {{"served", "", true}, {"refused", "quirks: {flood_peers_unserved: true}", false}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "router: {%s}\n"
+                 "nodes: {count: 40, groups: [{name: a, nodes: 0..4, router: {profile: floodsub, "
+                 "quirks: {flood_peers_unserved: false}}}]}",
+                 rows[i].quirks);
+        struct run_fixture run = run_of(text);
+
+        const struct run_counts *counts = &run.result.counts;
+        assert_int_equal(control_to(&run, 5), 0);
+        assert_int_equal(counts->deliveries == counts->expected_deliveries, rows[i].served);
+        run_fixture_end(&run);
+    }
 }
 
 static void given_heartbeats_by_group_when_run_then_each_node_keeps_to_its_own(void **state) {
@@ -112,6 +150,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_groups_that_change_nothing_when_run_then_the_digest_is_that_of_none),
         cmocka_unit_test(given_a_group_of_floodsub_when_run_then_its_nodes_alone_send_no_control),
+        cmocka_unit_test(given_floodsub_and_gossipsub_when_linked_then_the_quirk_decides),
         cmocka_unit_test(given_heartbeats_by_group_when_run_then_each_node_keeps_to_its_own),
         cmocka_unit_test(given_a_group_that_forgets_early_when_run_then_nothing_is_delivered_twice),
     };

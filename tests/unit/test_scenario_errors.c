@@ -396,7 +396,7 @@ static void given_bad_overrides_when_read_then_the_option_is_named(void **state)
         {"links.delay.unform", "5", "did you mean `uniform`?"},
         {"router", "{D: 99}", "router.D: found `99`; allowed: at most `Dhi`"},
         {"router.quirks.ecoh", "true", "unknown quirk `ecoh` (did you mean `echo`?)"},
-        {"router.quirks.Q25", "true", "Q25 has no switch"},
+        {"router.quirks.Q64", "true", "Q64 has no switch"},
         {"router.quirks.echo", "7", "found `7`; allowed: true or false"},
         {"router.quirks.echo.x", "true", "`echo` holds a single value"},
         {"nodes", "{count: 1, count: 2}", "nodes.count: duplicate key"},
