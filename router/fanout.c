@@ -30,7 +30,7 @@ static void fill(struct router *router, struct router_step *step, struct topic_s
                             (struct effect){.value = count + i + 1});
         }
     }
-    topic->gauge_fanout = bitset_count(fanout, router->words);
+    topic_set_gauge_fanout(router, topic);
 }
 
 const uint64_t *fanout_for_publish(struct router *router, struct router_step *step,
@@ -52,7 +52,7 @@ void fanout_forget(struct router *router, struct router_step *step, struct topic
     for (uint32_t i = 0; i < router->words; i++) {
         topic_fanout(router, topic)[i] = 0;
     }
-    topic->gauge_fanout = 0;
+    topic_set_gauge_fanout(router, topic);
     emit_peer_trace(step, TRACE_FANOUT_REMOVE, topic->topic, TRACE_NONE,
                     (struct effect){.reason = (uint8_t)reason});
 }

@@ -41,6 +41,7 @@ static void on_left(struct router *router, struct router_step *step, struct topi
 /** The 2020 router balances the mesh at each SUB and UNSUB. Source: SEED.md §2.16, Q8, Q9. */
 static void on_subscription(struct router *router, struct router_step *step,
                             struct topic_state *topic) {
+    topic_set_gauge_subscribers(router, topic);
     if (!topic->joined || !router_has_quirk(router, QUIRK_REBALANCE_ON_SUBSCRIPTION)) {
         return;
     }

@@ -154,18 +154,28 @@ static enum graft_outcome answer_graft(struct router *router, struct router_step
     return GRAFT_REFUSED;
 }
 
+/** The gauges after a GRAFT; false if one is of a table that the topic does not have. Source:
+ * SEED.md §2.17 steps 3 and 4. */
+static bool set_graft_gauges(const struct router *router, struct topic_state *topic) {
+    if (!topic->has_mesh) {
+        return false;
+    }
+    topic_set_gauge_mesh(topic);
+    if (!topic->has_table) {
+        return false;
+    }
+    topic_set_gauge_subscribers(router, topic);
+    return true;
+}
+
 enum graft_outcome mesh_on_graft(struct router *router, struct router_step *step,
                                  struct topic_state *topic, uint32_t slot) {
     enum graft_outcome outcome = answer_graft(router, step, topic, slot);
     if (outcome == GRAFT_BREAKS) {
         return outcome;
     }
-    if (router_has_quirk(router, QUIRK_METRICS_BUILD) && (!topic->has_mesh || !topic->has_table)) {
-        return GRAFT_BREAKS;
-    }
-    topic->gauge_mesh = topic->mesh_count;
-    topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
-    return outcome;
+    bool found = set_graft_gauges(router, topic);
+    return !found && router_has_quirk(router, QUIRK_METRICS_BUILD) ? GRAFT_BREAKS : outcome;
 }
 
 void mesh_on_prune(struct router *router, struct router_step *step, struct topic_state *topic,
@@ -179,7 +189,7 @@ void mesh_on_prune(struct router *router, struct router_step *step, struct topic
         bitset_has(topic_announced(router, topic), slot)) {
         bitset_add(topic_subscribers(router, topic), slot);
     }
-    topic->gauge_mesh = topic->mesh_count;
+    topic_set_gauge_mesh(topic);
 }
 
 /** Cuts the mesh to D drawn members; false if one of the others could not be told. */
@@ -214,7 +224,7 @@ void mesh_balance(struct router *router, struct router_step *step, struct topic_
         return;
     }
     CHECK(topic->mesh_count <= params->d_high);
-    topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
-    topic->gauge_fanout = bitset_count(topic_fanout(router, topic), router->words);
-    topic->gauge_mesh = topic->mesh_count;
+    topic_set_gauge_subscribers(router, topic);
+    topic_set_gauge_fanout(router, topic);
+    topic_set_gauge_mesh(topic);
 }

@@ -57,9 +57,11 @@ uint32_t router_publish(struct router *router, struct router_step *step, uint32_
         .deliverer = TRACE_NONE,
     };
     uint32_t count = send_message(router, step, &sending);
-    bool counts = count > 0 || !shared->protocol->caches_messages;
-    if (router->metrics != NULL && counts && fields->topic < router->metrics->topic_count) {
-        router->metrics->published[fields->topic]++;
+    // The flood class counts as soon as anybody has spoken of the topic, the gossip class what went
+    // out. Source: SEED.md §2.11 step 9, "Flood class".
+    bool counts = shared->protocol->caches_messages ? count > 0 : topic->has_table;
+    if (router->metrics != NULL && counts) {
+        router_metrics_of(router->metrics, fields->topic)->published++;
     }
     return count;
 }

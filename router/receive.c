@@ -375,9 +375,7 @@ static void look_on(struct router *router, uint32_t slot, const struct rpc *rpc)
         uint16_t topic = 0;
         while (entries[i].kind == TRACE_RPC_MESSAGES &&
                message_next_topic(router->shared->messages, entries[i].first, &position, &topic)) {
-            if (topic < metrics->topic_count) {
-                metrics->received[(size_t)slot * metrics->topic_count + topic]++;
-            }
+            router_metrics_of(metrics, topic)->received[slot]++;
         }
     }
 }

@@ -121,7 +121,7 @@ void router_init(struct router *router, struct router_shared *shared, uint32_t n
     router->topic_index =
         arena_take_array(arena, MEMORY_ROUTERS, shared->topic_count, sizeof *router->topic_index);
     if (shared->metered) {
-        router->metrics = router_metrics_create(arena, slot_count, shared->topic_count);
+        router->metrics = router_metrics_create(&shared->states, slot_count);
     }
     if ((shared->sent_kinds | shared->received_kinds) != 0 || shared->has_validators != NULL) {
         router->side = arena_take(arena, MEMORY_ROUTERS, sizeof *router->side);
@@ -261,15 +261,26 @@ static void forget_subscriber(struct router *router, struct router_step *step,
     fanout_remove(router, step, topic, slot, reason);
 }
 
+/** A peer left all tables that there are. Source: SEED.md §2.12 steps 4 to 6. */
+static void update_gauges(const struct router *router, struct topic_state *topic) {
+    if ((topic->gauges_set & TOPIC_GAUGE_SUBSCRIBERS) != 0) {
+        topic_set_gauge_subscribers(router, topic);
+    }
+    if (topic->has_mesh) {
+        topic_set_gauge_mesh(topic); // of a topic that was left it stays as it was
+    }
+    if (topic->has_fanout) {
+        topic_set_gauge_fanout(router, topic);
+    }
+}
+
 void router_on_peer_disconnected(struct router *router, struct router_step *step, uint32_t slot) {
     CHECK(slot < router->slot_count);
     CHECK(bitset_has(router->peers, slot));
     for (uint32_t i = 0; i < router->topic_count; i++) {
         struct topic_state *topic = router->topics[i];
         forget_subscriber(router, step, topic, slot, REASON_DISCONNECTED);
-        topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
-        topic->gauge_mesh = topic->mesh_count;
-        topic->gauge_fanout = bitset_count(topic_fanout(router, topic), router->words);
+        update_gauges(router, topic);
     }
     bitset_remove(router->connected, slot);
     bitset_remove(router->peers, slot);
@@ -295,7 +306,6 @@ void router_on_subscription(struct router *router, struct router_step *step, uin
     } else {
         forget_subscriber(router, step, topic, slot, REASON_UNSUBSCRIBED);
     }
-    topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
     router->shared->protocol->on_subscription(router, step, topic);
 }
 

@@ -106,6 +106,9 @@ struct router_shared {
     struct pool caches; // seen, message and digest caches
 };
 
+/** The gauges of peers per topic that were ever set: what a client of Prometheus would expose. */
+enum { TOPIC_GAUGE_MESH = 1, TOPIC_GAUGE_FANOUT = 2, TOPIC_GAUGE_SUBSCRIBERS = 4 };
+
 /**
  * What a router knows about one topic. The sets follow the struct, each of `router->words` words:
  * subscribers, mesh, fanout; and under QUIRK_MOVER_FORGETS a fourth, the peers that said they are
@@ -117,11 +120,12 @@ struct router_shared {
 struct topic_state {
     int64_t last_published_ns; // of ours, while there is a fanout
     uint32_t mesh_count;
-    uint32_t gauge_mesh; // as last set: SEED.md §5
+    uint32_t gauge_mesh; // as last set: router_metrics.h
     uint32_t gauge_fanout;
     uint32_t gauge_subscribers;
     uint16_t topic;
     uint16_t handler_count;                // of the application: subscribed if there are any
+    uint8_t gauges_set;                    // TOPIC_GAUGE_…
     uint8_t handlers[ROUTER_HANDLERS_MAX]; // how often it added each
     bool joined;                           // among our topics (under a quirk also after leaving)
     bool has_mesh;
@@ -320,6 +324,24 @@ static inline uint64_t *topic_mesh(const struct router *router, struct topic_sta
 
 static inline uint64_t *topic_fanout(const struct router *router, struct topic_state *topic) {
     return topic->sets + 2 * (uint64_t)router->words;
+}
+
+/* The gauges of peers per topic. Source: SEED.md §5. */
+
+static inline void topic_set_gauge_mesh(struct topic_state *topic) {
+    topic->gauge_mesh = topic->mesh_count;
+    topic->gauges_set |= TOPIC_GAUGE_MESH;
+}
+
+static inline void topic_set_gauge_fanout(const struct router *router, struct topic_state *topic) {
+    topic->gauge_fanout = bitset_count(topic_fanout(router, topic), router->words);
+    topic->gauges_set |= TOPIC_GAUGE_FANOUT;
+}
+
+static inline void topic_set_gauge_subscribers(const struct router *router,
+                                               struct topic_state *topic) {
+    topic->gauge_subscribers = bitset_count(topic_subscribers(router, topic), router->words);
+    topic->gauges_set |= TOPIC_GAUGE_SUBSCRIBERS;
 }
 
 #endif

@@ -8,18 +8,15 @@ uint32_t send_create(const struct router *router, const struct router_step *step
     return rpc;
 }
 
-/** Counts the messages of an RPC, per topic, in a table of (slot, topic). */
+/** Counts the messages of an RPC that was written, per topic. */
 static void count_messages(const struct router *router, uint32_t slot, const struct rpc *rpc) {
-    const struct router_metrics *metrics = router->metrics;
     const struct rpc_entry *entries = rpc_entries(rpc);
     for (uint32_t i = 0; i < rpc->entry_count; i++) {
         uint32_t position = 0;
         uint16_t topic = 0;
         while (entries[i].kind == TRACE_RPC_MESSAGES &&
                message_next_topic(router->shared->messages, entries[i].first, &position, &topic)) {
-            if (topic < metrics->topic_count) {
-                metrics->sent[(size_t)slot * metrics->topic_count + topic]++;
-            }
+            router_metrics_of(router->metrics, topic)->sent[slot]++;
         }
     }
 }

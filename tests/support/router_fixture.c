@@ -94,6 +94,9 @@ struct fixture *fixture_create(const struct fixture_options *options) {
         memset(has, true, f->messages.topic_count * sizeof *has);
         f->shared.has_validators = has;
     }
+    if (options->metered) {
+        router_shared_meter(&f->shared);
+    }
     // Whoever owns them need not clear them first.
     memset(&f->router, 0xa5, sizeof f->router);
     memset(&f->effects, 0xa5, sizeof f->effects);

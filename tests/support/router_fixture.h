@@ -36,6 +36,7 @@ struct fixture_options {
     uint32_t messages; // room in the message table
     bool floodsub;     // else gossipsub
     bool validators;   // the application validates the messages of all topics
+    bool metered;      // the router keeps metrics
     /** Fields that are 0 have the fixture's defaults; FIXTURE_NONE stands for a 0 that is meant. */
     struct router_params params;
 };
