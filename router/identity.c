@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/prng.h"
+#include "router/base58.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -49,6 +50,12 @@ void identities_init(struct identities *identities, struct arena *arena, uint32_
             CHECK(made == 0);
         }
     }
+}
+
+const char *peer_id_write(const uint8_t peer_id[PEER_ID_BYTES], char text[PEER_ID_TEXT_SIZE]) {
+    CHECK(base58_room(PEER_ID_BYTES) < PEER_ID_TEXT_SIZE);
+    text[base58_write(peer_id, PEER_ID_BYTES, text)] = '\0';
+    return text;
 }
 
 void identity_sign(const struct identities *identities, uint32_t node, const uint8_t *bytes,

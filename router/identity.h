@@ -13,7 +13,7 @@
  * functions of (seed, node).
  *
  * Cost: 38 bytes per node; with signing 64 more, and some 20 µs to make the keys.
- * Source: libp2p peer-ids.md "Peer IDs"; SEED.md §3.5.
+ * Source: libp2p peer-ids.md "Peer IDs", "String representation"; SEED.md §3.5.
  */
 #ifndef GOSSIM_ROUTER_IDENTITY_H
 #define GOSSIM_ROUTER_IDENTITY_H
@@ -30,6 +30,7 @@ enum {
     PUBLIC_KEY_PROTO_BYTES = 36, // key type and key as protobuf: a peer id after its first 2 bytes
     SECRET_KEY_BYTES = 64,
     SIGNATURE_BYTES = 64,
+    PEER_ID_TEXT_SIZE = 60, // room for the text of a peer id and a NUL
 };
 
 struct identities {
@@ -41,6 +42,9 @@ struct identities {
 /** Makes the identities of nodes 0 … node_count − 1; their memory is the arena's. */
 void identities_init(struct identities *identities, struct arena *arena, uint32_t node_count,
                      uint64_t seed, bool sign);
+
+/** The peer id in Base58, as people meet it (`12D3KooW…`), with a NUL. Returns `text`. */
+const char *peer_id_write(const uint8_t peer_id[PEER_ID_BYTES], char text[PEER_ID_TEXT_SIZE]);
 
 /** Signs with the node's secret key; signing must be on. */
 void identity_sign(const struct identities *identities, uint32_t node, const uint8_t *bytes,

@@ -183,6 +183,39 @@ static void given_no_keys_or_no_such_node_when_signing_then_check_fails(void **s
     expect_assert_failure(identity_sign(&f->keyed, NODES, signature, 0, signature));
 }
 
+/** The number that a text of Base58 stands for, as big-endian bytes. */
+static void read_base58(const char *text, uint8_t *out, size_t size) {
+    const char *digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    memset(out, 0, size);
+    for (; *text != '\0'; text++) {
+        const char *digit = strchr(digits, *text);
+        assert_non_null(digit);
+        unsigned carry = (unsigned)(digit - digits);
+        for (size_t i = size; i > 0; i--) {
+            carry += 58U * out[i - 1];
+            out[i - 1] = (uint8_t)carry;
+            carry >>= 8;
+        }
+        assert_int_equal(carry, 0);
+    }
+}
+
+static void
+given_peer_ids_when_written_then_texts_that_begin_as_all_do_and_read_back(void **state) {
+    struct fixture *f = *state;
+    for (uint32_t node = 0; node < NODES; node++) {
+        char text[PEER_ID_TEXT_SIZE];
+        uint8_t again[PEER_ID_BYTES];
+
+        peer_id_write(f->plain.peer_ids[node], text);
+
+        assert_int_equal(strlen(text), 52);
+        assert_memory_equal(text, "12D3KooW", 8);
+        read_base58(text, again, sizeof again);
+        assert_memory_equal(again, f->plain.peer_ids[node], PEER_ID_BYTES);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
@@ -200,6 +233,8 @@ int main(void) {
             given_a_peer_id_without_a_key_when_verified_then_it_does_not_hold, begin, end),
         cmocka_unit_test_setup_teardown(given_no_keys_or_no_such_node_when_signing_then_check_fails,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            given_peer_ids_when_written_then_texts_that_begin_as_all_do_and_read_back, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
