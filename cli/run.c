@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/result_file.h"
 #include "cli/result_folder.h"
 #include "cli/result_place.h"
 #include "cli/run_options.h"
@@ -24,11 +25,18 @@ struct run_command {
     struct arena *arena;
     const struct scenario *scenario;
     struct result_folder folder;
+    struct result_file metrics;
     struct progress progress;
     struct run_result result;
     struct summary summary;
     struct failure failure;
 };
+
+/** Removes what is not in its place yet. */
+static void abandon_outputs(struct run_command *command) {
+    result_file_abandon(&command->metrics);
+    result_folder_abandon(&command->folder);
+}
 
 static void end_without_memory(void *context, size_t in_use, size_t wanted) {
     struct run_command *command = context;
@@ -36,7 +44,7 @@ static void end_without_memory(void *context, size_t in_use, size_t wanted) {
     fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
     // Removing the folder needs some memory of its own.
     arena_destroy(command->arena);
-    result_folder_abandon(&command->folder);
+    abandon_outputs(command);
     exit(EXIT_STATUS_FAILED);
 }
 
@@ -56,6 +64,37 @@ static bool open_folder(struct run_command *command) {
     return ok;
 }
 
+/** Whether the folder of the metrics is, or is in, the folder that the results will replace. */
+static bool metrics_lie_in_results(const struct run_command *command) {
+    char *results = realpath(command->folder.final, NULL);
+    char *hidden = realpath(command->metrics.hidden, NULL);
+    size_t length = results == NULL ? 0 : strlen(results);
+    bool inside = hidden != NULL && length > 0 && strncmp(hidden, results, length) == 0 &&
+                  hidden[length] == '/';
+    free(results);
+    free(hidden);
+    return inside;
+}
+
+/** Makes the folder of results and what is written beside it. */
+static bool open_outputs(struct run_command *command) {
+    const char *metrics = command->options.metrics;
+    if (!open_folder(command)) {
+        return false;
+    }
+    if (metrics == NULL) {
+        return true;
+    }
+    if (!result_file_open(&command->metrics, metrics, &command->failure)) {
+        return false;
+    }
+    return !metrics_lie_in_results(command) ||
+           failure_bad_input(&command->failure,
+                             "--metrics %s: %s is replaced as a whole by the results: choose a "
+                             "place outside it",
+                             metrics, command->folder.final);
+}
+
 /** Whether gnuplot answers, where it will be needed: to be known before hours of simulation. */
 static bool has_gnuplot(struct run_command *command) {
     if (command->options.no_figures || command->options.level == TRACE_LEVEL_NONE) {
@@ -66,11 +105,11 @@ static bool has_gnuplot(struct run_command *command) {
            gnuplot_wait(&process, "figures", &command->failure);
 }
 
-/** Whether there can be a result folder: to be known before the world is built as well. */
-static bool try_folder(struct run_command *command) {
+/** Whether the results can be written: to be known before the world is built as well. */
+static bool try_outputs(struct run_command *command) {
     interrupt_watch();
-    bool ok = open_folder(command);
-    result_folder_abandon(&command->folder);
+    bool ok = open_outputs(command);
+    abandon_outputs(command);
     interrupt_end_at_once();
     return ok;
 }
@@ -99,6 +138,7 @@ static bool pass_time(struct run_command *command, struct fleet *fleet) {
 static bool simulate(struct run_command *command) {
     struct run_options options = {
         .wire = command->options.wire,
+        .metered = command->options.metrics != NULL,
         .level = command->options.level,
         .progress = progress_update,
         .context = &command->progress,
@@ -109,7 +149,7 @@ static bool simulate(struct run_command *command) {
         return false;
     }
     interrupt_watch();
-    if (!open_folder(command) || !pass_time(command, fleet)) {
+    if (!open_outputs(command) || !pass_time(command, fleet)) {
         return false;
     }
     CHECK(!command->result.interrupted);
@@ -119,6 +159,23 @@ static bool simulate(struct run_command *command) {
     };
     summary_init(&command->summary, command->arena, command->scenario, &command->result, machine);
     return true;
+}
+
+/** Writes the metrics as far as they are wanted; they take their place when all is well. */
+static bool write_metrics(struct run_command *command) {
+    if (command->metrics.stream == NULL) {
+        return true;
+    }
+    // A stream that did not take it all says so when it is completed.
+    bool written = run_write_metrics(&command->result, command->metrics.stream);
+    return result_file_complete(&command->metrics, &command->failure) && written;
+}
+
+/** Puts the folder of results and the metrics in their places. */
+static bool publish(struct run_command *command) {
+    return result_folder_publish(&command->folder, &command->failure) &&
+           (command->metrics.hidden == NULL ||
+            result_file_publish(&command->metrics, &command->failure));
 }
 
 /** Writes a file in the result folder through `write`; says so if the disk is full. */
@@ -189,13 +246,14 @@ static bool print_result(const struct run_command *command, const char *place) {
 }
 
 static bool run(struct run_command *command) {
-    if (!try_folder(command) || !has_gnuplot(command) || !simulate(command) || !analyse(command) ||
+    if (!try_outputs(command) || !has_gnuplot(command) || !simulate(command) ||
+        !write_metrics(command) || !analyse(command) ||
         !write_file(command, "scenario.yaml", write_scenario) ||
         !write_file(command, RESULT_FOLDER_MARK, write_summary)) {
         return false;
     }
     char *place = strdup(command->folder.final);
-    bool ok = result_folder_publish(&command->folder, &command->failure);
+    bool ok = publish(command);
     if (ok && command->options.stats) {
         print_memory(command);
     }
@@ -230,7 +288,7 @@ int command_run(int argument_count, char **arguments) {
         command->scenario = load_scenario(command->arena, &command->options.request);
         if (command->scenario != NULL) {
             status = exit_status(command, run(command));
-            result_folder_abandon(&command->folder);
+            abandon_outputs(command);
         }
         arena_destroy(command->arena);
     }

@@ -14,7 +14,8 @@ enum {
     KEY_JSON,
     KEY_NO_FIGURES,
     KEY_WIRE,
-    KEY_STATS
+    KEY_STATS,
+    KEY_METRICS
 };
 
 static const struct argp_option option_table[] = {
@@ -40,6 +41,10 @@ static const struct argp_option option_table[] = {
      .key = KEY_WIRE,
      .arg = "HOW",
      .doc = "size: compute the size of RPCs (the default); encode: encode and decode each"},
+    {.name = "metrics",
+     .key = KEY_METRICS,
+     .arg = "FILE",
+     .doc = "write the metrics of all nodes at the end, as OpenMetrics text"},
     {.name = "stats", .key = KEY_STATS, .doc = "print memory by category to standard error"},
     {0},
 };
@@ -85,6 +90,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         if (!parse_wire(argument, &options->wire)) {
             argp_error(state, "--wire %s: give size or encode", argument);
         }
+        return 0;
+    case KEY_METRICS:
+        options->metrics = argument;
         return 0;
     case KEY_STATS:
         options->stats = true;

@@ -12,7 +12,8 @@
 
 struct run_command_options {
     struct load_request request;
-    const char *out; // NULL: see cli/result_place.h
+    const char *out;     // NULL: see cli/result_place.h
+    const char *metrics; // NULL: none are kept
     enum trace_level level;
     enum run_wire wire;
     bool json;

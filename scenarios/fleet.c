@@ -42,6 +42,9 @@ static void init_routers(struct fleet *fleet) {
         router_shared_init(&fleet->shared[group], arena, group_router(fleet->scenario, group),
                            &fleet->messages);
         fleet->shared[group].has_validators = fleet->has_validators;
+        if (fleet->options.metered) {
+            router_shared_meter(&fleet->shared[group]);
+        }
     }
     fleet->routers = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->routers);
     fleet->router_streams =

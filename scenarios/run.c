@@ -84,5 +84,6 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
         .virtual_ns = fleet->sim.now_ns,
         .interrupted = !complete,
         .latencies_ns = fleet->latencies_ns,
+        .fleet = fleet,
     };
 }

@@ -2,7 +2,7 @@
 
 _gossim() {
     local commands='run check plot rpc quirks'
-    local run_options='--seed --set --out --trace --json --no-figures --wire --stats'
+    local run_options='--seed --set --out --trace --json --no-figures --wire --metrics --stats'
     local check_options='--seed --set'
     local plot_options=''
     local rpc_options='--form --prefix'

@@ -35,6 +35,7 @@ WAYS = (
     Way("trace deliveries, once more", "deliveries"),
     Way("encoded, trace none", "none", "--wire", "encode"),
     Way("encoded, trace full", "full", "--wire", "encode"),
+    Way("metered, trace full", "full", "--metrics", "{folder}/metrics.txt"),
     Way("elsewhere, trace deliveries", "deliveries", "--wire", "size", elsewhere=True),
 )
 
@@ -61,7 +62,8 @@ def run(program, scenario, way, figures=False, out=None):
         place = out or os.path.join(folder, "result")
         path = os.path.relpath(scenario, folder) if way.elsewhere else scenario
         outcome = program.call(
-            *("run", path, "--json", "--out", place, *way.options),
+            *("run", path, "--json", "--out", place),
+            *(option.format(folder=folder) for option in way.options),
             *(() if figures else ("--no-figures",)),
             folder=folder if way.elsewhere else None,
             environment=ELSEWHERE if way.elsewhere else None,
