@@ -16,6 +16,7 @@ static const struct table {
     {"tables/hops.tsv", table_hops},
     {"tables/depth.tsv", table_depth},
     {"tables/mesh_degree.tsv", table_mesh_degree},
+    {"tables/gauges.tsv", table_gauges},
     {"tables/traffic.tsv", table_traffic},
 };
 

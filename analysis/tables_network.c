@@ -84,6 +84,26 @@ static void print_intervals(struct table_file *file, const struct traffic_interv
     }
 }
 
+/** One gauge: its sum over all nodes, and its mean. */
+static void print_gauge(struct table_file *file, uint64_t sum, uint32_t nodes) {
+    table_file_print(file, "\t%" PRIu64 "\t%.6f", sum, (double)sum / nodes);
+}
+
+void table_gauges(struct table_file *file, const struct run_data *run, struct arena *scratch) {
+    (void)scratch;
+    table_file_print(file, "at_ns\ttopic\tmesh_sum\tmesh_mean\tfanout_sum\tfanout_mean\t"
+                           "gossipsub_sum\tgossipsub_mean\n");
+    for (uint32_t i = 0; i < run->sample_count; i++) {
+        const struct trace_sample *sample = &run->samples[i];
+        table_file_print(file, "%" PRId64 "\t", sample->at_ns);
+        print_topic(file, run, sample->topic);
+        print_gauge(file, sample->gauge_mesh_sum, run->node_count);
+        print_gauge(file, sample->gauge_fanout_sum, run->node_count);
+        print_gauge(file, sample->gauge_subscribers_sum, run->node_count);
+        table_file_print(file, "\n");
+    }
+}
+
 void table_traffic(struct table_file *file, const struct run_data *run, struct arena *scratch) {
     struct traffic_intervals intervals = traffic_intervals_of(run, scratch);
     print_intervals(file, &intervals);

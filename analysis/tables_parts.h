@@ -19,6 +19,7 @@ void table_latency_cdf(struct table_file *file, const struct run_data *run, stru
 void table_hops(struct table_file *file, const struct run_data *run, struct arena *scratch);
 void table_depth(struct table_file *file, const struct run_data *run, struct arena *scratch);
 void table_mesh_degree(struct table_file *file, const struct run_data *run, struct arena *scratch);
+void table_gauges(struct table_file *file, const struct run_data *run, struct arena *scratch);
 void table_traffic(struct table_file *file, const struct run_data *run, struct arena *scratch);
 
 /** The same for the bins that the figure draws (analysis/traffic.h). */

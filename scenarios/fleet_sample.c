@@ -36,13 +36,19 @@ static uint64_t count_one_sided(const struct fleet *fleet, uint16_t topic) {
     return count;
 }
 
-/** Mesh degrees of one topic over the nodes that are up and subscribed. */
+/** Mesh degrees of one topic over the nodes that are up and subscribed; gauges over all nodes. */
 static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topic) {
     struct trace_sample sample = {
         .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         const struct topic_state *state = router_find_topic(&fleet->routers[node], topic);
-        if (state == NULL || state->handler_count == 0) {
+        if (state == NULL) {
+            continue;
+        }
+        sample.gauge_mesh_sum += state->gauge_mesh;
+        sample.gauge_fanout_sum += state->gauge_fanout;
+        sample.gauge_subscribers_sum += state->gauge_subscribers;
+        if (state->handler_count == 0) {
             continue;
         }
         uint32_t degree = state->mesh_count;

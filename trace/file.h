@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #define TRACE_FILE_MAGIC "gossim-trace"
-enum { TRACE_FILE_VERSION = 2, TRACE_LINKS_MAX = 1000000, TRACE_RECORDS_PER_SECTION = 65536 };
+enum { TRACE_FILE_VERSION = 3, TRACE_LINKS_MAX = 1000000, TRACE_RECORDS_PER_SECTION = 65536 };
 
 enum trace_level { TRACE_LEVEL_NONE, TRACE_LEVEL_DELIVERIES, TRACE_LEVEL_FULL };
 
@@ -58,8 +58,8 @@ struct trace_link {
 };
 
 /**
- * Mesh degrees over the nodes up and subscribed to `topic` at `at_ns`. All zero when there are
- * none.
+ * Mesh degrees over the nodes up and subscribed to `topic` at `at_ns`, all zero when there are
+ * none; and sums over all nodes of what their gauges of peers per topic say.
  */
 struct trace_sample {
     int64_t at_ns;
@@ -69,6 +69,9 @@ struct trace_sample {
     uint32_t degree_max;
     uint64_t degree_sum;
     uint64_t one_sided_links; // pairs of nodes up of which one alone has the other in its mesh
+    uint64_t gauge_mesh_sum;
+    uint64_t gauge_fanout_sum;
+    uint64_t gauge_subscribers_sum;
 };
 
 /** Totals since the start of the run, over all nodes, at `at_ns`. */
@@ -105,7 +108,7 @@ struct trace_summary {
 
 _Static_assert(sizeof(struct trace_node) == 16, "no padding");
 _Static_assert(sizeof(struct trace_link) == 16, "no padding");
-_Static_assert(sizeof(struct trace_sample) == 40, "no padding");
+_Static_assert(sizeof(struct trace_sample) == 64, "no padding");
 _Static_assert(sizeof(struct trace_traffic) == 136, "no padding");
 _Static_assert(sizeof(struct trace_message) == 32, "no padding");
 _Static_assert(sizeof(struct trace_summary) == 56, "no padding");

@@ -13,7 +13,7 @@ const struct section_layout *section_layout(uint32_t kind) {
                                  TRACE_LINKS_MAX * sizeof(struct trace_link), true},
         [TRACE_SECTION_RECORDS] = {"RECORDS", "844444211", sizeof(struct trace_record),
                                    TRACE_RECORDS_PER_SECTION * sizeof(struct trace_record), false},
-        [TRACE_SECTION_SAMPLES] = {"SAMPLES", "8444488", sizeof(struct trace_sample),
+        [TRACE_SECTION_SAMPLES] = {"SAMPLES", "8444488888", sizeof(struct trace_sample),
                                    TABLE_BYTES_MAX, false},
         [TRACE_SECTION_TRAFFIC] = {"TRAFFIC", "88888888888888888", sizeof(struct trace_traffic),
                                    TABLE_BYTES_MAX, false},

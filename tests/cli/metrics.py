@@ -27,6 +27,14 @@ links: {delay: 20ms}
 topics: [{name: "a \\"quoted\\"\\\\ topic, {ä}"}]
 publish: [{from: 0, start: 3s, count: 1, size: 100B}]
 """
+# Somebody who is not subscribed publishes, and so has a fanout.
+OUTSIDE = """\
+duration: 8500ms
+nodes: {count: 20, start: 0s}
+topology: {kind: random-regular, degree: 4}
+topics: [{name: blocks, subscribers: 50%}]
+publish: [{topic: blocks, from: {outside: true}, start: 5s, every: 1s, count: 3}]
+"""
 MESH, FANOUT, GOSSIPSUB = (
     f"libp2p_gossipsub_peers_per_topic_{kind}" for kind in ("mesh", "fanout", "gossipsub")
 )
@@ -128,6 +136,21 @@ class MetricsTest(FolderTest):
                          + families["gossim_duplicates"].value())
         self.assertEqual({(node,): 4 for node in range(20)},
                          numbers_of(families["libp2p_pubsub_peers"]))
+
+    def test_given_a_run_when_it_ends_then_the_last_gauges_of_its_table_are_those_metered(self):
+        self.write("a.yaml", OUTSIDE)
+
+        families = self.metrics_of("a.yaml", "--out", "a")
+
+        head, *rows = self.read("a/tables/gauges.tsv").decode().splitlines()
+        last = dict(zip(head.split("\t"), rows[-1].split("\t")))
+        self.assertEqual(("8500000000", "blocks"), (last["at_ns"], last["topic"]))
+        for name in (MESH, FANOUT, GOSSIPSUB):
+            total = sum(families[name].series.values())
+            column = name.rsplit("_", 1)[1]
+            self.assertGreater(total, 0)
+            self.assertEqual(total, int(last[f"{column}_sum"]), name)
+            self.assertAlmostEqual(total / 20, float(last[f"{column}_mean"]), 5)
 
     def test_given_peers_when_named_then_each_id_is_that_of_one_node(self):
         families = self.metrics_of("small.yaml")

@@ -24,7 +24,7 @@ FIGURES = ("duplicates", "hops", "latency_cdf", "mesh_degree", "propagation", "t
 # By trace level and figures: what a result folder holds beside scenario.yaml and summary.json.
 TABLES = {"tables"} | {
     f"tables/{name}.tsv"
-    for name in "delivery depth hops latency_cdf mesh_degree messages nodes traffic".split()
+    for name in "delivery depth gauges hops latency_cdf mesh_degree messages nodes traffic".split()
 }
 DRAWN = (
     {"figures", "figures/scripts"}

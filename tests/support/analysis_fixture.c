@@ -71,7 +71,10 @@ static void fill_series(struct analysis_fixture *f) {
          .degree_min = 1,
          .degree_max = 3,
          .degree_sum = 9,
-         .one_sided_links = 2},
+         .one_sided_links = 2,
+         .gauge_mesh_sum = 8,
+         .gauge_fanout_sum = 2,
+         .gauge_subscribers_sum = 15},
         {.at_ns = MS(1000),
          .topic = 1,
          .nodes = 3,
@@ -84,7 +87,7 @@ static void fill_series(struct analysis_fixture *f) {
          .degree_min = 2,
          .degree_max = 3,
          .degree_sum = 10},
-        {.at_ns = MS(2000), .topic = 1},
+        {.at_ns = MS(2000), .topic = 1, .gauge_mesh_sum = 1},
     };
     const struct trace_traffic traffic[] = {
         {.at_ns = 0, .rpcs_sent = {2}, .bytes_sent = {20}},

@@ -30,7 +30,10 @@ const struct trace_sample trace_fixture_samples[] = {
      .degree_min = 1,
      .degree_max = 2,
      .degree_sum = 4,
-     .one_sided_links = 7},
+     .one_sided_links = 7,
+     .gauge_mesh_sum = 5,
+     .gauge_fanout_sum = 6,
+     .gauge_subscribers_sum = INT64_C(0x0102030405060708)},
 };
 const struct trace_traffic trace_fixture_traffic[] = {
     {.at_ns = 1000000000,

@@ -84,6 +84,12 @@ static const struct {
      "2000000000\tblocks\t4\t2\t2.500000\t3\t0\n"
      "\n\n"
      "1000000000\tvotes\t3\t2\t2.000000\t2\t0\n"},
+    {"tables/gauges.tsv", "at_ns\ttopic\tmesh_sum\tmesh_mean\tfanout_sum\tfanout_mean\t"
+                          "gossipsub_sum\tgossipsub_mean\n"
+                          "1000000000\tblocks\t8\t2.000000\t2\t0.500000\t15\t3.750000\n"
+                          "1000000000\tvotes\t0\t0.000000\t0\t0.000000\t0\t0.000000\n"
+                          "2000000000\tblocks\t0\t0.000000\t0\t0.000000\t0\t0.000000\n"
+                          "2000000000\tvotes\t1\t0.250000\t0\t0.000000\t0\t0.000000\n"},
     // The totals at time zero belong to the first interval; of two at 3 s the last counts.
     {"tables/traffic.tsv",
      "from_ns\tto_ns\tsubscriptions_rpcs\tmessages_rpcs\tihave_rpcs\tiwant_rpcs\tgraft_rpcs\t"
@@ -144,8 +150,8 @@ static void given_empty_run_when_tables_then_headers_alone(void **state) {
     write_tables(f);
 
     static const char *const names[] = {"tables/delivery.tsv", "tables/hops.tsv",
-                                        "tables/depth.tsv", "tables/mesh_degree.tsv",
-                                        "tables/traffic.tsv"};
+                                        "tables/depth.tsv",    "tables/mesh_degree.tsv",
+                                        "tables/gauges.tsv",   "tables/traffic.tsv"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         const char *text = analysis_fixture_text(f, names[i]);
         assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);

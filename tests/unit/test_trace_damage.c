@@ -18,7 +18,7 @@ static void put_section(struct trace_fixture *f, struct section_header header, c
 
 /** Starts a content with the file's header, one topic, one region and two nodes. */
 static void begin_content(struct trace_fixture *f) {
-    static const unsigned char header[] = "gossim-trace\0\2\1";
+    static const unsigned char header[] = "gossim-trace\0\3\1";
     static const struct trace_node two[2] = {{.region = 0}, {.region = TRACE_NONE}};
     memcpy(f->bytes, header, sizeof header);
     f->size = sizeof header;
@@ -269,9 +269,9 @@ static void given_file_that_is_no_trace_when_opened_then_says_so(void **state) {
         size_t size;
         const char *part;
     } rows[] = {
-        {"gossim-trace\0\1\1", 16, "a trace of version 1; this gossim reads version 2"},
-        {"gossim-trace\0\2\3", 16, "level is unknown"},
-        {"gossim-trace\0\2\1\1", 16, "level is unknown"},
+        {"gossim-trace\0\2\1", 16, "a trace of version 2; this gossim reads version 3"},
+        {"gossim-trace\0\3\3", 16, "level is unknown"},
+        {"gossim-trace\0\3\1\1", 16, "level is unknown"},
         {"gossim-trice\0\1\1", 16, "not a gossim trace"},
         {"gossim", 6, "not a gossim trace"},
         {"", 0, "not a gossim trace"},

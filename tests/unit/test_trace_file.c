@@ -72,7 +72,7 @@ static void given_known_run_when_written_then_bytes_before_compression_are_pinne
     trace_writer_record(writer, &record);
     assert_true(trace_writer_close(writer, &f->failure));
     static const unsigned char expected[] =
-        "gossim-trace\0\2\2\0"
+        "gossim-trace\0\3\2\0"
         "\5\0\0\0\0\0\0\0\x10\0\0\0\0\0\0\0"
         "\0\0\0\0\2\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
         "\6\0\0\0\0\0\0\0\x20\0\0\0\0\0\0\0"
