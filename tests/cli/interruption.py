@@ -20,6 +20,8 @@ sys.dont_write_bytecode = True  # the tree stays as it was
 from fixture import FolderTest, program_of_arguments
 
 PROGRAM = program_of_arguments()
+# Each way to run leaves other things to be removed.
+WAYS = ((), ("--json", "--trace", "full"), ("--trace", "none"), ("--metrics", "m.txt"))
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A program that does not react to a signal within this time hangs.
 PATIENCE_S = 60
@@ -106,7 +108,7 @@ class InterruptionTest(FolderTest):
     def test_given_a_long_run_when_signalled_then_ends_and_leaves_nothing(self):
         before = self.contents()
         for number in SIGNALS:
-            for arguments in ((), ("--json", "--trace", "full"), ("--trace", "none")):
+            for arguments in WAYS:
                 with self.subTest(number.name, arguments=arguments):
                     found = self.interrupt(number, *arguments)
 
