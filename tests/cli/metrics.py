@@ -55,6 +55,17 @@ IN_A_PAIR = {
     "libp2p_pubsub_skipped_sent_messages": {},
     "libp2p_pubsub_skipped_received_messages": {},
 }
+# Routers of 2020 take each other out of the table of subscribers, send a message back to whom it
+# came from, who does not know it as their own, and say hello twice, once suppressed.
+IN_A_PAIR_OF_2020 = {
+    **IN_A_PAIR,
+    GOSSIPSUB: {(0, TOPIC): 0, (1, TOPIC): 0},
+    "libp2p_pubsub_validation_success": {(0,): 1, (1,): 1},
+    "libp2p_pubsub_sig_verify_success": {(0,): 1, (1,): 1},
+    "libp2p_pubsub_sent_messages": {(0, 1, TOPIC): 1, (1, 0, TOPIC): 1},
+    "libp2p_pubsub_received_messages": {(0, 1, TOPIC): 1, (1, 0, TOPIC): 1},
+    "libp2p_pubsub_skipped_sent_messages": {(0, 1): 1, (1, 0): 1},
+}
 NOT_OPEN_METRICS = (
     "",
     "# EOF",
@@ -122,6 +133,17 @@ class MetricsTest(FolderTest):
             },
             totals,
         )
+
+    def test_given_two_nodes_of_2020_when_metered_then_the_numbers_worked_out_by_hand(self):
+        self.write("pair.yaml", PAIR)
+
+        families = self.metrics_of(
+            "pair.yaml", "--set", "router.sign=true", "--set", "router.profile=nim-2020"
+        )
+
+        for name, values in IN_A_PAIR_OF_2020.items():
+            with self.subTest(name):
+                self.assertEqual(values, numbers_of(families[name]))
 
     def test_given_a_network_when_metered_then_what_was_sent_was_received(self):
         families = self.metrics_of("small.yaml")
