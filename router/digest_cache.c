@@ -8,6 +8,7 @@ enum { CAPACITY_FIRST = 16 };
 
 void digest_cache_init(struct digest_cache *cache) {
     memset(cache, 0, sizeof *cache);
+    cache->next_expiry_ns = INT64_MAX;
 }
 
 /** A key as the table holds it: 0 says that a place is empty. */
@@ -46,10 +47,13 @@ static void expire(struct digest_cache *cache, int64_t now_ns) {
         cache->first = (cache->first + 1) & (cache->ring_capacity - 1);
         cache->count--;
     }
+    cache->next_expiry_ns = cache->count == 0 ? INT64_MAX : cache->ring[cache->first].expires_ns;
 }
 
 bool digest_cache_has(struct digest_cache *cache, uint64_t key, int64_t now_ns) {
-    expire(cache, now_ns);
+    if (now_ns >= cache->next_expiry_ns) {
+        expire(cache, now_ns);
+    }
     return cache->count > 0 && cache->slots[find(cache, stored(key))] != 0;
 }
 
@@ -78,19 +82,37 @@ static void grow_ring(struct digest_cache *cache, struct pool *pool) {
     cache->first = 0;
 }
 
-void digest_cache_add(struct digest_cache *cache, struct pool *pool, uint64_t key, int64_t now_ns) {
-    expire(cache, now_ns);
-    if (cache->count == cache->ring_capacity) {
-        grow_ring(cache, pool);
+bool digest_cache_add(struct digest_cache *cache, struct pool *pool, uint64_t key, int64_t now_ns) {
+    if (now_ns >= cache->next_expiry_ns) {
+        expire(cache, now_ns);
     }
-    if ((cache->count + 1) * 2 > cache->capacity) {
+    if ((uint64_t)(cache->count + 1) * 4 > (uint64_t)cache->capacity * 3) {
         grow_table(cache, pool);
     }
     uint32_t place = find(cache, stored(key));
-    CHECK(cache->slots[place] == 0);
+    if (cache->slots[place] != 0) {
+        return false;
+    }
     cache->slots[place] = stored(key);
+    if (cache->count == cache->ring_capacity) {
+        grow_ring(cache, pool);
+    }
+    if (cache->count == 0) {
+        cache->next_expiry_ns = now_ns + DIGEST_CACHE_TTL_NS;
+    }
     uint32_t last = (cache->first + cache->count) & (cache->ring_capacity - 1);
     cache->ring[last] =
         (struct digest_cache_entry){.expires_ns = now_ns + DIGEST_CACHE_TTL_NS, .key = stored(key)};
     cache->count++;
+    return true;
+}
+
+void digest_cache_take_back(struct digest_cache *cache) {
+    CHECK(cache->count > 0);
+    cache->count--;
+    uint32_t last = (cache->first + cache->count) & (cache->ring_capacity - 1);
+    remove_key(cache, cache->ring[last].key);
+    if (cache->count == 0) {
+        cache->next_expiry_ns = INT64_MAX;
+    }
 }

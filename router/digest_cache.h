@@ -7,8 +7,8 @@
  * expired, which is found when the cache is looked at. Keys are 64 bits of a hash where the 2020
  * router has SHA-256: two RPCs of one table that share a key are not to be expected.
  *
- * Cost: 8 bytes per key at a load of at most one half, and 16 in the ring; has and add O(1) plus
- * what expires.
+ * Cost: 8 bytes per place at a load of at most three quarters, and 16 per key in the ring; has and
+ * add O(1) plus what expires.
  * Source: SEED.md §1.5, §2.6, §2.7, §1.7. timed_cache.h is the plain form.
  */
 #ifndef GOSSIM_ROUTER_DIGEST_CACHE_H
@@ -33,6 +33,7 @@ struct digest_cache {
     struct digest_cache_entry *ring; // [ring_capacity], oldest at `first`
     uint32_t first;
     uint32_t ring_capacity; // power of two, or 0
+    int64_t next_expiry_ns; // of the oldest key; INT64_MAX when empty
 };
 
 void digest_cache_init(struct digest_cache *cache);
@@ -40,7 +41,12 @@ void digest_cache_init(struct digest_cache *cache);
 /** Whether the key is held at `now_ns`; forgets what has expired by then. */
 bool digest_cache_has(struct digest_cache *cache, uint64_t key, int64_t now_ns);
 
-/** Holds a key that is not held; `now_ns` never decreases from call to call. */
-void digest_cache_add(struct digest_cache *cache, struct pool *pool, uint64_t key, int64_t now_ns);
+/**
+ * Holds a key from now on; false if it is held already. `now_ns` never decreases from call to call.
+ */
+bool digest_cache_add(struct digest_cache *cache, struct pool *pool, uint64_t key, int64_t now_ns);
+
+/** Takes back the key that was added last, in the same step. */
+void digest_cache_take_back(struct digest_cache *cache);
 
 #endif

@@ -335,14 +335,20 @@ static enum handled handle(struct router *router, struct router_step *step, uint
                : HANDLED_BROKEN_OFF;
 }
 
+/** Keeps what an RPC says from entry `next` on until its reader may go on. */
+static void keep_rest(struct router *router, struct router_step *step, uint32_t slot,
+                      const struct rpc *rpc, uint32_t next) {
+    struct waiting_rpc rest = {
+        .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
+    validations_keep(&router->side->validations, &router->shared->caches, &rest, true);
+}
+
 bool router_handle_rpc(struct router *router, struct router_step *step, uint32_t slot,
                        const struct rpc *rpc) {
     uint32_t next = 0;
     enum handled handled = handle(router, step, slot, rpc, &next);
     if (handled == HANDLED_UNTIL_VALIDATED) {
-        struct waiting_rpc rest = {
-            .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
-        validations_keep(&router->side->validations, &router->shared->caches, &rest, true);
+        keep_rest(router, step, slot, rpc, next);
     }
     return handled != HANDLED_BROKEN_OFF;
 }
@@ -380,12 +386,9 @@ static void look_on(struct router *router, uint32_t slot, const struct rpc *rpc)
     }
 }
 
-/** Whether the received cache has the RPC, whose key is `key`. */
-static bool is_repeated(struct router *router, struct router_step *step, uint32_t slot,
-                        uint64_t key, const struct rpc *rpc) {
-    if (!digest_cache_has(&router->side->received, key, step->now_ns)) {
-        return false;
-    }
+/** The received cache has the RPC. */
+static void skip(struct router *router, struct router_step *step, uint32_t slot,
+                 const struct rpc *rpc) {
     if (router->metrics != NULL) {
         router->metrics->skipped_received[slot]++;
     }
@@ -399,7 +402,6 @@ static bool is_repeated(struct router *router, struct router_step *step, uint32_
         .topic = entry->topic,
         .reason = entry->kind,
     };
-    return true;
 }
 
 /** The key of an RPC in the received cache; false if this kind is not held there. */
@@ -413,7 +415,11 @@ static bool received_key(const struct router *router, uint32_t slot, const struc
     return true;
 }
 
-/** Whether the reader has anything to do with this RPC: neither too large nor repeated. */
+/**
+ * Whether the reader has anything to do with this RPC: neither too large nor repeated. The received
+ * cache has it from now on: if handling it fails, the cache ends with the session, and if it has to
+ * wait, read_from() takes it out again.
+ */
 static bool accept_rpc(struct router *router, struct router_step *step, uint32_t slot,
                        const struct rpc *rpc) {
     if (router_has_quirk(router, QUIRK_READ_LIMIT) &&
@@ -422,7 +428,9 @@ static bool accept_rpc(struct router *router, struct router_step *step, uint32_t
         return false;
     }
     uint64_t key = 0;
-    if (received_key(router, slot, rpc, &key) && is_repeated(router, step, slot, key, rpc)) {
+    if (received_key(router, slot, rpc, &key) &&
+        !digest_cache_add(&router->side->received, &router->shared->caches, key, step->now_ns)) {
+        skip(router, step, slot, rpc);
         return false;
     }
     if (router->shared->observer_count > 0 || router->metrics != NULL) {
@@ -431,27 +439,27 @@ static bool accept_rpc(struct router *router, struct router_step *step, uint32_t
     return true;
 }
 
-/** Handles an RPC from entry `next` on: true when the next one may be read. */
-static bool read_from(struct router *router, struct router_step *step, uint32_t slot,
-                      const struct rpc *rpc, uint32_t next) {
+/** Handles an RPC from entry `first` on. */
+static void read_from(struct router *router, struct router_step *step, uint32_t slot,
+                      const struct rpc *rpc, uint32_t first) {
     uint64_t key = 0;
+    uint32_t next = first;
     switch (handle(router, step, slot, rpc, &next)) {
-    case HANDLED_UNTIL_VALIDATED: {
-        struct waiting_rpc rest = {
-            .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
-        validations_keep(&router->side->validations, &router->shared->caches, &rest, true);
-        return false;
-    }
+    case HANDLED_UNTIL_VALIDATED:
+        keep_rest(router, step, slot, rpc, next);
+        // An RPC is in the received cache only when it has been handled.
+        if (first == 0 && received_key(router, slot, rpc, &key)) {
+            digest_cache_take_back(&router->side->received);
+        }
+        return;
     case HANDLED_BROKEN_OFF:
         abort_link(router, step, slot, REASON_HANDLING_FAILED);
-        return false;
+        return;
     case HANDLED_WHOLLY:
-        // The cache of a peer that is gone is gone with it.
-        if (!router->shared->reads_plainly && bitset_has(router->peers, slot) &&
-            received_key(router, slot, rpc, &key)) {
+        if (first > 0 && bitset_has(router->peers, slot) && received_key(router, slot, rpc, &key)) {
             digest_cache_add(&router->side->received, &router->shared->caches, key, step->now_ns);
         }
-        return true;
+        return;
     }
     CHECK(false);
 }

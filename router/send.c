@@ -30,31 +30,39 @@ static void observe(const struct router *router, uint32_t slot, const struct rpc
     }
 }
 
-/** What becomes of an RPC: SEED.md 2.6, steps 3 to 6. `digest` is used only where `cached`. */
+/** The sent cache has the RPC: it is not sent, and to the router it was. */
+static enum send_result suppress(struct router *router, struct router_step *step, uint32_t slot,
+                                 uint32_t rpc) {
+    if (router->metrics != NULL) {
+        router->metrics->skipped_sent[slot]++;
+    }
+    emit_rpc(step, EFFECT_SUPPRESS_RPC, slot, rpc);
+    return SEND_SUPPRESSED;
+}
+
+/** What becomes of an RPC: SEED.md 2.6, steps 3 to 6. */
 static enum send_result write_rpc(struct router *router, struct router_step *step, uint32_t slot,
                                   uint32_t rpc) {
     struct router_shared *shared = router->shared;
     const struct rpc *content = rpc_at(step->rpcs, rpc);
     bool cached = (shared->sent_kinds >> rpc_entries(content)->kind & 1) != 0;
     uint64_t key = cached ? send_cache_key(router, slot, rpc_digest(content)) : 0;
-    if (cached && digest_cache_has(&router->side->sent, key, step->now_ns)) {
-        if (router->metrics != NULL) {
-            router->metrics->skipped_sent[slot]++;
-        }
-        emit_rpc(step, EFFECT_SUPPRESS_RPC, slot, rpc);
-        return SEND_SUPPRESSED;
+    bool writable = bitset_has(router->connected, slot) &&
+                    (router->broken == NULL || !bitset_has(router->broken, slot));
+    if (!writable && cached && digest_cache_has(&router->side->sent, key, step->now_ns)) {
+        return suppress(router, step, slot, rpc);
     }
     if (!bitset_has(router->connected, slot)) {
         return SEND_UNCONNECTED;
     }
-    if (router->broken != NULL && bitset_has(router->broken, slot)) {
+    if (!writable) {
         bitset_remove(router->connected, slot);
         return SEND_FAILED;
     }
-    emit_rpc(step, EFFECT_SEND_RPC, slot, rpc);
-    if (cached) {
-        digest_cache_add(&router->side->sent, &shared->caches, key, step->now_ns);
+    if (cached && !digest_cache_add(&router->side->sent, &shared->caches, key, step->now_ns)) {
+        return suppress(router, step, slot, rpc);
     }
+    emit_rpc(step, EFFECT_SEND_RPC, slot, rpc);
     if (router->metrics != NULL) {
         count_messages(router, slot, content);
     }

@@ -37,8 +37,8 @@ static void given_random_times_when_asked_then_a_key_is_held_for_its_ttl(void **
         uint32_t key = prng_below(&prng, KEYS);
         bool held = reference_has(&reference, key, now_ns);
         assert_int_equal(digest_cache_has(&cache, key_of(key), now_ns), held);
+        assert_int_equal(digest_cache_add(&cache, &pool, key_of(key), now_ns), !held);
         if (!held) {
-            digest_cache_add(&cache, &pool, key_of(key), now_ns);
             reference.added[key] = true;
             reference.added_ns[key] = now_ns;
         }
@@ -71,10 +71,31 @@ static void given_a_key_when_its_ttl_ends_then_it_is_gone_at_that_instant(void *
     arena_destroy(arena);
 }
 
+static void given_a_key_when_taken_back_then_it_can_be_added_again(void **state) {
+    (void)state;
+    struct arena *arena = arena_create(NULL);
+    struct pool pool;
+    pool_init(&pool, arena, MEMORY_CACHES);
+    struct digest_cache cache;
+    digest_cache_init(&cache);
+    assert_true(digest_cache_add(&cache, &pool, 7, 5));
+    assert_true(digest_cache_add(&cache, &pool, 8, 6));
+
+    digest_cache_take_back(&cache);
+
+    assert_true(digest_cache_has(&cache, 7, 6));
+    assert_false(digest_cache_has(&cache, 8, 6));
+    assert_true(digest_cache_add(&cache, &pool, 8, 7));
+    assert_true(digest_cache_has(&cache, 8, DIGEST_CACHE_TTL_NS + 6));
+    assert_false(digest_cache_has(&cache, 8, DIGEST_CACHE_TTL_NS + 7));
+    arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_random_times_when_asked_then_a_key_is_held_for_its_ttl),
         cmocka_unit_test(given_a_key_when_its_ttl_ends_then_it_is_gone_at_that_instant),
+        cmocka_unit_test(given_a_key_when_taken_back_then_it_can_be_added_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
