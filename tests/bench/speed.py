@@ -5,8 +5,9 @@
 
 The quickstart and ethereum-like of the catalog: events and message arrivals a second of CPU time,
 medians of five runs of the whole process, and the factor over real time. The last column is how
-many times the 37,000 arrivals a second of a simulator of this kind in Python that is. Then memory:
-what 20,000 nodes of 20 links take more than 10,000.
+many times the 37,000 arrivals a second of a simulator of this kind in Python that is. Then the
+quickstart under each profile, in interleaved rounds, and what each costs beside gossipsub-v1.0. Then
+memory: what 20,000 nodes of 20 links take more than 10,000.
 """
 import json
 import os
@@ -60,6 +61,27 @@ def print_catalog(gossim, catalog, small):
               f"{arrivals(summary) / cpu_s / PYTHON_ARRIVALS_PER_S:9.0f}")
 
 
+def print_profiles(gossim, catalog, small):
+    """The same scenario under each profile; rounds are interleaved, as machines are noisy."""
+    profiles = ('gossipsub-v1.0', 'nim-2020', 'floodsub')
+    quickstart = os.path.join(catalog, 'quickstart.yaml')
+    options = ['--set', 'nodes.count=200'] if small else []
+    runs = {profile: [] for profile in profiles}
+    for _ in range(1 if small else 9):
+        for profile in profiles:
+            # The expectations are those of the scenario's own profile.
+            runs[profile].append(run(gossim, quickstart, '--set', f'router.profile={profile}',
+                                     '--set', 'expect=[]', *options))
+    medians = {profile: sorted(summary['cpu_s'] for summary in runs[profile])[len(runs[profile]) // 2]
+               for profile in profiles}
+    print('\nquickstart      events  arrivals  CPU s  CPU / gossipsub-v1.0  µs / event')
+    for profile in profiles:
+        summary = runs[profile][0]
+        print(f"{profile:14} {summary['events']:8} {arrivals(summary):9} {medians[profile]:6.3f} "
+              f"{medians[profile] / medians['gossipsub-v1.0']:21.2f} "
+              f"{1e6 * medians[profile] / summary['events']:11.2f}")
+
+
 def print_memory(gossim, catalog, small):
     quickstart = os.path.join(catalog, 'quickstart.yaml')
     sizes = (500, 1000) if small else (10000, 20000)
@@ -74,6 +96,7 @@ def main():
     gossim, catalog = sys.argv[1:3]
     small = '--small' in sys.argv[3:]
     print_catalog(gossim, catalog, small)
+    print_profiles(gossim, catalog, small)
     print_memory(gossim, catalog, small)
 
 
