@@ -15,7 +15,11 @@
 
 enum router_protocol_kind { ROUTER_FLOODSUB, ROUTER_GOSSIPSUB };
 
-enum { ROUTER_DEGREE_MAX = 1000000, ROUTER_HISTORY_MAX = 1000 };
+enum {
+    ROUTER_DEGREE_MAX = 1000000,
+    ROUTER_HISTORY_MAX = 1000,
+    ROUTER_HANDLERS_MAX = 4, // different handlers that an application may have for one topic
+};
 
 struct router_params {
     enum router_protocol_kind protocol;

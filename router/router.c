@@ -314,9 +314,10 @@ bool router_subscribe(struct router *router, struct router_step *step, uint16_t 
     CHECK(handler < ROUTER_HANDLERS_MAX);
     struct topic_state *state = router_topic(router, topic);
     bool further = state->handler_count > 0;
-    CHECK(state->handlers[handler] < UINT8_MAX);
-    state->handlers[handler]++;
-    state->handler_count++;
+    if (state->handlers[handler] < UINT8_MAX) { // more of the same make no difference
+        state->handlers[handler]++;
+        state->handler_count++;
+    }
     if (further && !router_has_quirk(router, QUIRK_RESUBSCRIBE_ANNOUNCES)) {
         if (router->metrics != NULL && router_has_quirk(router, QUIRK_TOPICS_GAUGE_COUNTS_CALLS)) {
             router->metrics->topics++;

@@ -36,7 +36,6 @@ struct router;
 struct topic_state;
 
 enum {
-    ROUTER_HANDLERS_MAX = 4,  // different handlers that an application may have for one topic
     ROUTER_OBSERVERS_MAX = 8, // observers of a group of routers
 };
 

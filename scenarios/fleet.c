@@ -143,5 +143,5 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     init_tallies(fleet);
     init_sim(fleet);
     schedule_plan(fleet);
-    return true;
+    return fleet_schedule_injections(fleet, failure);
 }

@@ -28,7 +28,8 @@
 /** An encoded RPC on its way. */
 struct wire_packet {
     struct wire_bytes frame;
-    uint32_t rpc; // what was encoded, with the packet's reference: it knows what no wire carries
+    uint32_t rpc; // what was encoded, with the packet's reference: it knows what no wire carries;
+                  // RPC_NONE for bytes of the scenario
 };
 
 /** How often a message was delivered and received again. */
@@ -118,6 +119,7 @@ enum fleet_change {
     FLEET_CHANGE_START,
     FLEET_CHANGE_LINKS,
     FLEET_CHANGE_SUBSCRIPTION,
+    FLEET_CHANGE_INJECT,    // the target is an index into the scenario's events
     FLEET_CHANGE_VALIDATED, // the target is a handle into validations
 };
 
@@ -212,6 +214,12 @@ void fleet_wire_publish(struct fleet *fleet, uint32_t message);
 
 /** Whether an RPC sent on a slot has to be written. */
 bool fleet_wire_writes(const struct fleet *fleet, uint32_t slot, const struct rpc *rpc);
+
+/** Schedules the RPCs that the scenario sends itself; fails where two nodes are not linked. */
+FAILURE_WARN_UNUSED bool fleet_schedule_injections(struct fleet *fleet, struct failure *failure);
+
+/** Sends the bytes of an event of the scenario, if its node is up. */
+void fleet_inject(struct fleet *fleet, uint32_t event);
 
 /** Encodes an RPC into a packet, which takes over one reference; returns the packet's handle. */
 uint32_t fleet_wire_pack(struct fleet *fleet, uint32_t rpc);

@@ -127,7 +127,6 @@ static bool knows_sender(const struct fleet *fleet, uint32_t slot) {
 }
 
 static void arrive(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
-    fleet->counts.bytes_received += rpc->size_bytes;
     if (knows_sender(fleet, slot)) {
         receive_rpc(fleet, slot, rpc);
     } else {
@@ -137,7 +136,9 @@ static void arrive(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
 
 /** A router reads what it makes of bytes, or ends the link over them. */
 static void on_bytes(struct fleet *fleet, uint32_t slot, uint32_t handle) {
-    uint32_t size = fleet->wire_packets[handle & ~FLEET_PACKET_BYTES].frame.size;
+    const struct wire_packet *packet = &fleet->wire_packets[handle & ~FLEET_PACKET_BYTES];
+    // What the scenario sends is nobody's traffic.
+    fleet->counts.bytes_received += packet->rpc == RPC_NONE ? 0 : packet->frame.size;
     struct wire_reading reading = fleet_wire_unpack(fleet, slot, handle);
     if (reading.outcome == WIRE_RPC) {
         arrive(fleet, slot, rpc_at(&fleet->rpcs, reading.rpc));
@@ -145,7 +146,6 @@ static void on_bytes(struct fleet *fleet, uint32_t slot, uint32_t handle) {
         return;
     }
     fleet->counts.events++;
-    fleet->counts.bytes_received += size;
     if (reading.outcome == WIRE_UNREADABLE && knows_sender(fleet, slot)) {
         uint32_t node = fleet->topology.owner[slot];
         struct router_step step = fleet_step(fleet, node);
@@ -164,6 +164,7 @@ static void on_packet(void *context, uint32_t slot, uint32_t handle) {
         on_bytes(fleet, slot, handle);
         return;
     }
+    fleet->counts.bytes_received += rpc_at(&fleet->rpcs, handle)->size_bytes;
     arrive(fleet, slot, rpc_at(&fleet->rpcs, handle));
     rpc_release(&fleet->rpcs, handle);
 }
@@ -190,22 +191,38 @@ static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t top
                         });
 }
 
-/** The application subscribes or leaves; false if that changes nothing: it then leaves no trace. */
-static bool change_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,
-                                bool subscribe) {
-    const struct topic_state *state = router_topic(&fleet->routers[node], topic);
-    if ((state->handler_count > 0) == subscribe) {
-        return false;
+/** A handler that an application adds or removes. */
+struct handler_change {
+    uint16_t topic;
+    uint8_t handler;
+    bool subscribe;
+};
+
+/** Whether the change makes the application subscribe, or leave, as it sees it. */
+static bool is_turn(const struct topic_state *state, struct handler_change change) {
+    bool subscribed = state->handler_count > 0;
+    if (change.subscribe) {
+        return !subscribed;
     }
-    record_subscription(fleet, node, topic, subscribe);
+    return subscribed && state->handler_count == state->handlers[change.handler];
+}
+
+/** The application adds or removes a handler; false if it stays subscribed, or not: it then leaves
+ * no trace of its own. */
+static bool change_subscription(struct fleet *fleet, uint32_t node, struct handler_change change) {
+    struct router *router = &fleet->routers[node];
+    bool turns = is_turn(router_topic(router, change.topic), change);
+    if (turns) {
+        record_subscription(fleet, node, change.topic, change.subscribe);
+    }
     struct router_step step = fleet_step(fleet, node);
-    if (subscribe) {
-        router_subscribe(&fleet->routers[node], &step, topic, 0);
+    if (change.subscribe) {
+        router_subscribe(router, &step, change.topic, change.handler);
     } else {
-        router_unsubscribe(&fleet->routers[node], &step, topic, 0);
+        router_unsubscribe(router, &step, change.topic, change.handler);
     }
     fleet_carry_out(fleet, node);
-    return true;
+    return turns;
 }
 
 static void start_node(struct fleet *fleet, uint32_t node) {
@@ -219,7 +236,9 @@ static void start_node(struct fleet *fleet, uint32_t node) {
                                                .topic = TRACE_TOPIC_NONE,
                                                .kind = TRACE_NODE_START});
     for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
-        change_subscription(fleet, node, plan->first_topics[i], true);
+        change_subscription(
+            fleet, node,
+            (struct handler_change){.topic = plan->first_topics[i], .subscribe = true});
     }
     fleet_links_start(fleet, node);
     const struct router_shared *shared = fleet->routers[node].shared;
@@ -242,11 +261,16 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
     case FLEET_CHANGE_SUBSCRIPTION: {
         const struct plan_change *change = &fleet->plan.changes[target];
         CHECK(bitset_has(fleet->up, change->node));
-        if (change_subscription(fleet, change->node, change->topic, change->subscribe)) {
-            fleet->counts.events++;
-        }
+        fleet->counts.events +=
+            change_subscription(fleet, change->node,
+                                (struct handler_change){.topic = change->topic,
+                                                        .handler = change->handler,
+                                                        .subscribe = change->subscribe});
         return;
     }
+    case FLEET_CHANGE_INJECT:
+        fleet_inject(fleet, target);
+        return;
     case FLEET_CHANGE_VALIDATED:
         fleet_validated(fleet, target);
         return;

@@ -1,8 +1,10 @@
 #include "base/check.h"
 #include "router/wire_read.h"
+#include "router/wire_varint.h"
 #include "scenarios/fleet.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /** Makes what encoding needs, when it is first needed. */
 static void ready_wire(struct fleet *fleet) {
@@ -60,7 +62,9 @@ static uint32_t take_packet(struct fleet *fleet) {
 static void give_packet(struct fleet *fleet, uint32_t packet) {
     CHECK(packet < fleet->wire_packet_count);
     wire_give(&fleet->wire, fleet->wire_packets[packet].frame);
-    rpc_release(&fleet->rpcs, fleet->wire_packets[packet].rpc);
+    if (fleet->wire_packets[packet].rpc != RPC_NONE) {
+        rpc_release(&fleet->rpcs, fleet->wire_packets[packet].rpc);
+    }
     if (fleet->wire_free_count == fleet->wire_free_capacity) {
         fleet->wire_free = pool_grow(&fleet->results, fleet->wire_free, &fleet->wire_free_capacity,
                                      fleet->wire_free_count + 1, sizeof *fleet->wire_free);
@@ -119,13 +123,18 @@ struct wire_reading fleet_wire_unpack(struct fleet *fleet, uint32_t slot, uint32
     uint32_t packet = handle & ~FLEET_PACKET_BYTES;
     CHECK(packet < fleet->wire_packet_count);
     const struct wire_packet *on_wire = &fleet->wire_packets[packet];
-    const struct rpc *written = rpc_at(&fleet->rpcs, on_wire->rpc);
     uint64_t reader_quirks = fleet->routers[fleet->topology.owner[slot]].shared->params.quirks;
     uint64_t writer_quirks = fleet->routers[fleet->topology.peer[slot]].shared->params.quirks;
-    struct wire_reading reading =
-        is_all_standard(fleet)
-            ? read_strictly(fleet, on_wire)
-            : wire_read(&fleet->wire, &fleet->rpcs, on_wire->frame, reader_quirks, written);
+    struct wire_reading reading;
+    if (on_wire->rpc == RPC_NONE) {
+        reading = wire_read(&fleet->wire, &fleet->rpcs, on_wire->frame, reader_quirks, NULL);
+        give_packet(fleet, packet);
+        return reading;
+    }
+    const struct rpc *written = rpc_at(&fleet->rpcs, on_wire->rpc);
+    reading = is_all_standard(fleet)
+                  ? read_strictly(fleet, on_wire)
+                  : wire_read(&fleet->wire, &fleet->rpcs, on_wire->frame, reader_quirks, written);
     if (wire_is_plain(&fleet->messages, written, writer_quirks, reader_quirks)) {
         CHECK(reading.outcome == WIRE_RPC);
         CHECK(reading.passed_over == 0);
@@ -141,4 +150,56 @@ struct wire_reading fleet_wire_unpack(struct fleet *fleet, uint32_t slot, uint32
 
 void fleet_wire_drop(struct fleet *fleet, uint32_t handle) {
     give_packet(fleet, handle & ~FLEET_PACKET_BYTES);
+}
+
+/** The slot of a node that leads to a peer, or UINT32_MAX. */
+static uint32_t find_slot(const struct topology *topology, uint32_t node, uint32_t peer) {
+    for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
+         slot++) {
+        if (topology->peer[slot] == peer) {
+            return slot;
+        }
+    }
+    return UINT32_MAX;
+}
+
+bool fleet_schedule_injections(struct fleet *fleet, struct failure *failure) {
+    for (uint32_t i = 0; i < fleet->scenario->event_count; i++) {
+        const struct scenario_event *event = &fleet->scenario->events[i];
+        if (event->kind != SCENARIO_INJECT) {
+            continue;
+        }
+        if (find_slot(&fleet->topology, event->from, event->to) == UINT32_MAX) {
+            return failure_bad_input(
+                failure, "events[%u].inject: nodes %u and %u are not linked; allowed: neighbours",
+                i, event->from, event->to);
+        }
+        sim_schedule_change(&fleet->sim, event->from, event->at_ns, i, FLEET_CHANGE_INJECT);
+    }
+    return true;
+}
+
+void fleet_inject(struct fleet *fleet, uint32_t index) {
+    const struct scenario_event *event = &fleet->scenario->events[index];
+    if (!bitset_has(fleet->up, event->from)) {
+        return;
+    }
+    ready_wire(fleet);
+    uint32_t prefix_bytes = varint_bytes(event->rpc.size);
+    struct wire_bytes frame = {.size = prefix_bytes + event->rpc.size};
+    frame.bytes = pool_take(&fleet->wire.pool, frame.size);
+    CHECK(wire_varint_write(event->rpc.size, frame.bytes) == prefix_bytes);
+    memcpy(frame.bytes + prefix_bytes, event->rpc.bytes, event->rpc.size);
+    uint32_t packet = take_packet(fleet);
+    fleet->wire_packets[packet] = (struct wire_packet){.frame = frame, .rpc = RPC_NONE};
+    fleet->counts.events++;
+    fleet_record(fleet, &(struct trace_record){.at_ns = fleet->sim.now_ns,
+                                               .node = event->from,
+                                               .peer = event->to,
+                                               .message = TRACE_NONE,
+                                               .topic = TRACE_TOPIC_NONE,
+                                               .value = frame.size,
+                                               .kind = TRACE_INJECT});
+    fleet_signal(fleet, find_slot(&fleet->topology, event->from, event->to),
+                 packet | FLEET_PACKET_BYTES);
 }

@@ -118,6 +118,9 @@ static void draw_changes(struct plan *plan, struct arena *arena, const struct sc
     uint32_t count = 0;
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         const struct scenario_event *event = &scenario->events[i];
+        if (event->kind == SCENARIO_INJECT) {
+            continue;
+        }
         draw_selector(scenario, &event->nodes, WORKLOAD_EVENT + i, space);
         for (uint32_t node = 0; node < plan->node_count; node++) {
             if (!bitset_has(space->members, node)) {
@@ -130,6 +133,7 @@ static void draw_changes(struct plan *plan, struct arena *arena, const struct sc
                 .at_ns = event->at_ns,
                 .node = node,
                 .topic = (uint16_t)event->topic,
+                .handler = (uint8_t)event->handler,
                 .subscribe = event->kind == SCENARIO_SUBSCRIBE,
             };
         }

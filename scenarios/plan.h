@@ -28,6 +28,7 @@ struct plan_change {
     int64_t at_ns;
     uint32_t node;
     uint16_t topic;
+    uint8_t handler; // of the application
     bool subscribe;
 };
 

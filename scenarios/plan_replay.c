@@ -22,6 +22,8 @@ struct replay {
     struct sort_item *starts; // nodes by start
     uint32_t next_start;
     uint32_t next_change;
+    uint8_t *handlers; // [node × topic] one bit per handler; NULL where there is only number 0
+    uint32_t topic_count;
 };
 
 static void set_member(struct replayed_topic *topic, uint32_t node, bool member) {
@@ -39,6 +41,21 @@ static void set_member(struct replayed_topic *topic, uint32_t node, bool member)
     topic->snapshot = NULL;
 }
 
+/** Whether an application has a handler for the topic after the change. */
+static bool has_handler(struct replay *replay, const struct plan_change *change) {
+    if (replay->handlers == NULL) {
+        return change->subscribe;
+    }
+    uint8_t *handlers =
+        &replay->handlers[(size_t)change->node * replay->topic_count + change->topic];
+    if (change->subscribe) {
+        *handlers = (uint8_t)(*handlers | 1U << change->handler);
+    } else {
+        *handlers = (uint8_t)(*handlers & ~(1U << change->handler));
+    }
+    return *handlers != 0;
+}
+
 /** Carries out all starts and changes up to and including an instant: they come before a
  * publication at it. */
 static void advance(struct replay *replay, int64_t to_ns) {
@@ -53,12 +70,14 @@ static void advance(struct replay *replay, int64_t to_ns) {
             uint32_t node = (uint32_t)replay->starts[replay->next_start++].value;
             bitset_add(replay->up, node);
             for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
-                set_member(&replay->topics[plan->first_topics[i]], node, true);
+                const struct plan_change first = {
+                    .node = node, .topic = plan->first_topics[i], .subscribe = true};
+                set_member(&replay->topics[first.topic], node, has_handler(replay, &first));
             }
         } else if (change_left) {
             const struct plan_change *change = &plan->changes[replay->next_change++];
             CHECK(bitset_has(replay->up, change->node));
-            set_member(&replay->topics[change->topic], change->node, change->subscribe);
+            set_member(&replay->topics[change->topic], change->node, has_handler(replay, change));
         } else {
             return;
         }
@@ -149,11 +168,24 @@ static void replay_init(struct replay *replay, struct plan *plan, struct arena *
     sort_by_key(replay->starts, replay->starts + nodes, nodes);
 }
 
+static void init_handlers(struct replay *replay, uint32_t topic_count) {
+    const struct plan *plan = replay->plan;
+    replay->topic_count = topic_count;
+    for (uint32_t i = 0; i < plan->change_count; i++) {
+        if (plan->changes[i].handler > 0) {
+            replay->handlers = arena_take_array(replay->arena, MEMORY_TABLES, plan->node_count,
+                                                topic_count * sizeof *replay->handlers);
+            return;
+        }
+    }
+}
+
 void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                  const struct plan_publishers *publishers) {
     struct replay replay;
     replay_init(&replay, plan, arena, scenario->topic_count);
     init_groups(&replay, scenario->group_count);
+    init_handlers(&replay, scenario->topic_count);
     uint64_t *chosen = arena_take_array(arena, MEMORY_TABLES, replay.words, sizeof *chosen);
     uint32_t *published =
         arena_take_array(arena, MEMORY_TABLES, scenario->publish_count, sizeof *published);

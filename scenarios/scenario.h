@@ -27,6 +27,7 @@ enum {
     SCENARIO_NODES_MAX = TOPOLOGY_NODES_MAX,
     SCENARIO_TOPICS_MAX = 4096,
     SCENARIO_REGIONS_MAX = 256,
+    SCENARIO_VALIDATORS_MAX = 8, // of a topic
     SCENARIO_GROUPS_MAX = 256,
     SCENARIO_MESSAGES_MAX = 10000000,
     SCENARIO_MESSAGE_SIZE_MAX = 64 << 20, // bytes
@@ -129,14 +130,26 @@ struct scenario_publish {
     uint32_t size_bytes; // of the data field
 };
 
-enum scenario_event_kind { SCENARIO_SUBSCRIBE, SCENARIO_UNSUBSCRIBE };
+enum scenario_event_kind { SCENARIO_SUBSCRIBE, SCENARIO_UNSUBSCRIBE, SCENARIO_INJECT };
 
-/** `{at: 20s, subscribe: {topic: blocks, nodes: [0..9]}}` */
+struct scenario_bytes {
+    const uint8_t *bytes;
+    uint32_t size;
+};
+
+/**
+ * `{at: 20s, subscribe: {topic: blocks, nodes: [0..9]}}`, or `{at: 20s, inject: {from: 3, to: 5,
+ * rpc: 1a022a00}}`.
+ */
 struct scenario_event {
     int64_t at_ns;
     enum scenario_event_kind kind;
-    uint32_t topic;
+    uint32_t topic;   // SUBSCRIBE, UNSUBSCRIBE
+    uint32_t handler; // likewise, below ROUTER_HANDLERS_MAX
     struct selector nodes;
+    uint32_t from; // INJECT
+    uint32_t to;
+    struct scenario_bytes rpc;
 };
 
 enum expectation_operator {

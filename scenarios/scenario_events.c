@@ -1,5 +1,7 @@
 #include "scenarios/scenario_read.h"
 
+#include <inttypes.h>
+
 static void read_membership(struct scenario_reader *reader, const struct yaml_node *node,
                             struct scenario_event *event) {
     struct scenario_fields fields;
@@ -8,6 +10,25 @@ static void read_membership(struct scenario_reader *reader, const struct yaml_no
         read_selector(reader, KEY_MEMBERSHIP_NODES,
                       fields_value_or_default(reader, &fields, KEY_MEMBERSHIP_NODES),
                       &event->nodes);
+    }
+}
+
+static void read_injection(struct scenario_reader *reader, const struct yaml_node *node,
+                           struct scenario_event *event) {
+    struct scenario_fields fields;
+    if (!fields_read(reader, &fields, KEY_EVENT_INJECT, node)) {
+        return;
+    }
+    fields_fill(reader, &fields, event);
+    const enum schema_key keys[] = {KEY_INJECT_FROM, KEY_INJECT_TO};
+    const uint32_t nodes[] = {event->from, event->to};
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct yaml_node *value = fields_value(&fields, keys[i]);
+        if (value != NULL && reader->scenario->node_count > 0 &&
+            nodes[i] >= reader->scenario->node_count) {
+            reader_refuse(reader, value, "node %" PRIu32 " is none of the %" PRIu32 " nodes",
+                          nodes[i], reader->scenario->node_count);
+        }
     }
 }
 
@@ -21,24 +42,34 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
     // A key that is none, or is to come later, may have been meant as the verb.
     bool understood = reader_failure_count(reader) == failures;
     fields_fill(reader, &fields, event);
-    const struct yaml_node *subscribe = fields_value(&fields, KEY_EVENT_SUBSCRIBE);
-    const struct yaml_node *unsubscribe = fields_value(&fields, KEY_EVENT_UNSUBSCRIBE);
-    if (subscribe != NULL && unsubscribe != NULL) {
+    static const struct {
+        enum schema_key key;
+        enum scenario_event_kind kind;
+        void (*read)(struct scenario_reader *reader, const struct yaml_node *node,
+                     struct scenario_event *event);
+    } verbs[] = {
+        {KEY_EVENT_SUBSCRIBE, SCENARIO_SUBSCRIBE, read_membership},
+        {KEY_EVENT_UNSUBSCRIBE, SCENARIO_UNSUBSCRIBE, read_membership},
+        {KEY_EVENT_INJECT, SCENARIO_INJECT, read_injection},
+    };
+    uint32_t found = 0;
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        const struct yaml_node *verb = fields_value(&fields, verbs[i].key);
+        if (verb == NULL) {
+            continue;
+        }
+        if (found++ > 0) {
+            reader_refuse(
+                reader, fields.keys[verbs[i].key],
+                "a second verb in one event; allowed: one, give the other an entry of its own");
+        }
+        event->kind = verbs[i].kind;
+        verbs[i].read(reader, verb, event);
+    }
+    if (found == 0 && understood) {
         reader_refuse(
-            reader, fields.keys[KEY_EVENT_UNSUBSCRIBE],
-            "a second verb in one event; allowed: one, give the other an entry of its own");
-    }
-    if (subscribe == NULL && unsubscribe == NULL && understood) {
-        reader_refuse(reader, node,
-                      "nothing happens at this time; allowed: `subscribe` or `unsubscribe`");
-    }
-    if (unsubscribe != NULL) {
-        event->kind = SCENARIO_UNSUBSCRIBE;
-        read_membership(reader, unsubscribe, event);
-    }
-    if (subscribe != NULL) {
-        event->kind = SCENARIO_SUBSCRIBE;
-        read_membership(reader, subscribe, event);
+            reader, node,
+            "nothing happens at this time; allowed: `subscribe`, `unsubscribe` or `inject`");
     }
 }
 

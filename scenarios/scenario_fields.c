@@ -128,6 +128,7 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_SIGMA:
     case SCHEMA_TOPIC:
     case SCHEMA_GROUP:
+    case SCHEMA_HEX:
         return true;
     case SCHEMA_NOTHING:
     case SCHEMA_MAPPING:
@@ -151,6 +152,7 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_LOSS:
     case SCHEMA_LOSS_SCOPE:
     case SCHEMA_PUBLISHER:
+    case SCHEMA_VALIDATORS:
     case SCHEMA_EXPECTATIONS:
     case SCHEMA_LATER:
     case SCHEMA_TYPE_COUNT:

@@ -191,6 +191,28 @@ void print_quirks(struct text *text, uint64_t quirks, uint64_t base) {
     text_add_string(text, "}");
 }
 
+/** In quotes, as digits alone would be a number to some readers of YAML. */
+static void print_hex(struct text *text, const struct scenario_bytes *bytes) {
+    text_add_string(text, "\"");
+    for (uint32_t i = 0; i < bytes->size; i++) {
+        text_add_format(text, "%02x", bytes->bytes[i]);
+    }
+    text_add_string(text, "\"");
+}
+
+static void print_validators(struct text *text, const struct scenario_topic *topic) {
+    text_add_string(text, "[");
+    for (uint32_t i = 0; i < topic->validator_count; i++) {
+        const struct scenario_validator *validator = &topic->validators[i];
+        text_add_string(text, i == 0 ? "{delay: " : ", {delay: ");
+        print_distribution(text, &validator->delay);
+        text_add_string(text, ", accept: ");
+        print_share(text, validator->accept_ppb);
+        text_add_string(text, "}");
+    }
+    text_add_string(text, "]");
+}
+
 /** Values that are made of several fields of their structure. */
 static void print_special(struct text *text, const struct scenario *scenario, enum schema_type type,
                           const void *base) {
@@ -199,6 +221,8 @@ static void print_special(struct text *text, const struct scenario *scenario, en
         text_add_string(text, scenario->profile->name);
     } else if (type == SCHEMA_QUIRKS) {
         print_quirks(text, scenario->router.quirks, profile_quirks(scenario->profile));
+    } else if (type == SCHEMA_VALIDATORS) {
+        print_validators(text, base);
     } else if (type == SCHEMA_PUBLISHER) {
         print_publisher(text, scenario, base);
     } else if (type == SCHEMA_LOSS) {
@@ -236,6 +260,10 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
         print_selector(text, scenario, field);
     } else if (row->type == SCHEMA_DISTRIBUTION) {
         print_distribution(text, field);
+    } else if (row->type == SCHEMA_SHARE) {
+        print_share(text, *(const uint32_t *)field);
+    } else if (row->type == SCHEMA_HEX) {
+        print_hex(text, field);
     } else if (row->type == SCHEMA_NAME || row->type == SCHEMA_TOPIC_NAME) {
         print_word(text, *(const char *const *)field);
     } else if (row->type == SCHEMA_LATER) {

@@ -27,6 +27,33 @@ static bool read_topic_name(struct scenario_reader *reader, const struct yaml_no
     return true;
 }
 
+static void read_validators(struct scenario_reader *reader, const struct yaml_node *node,
+                            struct scenario_topic *topic) {
+    if (!reader_list(reader, KEY_TOPIC_VALIDATORS, node)) {
+        return;
+    }
+    if (node->size > SCENARIO_VALIDATORS_MAX) {
+        reader_refuse(reader, node, "found %" PRIu32 " validators; allowed: at most %d", node->size,
+                      SCENARIO_VALIDATORS_MAX);
+        return;
+    }
+    struct scenario_validator *validators =
+        arena_take_array(reader->arena, MEMORY_TABLES, node->size, sizeof *validators);
+    const struct yaml_node *item = node->first;
+    for (uint32_t i = 0; i < node->size; i++) {
+        struct scenario_fields fields;
+        if (fields_read(reader, &fields, KEY_TOPIC_VALIDATORS, item)) {
+            fields_fill(reader, &fields, &validators[i]);
+            read_distribution(reader, KEY_VALIDATOR_DELAY,
+                              fields_value_or_default(reader, &fields, KEY_VALIDATOR_DELAY),
+                              &validators[i].delay);
+        }
+        item = item->next;
+    }
+    topic->validators = validators;
+    topic->validator_count = node->size;
+}
+
 static void read_one_topic(struct scenario_reader *reader, const struct yaml_node *node,
                            struct scenario_topic *topic) {
     struct scenario_fields fields;
@@ -38,6 +65,7 @@ static void read_one_topic(struct scenario_reader *reader, const struct yaml_nod
     read_selector(reader, KEY_TOPIC_SUBSCRIBERS,
                   fields_value_or_default(reader, &fields, KEY_TOPIC_SUBSCRIBERS),
                   &topic->subscribers);
+    read_validators(reader, fields_value_or_default(reader, &fields, KEY_TOPIC_VALIDATORS), topic);
     const struct yaml_node *name = fields_value(&fields, KEY_TOPIC_NAME);
     if (name == NULL || !read_topic_name(reader, name, topic)) {
         reader->topics_known = false;

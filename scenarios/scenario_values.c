@@ -188,6 +188,35 @@ bool read_topic(struct scenario_reader *reader, const struct yaml_node *node, ui
                          near == INTERN_NONE ? ")" : "?)", topics->count);
 }
 
+/** The value of a hexadecimal digit, or 16. */
+static uint32_t digit_of(char digit) {
+    const char *digits = "0123456789abcdef";
+    const char *found = memchr(digits, digit | ('a' - 'A'), 16);
+    if (digit >= '0' && digit <= '9') {
+        return (uint32_t)(digit - '0');
+    }
+    return found == NULL || digit < 'A' ? 16 : (uint32_t)(found - digits);
+}
+
+static bool read_hex(struct scenario_reader *reader, enum schema_key key,
+                     const struct yaml_node *node, struct scenario_bytes *bytes) {
+    enum { HEX_SIZE_MAX = 2 * 65536 };
+    if (node->kind != YAML_SCALAR || yaml_is_null(node) || node->size == 0 || node->size % 2 != 0 ||
+        node->size > HEX_SIZE_MAX) {
+        return reader_refuse_value(reader, node, key);
+    }
+    uint8_t *read = arena_take(reader->arena, MEMORY_TABLES, node->size / 2);
+    for (uint32_t i = 0; i < node->size; i++) {
+        uint32_t digit = digit_of(node->text[i]);
+        if (digit == 16) {
+            return reader_refuse_value(reader, node, key);
+        }
+        read[i / 2] = (uint8_t)(read[i / 2] << 4 | digit);
+    }
+    *bytes = (struct scenario_bytes){.bytes = read, .size = node->size / 2};
+    return true;
+}
+
 bool reader_value(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                   void *field) {
     uint64_t whole = 0;
@@ -216,6 +245,9 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     }
     if (type == SCHEMA_SIGMA) {
         return read_sigma(reader, key, node, field);
+    }
+    if (type == SCHEMA_HEX) {
+        return read_hex(reader, key, node, field);
     }
     if (type == SCHEMA_GROUP) {
         return read_group(reader, node, field);

@@ -44,13 +44,15 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_LOSS] = "a share from 0 to 1, or 0% to 100%, or {rate: 1%, of: all}",
     [SCHEMA_LOSS_SCOPE] = "messages or all",
     [SCHEMA_PUBLISHER] = "random, an index, a list of indices, {group: NAME} or {outside: true}",
+    [SCHEMA_HEX] = "an even number of hexadecimal digits, 2 to 131072",
+    [SCHEMA_VALIDATORS] = "a list of up to 8 mappings",
     [SCHEMA_EXPECTATIONS] = "a list of conditions such as `latency.p99 <= 2s`",
     [SCHEMA_LATER] = "nothing yet: this part is not available",
 };
 
 const struct schema_row *schema_row(enum schema_key key) {
     CHECK(key < SCHEMA_KEY_COUNT);
-    return &schema_rows[key];
+    return key < KEY_TOPIC_NAME ? &schema_rows_world[key] : &schema_rows_traffic[key];
 }
 
 static bool same(const char *name, const char *text, size_t size) {
@@ -59,13 +61,13 @@ static bool same(const char *name, const char *text, size_t size) {
 
 enum schema_key schema_find(enum schema_key parent, const char *name, size_t size) {
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
-        if (schema_rows[key].parent == parent && same(schema_rows[key].name, name, size)) {
+        if (schema_row(key)->parent == parent && same(schema_row(key)->name, name, size)) {
             return key;
         }
     }
     for (size_t i = 0; i < schema_alias_count; i++) {
         enum schema_key key = schema_aliases[i].key;
-        if (schema_rows[key].parent == parent && same(schema_aliases[i].name, name, size)) {
+        if (schema_row(key)->parent == parent && same(schema_aliases[i].name, name, size)) {
             return key;
         }
     }
@@ -85,15 +87,15 @@ enum schema_key schema_nearest(enum schema_key parent, const char *name, size_t 
     enum schema_key best = KEY_NONE;
     uint32_t best_distance = UINT32_MAX;
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
-        const char *known = schema_rows[key].name;
-        if (schema_rows[key].parent == parent) {
+        const char *known = schema_row(key)->name;
+        if (schema_row(key)->parent == parent) {
             consider(&best, &best_distance, key,
                      nearest_distance(name, size, known, strlen(known)));
         }
     }
     for (size_t i = 0; i < schema_alias_count; i++) {
         const char *known = schema_aliases[i].name;
-        if (schema_rows[schema_aliases[i].key].parent == parent) {
+        if (schema_row(schema_aliases[i].key)->parent == parent) {
             consider(&best, &best_distance, schema_aliases[i].key,
                      nearest_distance(name, size, known, strlen(known)));
         }
@@ -104,7 +106,7 @@ enum schema_key schema_nearest(enum schema_key parent, const char *name, size_t 
 enum schema_key schema_find_elsewhere(const char *name, size_t size) {
     for (enum schema_key parent = KEY_ROOT; parent < SCHEMA_KEY_COUNT; parent++) {
         // Forms stand in several places, so that their keys have no one path.
-        bool placed = parent == KEY_ROOT || schema_rows[parent].parent == KEY_ROOT;
+        bool placed = parent == KEY_ROOT || schema_row(parent)->parent == KEY_ROOT;
         enum schema_key key = placed ? schema_find(parent, name, size) : KEY_NONE;
         if (key != KEY_NONE) {
             return key;
@@ -116,10 +118,10 @@ enum schema_key schema_find_elsewhere(const char *name, size_t size) {
 const char *schema_path(enum schema_key key, char *out) {
     size_t start = SCHEMA_PATH_SIZE - 1;
     out[start] = '\0';
-    for (; schema_row(key)->parent != KEY_NONE; key = schema_rows[key].parent) {
-        bool list = schema_rows[key].type == SCHEMA_LIST && out[start] != '\0';
+    for (; schema_row(key)->parent != KEY_NONE; key = schema_row(key)->parent) {
+        bool list = schema_row(key)->type == SCHEMA_LIST && out[start] != '\0';
         char step[SCHEMA_PATH_SIZE];
-        int size = snprintf(step, sizeof step, "%s%s%s", schema_rows[key].name, list ? "[]" : "",
+        int size = snprintf(step, sizeof step, "%s%s%s", schema_row(key)->name, list ? "[]" : "",
                             out[start] == '\0' ? "" : ".");
         CHECK(size > 0);
         CHECK((size_t)size <= start);
@@ -134,7 +136,7 @@ const char *schema_names(enum schema_key parent, char *out) {
     size_t used = 0;
     out[0] = '\0';
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
-        const struct schema_row *row = &schema_rows[key];
+        const struct schema_row *row = schema_row(key);
         if (row->parent != parent || (row->type == SCHEMA_LATER && row->fallback == NULL)) {
             continue;
         }

@@ -70,6 +70,7 @@ enum schema_key {
     KEY_LINKS_REORDER,
     KEY_TOPIC_NAME,
     KEY_TOPIC_SUBSCRIBERS,
+    KEY_TOPIC_VALIDATORS,
     KEY_PUBLISH_TOPIC,
     KEY_PUBLISH_FROM,
     KEY_PUBLISH_START,
@@ -79,6 +80,7 @@ enum schema_key {
     KEY_EVENT_AT,
     KEY_EVENT_SUBSCRIBE,
     KEY_EVENT_UNSUBSCRIBE,
+    KEY_EVENT_INJECT,
     KEY_EVENT_PARTITION,
     KEY_EVENT_HEAL,
     KEY_EVENT_CRASH,
@@ -88,6 +90,12 @@ enum schema_key {
     KEY_MEMBERSHIP, // form: who joins or leaves which topic
     KEY_MEMBERSHIP_TOPIC,
     KEY_MEMBERSHIP_NODES,
+    KEY_MEMBERSHIP_HANDLER,
+    KEY_INJECT_FROM,
+    KEY_INJECT_TO,
+    KEY_INJECT_RPC,
+    KEY_VALIDATOR_DELAY,
+    KEY_VALIDATOR_ACCEPT,
     KEY_LOSS, // form: loss with its scope
     KEY_LOSS_RATE,
     KEY_LOSS_OF,
@@ -145,6 +153,8 @@ enum schema_type {
     SCHEMA_LOSS,         // struct scenario_links
     SCHEMA_LOSS_SCOPE,   // struct scenario_links
     SCHEMA_PUBLISHER,    // struct scenario_publish
+    SCHEMA_HEX,          // struct scenario_bytes
+    SCHEMA_VALIDATORS,   // struct scenario_topic: a list of mappings
     SCHEMA_EXPECTATIONS, // struct scenario
     SCHEMA_LATER,        // designed, not built: only its empty default may stand there
     SCHEMA_TYPE_COUNT

@@ -57,7 +57,7 @@ const char *schema_reference(struct arena *arena) {
     for (enum schema_key parent = KEY_ROOT; parent < SCHEMA_KEY_COUNT; parent++) {
         bool open = false;
         for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
-            if (schema_rows[key].parent != parent) {
+            if (schema_row(key)->parent != parent) {
                 continue;
             }
             if (!open) {

@@ -52,6 +52,8 @@ const char *trace_kind_name(enum trace_kind kind) {
         return "own";
     case TRACE_PEER_REFUSED:
         return "peer_refused";
+    case TRACE_INJECT:
+        return "inject";
     case TRACE_KIND_COUNT:
         break;
     }

@@ -42,6 +42,7 @@ enum trace_kind {
     TRACE_UNREAD = 23,  // as TRACE_SEND: this RPC arrived where nobody reads the link any more
     TRACE_OWN = 24,     // message, topic: a publisher's own application gets it at publication
     TRACE_PEER_REFUSED = 25, // `peer` does not speak the node's protocol: the link carries nothing
+    TRACE_INJECT = 26,       // peer; value: bytes: the scenario sends an RPC in the node's name
     TRACE_KIND_COUNT
 };
 

@@ -6,8 +6,8 @@
 The quickstart and ethereum-like of the catalog: events and message arrivals a second of CPU time,
 medians of five runs of the whole process, and the factor over real time. The last column is how
 many times the 37,000 arrivals a second of a simulator of this kind in Python that is. Then the
-quickstart under each profile, in interleaved rounds, and what each costs beside gossipsub-v1.0. Then
-memory: what 20,000 nodes of 20 links take more than 10,000.
+quickstart under each profile, in interleaved rounds, and what each costs beside gossipsub-v1.0.
+Then memory: what 20,000 nodes of 20 links take more than 10,000.
 """
 import json
 import os
@@ -72,8 +72,10 @@ def print_profiles(gossim, catalog, small):
             # The expectations are those of the scenario's own profile.
             runs[profile].append(run(gossim, quickstart, '--set', f'router.profile={profile}',
                                      '--set', 'expect=[]', *options))
-    medians = {profile: sorted(summary['cpu_s'] for summary in runs[profile])[len(runs[profile]) // 2]
-               for profile in profiles}
+    medians = {}
+    for profile in profiles:
+        times = sorted(summary['cpu_s'] for summary in runs[profile])
+        medians[profile] = times[len(times) // 2]
     print('\nquickstart      events  arrivals  CPU s  CPU / gossipsub-v1.0  µs / event')
     for profile in profiles:
         summary = runs[profile][0]

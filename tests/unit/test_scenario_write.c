@@ -38,7 +38,7 @@ static const char minimal[] =
     "  asymmetric: false\n"
     "  reorder: false\n"
     "topics:\n"
-    "  - {name: blocks, subscribers: all}\n"
+    "  - {name: blocks, subscribers: all, validators: []}\n"
     "publish:\n"
     "  - {topic: blocks, from: random, start: 5s, every: 1s, count: 50, size: 1KiB}\n"
     "events: []\n"
@@ -142,9 +142,13 @@ static void given_special_values_when_written_then_they_stand_in_the_shortest_fo
         {"topology: {kind: edges, edges: [[0, 1], [1, 2]]}", "\n  edges: [\n    [0, 1], [1, 2]]\n"},
         {"name: yes", "name: \"yes\"\n"},
         {"topics: [{name: a b}]\npublish: []",
-         "\n  - {name: \"a b\", subscribers: all}\npublish: []\n"},
+         "\n  - {name: \"a b\", subscribers: all, validators: []}\npublish: []\n"},
         {"events: [{at: 1s, unsubscribe: {nodes: 4}}]",
-         "\n  - {at: 1s, unsubscribe: {topic: blocks, nodes: [4]}}\n"},
+         "\n  - {at: 1s, unsubscribe: {topic: blocks, nodes: [4], handler: 0}}\n"},
+        {"events: [{at: 1s, inject: {from: 1, to: 2, rpc: 1A0b}}]",
+         "\n  - {at: 1s, inject: {from: 1, to: 2, rpc: \"1a0b\"}}\n"},
+        {"topics: [{name: a, validators: [{}, {delay: {uniform: [1ms, 2ms]}, accept: 0.99}]}]",
+         "validators: [{delay: 0s, accept: 100%}, {delay: {uniform: [1ms, 2ms]}, accept: 99%}]}"},
         {"publish: [{from: [7], size: 2048B}]",
          "\n  - {topic: blocks, from: 7, start: 5s, every: 1s, count: 1, size: 2KiB}\n"},
         {"expect: ['hops.max<=5']", "\nexpect:\n  - hops.max <= 5\n"},
@@ -182,9 +186,10 @@ static void given_overrides_when_written_then_they_stand_in_place(void **state) 
         {"links.delay", "{normal: {mean: 9ms, sd: 1ms}}",
          "\n  delay: {normal: {mean: 9ms, sd: 1ms}}\n"},
         {"nodes.start.uniform.1", "2s", "\n  start: {uniform: [0s, 2s]}\n"},
-        {"topics.0.subscribers", "50%", "\n  - {name: blocks, subscribers: {share: 50%}}\n"},
+        {"topics.0.subscribers", "50%",
+         "\n  - {name: blocks, subscribers: {share: 50%}, validators: []}\n"},
         {"topics.0.subscribers", "{share: 50%}",
-         "\n  - {name: blocks, subscribers: {share: 50%}}\n"},
+         "\n  - {name: blocks, subscribers: {share: 50%}, validators: []}\n"},
         {"publish.0.count", "3", "every: 1s, count: 3, size: 1KiB}\n"},
         {"publish.0.from", "{outside: true}", "from: {outside: true}, start"},
         {"publish", "[]", "\npublish: []\n"},
@@ -258,8 +263,8 @@ static void given_an_alias_when_overridden_then_the_anchored_value_stays(void **
 
     assert_non_null(scenario);
     const char *written = scenario_write(f->arena, scenario, NULL);
-    assert_non_null(strstr(written, "{name: a, subscribers: [1, 2]}"));
-    assert_non_null(strstr(written, "{name: b, subscribers: [5..6, 2]}"));
+    assert_non_null(strstr(written, "{name: a, subscribers: [1, 2], validators: []}"));
+    assert_non_null(strstr(written, "{name: b, subscribers: [5..6, 2], validators: []}"));
 }
 
 int main(void) {
