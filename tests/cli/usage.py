@@ -281,7 +281,7 @@ class UsageTest(FolderTest):
             ("echo", True, ["nim-2020"]),
             tuple(numbers["Q33"][key] for key in ("name", "major", "profiles")),
         )
-        self.assertIsNone(numbers["Q25"]["name"])
+        self.assertIsNone(numbers["Q64"]["name"])
         self.assertEqual([], numbers["§2.17"]["profiles"])
 
     def test_given_a_profile_when_quirks_are_listed_then_only_its_own(self):
