@@ -37,11 +37,10 @@ static uint32_t resolve_u32(uint32_t option, uint32_t by_default) {
     return (uint32_t)resolve(option, by_default);
 }
 
-static struct router_params resolve_params(const struct fixture_options *options) {
-    const struct router_params *wanted = &options->params;
+struct router_params fixture_resolve(const struct router_params *wanted) {
     const struct router_params *defaults = &option_defaults.params;
     return (struct router_params){
-        .protocol = options->floodsub ? ROUTER_FLOODSUB : ROUTER_GOSSIPSUB,
+        .protocol = wanted->protocol,
         .d = resolve_u32(wanted->d, defaults->d),
         .d_low = resolve_u32(wanted->d_low, defaults->d_low),
         .d_high = resolve_u32(wanted->d_high, defaults->d_high),
@@ -59,6 +58,12 @@ static struct router_params resolve_params(const struct fixture_options *options
         .self_trigger = wanted->self_trigger,
         .spare_senders = wanted->spare_senders,
     };
+}
+
+static struct router_params resolve_params(const struct fixture_options *options) {
+    struct router_params params = fixture_resolve(&options->params);
+    params.protocol = options->floodsub ? ROUTER_FLOODSUB : ROUTER_GOSSIPSUB;
+    return params;
 }
 
 static void make_messages(struct fixture *f, uint32_t message_count, uint32_t topic_count) {
@@ -123,39 +128,48 @@ void fixture_destroy(struct fixture *f) {
 }
 
 /** Copies a list to memory that stays; the list of an RPC goes with its last reference. */
-static void *keep(struct fixture *f, const void *items, size_t bytes) {
-    void *kept = arena_take(f->arena, MEMORY_TABLES, bytes);
+static void *keep(struct arena *arena, const void *items, size_t bytes) {
+    void *kept = arena_take(arena, MEMORY_TABLES, bytes);
     if (bytes > 0) {
         memcpy(kept, items, bytes);
     }
     return kept;
 }
 
+struct rpc fixture_copy_rpc(struct arena *arena, const struct rpc_slab *rpcs, uint32_t handle) {
+    struct rpc rpc = *rpc_at(rpcs, handle);
+    assert_true(rpc.size_bytes > 0);
+    assert_int_not_equal(rpc.references, RPC_FREED);
+    assert_true(rpc.references > 0);
+    rpc.ids = keep(arena, rpc.ids, rpc.id_count * sizeof *rpc.ids);
+    if (rpc.entry_count > 1) {
+        rpc.entries = keep(arena, rpc.entries, rpc.entry_count * sizeof *rpc.entries);
+    }
+    return rpc;
+}
+
 /** Carries out a send: notes what is sent, and gives its reference back as a link would. */
 static void carry_out_send(struct fixture *f, struct fixture_event *event) {
-    struct rpc *rpc = &event->rpc;
-    *rpc = *rpc_at(&f->rpcs, event->effect.item);
-    assert_true(rpc->size_bytes > 0);
-    assert_int_not_equal(rpc->references, RPC_FREED);
-    assert_true(rpc->references > 0);
+    event->rpc = fixture_copy_rpc(f->arena, &f->rpcs, event->effect.item);
     assert_true(event->effect.slot < f->router.slot_count);
-    assert_true(bitset_has(f->router.connected, event->effect.slot));
-    rpc->ids = keep(f, rpc->ids, rpc->id_count * sizeof *rpc->ids);
-    if (rpc->entry_count > 1) {
-        rpc->entries = keep(f, rpc->entries, rpc->entry_count * sizeof *rpc->entries);
-    }
+    // A step may end with the peer's disconnection, after it has sent to it.
+    assert_true(event->effect.kind == EFFECT_SUPPRESS_RPC || f->router.broken != NULL ||
+                fixture_effect_count(f, EFFECT_ABORT_LINK) > 0 ||
+                bitset_has(f->router.connected, event->effect.slot));
     rpc_release(&f->rpcs, event->effect.item);
 }
 
-/** Takes the effects of a step, and checks what holds after any step. */
-static void settle(struct fixture *f) {
+void fixture_settle(struct fixture *f) {
+    uint32_t first = f->event_count;
     for (uint32_t i = 0; i < f->effects.count; i++) {
         if (f->event_count == f->event_capacity) {
             f->events = pool_grow(&f->pool, f->events, &f->event_capacity, f->event_count + 1,
                                   sizeof *f->events);
         }
-        struct fixture_event *event = &f->events[f->event_count++];
-        *event = (struct fixture_event){.effect = f->effects.items[i]};
+        f->events[f->event_count++] = (struct fixture_event){.effect = f->effects.items[i]};
+    }
+    for (uint32_t i = first; i < f->event_count; i++) {
+        struct fixture_event *event = &f->events[i];
         if (event->effect.kind == EFFECT_SEND_RPC || event->effect.kind == EFFECT_SUPPRESS_RPC) {
             carry_out_send(f, event);
         }
@@ -196,7 +210,7 @@ void fixture_reseed(struct fixture *f, uint64_t seed) {
 
 void fixture_connect(struct fixture *f, uint32_t slot) {
     router_on_peer_connected(&f->router, &f->step, slot, PEER_GOSSIPSUB);
-    settle(f);
+    fixture_settle(f);
 }
 
 void fixture_connect_all(struct fixture *f) {
@@ -207,14 +221,14 @@ void fixture_connect_all(struct fixture *f) {
 
 void fixture_disconnect(struct fixture *f, uint32_t slot) {
     router_on_peer_disconnected(&f->router, &f->step, slot);
-    settle(f);
+    fixture_settle(f);
 }
 
 void fixture_peer_sends(struct fixture *f, uint32_t slot, uint32_t rpc) {
     rpc_seal(&f->rpcs, rpc);
     router_on_rpc(&f->router, &f->step, slot, rpc_at(&f->rpcs, rpc));
     rpc_release(&f->rpcs, rpc);
-    settle(f);
+    fixture_settle(f);
 }
 
 static void announce(struct fixture *f, uint32_t slot, uint16_t topic, bool subscribe) {
@@ -298,17 +312,17 @@ void fixture_peer_sends_iwant(struct fixture *f, uint32_t slot, const uint32_t *
 
 void fixture_subscribe(struct fixture *f, uint16_t topic) {
     router_subscribe(&f->router, &f->step, topic, 0);
-    settle(f);
+    fixture_settle(f);
 }
 
 void fixture_unsubscribe(struct fixture *f, uint16_t topic) {
     router_unsubscribe(&f->router, &f->step, topic, 0);
-    settle(f);
+    fixture_settle(f);
 }
 
 void fixture_validated(struct fixture *f, uint32_t message, bool accepted) {
     router_on_validated(&f->router, &f->step, message, accepted);
-    settle(f);
+    fixture_settle(f);
 }
 
 uint32_t fixture_new_message(struct fixture *f, uint16_t topic, uint32_t origin) {
@@ -322,7 +336,7 @@ uint32_t fixture_new_message(struct fixture *f, uint16_t topic, uint32_t origin)
 uint32_t fixture_publish(struct fixture *f, uint16_t topic) {
     uint32_t number = fixture_new_message(f, topic, FIXTURE_OWN_NODE);
     router_publish(&f->router, &f->step, number);
-    settle(f);
+    fixture_settle(f);
     return number;
 }
 
@@ -334,7 +348,7 @@ void fixture_advance(struct fixture *f, int64_t ns) {
 void fixture_heartbeat(struct fixture *f) {
     fixture_advance(f, f->params.heartbeat_interval_ns);
     router_on_heartbeat(&f->router, &f->step);
-    settle(f);
+    fixture_settle(f);
 }
 
 void fixture_heartbeats(struct fixture *f, uint32_t count) {

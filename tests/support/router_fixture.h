@@ -68,8 +68,18 @@ struct fixture {
 /** A started router without connected peers. */
 struct fixture *fixture_create(const struct fixture_options *options);
 
+/** These parameters with the defaults for what is 0. */
+struct router_params fixture_resolve(const struct router_params *wanted);
+
+/** A copy of a referenced RPC whose lists live as long as the arena. */
+struct rpc fixture_copy_rpc(struct arena *arena, const struct rpc_slab *rpcs, uint32_t handle);
+
 /** Accepts NULL. */
 void fixture_destroy(struct fixture *f);
+
+/** Takes the effects of a step, and checks what holds after any: for a test that has called a part
+ * of the router itself. Every verb below ends with it. */
+void fixture_settle(struct fixture *f);
 
 /* Whole states, for the first paragraph of a test; what it took to get there is forgotten. */
 
