@@ -132,7 +132,8 @@ static enum fate admit_new(struct router *router, struct router_step *step, cons
             .slot = copy.slot,
             .hops = copy.value,
             .requested = rpc->requested,
-            .reader_waits = router_has_quirk(router, QUIRK_READER_WAITS),
+            .reader_waits = router_has_quirk(router, QUIRK_READER_WAITS) &&
+                            bitset_has(router->peers, copy.slot),
         };
         validations_add(&router->side->validations, &shared->caches, &validation, router->words);
         copy.kind = EFFECT_VALIDATE;
@@ -335,12 +336,16 @@ static enum handled handle(struct router *router, struct router_step *step, uint
                : HANDLED_BROKEN_OFF;
 }
 
-/** Keeps what an RPC says from entry `next` on until its reader may go on. */
+/** Keeps an RPC that is handled from entry `next` on when the application has answered. */
 static void keep_rest(struct router *router, struct router_step *step, uint32_t slot,
                       const struct rpc *rpc, uint32_t next) {
-    struct waiting_rpc rest = {
-        .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
-    validations_keep(&router->side->validations, &router->shared->caches, &rest, true);
+    // A peer that could not be written to may have been disconnected meanwhile: nothing is read
+    // from it any more.
+    if (bitset_has(router->peers, slot)) {
+        struct waiting_rpc rest = {
+            .slot = slot, .rpc = rpc_copy(step->rpcs, rpc), .next = next, .begun = true};
+        validations_keep(&router->side->validations, &router->shared->caches, &rest, true);
+    }
 }
 
 bool router_handle_rpc(struct router *router, struct router_step *step, uint32_t slot,

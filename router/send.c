@@ -162,7 +162,8 @@ uint64_t *send_cache_message(struct router *router, const struct router_step *st
     struct pool *pool = &router->shared->caches;
     struct mcache_entry *entry = NULL;
     mcache_expire(&router->mcache, pool, step->now_ns);
-    if (router->shared->may_cache_twice) {
+    // What an application has looked at for long may have been seen long before it is cached.
+    if (router->shared->may_cache_twice || router->shared->has_validators != NULL) {
         entry = mcache_find(&router->mcache, message);
     }
     if (entry == NULL) {
