@@ -98,7 +98,8 @@ bool mesh_fill(struct router *router, struct router_step *step, struct topic_sta
         if (!fill(router, step, topic, topic_fanout(router, topic), REASON_FANOUT_JOINED)) {
             return false;
         }
-        for (uint32_t i = 0; i < router->words; i++) {
+        // The mover has taken out of the fanout those it looked at, and leaves the others there.
+        for (uint32_t i = 0; !forgets && i < router->words; i++) {
             topic_fanout(router, topic)[i] &= ~topic_mesh(router, topic)[i];
         }
     }

@@ -63,6 +63,7 @@ static bool verify(struct router *router, const struct rpc_entry *entry) {
 
 /** What a copy of a message comes to when it arrives. */
 enum fate {
+    FATE_KNOWN, // it was seen before
     FATE_DROPPED,
     FATE_PENDING, // the application is asked
     FATE_ADMITTED,
@@ -150,13 +151,13 @@ static inline enum fate admit(struct router *router, struct router_step *step,
     struct router_shared *shared = router->shared;
     bool own = shared->messages->items[copy->item].origin == router->node;
     if (shared->has_validators != NULL && is_pending(router, step, *copy)) {
-        return FATE_DROPPED;
+        return FATE_KNOWN;
     }
     // What we published ourselves is never new, however long ago that was.
     if ((own && !router_has_quirk(router, shared->protocol->own_message_unseen)) ||
         seen_has(&router->seen, &shared->caches, copy->item, step->now_ns)) {
         *effects_add(step->effects) = *copy;
-        return FATE_DROPPED;
+        return FATE_KNOWN;
     }
     return admit_new(router, step, rpc, entry, *copy);
 }
@@ -268,7 +269,8 @@ static void on_messages(struct router *router, struct router_step *step, uint32_
     }
     for (uint32_t i = 0; i < count; i++) {
         struct effect copy = copy_of(router, slot, &entries[i]);
-        if (admit(router, step, rpc, &entries[i], &copy) == FATE_ADMITTED) {
+        enum fate fate = admit(router, step, rpc, &entries[i], &copy);
+        if (fate == FATE_ADMITTED) {
             uint32_t position = 0;
             uint16_t topic = 0;
             while (message_next_topic(router->shared->messages, copy.item, &position, &topic)) {
@@ -280,7 +282,7 @@ static void on_messages(struct router *router, struct router_step *step, uint32_
         if (!router_has_quirk(router, QUIRK_ECHO)) {
             bitset_remove(step->scratch_set, slot);
         }
-        if (each_time || i + 1 == count) {
+        if (each_time ? fate != FATE_DROPPED : i + 1 == count) {
             forward_together(router, step, entries, count);
         }
     }
