@@ -18,11 +18,11 @@ static const struct {
     enum quirk quirk;
     const char *where;
 } elsewhere[] = {
-    {QUIRK_FLOOD_PEERS_UNSERVED, "links, at the fleet"},
-    {QUIRK_ABORTED_LINK_STAYS_DOWN, "links, at the fleet"},
-    {QUIRK_RANDOM_SEQNO, "publishers, at the fleet"},
-    {QUIRK_KEY_ALWAYS_SENT, "publishers, at the fleet"},
-    {QUIRK_FIRST_BEAT_AT_START, "timers, at the fleet"},
+    {QUIRK_FLOOD_PEERS_UNSERVED, "links: test_quirks_fleet.c"},
+    {QUIRK_ABORTED_LINK_STAYS_DOWN, "links: test_quirks_fleet.c"},
+    {QUIRK_KEY_ALWAYS_SENT, "publishers: test_quirks_fleet.c"},
+    {QUIRK_FIRST_BEAT_AT_START, "timers: test_quirks_fleet.c"},
+    {QUIRK_RANDOM_SEQNO, "publishers: what the fleet draws"},
     {QUIRK_REPEATED_TOPIC_FIELD, "publications to several topics"},
 };
 
