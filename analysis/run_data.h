@@ -49,6 +49,7 @@ struct run_message {
     uint32_t deliveries;     // by expected receivers
     uint32_t unexpected;     // deliveries by others
     uint64_t delivery_first; // index into deliveries and latencies_ns
+    uint64_t seqno;          // its sequence number; 0 if not known
 };
 
 struct run_names {

@@ -54,6 +54,7 @@ static void take_message_table(struct run_data *run, const struct run_records *r
             .size_bytes = row->size_bytes,
             .expected = row->expected,
             .duplicates = row->duplicates,
+            .seqno = row->seqno,
         };
     }
 }

@@ -52,7 +52,7 @@ void table_messages(struct table_file *file, const struct run_data *run, struct 
     table_file_print(file, "message\ttopic\tpublished\tpublisher\tpublished_ns\tsize_bytes\t"
                            "expected\tdeliveries\tunexpected\tduplicates\tlatency_min_ns\t"
                            "latency_mean_ns\tlatency_p50_ns\tlatency_p95_ns\tlatency_p99_ns\t"
-                           "latency_max_ns\thops_max\n");
+                           "latency_max_ns\thops_max\tseqno\n");
     for (uint32_t i = 0; i < run->message_count; i++) {
         const struct run_message *message = &run->messages[i];
         table_file_print(file, "%" PRIu32, i);
@@ -64,6 +64,11 @@ void table_messages(struct table_file *file, const struct run_data *run, struct 
                          message->deliveries, message->unexpected);
         table_file_number(file, message->duplicates);
         print_message_latencies(file, run, message);
+        if (message->seqno == 0) {
+            table_file_absent(file, 1);
+        } else {
+            table_file_print(file, "\t%016" PRIx64, message->seqno);
+        }
         table_file_print(file, "\n");
     }
 }

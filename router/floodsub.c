@@ -45,6 +45,7 @@ const struct router_protocol floodsub_protocol = {
     .on_control = on_control,
     .on_heartbeat = on_heartbeat,
     .own_message_unseen = QUIRK_FLOOD_OWN_MESSAGE_UNSEEN,
+    .leaves_silently = QUIRK_COUNT, // the flood class of 2020 says so too
     .forward_whole_rpc = QUIRK_FLOOD_FORWARDS_WHOLE_RPC,
     .caches_messages = false,
     .beats = false,

@@ -106,6 +106,7 @@ const struct router_protocol gossipsub_protocol = {
     .on_control = gossip_on_control,
     .on_heartbeat = on_heartbeat,
     .own_message_unseen = QUIRK_OWN_MESSAGE_UNSEEN,
+    .leaves_silently = QUIRK_UNSUBSCRIBE_SILENT,
     .forward_whole_rpc = QUIRK_FORWARD_WHOLE_RPC,
     .caches_messages = true,
     .beats = true,

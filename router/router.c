@@ -364,7 +364,7 @@ bool router_unsubscribe(struct router *router, struct router_step *step, uint16_
         return true;
     }
     state->joined = !leaves || router_has_quirk(router, QUIRK_UNSUBSCRIBE_KEEPS_TOPIC);
-    if (leaves && !router_has_quirk(router, QUIRK_UNSUBSCRIBE_SILENT)) {
+    if (leaves && !router_has_quirk(router, router->shared->protocol->leaves_silently)) {
         announce(router, step, topic, false);
     }
     router->shared->protocol->on_left(router, step, state);

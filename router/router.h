@@ -59,6 +59,8 @@ struct router_protocol {
                        const struct rpc *rpc, uint32_t first);
     void (*on_heartbeat)(struct router *router, struct router_step *step);
     enum quirk own_message_unseen; // the quirk by which a publisher does not know its own messages
+    enum quirk leaves_silently;    // the one by which it tells nobody that it leaves a topic, or
+                                   // QUIRK_COUNT
     enum quirk forward_whole_rpc;  // the one by which it forwards all messages of an RPC together
     bool caches_messages;          // accepted messages go into the message cache
     bool beats;                    // on_heartbeat has something to do

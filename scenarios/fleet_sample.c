@@ -226,6 +226,7 @@ static void write_messages(struct fleet *fleet) {
             .expected = planned->expected_count,
             .deliveries = fleet->tallies[i].deliveries,
             .duplicates = fleet->tallies[i].duplicates,
+            .seqno = fleet->messages.items[i].seqno,
         };
     }
     trace_writer_table(fleet->writer, TRACE_SECTION_MESSAGES, rows, count);

@@ -93,6 +93,7 @@ struct trace_message {
     uint32_t expected;   // expected receivers
     uint32_t deliveries; // by expected receivers
     uint32_t duplicates; // copies received by nodes that had it
+    uint64_t seqno;      // its sequence number; 0 if skipped
 };
 
 /** What figures print beside the scenario. */
@@ -110,7 +111,7 @@ _Static_assert(sizeof(struct trace_node) == 16, "no padding");
 _Static_assert(sizeof(struct trace_link) == 16, "no padding");
 _Static_assert(sizeof(struct trace_sample) == 64, "no padding");
 _Static_assert(sizeof(struct trace_traffic) == 136, "no padding");
-_Static_assert(sizeof(struct trace_message) == 32, "no padding");
+_Static_assert(sizeof(struct trace_message) == 40, "no padding");
 _Static_assert(sizeof(struct trace_summary) == 56, "no padding");
 
 #endif

@@ -17,7 +17,7 @@ const struct section_layout *section_layout(uint32_t kind) {
                                    TABLE_BYTES_MAX, false},
         [TRACE_SECTION_TRAFFIC] = {"TRAFFIC", "88888888888888888", sizeof(struct trace_traffic),
                                    TABLE_BYTES_MAX, false},
-        [TRACE_SECTION_MESSAGES] = {"MESSAGES", "8444444", sizeof(struct trace_message),
+        [TRACE_SECTION_MESSAGES] = {"MESSAGES", "84444448", sizeof(struct trace_message),
                                     TABLE_BYTES_MAX, true},
         [TRACE_SECTION_SUMMARY] = {"SUMMARY", "8888888", sizeof(struct trace_summary),
                                    sizeof(struct trace_summary), true},

@@ -23,7 +23,6 @@ static const struct {
     {QUIRK_KEY_ALWAYS_SENT, "publishers: test_quirks_fleet.c"},
     {QUIRK_FIRST_BEAT_AT_START, "timers: test_quirks_fleet.c"},
     {QUIRK_RANDOM_SEQNO, "publishers: what the fleet draws"},
-    {QUIRK_REPEATED_TOPIC_FIELD, "publications to several topics"},
 };
 
 static void given_a_quirk_when_it_is_switched_then_its_effect_comes_and_goes(void **state) {

@@ -15,16 +15,10 @@ struct pair_options {
     uint32_t rejected;  // and that it rejects
 };
 
-/** What the flood class of 2020 has: it does announce that it leaves. */
-static uint64_t quirks_of(bool floodsub, bool specified) {
-    uint64_t quirks = specified ? 0 : quirks_of_nim_2020();
-    return floodsub ? quirks & ~quirk_bit(QUIRK_UNSUBSCRIBE_SILENT) : quirks;
-}
-
 static struct network *pair_of(const struct pair_options *pair) {
     struct network_options options = {.nodes = 2, .others = 1, .seed = 6, .sign = true};
     for (uint32_t i = 0; i < NETWORK_GROUPS; i++) {
-        options.params[i].quirks = quirks_of(pair->floodsub, pair->specified);
+        options.params[i].quirks = pair->specified ? 0 : quirks_of_nim_2020();
         options.floodsub[i] = pair->floodsub;
     }
     options.validated[1] = pair->validated;
@@ -183,7 +177,7 @@ static void given_send_over_mesh_when_published_then_the_handler_fires(void **st
 
 static struct network *many_of(bool floodsub, bool specified, bool self_trigger) {
     struct network_options options = {.nodes = MANY, .seed = 6, .sign = true};
-    options.params[0].quirks = quirks_of(floodsub, specified);
+    options.params[0].quirks = specified ? 0 : quirks_of_nim_2020();
     options.params[0].self_trigger = self_trigger;
     options.floodsub[0] = floodsub;
     return network_create(&options);

@@ -128,14 +128,16 @@ static void fill_messages(struct analysis_fixture *f) {
          .size_bytes = 100,
          .expected = 3,
          .deliveries = 3,
-         .duplicates = 2},
+         .duplicates = 2,
+         .seqno = 0xa1},
         {.published_at_ns = MS(2000),
          .origin = 3,
          .topic = 1,
          .size_bytes = 200,
          .expected = 2,
          .deliveries = 1,
-         .duplicates = 1},
+         .duplicates = 1,
+         .seqno = UINT64_C(0xffeeddccbbaa9988)},
         {.published_at_ns = MS(3000), .origin = TRACE_NONE, .topic = 0, .size_bytes = 100},
     };
     memcpy(f->messages, messages, sizeof messages);

@@ -30,12 +30,12 @@ static const struct {
     {"tables/messages.tsv",
      "message\ttopic\tpublished\tpublisher\tpublished_ns\tsize_bytes\texpected\tdeliveries\t"
      "unexpected\tduplicates\tlatency_min_ns\tlatency_mean_ns\tlatency_p50_ns\t"
-     "latency_p95_ns\tlatency_p99_ns\tlatency_max_ns\thops_max\n"
+     "latency_p95_ns\tlatency_p99_ns\tlatency_max_ns\thops_max\tseqno\n"
      "0\tblocks\t1\t0\t1000000000\t100\t3\t3\t0\t2\t50000000\t556666667\t120000000\t"
-     "1500000000\t1500000000\t1500000000\t3\n"
+     "1500000000\t1500000000\t1500000000\t3\t00000000000000a1\n"
      "1\tvotes\t1\t3\t2000000000\t200\t2\t1\t1\t1\t30000000\t30000000\t30000000\t30000000\t"
-     "30000000\t30000000\t2\n"
-     "2\tblocks\t0\tNA\t3000000000\t100\t0\t0\t0\t0\tNA\tNA\tNA\tNA\tNA\tNA\tNA\n"},
+     "30000000\t30000000\t2\tffeeddccbbaa9988\n"
+     "2\tblocks\t0\tNA\t3000000000\t100\t0\t0\t0\t0\tNA\tNA\tNA\tNA\tNA\tNA\tNA\tNA\n"},
     {"tables/nodes.tsv",
      "node\tregion\tlinks\tstart_ns\tpublished\tdeliveries\tlatency_min_ns\tlatency_mean_ns\t"
      "latency_p50_ns\tlatency_p95_ns\tlatency_max_ns\n"
