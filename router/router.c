@@ -113,10 +113,13 @@ void router_init(struct router *router, struct router_shared *shared, uint32_t n
     router->slot_count = slot_count;
     router->words = bitset_words(slot_count);
     router->peer_nodes = peer_nodes;
-    uint64_t *sets =
-        arena_take_array(arena, MEMORY_ROUTERS, 2 * (size_t)router->words, sizeof *sets);
-    router->peers = sets;
-    router->connected = sets + router->words;
+    router->connected =
+        arena_take_array(arena, MEMORY_ROUTERS, router->words, sizeof *router->connected);
+    router->peers = &router->first_peers;
+    if (router->words > 1) {
+        router->peers =
+            arena_take_array(arena, MEMORY_ROUTERS, router->words, sizeof *router->peers);
+    }
     router->index_capacity = shared->topic_count;
     router->topic_index =
         arena_take_array(arena, MEMORY_ROUTERS, shared->topic_count, sizeof *router->topic_index);

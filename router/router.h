@@ -146,10 +146,11 @@ struct router_side {
 struct router {
     // What each RPC that arrives looks at, first.
     struct router_shared *shared;
-    uint64_t *peers; // [words] peers we know: those connected, and some that refused
+    uint64_t *peers;      // [words] peers we know: those connected, and some that refused
+    uint64_t first_peers; // where `peers` points if one word is enough: beside what comes next
+    uint32_t node;        // our own number, as messages name their origin
+    uint32_t words;       // words of a set of slots
     struct seen seen;
-    uint32_t node;               // our own number, as messages name their origin
-    uint32_t words;              // words of a set of slots
     struct topic_state **topics; // [topic_count] in the order they were first met
     uint16_t *topic_index;       // [index_capacity] index into topics + 1, or 0
     uint32_t topic_count;        // topics known: states in use
@@ -174,7 +175,8 @@ const struct router_protocol *router_protocol_of(enum router_protocol_kind kind)
 void router_shared_init(struct router_shared *shared, struct arena *arena,
                         const struct router_params *params, const struct message_table *messages);
 
-/** A router without connected peers, at `node`. `peer_nodes` is borrowed. */
+/** A router without connected peers, at `node`, which stays where it is. `peer_nodes` is borrowed.
+ */
 void router_init(struct router *router, struct router_shared *shared, uint32_t node,
                  const uint32_t *peer_nodes, uint32_t slot_count);
 

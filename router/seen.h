@@ -21,11 +21,11 @@ struct seen_entry {
 };
 
 struct seen {
+    int64_t next_expiry_ns; // of the oldest entry; INT64_MAX when empty
     struct paged_set members;
     struct seen_entry *entries; // ring [capacity], oldest at `first`
     uint32_t first;
-    uint32_t capacity;      // power of two, or 0
-    int64_t next_expiry_ns; // of the oldest entry; INT64_MAX when empty
+    uint32_t capacity; // power of two, or 0
 };
 
 /** An empty cache of messages 0 … limit − 1. */

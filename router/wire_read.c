@@ -271,8 +271,7 @@ bool wire_is_plain(const struct message_table *messages, const struct rpc *rpc,
                    uint64_t writer_quirks, uint64_t reader_quirks) {
     const struct rpc_entry *entries = rpc_entries(rpc);
     if (rpc->entry_count == 1) {
-        return entries->kind != TRACE_RPC_MESSAGES ||
-               !messages->items[entries->first].several_topics;
+        return wire_is_plain_to_all(messages, rpc);
     }
     // Subscriptions are written one by one in every form, and merged IHAVE are read by whoever
     // heeds no end of a submessage.

@@ -41,6 +41,13 @@ struct wire_reading {
 struct wire_reading wire_read(struct wire *wire, struct rpc_slab *slab, struct wire_bytes frame,
                               uint64_t quirks, const struct rpc *written);
 
+/** Whether an RPC is plain whoever writes and reads it: it has one entry, and that one topic. */
+static inline bool wire_is_plain_to_all(const struct message_table *messages,
+                                        const struct rpc *rpc) {
+    return rpc->entry_count == 1 && (rpc->entry.kind != TRACE_RPC_MESSAGES ||
+                                     !messages->items[rpc->entry.first].several_topics);
+}
+
 /**
  * Whether an RPC arrives as it was sent, entry by entry, so that nobody needs to write it: between
  * a writer and a reader with these quirks.

@@ -65,6 +65,7 @@ struct sending {
     const struct rpc *rpc;
     struct trace_record record;
     struct packet packet;
+    bool travels_as_number; // whoever reads it
 };
 
 static void begin_sending(const struct fleet *fleet, uint32_t node, uint32_t handle,
@@ -73,6 +74,8 @@ static void begin_sending(const struct fleet *fleet, uint32_t node, uint32_t han
     sending->rpc = rpc_at(&fleet->rpcs, handle);
     sending->record = fleet_send_record(fleet, node, sending->rpc);
     sending->packet = packet_of(fleet, sending->rpc, handle);
+    sending->travels_as_number = fleet->options.wire == RUN_WIRE_SIZE &&
+                                 wire_is_plain_to_all(&fleet->messages, sending->rpc);
 }
 
 static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *effect,
@@ -88,7 +91,7 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
     fleet->counts.bytes_sent[sending->record.reason] += rpc->size_bytes;
     fleet->counts.payload_bytes_sent += rpc->payload_bytes;
     // A packet of bytes takes over the reference of this send.
-    bool encoded = fleet_wire_writes(fleet, slot, rpc);
+    bool encoded = !sending->travels_as_number && fleet_wire_writes(fleet, slot, rpc);
     sending->packet.handle = encoded ? fleet_wire_pack(fleet, effect->item) : effect->item;
     if (sim_send(&fleet->sim, slot, &sending->packet) != LINK_LOSES) {
         return;

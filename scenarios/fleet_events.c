@@ -24,7 +24,11 @@ static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t nod
 }
 
 /** Copies of messages that arrive, counted before anybody decides what they are. */
-static void count_messages(struct fleet *fleet, const struct rpc *rpc) {
+static inline void count_messages(struct fleet *fleet, const struct rpc *rpc) {
+    if (rpc->entry_count == 1) {
+        fleet->counts.message_arrivals += rpc->entry.kind == TRACE_RPC_MESSAGES;
+        return;
+    }
     const struct rpc_entry *entries = rpc_entries(rpc);
     for (uint32_t i = 0; i < rpc->entry_count; i++) {
         fleet->counts.message_arrivals += entries[i].kind == TRACE_RPC_MESSAGES;
@@ -110,28 +114,26 @@ static void pass_over(struct fleet *fleet, uint32_t slot, const struct rpc *rpc)
     fleet->counts.rpcs_unread++;
 }
 
-/** An RPC arrives at a router that knows its sender. */
-static void receive_rpc(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
-    uint32_t node = fleet->topology.owner[slot];
-    fleet->counts.events++;
-    count_messages(fleet, rpc);
-    record_rpc_received(fleet, slot, node, rpc);
-    struct router_step step = fleet_step(fleet, node);
-    router_on_rpc(&fleet->routers[node], &step, slot - fleet->topology.slot_first[node], rpc);
-    fleet_carry_out(fleet, node);
-}
-
 static bool knows_sender(const struct fleet *fleet, uint32_t slot) {
     uint32_t node = fleet->topology.owner[slot];
     return bitset_has(fleet->routers[node].peers, slot - fleet->topology.slot_first[node]);
 }
 
-static void arrive(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
-    if (knows_sender(fleet, slot)) {
-        receive_rpc(fleet, slot, rpc);
-    } else {
+/** An RPC arrives at a router, which reads it if it knows the sender. */
+static inline void arrive(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
+    uint32_t node = fleet->topology.owner[slot];
+    uint32_t peer = slot - fleet->topology.slot_first[node];
+    struct router *router = &fleet->routers[node];
+    if (!bitset_has(router->peers, peer)) {
         pass_over(fleet, slot, rpc);
+        return;
     }
+    fleet->counts.events++;
+    count_messages(fleet, rpc);
+    record_rpc_received(fleet, slot, node, rpc);
+    struct router_step step = fleet_step(fleet, node);
+    router_on_rpc(router, &step, peer, rpc);
+    fleet_carry_out(fleet, node);
 }
 
 /** A router reads what it makes of bytes, or ends the link over them. */
@@ -164,8 +166,9 @@ static void on_packet(void *context, uint32_t slot, uint32_t handle) {
         on_bytes(fleet, slot, handle);
         return;
     }
-    fleet->counts.bytes_received += rpc_at(&fleet->rpcs, handle)->size_bytes;
-    arrive(fleet, slot, rpc_at(&fleet->rpcs, handle));
+    const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
+    fleet->counts.bytes_received += rpc->size_bytes;
+    arrive(fleet, slot, rpc);
     rpc_release(&fleet->rpcs, handle);
 }
 
