@@ -1,0 +1,113 @@
+#include "analysis/figure_sheet.h"
+
+#include "analysis/figure_text.h"
+#include "analysis/gnuplot.h"
+#include "analysis/plot_scripts.h"
+#include "base/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SCRIPT_NAME_SIZE = 64 };
+
+static void script_name(char name[SCRIPT_NAME_SIZE], const char *figure) {
+    int size = snprintf(name, SCRIPT_NAME_SIZE, "figures/scripts/%s.gp", figure);
+    CHECK(size < SCRIPT_NAME_SIZE);
+}
+
+static const struct plot_script *find_script(const char *name) {
+    for (size_t i = 0; i < plot_script_count; i++) {
+        if (strcmp(plot_scripts[i].name, name) == 0) {
+            return &plot_scripts[i];
+        }
+    }
+    return NULL;
+}
+
+bool figure_folders_make(const char *folder, struct failure *failure) {
+    return table_folder_make(folder, "figures", failure) &&
+           table_folder_make(folder, "figures/scripts", failure);
+}
+
+void figure_script_open(struct table_file *file, const char *folder, const char *figure,
+                        const char *heading) {
+    char name[SCRIPT_NAME_SIZE];
+    script_name(name, figure);
+    table_file_open(file, folder, name);
+    table_file_print(file, "# Draws figures/%s.png and .svg. In the result folder: gnuplot %s\n",
+                     figure, name);
+    figure_define_name(file, "figure", figure);
+    figure_define_name(file, "heading", heading);
+}
+
+void figure_script_add(struct table_file *file, const char *plot) {
+    const struct plot_script *script = find_script(plot);
+    CHECK(script != NULL);
+    for (size_t line = 0; line < script->line_count; line++) {
+        table_file_print(file, "%s", script->lines[line]);
+    }
+}
+
+void figure_script_draw(struct table_file *file, const char *plot) {
+    table_file_print(file, "do for [target in \"png svg\"] {\n");
+    figure_script_add(file, "common");
+    figure_script_add(file, plot);
+    table_file_print(file, "}\n");
+}
+
+/**
+ * True if the file ends as a whole picture does: gnuplot does not notice when the disk is full.
+ */
+static bool check_picture(const char *folder, const char *figure, const char *type,
+                          const char *ending, struct failure *failure) {
+    char path[TABLE_FILE_PATH_SIZE];
+    char tail[16] = "";
+    int size = snprintf(path, sizeof path, "%s/figures/%s.%s", folder, figure, type);
+    FILE *file = size < (int)sizeof path ? fopen(path, "rb") : NULL;
+    bool found = false;
+    if (file != NULL && fseek(file, -(long)(sizeof tail - 1), SEEK_END) == 0) {
+        size_t bytes = fread(tail, 1, sizeof tail - 1, file);
+        found = memmem(tail, bytes, ending, strlen(ending)) != NULL;
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    if (!found) {
+        return failure_running(failure, "the figure %s was not written whole; is the disk full?",
+                               path);
+    }
+    return true;
+}
+
+/** Runs gnuplot on all scripts at once and waits for every process, also when one fails: the first
+ * failure is told. */
+static bool run_scripts(const char *folder, const char *const *names, uint32_t count,
+                        struct failure *failure) {
+    struct gnuplot_process processes[FIGURES_PER_SET_MAX];
+    uint32_t started = 0;
+    bool done = true;
+    char name[SCRIPT_NAME_SIZE];
+    while (done && started < count) {
+        script_name(name, names[started]);
+        done = gnuplot_start(&processes[started], folder, name, failure);
+        started += done ? 1 : 0;
+    }
+    for (uint32_t i = 0; i < started; i++) {
+        struct failure later;
+        script_name(name, names[i]);
+        bool drawn = gnuplot_wait(&processes[i], name, done ? failure : &later);
+        done = done && drawn;
+    }
+    return done;
+}
+
+bool figure_draw(const char *folder, const char *const *names, uint32_t count,
+                 struct failure *failure) {
+    CHECK(count <= FIGURES_PER_SET_MAX);
+    bool done = run_scripts(folder, names, count, failure);
+    for (uint32_t i = 0; done && i < count; i++) {
+        done = check_picture(folder, names[i], "png", "IEND", failure) &&
+               check_picture(folder, names[i], "svg", "</svg>", failure);
+    }
+    return done;
+}
