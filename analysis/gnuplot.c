@@ -115,3 +115,9 @@ bool gnuplot_wait(struct gnuplot_process *process, const char *script, struct fa
     let_go(process);
     return done;
 }
+
+bool gnuplot_answers(struct failure *failure) {
+    struct gnuplot_process process;
+    return gnuplot_start(&process, "/", "--version", failure) &&
+           gnuplot_wait(&process, "figures", failure);
+}

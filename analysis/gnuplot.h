@@ -34,4 +34,7 @@ FAILURE_WARN_UNUSED bool gnuplot_start(struct gnuplot_process *process, const ch
 FAILURE_WARN_UNUSED bool gnuplot_wait(struct gnuplot_process *process, const char *script,
                                       struct failure *failure);
 
+/** Whether there is a gnuplot that can be started; the failure says what is wrong with it. */
+FAILURE_WARN_UNUSED bool gnuplot_answers(struct failure *failure);
+
 #endif

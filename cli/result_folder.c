@@ -226,6 +226,21 @@ char *result_folder_path(const struct result_folder *folder, const char *name) {
     return joined(folder->hidden, name);
 }
 
+bool result_folder_write(const struct result_folder *folder, const char *name,
+                         bool (*write)(const void *context, FILE *out), const void *context,
+                         struct failure *failure) {
+    char *path = result_folder_path(folder, name);
+    FILE *out = fopen(path, "w");
+    free(path);
+    bool ok = out != NULL && write(context, out);
+    int reason = errno;
+    if (out != NULL && fclose(out) != 0) {
+        reason = errno;
+        ok = false;
+    }
+    return ok || failure_running(failure, "cannot write %s: %s", name, strerror(reason));
+}
+
 /**
  * Moves a folder to its place in one step; what was there before is then where it came from, or
  * gone.

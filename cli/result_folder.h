@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define RESULT_FOLDER_MARK "summary.json"
 
@@ -32,6 +33,11 @@ FAILURE_WARN_UNUSED bool result_folder_open(struct result_folder *folder, const 
 
 /** The path of a file or folder inside the hidden folder; to be freed by the caller. */
 char *result_folder_path(const struct result_folder *folder, const char *name);
+
+/** Writes a file in the hidden folder through `write`; says so if the disk is full. */
+FAILURE_WARN_UNUSED bool result_folder_write(const struct result_folder *folder, const char *name,
+                                             bool (*write)(const void *context, FILE *out),
+                                             const void *context, struct failure *failure);
 
 /** Puts the hidden folder in its place. Closes. */
 FAILURE_WARN_UNUSED bool result_folder_publish(struct result_folder *folder,

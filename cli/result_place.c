@@ -85,11 +85,13 @@ static void put_overrides(struct changes *changes, const struct load_request *re
     }
 }
 
-char *result_place(const struct scenario *scenario, const struct load_request *request) {
+char *result_place(const struct scenario *scenario, const struct load_request *request,
+                   const char *kind) {
     struct changes changes = {.whole = true};
     put_overrides(&changes, request);
     char *place = NULL;
-    int size =
-        asprintf(&place, "out/%s-%" PRIu64 "%s", scenario->name, scenario->seed, changes.text);
+    int size = kind == NULL ? asprintf(&place, "out/%s-%" PRIu64 "%s", scenario->name,
+                                       scenario->seed, changes.text)
+                            : asprintf(&place, "out/%s-%s%s", scenario->name, kind, changes.text);
     return size < 0 ? NULL : place;
 }

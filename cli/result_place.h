@@ -11,7 +11,11 @@
 
 #include "cli/load.h"
 
-/** The place, to be freed by the caller; NULL when there is no memory. */
-char *result_place(const struct scenario *scenario, const struct load_request *request);
+/**
+ * The place, to be freed by the caller; NULL when there is no memory. Results of another `kind`
+ * than a run, such as `ablation`, have that in the place of the seed; NULL: of a run.
+ */
+char *result_place(const struct scenario *scenario, const struct load_request *request,
+                   const char *kind);
 
 #endif

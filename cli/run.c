@@ -56,8 +56,8 @@ static uint64_t peak_rss_bytes(void) {
 
 static bool open_folder(struct run_command *command) {
     const char *out = command->options.out;
-    char *place =
-        out != NULL ? strdup(out) : result_place(command->scenario, &command->options.request);
+    char *place = out != NULL ? strdup(out)
+                              : result_place(command->scenario, &command->options.request, NULL);
     bool ok = place == NULL ? failure_running(&command->failure, "out of memory")
                             : result_folder_open(&command->folder, place, &command->failure);
     free(place);
@@ -95,14 +95,10 @@ static bool open_outputs(struct run_command *command) {
                              metrics, command->folder.final);
 }
 
-/** Whether gnuplot answers, where it will be needed: to be known before hours of simulation. */
+/** Whether gnuplot answers if it will be needed: to be known before hours of simulation. */
 static bool has_gnuplot(struct run_command *command) {
-    if (command->options.no_figures || command->options.level == TRACE_LEVEL_NONE) {
-        return true;
-    }
-    struct gnuplot_process process;
-    return gnuplot_start(&process, "/", "--version", &command->failure) &&
-           gnuplot_wait(&process, "figures", &command->failure);
+    return command->options.no_figures || command->options.level == TRACE_LEVEL_NONE ||
+           gnuplot_answers(&command->failure);
 }
 
 /** Whether the results can be written: to be known before the world is built as well. */
@@ -178,28 +174,15 @@ static bool publish(struct run_command *command) {
             result_file_publish(&command->metrics, &command->failure));
 }
 
-/** Writes a file in the result folder through `write`; says so if the disk is full. */
-static bool write_file(struct run_command *command, const char *name,
-                       bool (*write)(const struct run_command *command, FILE *out)) {
-    char *path = result_folder_path(&command->folder, name);
-    FILE *out = fopen(path, "w");
-    free(path);
-    bool ok = out != NULL && write(command, out);
-    int reason = errno;
-    if (out != NULL && fclose(out) != 0) {
-        reason = errno;
-        ok = false;
-    }
-    return ok || failure_running(&command->failure, "cannot write %s: %s", name, strerror(reason));
-}
-
-static bool write_scenario(const struct run_command *command, FILE *out) {
+static bool write_scenario(const void *context, FILE *out) {
+    const struct run_command *command = context;
     size_t size = 0;
     const char *text = scenario_write(command->arena, command->scenario, &size);
     return fwrite(text, 1, size, out) == size;
 }
 
-static bool write_summary(const struct run_command *command, FILE *out) {
+static bool write_summary(const void *context, FILE *out) {
+    const struct run_command *command = context;
     return summary_write_json(&command->summary, out);
 }
 
@@ -248,8 +231,10 @@ static bool print_result(const struct run_command *command, const char *place) {
 static bool run(struct run_command *command) {
     if (!try_outputs(command) || !has_gnuplot(command) || !simulate(command) ||
         !write_metrics(command) || !analyse(command) ||
-        !write_file(command, "scenario.yaml", write_scenario) ||
-        !write_file(command, RESULT_FOLDER_MARK, write_summary)) {
+        !result_folder_write(&command->folder, "scenario.yaml", write_scenario, command,
+                             &command->failure) ||
+        !result_folder_write(&command->folder, RESULT_FOLDER_MARK, write_summary, command,
+                             &command->failure)) {
         return false;
     }
     char *place = strdup(command->folder.final);
