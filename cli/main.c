@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"rpc", command_rpc, "VERB",
      "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},
     {"quirks", command_quirks, "", "list where the 2020 router departs from the specification"},
+    {"ablate", command_ablate, "FILE", "tell what each quirk of the 2020 router costs"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0], TITLE_SIZE = 32 };
