@@ -56,18 +56,18 @@ def hash_of(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def run(program, scenario, way, figures=False, out=None):
-    """The Result of running a scenario in some way; its folder is left in `out`, if given."""
+def run(program, row, way, figures=False, out=None):
+    """The Result of a row of the table in some way; its folder is left in `out`, if given."""
     with tempfile.TemporaryDirectory(prefix="gossim-test-") as folder:
         place = out or os.path.join(folder, "result")
-        path = os.path.relpath(scenario, folder) if way.elsewhere else scenario
+        path = os.path.relpath(row.path, folder) if way.elsewhere else row.path
         outcome = program.call(
-            *("run", path, "--json", "--out", place),
+            *("run", path, "--json", "--out", place, *row.arguments()),
             *(option.format(folder=folder) for option in way.options),
             *(() if figures else ("--no-figures",)),
             folder=folder if way.elsewhere else None,
             environment=ELSEWHERE if way.elsewhere else None,
         )
         if outcome.status != 0 or outcome.err != "":
-            raise AssertionError(f"{scenario}, {way.name}: {outcome}")
+            raise AssertionError(f"{row.scenario} {row.set}, {way.name}: {outcome}")
         return Result(json.loads(outcome.out), hash_of(os.path.join(place, "trace.gst")))

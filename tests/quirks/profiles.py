@@ -7,6 +7,7 @@ Usage: profiles.py GOSSIM
 
 import json
 import os
+import re
 import sys
 import unittest
 
@@ -23,22 +24,30 @@ NONE = {row["name"]: False for row in QUIRKS}
 ALL_OLD = {row["name"]: OLD in row["profiles"] for row in QUIRKS}
 # The catalog's large networks, made small.
 SMALL = {"ethereum-like.yaml": ("nodes.count=120",), "quickstart.yaml": ("nodes.count=100",)}
-# A group of these stays without quirks, whatever its profile makes it inherit.
-ALWAYS_STANDARD = "{name: standard,"
+# A group, each on a line of its own, and the profile that it may have.
+GROUP = re.compile(r"^    - \{name: \w+, nodes: .*$", re.MULTILINE)
+OWN_PROFILE = re.compile(r"profile: ([\w.-]+)")
 
 
 def scenarios():
     """Each scenario's path, with what it needs to be set."""
-    for folder in (CATALOG, GOLDEN, HERE):
+    for folder in (CATALOG, os.path.join(CATALOG, "bugs"), GOLDEN, HERE):
         for name in sorted(os.listdir(folder)):
             if not name.endswith(".yaml"):
                 continue
             path = os.path.join(folder, name)
-            settings = SMALL.get(name, ())
-            with open(path, encoding="utf-8") as file:
-                if ALWAYS_STANDARD in file.read():
-                    settings = (*settings, f"nodes.groups.0.router.quirks={mapping(NONE)}")
-            yield path, settings
+            yield path, (*SMALL.get(name, ()), *pins_of_groups(path))
+
+
+def pins_of_groups(path):
+    """Settings that keep a group of a profile of its own as it is: were the scenario's profile the
+    same, it would inherit the scenario's quirks."""
+    with open(path, encoding="utf-8") as file:
+        groups = GROUP.findall(file.read())
+    for number, group in enumerate(groups):
+        if profile := OWN_PROFILE.search(group):
+            quirks = ALL_OLD if profile[1] == OLD else NONE
+            yield f"nodes.groups.{number}.router.quirks={mapping(quirks)}"
 
 
 def mapping(quirks):

@@ -9,7 +9,7 @@ COLUMNS = ("suite", "scenario", "seed", "set", "digest")
 
 
 class Row:
-    """One run. `suite` says which tests repeat it, `set` holds one override or a dash."""
+    """One run. `suite` says which tests repeat it, `set` holds overrides, or a dash."""
 
     def __init__(self, line, text):
         fields = text.split("\t")
@@ -22,8 +22,8 @@ class Row:
             self.path = os.path.join(CATALOG, self.scenario)
 
     def arguments(self):
-        override = () if self.set == "-" else ("--set", self.set)
-        return ("--seed", self.seed, *override)
+        overrides = () if self.set == "-" else self.set.split(" ")
+        return ("--seed", self.seed, *(part for item in overrides for part in ("--set", item)))
 
     def text(self, digest):
         """The line of the table if its run had another digest."""
