@@ -211,7 +211,7 @@ static bool read_hex(struct scenario_reader *reader, enum schema_key key,
         if (digit == 16) {
             return reader_refuse_value(reader, node, key);
         }
-        read[i / 2] = (uint8_t)(read[i / 2] << 4 | digit);
+        read[i / 2] = (uint8_t)((uint32_t)read[i / 2] << 4 | digit);
     }
     *bytes = (struct scenario_bytes){.bytes = read, .size = node->size / 2};
     return true;
