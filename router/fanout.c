@@ -17,9 +17,11 @@ static void fill(struct router *router, struct router_step *step, struct topic_s
     bool lazily = router_has_quirk(router, QUIRK_FANOUT_REFILL_BELOW_D_LOW);
     if (count < (lazily ? params->d_low : params->d)) {
         uint64_t *candidates = step->scratch_set;
+        bool any = router_has_quirk(router, QUIRK_FANOUT_UNCONNECTED);
         for (uint32_t i = 0; i < router->words; i++) {
             candidates[i] =
                 topic_subscribers(router, topic)[i] & ~fanout[i] & ~router_flooding(router, i);
+            candidates[i] &= any ? UINT64_MAX : router->connected[i];
         }
         bool first = router_has_quirk(router, QUIRK_FANOUT_NOT_RANDOM);
         uint32_t chosen =

@@ -54,7 +54,8 @@ static bool fill_from(struct router *router, struct router_step *step, struct to
     }
     uint64_t *candidates = step->scratch_set;
     for (uint32_t i = 0; i < router->words; i++) {
-        candidates[i] = table[i] & ~topic_mesh(router, topic)[i] & ~router_flooding(router, i);
+        candidates[i] = table[i] & router->connected[i] & ~topic_mesh(router, topic)[i] &
+                        ~router_flooding(router, i);
     }
     uint32_t drawn = draw_peers(router, step, candidates, target - topic->mesh_count);
     for (uint32_t i = 0; i < drawn; i++) {
@@ -76,8 +77,11 @@ static bool move_from(struct router *router, struct router_step *step, struct to
     for (uint32_t i = 0; i < count && topic->mesh_count < target; i++) {
         prng_pick_u32(step->prng, step->scratch + i, count - i, 1);
         uint32_t slot = step->scratch[i];
-        bitset_remove(table, slot);
-        if (bitset_has(topic_mesh(router, topic), slot) || !bitset_has(router->connected, slot) ||
+        bool connected = bitset_has(router->connected, slot);
+        if (connected || router_has_quirk(router, QUIRK_MOVER_FORGETS_UNCONNECTED)) {
+            bitset_remove(table, slot);
+        }
+        if (bitset_has(topic_mesh(router, topic), slot) || !connected ||
             (router->flooding != NULL && bitset_has(router->flooding, slot))) {
             continue;
         }

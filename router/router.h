@@ -69,9 +69,8 @@ struct router_protocol {
 };
 
 /**
- * Looks at the RPCs of the routers of a group. `on_send` is called before an RPC is written (under
- * QUIRK_OBSERVERS_SEE_UNSENT also for one that then is not), `on_receive` before it is handled.
- * Either may be NULL.
+ * Looks at the RPCs of the routers of a group. `on_send` is called before an RPC is written, also
+ * for one that then is not (Q65), `on_receive` before it is handled. Either may be NULL.
  *
  * Source: SEED.md §2.28. Differs: an observer cannot change the RPC.
  */

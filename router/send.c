@@ -72,15 +72,8 @@ static enum send_result write_rpc(struct router *router, struct router_step *ste
 enum send_result send_watched(struct router *router, struct router_step *step, uint32_t slot,
                               uint32_t rpc) {
     CHECK(slot < router->slot_count);
-    bool sees_unsent = router_has_quirk(router, QUIRK_OBSERVERS_SEE_UNSENT);
-    if (sees_unsent) {
-        observe(router, slot, rpc_at(step->rpcs, rpc));
-    }
-    enum send_result result = write_rpc(router, step, slot, rpc);
-    if (!sees_unsent && result == SEND_WRITTEN) {
-        observe(router, slot, rpc_at(step->rpcs, rpc));
-    }
-    return result;
+    observe(router, slot, rpc_at(step->rpcs, rpc));
+    return write_rpc(router, step, slot, rpc);
 }
 
 enum send_result send_sealed(struct router *router, struct router_step *step, uint32_t slot,

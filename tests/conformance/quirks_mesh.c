@@ -142,6 +142,37 @@ static uint64_t answers_to_graft_of_stranger(uint64_t quirks) {
     return answers;
 }
 
+/** A router whose second neighbour refused the protocol, and said SUB all the same. */
+static struct fixture *beside_a_stranger(uint64_t quirks) {
+    struct fixture_options options = {
+        .peers = 2,
+        .topics = 8,
+        .params = {.quirks = quirks | quirk_bit(QUIRK_REFUSED_PEER_STAYS)}};
+    struct fixture *f = fixture_create(&options);
+    fixture_connect(f, 0);
+    router_on_peer_refused(&f->router, 1);
+    fixture_peer_subscribes(f, 1, T);
+    return f;
+}
+
+static uint64_t strangers_among_candidates(uint64_t quirks) {
+    struct fixture *f = beside_a_stranger(quirks);
+    fixture_subscribe(f, T);
+    fixture_heartbeat(f);
+    uint64_t count = in_table(f, T, 1);
+    assert_false(fixture_in_mesh(f, T, 1));
+    fixture_destroy(f);
+    return count;
+}
+
+static uint64_t strangers_in_the_fanout(uint64_t quirks) {
+    struct fixture *f = beside_a_stranger(quirks);
+    fixture_publish(f, T);
+    uint64_t count = fixture_in_fanout(f, T, 1);
+    fixture_destroy(f);
+    return count;
+}
+
 static const struct quirk_case cases[] = {
     {QUIRK_GRAFT_LIMIT_BY_TOPICS, AMONG_2020, "GRAFTs accepted with 5 and with 6 topics",
      accepted_grafts, 10, 11},
@@ -150,6 +181,12 @@ static const struct quirk_case cases[] = {
     {QUIRK_FILL_BEYOND_D, AMONG_2020, "mesh after joining", mesh_after_join, 7, 6},
     {QUIRK_FILL_BEYOND_D, AMONG_NONE, "mesh after joining", mesh_after_join, 7, 6},
     {QUIRK_MOVER_FORGETS, AMONG_2020, "mesh after all members pruned", mesh_after_all_pruned, 0, 4},
+    {QUIRK_MOVER_FORGETS_UNCONNECTED, AMONG_2020, "candidates without a stream after a heartbeat",
+     strangers_among_candidates, 0, 1},
+    {QUIRK_FANOUT_UNCONNECTED, AMONG_2020, "fanout peers without a stream", strangers_in_the_fanout,
+     1, 0},
+    {QUIRK_FANOUT_UNCONNECTED, AMONG_NONE, "fanout peers without a stream", strangers_in_the_fanout,
+     1, 0},
     {QUIRK_REBALANCE_ON_SUBSCRIPTION, AMONG_2020, "GRAFTs before the heartbeat",
      grafts_before_the_heartbeat, 1, 0},
     {QUIRK_REBALANCE_ON_SUBSCRIPTION, AMONG_NONE, "GRAFTs before the heartbeat",

@@ -120,27 +120,6 @@ static uint64_t calls_of_a_removed_handler(uint64_t quirks) {
     return calls;
 }
 
-static void count_rpc(void *context, const struct router *router, uint32_t slot,
-                      const struct rpc *rpc) {
-    (void)router;
-    (void)slot;
-    (void)rpc;
-    ++*(uint64_t *)context;
-}
-
-/** A topic is left and joined again within 120 s: SUBs that an observer sees. */
-static uint64_t observed_subs(uint64_t quirks) {
-    struct network *n = network_of(quirks, 2);
-    uint64_t seen = 0;
-    network_link(n, 0, 1);
-    router_add_observer(&n->shared[0], (struct router_observer){&seen, count_rpc, NULL});
-    network_subscribe(n, 0, T);
-    network_unsubscribe(n, 0, T);
-    network_subscribe(n, 0, T);
-    assert_int_equal(network_sent(n, 0, 1, TRACE_RPC_SUBSCRIPTIONS), 1);
-    return finish(n, seen);
-}
-
 static uint64_t hellos_offered(uint64_t quirks) {
     struct network *n = network_of(quirks, 2);
     network_subscribe(n, 0, T);
@@ -171,7 +150,6 @@ static const struct quirk_case cases[] = {
      subs_swallowed_for_a_further_handler, 1, 0},
     {QUIRK_REFUSED_PEER_STAYS, AMONG_2020, "peers after a refusal", peers_after_a_refusal, 1, 0},
     {QUIRK_REFUSED_PEER_STAYS, AMONG_NONE, "peers after a refusal", peers_after_a_refusal, 1, 0},
-    {QUIRK_OBSERVERS_SEE_UNSENT, AMONG_2020, "SUBs that an observer sees", observed_subs, 2, 1},
     {QUIRK_HELLO_TWICE, AMONG_2020, "hellos, sent and swallowed", hellos_offered, 2, 1},
     {QUIRK_HELLO_TWICE, AMONG_NONE, "hellos, sent and swallowed", hellos_offered, 2, 1},
 };

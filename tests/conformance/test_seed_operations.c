@@ -498,8 +498,37 @@ static void given_a_fanout_with_a_member_when_the_mesh_is_full_then_it_may_stay(
     assert_in_range(stayed, 1, 39);
 }
 
+static void count_subscriptions(void *context, const struct router *router, uint32_t slot,
+                                const struct rpc *rpc) {
+    (void)router;
+    (void)slot;
+    *(uint64_t *)context += rpc_entries(rpc)->kind == TRACE_RPC_SUBSCRIPTIONS;
+}
+
+/** Q65: an observer sees an RPC before the sent cache does. §2.28: the last takes a gap's place. */
+static void given_observers_when_a_send_is_suppressed_then_they_have_seen_it(void **state) {
+    (void)state;
+    struct fixture *f = router_of(quirks_of_nim_2020(), 1);
+    uint64_t first = 0;
+    uint64_t second = 0;
+    router_add_observer(&f->shared, (struct router_observer){&first, count_subscriptions, NULL});
+    router_add_observer(&f->shared, (struct router_observer){&second, count_subscriptions, NULL});
+
+    fixture_subscribe(f, T);
+    router_remove_observer(&f->shared, &first);
+    fixture_unsubscribe(f, T);
+    fixture_subscribe(f, T);
+
+    assert_int_equal(fixture_sent_count(f, TRACE_RPC_SUBSCRIPTIONS), 1);
+    assert_int_equal(fixture_effect_count(f, EFFECT_SUPPRESS_RPC), 1);
+    assert_int_equal(first, 1);
+    assert_int_equal(second, 2);
+    fixture_destroy(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_observers_when_a_send_is_suppressed_then_they_have_seen_it),
         cmocka_unit_test(given_a_state_of_the_tables_when_grafted_then_it_is_as_in_2020),
         cmocka_unit_test(given_a_graft_that_cannot_be_handled_when_sent_then_both_ends_part),
         cmocka_unit_test(given_an_rpc_that_breaks_off_when_read_then_only_its_first_part_counts),

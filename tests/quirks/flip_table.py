@@ -4,9 +4,8 @@ scenario  a file of this folder, without .yaml
 base      a profile, then settings that uncouple the quirk from others: those of quirks by their
           names, and other keys of the scenario by their paths
 figure    a path into the summary of `--json`, or a metric of `--metrics`, summed over the series
-          that have the labels in braces; a dash where no figure of any scenario can show the quirk
-change    what flipping does to the figure: `up`, `down`, `from 0`, `to 0`, or the values, `6 to 7`;
-          `none` beside a dash
+          that have the labels in braces
+change    what flipping does to the figure: `up`, `down`, `from 0`, `to 0`, or the values, `6 to 7`
 why       the half sentence behind the prediction
 """
 
@@ -53,9 +52,6 @@ class Row(NamedTuple):
             "from 0": base == 0 < flipped,
             "to 0": base > 0 == flipped,
         }[self.change]
-
-    def is_shown(self):
-        return self.figure != "-"
 
 
 def read_rows():
