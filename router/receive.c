@@ -18,12 +18,13 @@ static struct effect copy_of(const struct router *router, uint32_t slot,
                            .topic = messages->items[entry->first].topic};
 }
 
-static void emit_ignored(const struct router_step *step, struct effect copy,
+static void emit_ignored(const struct router_step *step, const struct effect *copy,
                          enum trace_reason reason) {
-    copy.kind = EFFECT_TRACE;
-    copy.trace_kind = TRACE_IGNORE;
-    copy.reason = (uint8_t)reason;
-    *effects_add(step->effects) = copy;
+    struct effect *ignored = effects_add(step->effects);
+    *ignored = *copy;
+    ignored->kind = EFFECT_TRACE;
+    ignored->trace_kind = TRACE_IGNORE;
+    ignored->reason = (uint8_t)reason;
 }
 
 static void mark_seen(struct router *router, const struct router_step *step, uint32_t message) {
@@ -85,17 +86,19 @@ static bool has_validators(const struct router_shared *shared, uint32_t message)
 }
 
 /** A message that passed verification and validation; false if it stops here all the same. */
-static bool pass(struct router *router, struct router_step *step, struct effect copy) {
+static inline bool pass(struct router *router, struct router_step *step,
+                        const struct effect *copy) {
     if (!router_has_quirk(router, QUIRK_SEEN_BEFORE_VALIDATION)) {
-        mark_seen(router, step, copy.item);
+        mark_seen(router, step, copy->item);
     }
     if (router->metrics != NULL) {
         router->metrics->validation_success++;
     }
-    bool own = router->shared->messages->items[copy.item].origin == router->node;
+    bool own = router->shared->messages->items[copy->item].origin == router->node;
     if (own && !router->shared->protocol->delivers_own) {
-        copy.reason = REASON_ECHO;
-        *effects_add(step->effects) = copy;
+        struct effect *echo = effects_add(step->effects);
+        *echo = *copy;
+        echo->reason = REASON_ECHO;
         return false;
     }
     return true;
@@ -114,12 +117,12 @@ static bool is_pending(struct router *router, struct router_step *step, struct e
 
 /** A message that is met for the first time: SEED.md 2.21, steps B 3 to 6. */
 static enum fate admit_new(struct router *router, struct router_step *step, const struct rpc *rpc,
-                           const struct rpc_entry *entry, struct effect copy) {
+                           const struct rpc_entry *entry, const struct effect *copy) {
     struct router_shared *shared = router->shared;
     if (router_has_quirk(router, QUIRK_SEEN_BEFORE_VALIDATION)) {
-        mark_seen(router, step, copy.item);
+        mark_seen(router, step, copy->item);
     }
-    if (!router_has_quirk(router, QUIRK_VALIDATES_UNSUBSCRIBED) && !is_for_us(router, copy.item)) {
+    if (!router_has_quirk(router, QUIRK_VALIDATES_UNSUBSCRIBED) && !is_for_us(router, copy->item)) {
         emit_ignored(step, copy, REASON_NOT_SUBSCRIBED);
         return FATE_DROPPED;
     }
@@ -127,18 +130,19 @@ static enum fate admit_new(struct router *router, struct router_step *step, cons
         emit_ignored(step, copy, REASON_BAD_SIGNATURE);
         return FATE_DROPPED;
     }
-    if (has_validators(shared, copy.item)) {
+    if (has_validators(shared, copy->item)) {
         struct validation validation = {
-            .message = copy.item,
-            .slot = copy.slot,
-            .hops = copy.value,
+            .message = copy->item,
+            .slot = copy->slot,
+            .hops = copy->value,
             .requested = rpc->requested,
             .reader_waits = router_has_quirk(router, QUIRK_READER_WAITS) &&
-                            bitset_has(router->peers, copy.slot),
+                            bitset_has(router->peers, copy->slot),
         };
         validations_add(&router->side->validations, &shared->caches, &validation, router->words);
-        copy.kind = EFFECT_VALIDATE;
-        *effects_add(step->effects) = copy;
+        struct effect *question = effects_add(step->effects);
+        *question = *copy;
+        question->kind = EFFECT_VALIDATE;
         return FATE_PENDING;
     }
     return pass(router, step, copy) ? FATE_ADMITTED : FATE_DROPPED;
@@ -159,37 +163,39 @@ static inline enum fate admit(struct router *router, struct router_step *step,
         *effects_add(step->effects) = *copy;
         return FATE_KNOWN;
     }
-    return admit_new(router, step, rpc, entry, *copy);
+    return admit_new(router, step, rpc, entry, copy);
 }
 
 /** Hands an admitted message to the application for one topic; false if it is not subscribed. */
-static bool deliver_for(struct router *router, struct router_step *step, struct effect copy,
-                        uint16_t topic) {
+static inline bool deliver_for(struct router *router, struct router_step *step,
+                               const struct effect *copy, uint16_t topic,
+                               enum trace_reason reason) {
     uint32_t handlers = router_topic(router, topic)->handler_count;
     if (handlers == 0) {
         return false;
     }
-    copy.kind = EFFECT_DELIVER;
-    copy.topic = topic;
-    copy.calls = (uint8_t)(handlers < UINT8_MAX ? handlers : UINT8_MAX);
-    *effects_add(step->effects) = copy;
+    struct effect *delivery = effects_add(step->effects);
+    *delivery = *copy;
+    delivery->kind = EFFECT_DELIVER;
+    delivery->reason = (uint8_t)reason;
+    delivery->topic = topic;
+    delivery->calls = (uint8_t)(handlers < UINT8_MAX ? handlers : UINT8_MAX);
     return true;
 }
 
 /** Hands an admitted message to the application, for each topic it is subscribed to. */
-static void deliver(struct router *router, struct router_step *step, struct effect copy,
-                    enum trace_reason reason) {
-    const struct message *message = &router->shared->messages->items[copy.item];
-    copy.reason = (uint8_t)reason;
+static inline void deliver(struct router *router, struct router_step *step,
+                           const struct effect *copy, enum trace_reason reason) {
+    const struct message *message = &router->shared->messages->items[copy->item];
     bool delivered = false;
     if (!message->several_topics) {
-        delivered = deliver_for(router, step, copy, message->topic);
+        delivered = deliver_for(router, step, copy, message->topic, reason);
     }
     uint32_t position = 0;
     uint16_t topic = 0;
     while (message->several_topics &&
-           message_next_topic(router->shared->messages, copy.item, &position, &topic)) {
-        delivered = deliver_for(router, step, copy, topic) || delivered;
+           message_next_topic(router->shared->messages, copy->item, &position, &topic)) {
+        delivered = deliver_for(router, step, copy, topic, reason) || delivered;
     }
     if (!delivered) {
         emit_ignored(step, copy, REASON_NOT_SUBSCRIBED);
@@ -208,11 +214,11 @@ static void add_targets(struct router *router, struct topic_state *topic, uint64
 }
 
 /** Forwards an admitted message; `sources` are further peers it came from, or NULL. */
-static void forward(struct router *router, struct router_step *step, struct effect copy,
-                    const uint64_t *sources) {
+static inline void forward(struct router *router, struct router_step *step,
+                           const struct effect *copy, const uint64_t *sources) {
     struct message_sending sending = {
-        .message = copy.item, .hops = copy.value, .deliverer = copy.slot, .sources = sources};
-    const struct message *message = &router->shared->messages->items[copy.item];
+        .message = copy->item, .hops = copy->value, .deliverer = copy->slot, .sources = sources};
+    const struct message *message = &router->shared->messages->items[copy->item];
     if (!message->several_topics && router->flooding == NULL) {
         struct topic_state *topic = router_topic(router, message->topic);
         sending.targets = router->shared->protocol->forward_targets(router, topic);
@@ -224,7 +230,7 @@ static void forward(struct router *router, struct router_step *step, struct effe
     }
     uint32_t position = 0;
     uint16_t topic = 0;
-    while (message_next_topic(router->shared->messages, copy.item, &position, &topic)) {
+    while (message_next_topic(router->shared->messages, copy->item, &position, &topic)) {
         add_targets(router, router_topic(router, topic), step->scratch_set);
     }
     sending.targets = step->scratch_set;
@@ -236,8 +242,8 @@ static inline enum fate on_message(struct router *router, struct router_step *st
     struct effect copy = copy_of(router, slot, entry);
     enum fate fate = admit(router, step, rpc, entry, &copy);
     if (fate == FATE_ADMITTED) {
-        deliver(router, step, copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
-        forward(router, step, copy, NULL);
+        deliver(router, step, &copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
+        forward(router, step, &copy, NULL);
     }
     return fate;
 }
@@ -276,7 +282,7 @@ static void on_messages(struct router *router, struct router_step *step, uint32_
             while (message_next_topic(router->shared->messages, copy.item, &position, &topic)) {
                 add_targets(router, router_topic(router, topic), step->scratch_set);
             }
-            deliver(router, step, copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
+            deliver(router, step, &copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
             send_cache_message(router, step, copy.item, copy.value);
         }
         if (!router_has_quirk(router, QUIRK_ECHO)) {
@@ -522,14 +528,14 @@ void router_on_validated(struct router *router, struct router_step *step, uint32
                           .value = validation.hops,
                           .topic = router->shared->messages->items[message].topic};
     if (!accepted) {
-        emit_ignored(step, copy, REASON_REJECTED);
+        emit_ignored(step, &copy, REASON_REJECTED);
         if (router->metrics != NULL) {
             router->metrics->validation_failure++;
         }
-    } else if (pass(router, step, copy)) {
-        deliver(router, step, copy, validation.requested ? REASON_REQUESTED : REASON_PUSHED);
+    } else if (pass(router, step, &copy)) {
+        deliver(router, step, &copy, validation.requested ? REASON_REQUESTED : REASON_PUSHED);
         bool spares = router->shared->params.spare_senders;
-        forward(router, step, copy, spares ? validation.sources : NULL);
+        forward(router, step, &copy, spares ? validation.sources : NULL);
     }
     validation_finish(&validation, &router->shared->caches, router->words);
     if (validation.reader_waits) {

@@ -174,12 +174,56 @@ static bool is_spared(const struct router *router, const struct message_sending 
            (sending->sources != NULL && bitset_has(sending->sources, slot));
 }
 
-uint32_t send_message(struct router *router, struct router_step *step,
-                      const struct message_sending *sending) {
+/** The RPC of a message, made when the first peer is found that it goes to. */
+static uint32_t make_message_rpc(const struct router *router, const struct router_step *step,
+                                 const struct message_sending *sending) {
+    uint32_t rpc = send_create(router, step);
+    rpc_add_message(step->rpcs, rpc, sending->message, sending->hops);
+    rpc_seal(step->rpcs, rpc);
+    return rpc;
+}
+
+/** The short way of send_message() where a send is an effect and nothing else. */
+static uint32_t send_message_plainly(const struct router *router, const struct router_step *step,
+                                     const struct message_sending *sending, uint64_t *sent) {
     uint32_t origin = router->shared->messages->items[sending->message].origin;
     bool echoes = router_has_quirk(router, QUIRK_ECHO);
-    struct multicast multicast = {.rpc = RPC_NONE};
-    multicast.sent = send_cache_message(router, step, sending->message, sending->hops);
+    uint32_t rpc = RPC_NONE;
+    uint32_t count = 0;
+    for (uint32_t word = 0; word < router->words; word++) {
+        uint64_t bits = sending->targets[word] & router->connected[word];
+        for (; bits != 0; bits &= bits - 1) {
+            uint32_t slot = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (!echoes && is_spared(router, sending, origin, slot)) {
+                continue;
+            }
+            if (rpc == RPC_NONE) {
+                rpc = make_message_rpc(router, step, sending);
+            }
+            *effects_add(step->effects) =
+                (struct effect){.kind = EFFECT_SEND_RPC, .slot = slot, .item = rpc};
+            count++;
+            if (sent != NULL) {
+                bitset_add(sent, slot);
+            }
+        }
+    }
+    if (count > 0) {
+        rpc_at(step->rpcs, rpc)->references += count;
+    }
+    return count;
+}
+
+uint32_t send_message(struct router *router, struct router_step *step,
+                      const struct message_sending *sending) {
+    uint64_t *sent = send_cache_message(router, step, sending->message, sending->hops);
+    if (router->shared->sends_plainly && router->broken == NULL &&
+        !router_has_quirk(router, QUIRK_PUBLISHED_COUNTS_UNSENT)) {
+        return send_message_plainly(router, step, sending, sent);
+    }
+    uint32_t origin = router->shared->messages->items[sending->message].origin;
+    bool echoes = router_has_quirk(router, QUIRK_ECHO);
+    struct multicast multicast = {.rpc = RPC_NONE, .sent = sent};
     for (uint32_t word = 0; word < router->words; word++) {
         for (uint64_t bits = sending->targets[word]; bits != 0; bits &= bits - 1) {
             uint32_t slot = word * 64 + (uint32_t)__builtin_ctzll(bits);
@@ -187,9 +231,7 @@ uint32_t send_message(struct router *router, struct router_step *step,
                 continue;
             }
             if (multicast.rpc == RPC_NONE) {
-                multicast.rpc = send_create(router, step);
-                rpc_add_message(step->rpcs, multicast.rpc, sending->message, sending->hops);
-                rpc_seal(step->rpcs, multicast.rpc);
+                multicast.rpc = make_message_rpc(router, step, sending);
             }
             multicast_to(router, step, slot, &multicast);
         }

@@ -121,6 +121,15 @@ static inline struct event event_wheel_pop(struct event_wheel *wheel) {
     return event;
 }
 
+/**
+ * An event that will be popped soon, `ahead` after the next, or NULL if that is not known without
+ * looking for it. Other events may be pushed before it.
+ */
+static inline const struct event *event_wheel_peek(const struct event_wheel *wheel,
+                                                   uint32_t ahead) {
+    return ahead < wheel->run_count ? &wheel->run[wheel->run_count - 1 - ahead] : NULL;
+}
+
 /** The first event, or NULL. Valid until the next call. */
 static inline const struct event *event_wheel_first(struct event_wheel *wheel) {
     if (event_wheel_run_is_first(wheel)) {

@@ -23,6 +23,8 @@
 
 #define SIM_TIME_MAX_NS (INT64_C(1) << 61)
 
+enum sim_soon { SIM_SOON_FAR, SIM_SOON_NEAR };
+
 /** What the owner of the world does when something happens. Called with the clock at the event's
  * time. */
 struct sim_handlers {
@@ -31,6 +33,12 @@ struct sim_handlers {
     void (*on_timer)(void *context, uint32_t node);
     void (*on_change)(void *context, uint32_t target, uint32_t what); // as scheduled
     void (*on_publish)(void *context, uint32_t message);              // as scheduled
+    /**
+     * A packet will arrive in a few events: what its handling looks at may be fetched from memory,
+     * twice, first what the slot and the handle lead to (SIM_SOON_FAR), then what that leads to.
+     * Must change nothing. May be NULL.
+     */
+    void (*on_soon)(void *context, uint32_t slot, uint32_t handle, enum sim_soon soon);
 };
 
 struct sim {

@@ -11,6 +11,7 @@ struct fixture {
     struct sim sim;
     char log[2000];
     uint32_t answers; // packets still to be answered by one to the sender
+    char soon[200];   // what on_soon() was told: F far, N near, P the packet, and its handle
 };
 
 static void note(struct fixture *f, const char *what, uint32_t node, uint32_t detail) {
@@ -19,9 +20,20 @@ static void note(struct fixture *f, const char *what, uint32_t node, uint32_t de
              (long long)(f->sim.now_ns / 1000000), what, node, detail);
 }
 
+static void foretell(struct fixture *f, char what, uint32_t handle) {
+    size_t length = strlen(f->soon);
+    snprintf(f->soon + length, sizeof f->soon - length, "%c%u ", what, handle);
+}
+
+static void on_soon(void *context, uint32_t slot, uint32_t handle, enum sim_soon soon) {
+    (void)slot;
+    foretell(context, soon == SIM_SOON_FAR ? 'F' : 'N', handle);
+}
+
 static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     struct fixture *f = context;
     note(f, "packet", f->topology.owner[slot], handle);
+    foretell(f, 'P', handle);
     if (f->answers > 0) {
         f->answers--;
         struct packet answer = {.handle = handle + 1};
@@ -51,7 +63,7 @@ static int set_up(void **state) {
     f->arena = arena;
     assert_true(topology_build(&f->topology, arena, &ring, &failure));
     struct link_options links = {.seed = 1, .delay = &delay_30ms};
-    struct sim_handlers handlers = {f, on_packet, on_timer, on_change, on_publish};
+    struct sim_handlers handlers = {f, on_packet, on_timer, on_change, on_publish, NULL};
     sim_init(&f->sim, arena, &f->topology, &links, &handlers);
     *state = f;
     return 0;
@@ -105,6 +117,21 @@ static void given_one_instant_when_run_then_class_then_source_then_sequence_orde
                                 "30 timer 1 0\n"
                                 "30 timer 3 0\n"
                                 "30 publish 5 0\n");
+}
+
+/** The event eight behind the one that is taken out, and the one four behind it; packets alone. */
+static void given_packets_when_they_come_soon_then_their_owner_is_told_before(void **state) {
+    struct fixture *f = *state;
+    f->sim.handlers.on_soon = on_soon;
+    for (uint32_t i = 0; i < 10; i++) {
+        struct packet packet = {.handle = i};
+        sim_send(&f->sim, topology_find_slot(&f->topology, 0, 1), &packet);
+    }
+    sim_set_timer(&f->sim, 2, 30 * MS);
+
+    sim_run_until(&f->sim, 31 * MS);
+
+    assert_string_equal(f->soon, "F9 N5 P0 N6 P1 N7 P2 N8 P3 N9 P4 P5 P6 P7 P8 P9 ");
 }
 
 static void given_a_timer_set_anew_when_run_then_only_the_last_goes_off(void **state) {
@@ -163,6 +190,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_OF(given_two_nodes_when_they_talk_then_the_schedule_is_that_of_arithmetic),
         TEST_OF(given_one_instant_when_run_then_class_then_source_then_sequence_order_it),
+        TEST_OF(given_packets_when_they_come_soon_then_their_owner_is_told_before),
         TEST_OF(given_a_timer_set_anew_when_run_then_only_the_last_goes_off),
         TEST_OF(given_an_event_at_the_end_when_run_until_it_then_it_is_left),
         TEST_OF(given_a_limit_when_run_then_it_stops_there_and_goes_on),
