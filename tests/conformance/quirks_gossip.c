@@ -76,7 +76,9 @@ static uint64_t iwants_for_one_message(uint64_t quirks) {
 static uint64_t iwants_for_one_rpc(uint64_t quirks) {
     struct fixture *f = joined(quirks, 1, 2);
     uint32_t rpc = rpc_create(&f->rpcs);
-    for (uint16_t topic = T; topic <= U; topic++) {
+    static const uint16_t topics[] = {T, U};
+    for (uint32_t i = 0; i < COUNT_OF(topics); i++) {
+        uint16_t topic = topics[i];
         uint32_t message = fixture_new_message(f, topic, FIXTURE_STRANGER);
         rpc_add_ihave(&f->rpcs, rpc, topic);
         rpc_add_id(&f->rpcs, rpc, message | f->shared.id_form);
@@ -100,7 +102,7 @@ static uint64_t messages_cached_late(uint64_t quirks) {
     struct fixture *f = joined(quirks, 1, 1);
     fixture_publish(f, T);
     fixture_heartbeats(f, 5);
-    uint64_t cached = 10 * f->router.mcache.count;
+    uint64_t cached = 10 * (uint64_t)f->router.mcache.count;
     fixture_heartbeat(f);
     return finish(f, cached + f->router.mcache.count);
 }

@@ -28,7 +28,9 @@ static uint64_t ihaves_at_a_foreign_reader(uint64_t quirks) {
     struct network *n = network_of(quirks, 2);
     uint32_t handle = rpc_create(&n->rpcs);
     rpc_at(&n->rpcs, handle)->form = n->shared[0].rpc_form;
-    for (uint16_t topic = FOOBAR; topic <= FOO; topic++) {
+    static const uint16_t topics[] = {FOOBAR, FOO};
+    for (uint32_t i = 0; i < COUNT_OF(topics); i++) {
+        uint16_t topic = topics[i];
         uint32_t message = make_message(n, 0);
         wire_add_message(&n->wire, message);
         rpc_add_ihave(&n->rpcs, handle, topic);

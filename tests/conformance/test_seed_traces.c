@@ -354,8 +354,8 @@ enum { X, Y, PICKED_FIRST, PICKED = 4, TRACE_5_NODES = 2 + PICKED, TRACE_5_TOPIC
 /** X joins six topics, then four others join the first, then Y does. */
 static struct network *six_topics(void) {
     struct network *n = network_of_2020(TRACE_5_NODES, TRACE_5_TOPICS);
-    for (uint16_t topic = 0; topic < TRACE_5_TOPICS; topic++) {
-        network_subscribe(n, X, topic);
+    for (uint32_t topic = 0; topic < TRACE_5_TOPICS; topic++) {
+        network_subscribe(n, X, (uint16_t)topic);
     }
     network_link_star(n);
     for (uint32_t node = PICKED_FIRST; node < TRACE_5_NODES; node++) {

@@ -164,7 +164,7 @@ static void given_guarded_puts_when_compared_then_seen_answers_as_the_plain_cach
 
     for (uint32_t round = 0; round < ROUNDS; round++) {
         uint32_t key = prng_below(&prng, KEYS);
-        now += prng_below(&prng, 8) * prng_below(&prng, 3);
+        now += (int64_t)prng_below(&prng, 8) * prng_below(&prng, 3);
         timed_cache_advance(&f.cache, now);
         bool present = timed_cache_find(&f.cache, key) != NULL;
         assert_int_equal(seen_has(&seen, &pool, key, now), present);

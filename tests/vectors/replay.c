@@ -83,6 +83,7 @@ static bool replay_file(struct vector_report *report, const char *path) {
     }
     free(text);
     fclose(file);
+    report->file = NULL; // the path may not outlive the replay
     return !line.malformed;
 }
 

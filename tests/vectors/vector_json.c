@@ -1,19 +1,9 @@
 #include "tests/vectors/vector_json.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
-void line_malformed(struct vector_line *line, const char *format, ...) {
-    if (line->malformed) {
-        return;
-    }
+void line_place(struct vector_line *line) {
     line->malformed = true;
-    char text[FAILURE_MESSAGE_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    failure_bad_input(&line->failure, "%s", text);
     snprintf(line->failure.file, sizeof line->failure.file, "%s", line->file);
     line->failure.line = line->number;
 }

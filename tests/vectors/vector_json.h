@@ -22,9 +22,17 @@ struct vector_line {
     struct failure failure; // when malformed
 };
 
-/** Notes that the line is malformed; only the first note stays. */
-__attribute__((format(printf, 2, 3))) void line_malformed(struct vector_line *line,
-                                                          const char *format, ...);
+/** Says where the failure of a malformed line is. */
+void line_place(struct vector_line *line);
+
+/** Notes that the line is malformed, as printf() takes it; only the first note stays. */
+#define line_malformed(line, ...)                                                                  \
+    do {                                                                                           \
+        if (!(line)->malformed) {                                                                  \
+            failure_bad_input(&(line)->failure, __VA_ARGS__);                                      \
+            line_place(line);                                                                      \
+        }                                                                                          \
+    } while (0)
 
 /** The line as an object; NULL if malformed. The caller gives it back with json_decref(). */
 json_t *line_parse(struct vector_line *line, const char *text, size_t size);
