@@ -29,7 +29,7 @@ const struct quirk_row quirk_rows[] = {
      NO_SWITCH,
      .in_nim_2020 = false,
      .sentence = "GRAFT from a peer before any SUB for the topic ends the link",
-     .reason = "only in the metrics build: switched by metrics_build"},
+     .reason = "in the metrics build by metrics_build; with D topics by left_topic_broken (Q19)"},
     {.number = "Q5",
      .name = "fill_beyond_d",
      .quirk = QUIRK_FILL_BEYOND_D,
@@ -91,7 +91,8 @@ const struct quirk_row quirk_rows[] = {
      .quirk = QUIRK_SENT_CACHE,
      .major = true,
      .in_nim_2020 = true,
-     .sentence = "an RPC equal to one sent to the peer in the last 120 s is not sent"},
+     .sentence =
+         "a SUB, message, GRAFT or PRUNE sent to the peer in the last 120 s is not sent again"},
     {.number = "Q16",
      .name = "received_cache",
      .quirk = QUIRK_RECEIVED_CACHE,
@@ -116,7 +117,8 @@ const struct quirk_row quirk_rows[] = {
      .quirk = QUIRK_LEFT_TOPIC_BROKEN,
      .major = true,
      .in_nim_2020 = true,
-     .sentence = "until that heartbeat a GRAFT ends the link, and a publication reaches nobody"},
+     .sentence = "until that heartbeat (with D topics: any SUB) GRAFT ends the link; publish "
+                 "reaches nobody"},
     {.number = "Q20",
      .name = "any_handler_leaves",
      .quirk = QUIRK_ANY_HANDLER_LEAVES,
@@ -155,7 +157,8 @@ const struct quirk_row quirk_rows[] = {
      .quirk = QUIRK_OWN_MESSAGE_UNSEEN,
      .major = true,
      .in_nim_2020 = true,
-     .sentence = "an own message that comes back is verified and validated before it is dropped"},
+     .sentence =
+         "an own message that comes back, or is offered, is dealt with as an unknown one first"},
     {.number = "Q27",
      NO_SWITCH,
      .in_nim_2020 = true,

@@ -115,6 +115,19 @@ static bool is_pending(struct router *router, struct router_step *step, struct e
     return true;
 }
 
+/** Whether the messages of an RPC are forwarded as one. */
+static bool goes_together(const struct router *router, const struct rpc *rpc) {
+    if (rpc->entry_count < 2 ||
+        !router_has_quirk(router, router->shared->protocol->forward_whole_rpc)) {
+        return false;
+    }
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < rpc->entry_count; i++) {
+        count += rpc_entries(rpc)[i].kind == TRACE_RPC_MESSAGES;
+    }
+    return count > 1;
+}
+
 /** A message that is met for the first time: SEED.md 2.21, steps B 3 to 6. */
 static enum fate admit_new(struct router *router, struct router_step *step, const struct rpc *rpc,
                            const struct rpc_entry *entry, const struct effect *copy) {
@@ -138,6 +151,7 @@ static enum fate admit_new(struct router *router, struct router_step *step, cons
             .requested = rpc->requested,
             .reader_waits = router_has_quirk(router, QUIRK_READER_WAITS) &&
                             bitset_has(router->peers, copy->slot),
+            .rpc = goes_together(router, rpc) ? rpc_copy(step->rpcs, rpc) : RPC_NONE,
         };
         validations_add(&router->side->validations, &shared->caches, &validation, router->words);
         struct effect *question = effects_add(step->effects);
@@ -259,41 +273,6 @@ static void forward_together(struct router *router, struct router_step *step,
     send_messages(router, step, step->scratch_set, rpc);
 }
 
-/** Handles several messages of one RPC as one. Source: SEED.md §2.21 B and "Flood class", Q34, Q71.
- * Differs: a message that the application is asked about is forwarded alone when it has answered.
- */
-static void on_messages(struct router *router, struct router_step *step, uint32_t slot,
-                        const struct rpc *rpc, uint32_t first) {
-    const struct rpc_entry *entries = rpc_entries(rpc) + first;
-    uint32_t count = 0;
-    while (first + count < rpc->entry_count && entries[count].kind == TRACE_RPC_MESSAGES) {
-        count++;
-    }
-    bool each_time = router->shared->protocol->forwards_each_time;
-    for (uint32_t i = 0; i < router->words; i++) {
-        step->scratch_set[i] = 0;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        struct effect copy = copy_of(router, slot, &entries[i]);
-        enum fate fate = admit(router, step, rpc, &entries[i], &copy);
-        if (fate == FATE_ADMITTED) {
-            uint32_t position = 0;
-            uint16_t topic = 0;
-            while (message_next_topic(router->shared->messages, copy.item, &position, &topic)) {
-                add_targets(router, router_topic(router, topic), step->scratch_set);
-            }
-            deliver(router, step, &copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
-            send_cache_message(router, step, copy.item, copy.value);
-        }
-        if (!router_has_quirk(router, QUIRK_ECHO)) {
-            bitset_remove(step->scratch_set, slot);
-        }
-        if (each_time ? fate != FATE_DROPPED : i + 1 == count) {
-            forward_together(router, step, entries, count);
-        }
-    }
-}
-
 /** How far the handling of an RPC came. */
 enum handled {
     HANDLED_WHOLLY,
@@ -301,23 +280,78 @@ enum handled {
     HANDLED_UNTIL_VALIDATED, // its reader waits: the next entry is in *next
 };
 
+/** The messages of an RPC, wherever in it one is. */
+struct message_span {
+    const struct rpc_entry *entries;
+    uint32_t count;
+};
+
+static struct message_span messages_of(const struct rpc *rpc) {
+    struct message_span span = {.entries = rpc_entries(rpc)};
+    const struct rpc_entry *end = span.entries + rpc->entry_count;
+    while (span.entries < end && span.entries->kind < TRACE_RPC_MESSAGES) {
+        span.entries++;
+    }
+    while (span.entries + span.count < end && span.entries[span.count].kind == TRACE_RPC_MESSAGES) {
+        span.count++;
+    }
+    return span;
+}
+
+/** Adds the peers that an admitted message goes to, and caches it. */
+static void add_message_targets(struct router *router, struct router_step *step,
+                                const struct effect *copy, uint64_t *targets) {
+    uint32_t position = 0;
+    uint16_t topic = 0;
+    while (message_next_topic(router->shared->messages, copy->item, &position, &topic)) {
+        add_targets(router, router_topic(router, topic), targets);
+    }
+    if (!router_has_quirk(router, QUIRK_ECHO)) {
+        bitset_remove(targets, copy->slot);
+    }
+    send_cache_message(router, step, copy->item, copy->value);
+}
+
+/**
+ * Handles several messages of one RPC as one, from entry *next on. One that the application is
+ * asked about takes all of them along when it has answered.
+ *
+ * Source: SEED.md §2.21 B and "Flood class", Q34, Q71.
+ * Differs: those before a message that the reader waits for go on at once, not after all.
+ */
+static enum handled handle_together(struct router *router, struct router_step *step, uint32_t slot,
+                                    const struct rpc *rpc, uint32_t *next) {
+    struct message_span span = messages_of(rpc);
+    const struct rpc_entry *end = span.entries + span.count;
+    bool each_time = router->shared->protocol->forwards_each_time;
+    bool waits = false;
+    for (uint32_t i = 0; i < router->words; i++) {
+        step->scratch_set[i] = 0;
+    }
+    const struct rpc_entry *entry = rpc_entries(rpc) + *next;
+    for (; entry < end && !waits; entry++, (*next)++) {
+        struct effect copy = copy_of(router, slot, entry);
+        enum fate fate = admit(router, step, rpc, entry, &copy);
+        if (fate == FATE_ADMITTED) {
+            add_message_targets(router, step, &copy, step->scratch_set);
+            deliver(router, step, &copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
+        }
+        waits = fate == FATE_PENDING && router_has_quirk(router, QUIRK_READER_WAITS);
+        if (each_time ? fate != FATE_DROPPED && fate != FATE_PENDING : waits || entry + 1 == end) {
+            forward_together(router, step, span.entries, span.count);
+        }
+    }
+    return waits ? HANDLED_UNTIL_VALIDATED : HANDLED_WHOLLY;
+}
+
 /** The messages of an RPC from entry *next on, and *next moves past them. */
 static enum handled handle_messages(struct router *router, struct router_step *step, uint32_t slot,
                                     const struct rpc *rpc, uint32_t *next) {
+    if (goes_together(router, rpc)) {
+        return handle_together(router, step, slot, rpc, next);
+    }
     const struct rpc_entry *entries = rpc_entries(rpc);
-    uint32_t first = *next;
-    uint32_t end = first;
-    while (end < rpc->entry_count && entries[end].kind == TRACE_RPC_MESSAGES) {
-        end++;
-    }
-    bool together = end - first > 1 &&
-                    router_has_quirk(router, router->shared->protocol->forward_whole_rpc) &&
-                    router->shared->has_validators == NULL;
-    if (together) {
-        on_messages(router, step, slot, rpc, first);
-        *next = end;
-    }
-    while (*next < end) {
+    while (*next < rpc->entry_count && entries[*next].kind == TRACE_RPC_MESSAGES) {
         enum fate fate = on_message(router, step, slot, rpc, &entries[(*next)++]);
         if (fate == FATE_PENDING && router_has_quirk(router, QUIRK_READER_WAITS)) {
             return HANDLED_UNTIL_VALIDATED;
@@ -519,6 +553,26 @@ static void resume(struct router *router, struct router_step *step, uint32_t slo
     }
 }
 
+/** Forwards a message that the application has accepted, with those of its RPC if they go together.
+ */
+static void go_on(struct router *router, struct router_step *step, const struct effect *copy,
+                  const struct validation *validation) {
+    const uint64_t *spared = router->shared->params.spare_senders ? validation->sources : NULL;
+    if (validation->rpc == RPC_NONE) {
+        forward(router, step, copy, spared);
+        return;
+    }
+    for (uint32_t i = 0; i < router->words; i++) {
+        step->scratch_set[i] = 0;
+    }
+    add_message_targets(router, step, copy, step->scratch_set);
+    for (uint32_t i = 0; spared != NULL && i < router->words; i++) {
+        step->scratch_set[i] &= ~spared[i];
+    }
+    struct message_span span = messages_of(rpc_at(step->rpcs, validation->rpc));
+    forward_together(router, step, span.entries, span.count);
+}
+
 void router_on_validated(struct router *router, struct router_step *step, uint32_t message,
                          bool accepted) {
     struct validation validation = validations_take(&router->side->validations, message);
@@ -534,8 +588,10 @@ void router_on_validated(struct router *router, struct router_step *step, uint32
         }
     } else if (pass(router, step, &copy)) {
         deliver(router, step, &copy, validation.requested ? REASON_REQUESTED : REASON_PUSHED);
-        bool spares = router->shared->params.spare_senders;
-        forward(router, step, &copy, spares ? validation.sources : NULL);
+        go_on(router, step, &copy, &validation);
+    }
+    if (validation.rpc != RPC_NONE) {
+        rpc_release(step->rpcs, validation.rpc);
     }
     validation_finish(&validation, &router->shared->caches, router->words);
     if (validation.reader_waits) {

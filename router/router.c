@@ -385,8 +385,16 @@ const struct topic_state *router_find_topic(const struct router *router, uint16_
     return index == 0 ? NULL : router->topics[index - 1];
 }
 
-uint32_t router_waiting_count(const struct router *router) {
-    return router->side == NULL ? 0 : router->side->validations.waiting_count;
+uint32_t router_kept_count(const struct router *router) {
+    if (router->side == NULL) {
+        return 0;
+    }
+    const struct validations *validations = &router->side->validations;
+    uint32_t count = validations->waiting_count;
+    for (uint32_t i = 0; i < validations->pending_count; i++) {
+        count += validations->pending[i].rpc != RPC_NONE;
+    }
+    return count;
 }
 
 uint32_t router_mesh_count(const struct router *router, uint16_t topic) {

@@ -269,8 +269,8 @@ uint32_t router_publish(struct router *router, struct router_step *step, uint32_
 
 void router_on_heartbeat(struct router *router, struct router_step *step);
 
-/** RPCs that wait for the application's word on a message. */
-uint32_t router_waiting_count(const struct router *router);
+/** Copies of RPCs that are kept until the application has answered: to be read, or to go on. */
+uint32_t router_kept_count(const struct router *router);
 
 /** The mesh size of a topic; 0 when it has none. */
 uint32_t router_mesh_count(const struct router *router, uint16_t topic);

@@ -27,6 +27,7 @@ struct validation {
     uint32_t hops; // of our copy
     bool requested;
     bool reader_waits; // nothing is read from the deliverer meanwhile
+    uint32_t rpc; // a copy of its RPC, whose messages all go on with it; RPC_NONE: it goes alone
     uint64_t *sources; // [words] further peers a copy came from
 };
 

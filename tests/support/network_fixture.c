@@ -238,7 +238,7 @@ static void deliver(struct network *n, const struct network_item *item) {
 static uint32_t waiting_count(const struct network *n) {
     uint32_t count = 0;
     for (uint32_t node = 0; node < n->nodes; node++) {
-        count += router_waiting_count(&n->routers[node]);
+        count += router_kept_count(&n->routers[node]);
     }
     return count;
 }

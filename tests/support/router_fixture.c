@@ -176,7 +176,7 @@ void fixture_settle(struct fixture *f) {
     }
     f->effects.count = 0;
     // Only those that wait for the application are still there.
-    assert_int_equal(f->rpcs.live, router_waiting_count(&f->router));
+    assert_int_equal(f->rpcs.live, router_kept_count(&f->router));
     router_validate(&f->router);
 }
 

@@ -113,8 +113,45 @@ static void given_a_waiting_reader_when_accepted_then_the_rest_is_read_in_order(
     assert_int_equal(fixture_delivered_count(f), 2);
     assert_false(fixture_in_mesh(f, TOPIC, 0));
     assert_true(bitset_has(topic_subscribers(&f->router, router_topic(&f->router, 1)), 0));
-    assert_int_equal(router_waiting_count(&f->router), 0);
+    assert_int_equal(router_kept_count(&f->router), 0);
     fixture_destroy(f);
+}
+
+/** Q34: whatever the application says of the others, all messages of the RPC go with one. */
+static void given_messages_of_one_rpc_when_one_is_accepted_then_all_go_with_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        uint64_t quirks;
+        uint32_t entries;
+    } rows[] = {
+        {"alone", 0, 1},
+        {"together", UINT64_C(1) << QUIRK_FORWARD_WHOLE_RPC, 2},
+        {"together, one after the other",
+         UINT64_C(1) << QUIRK_FORWARD_WHOLE_RPC | UINT64_C(1) << QUIRK_READER_WAITS, 2},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct fixture *f = given_validators(rows[i].quirks, false);
+        uint32_t rejected = fixture_new_message(f, TOPIC, FIXTURE_STRANGER);
+        uint32_t accepted = fixture_new_message(f, TOPIC, FIXTURE_STRANGER);
+        uint32_t both = rpc_create(&f->rpcs);
+        rpc_add_message(&f->rpcs, both, rejected, 0);
+        rpc_add_message(&f->rpcs, both, accepted, 0);
+        fixture_peer_sends(f, 0, both);
+        fixture_validated(f, rejected, false);
+        assert_int_equal(fixture_sent_count(f, TRACE_RPC_MESSAGES), 0);
+
+        fixture_validated(f, accepted, true);
+
+        fixture_expect_equal(rows[i].name, "RPCs", fixture_sent_count(f, TRACE_RPC_MESSAGES), 4);
+        fixture_expect_equal(rows[i].name, "messages in one",
+                             fixture_sent(f, TRACE_RPC_MESSAGES, 0)->rpc.entry_count,
+                             rows[i].entries);
+        assert_int_equal(fixture_delivered_count(f), 1);
+        assert_int_equal(f->rpcs.live, 0);
+        fixture_destroy(f);
+    }
 }
 
 static void given_a_waiting_reader_when_its_peer_goes_then_its_rpcs_go_with_it(void **state) {
@@ -140,6 +177,7 @@ int main(void) {
         cmocka_unit_test(given_a_rejected_message_when_it_comes_again_then_the_quirk_decides),
         cmocka_unit_test(given_copies_meanwhile_when_accepted_then_spare_senders_decides),
         cmocka_unit_test(given_a_waiting_reader_when_accepted_then_the_rest_is_read_in_order),
+        cmocka_unit_test(given_messages_of_one_rpc_when_one_is_accepted_then_all_go_with_it),
         cmocka_unit_test(given_a_waiting_reader_when_its_peer_goes_then_its_rpcs_go_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
