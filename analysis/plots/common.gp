@@ -8,10 +8,10 @@ large = sprintf(",%.1f", 1.27*letters)
 small = sprintf(",%.1f", 0.86*letters)
 points = target eq "png" ? 1.0 : 0.75
 if (target eq "png") {
-    set terminal pngcairo size 1600,1000 fontscale 1.87 linewidth 2 pointscale 2 \
+    set terminal pngcairo rounded size 1600,1000 fontscale 1.87 linewidth 2 pointscale 2 \
         font "DejaVu Sans,11" background "#ffffff"
 } else {
-    set terminal svg size 800,500 linewidth 1 font "DejaVu Sans,13" background "#ffffff"
+    set terminal svg rounded size 800,500 linewidth 1 font "DejaVu Sans,13" background "#ffffff"
 }
 set output "figures/".figure.".".target
 

@@ -2,9 +2,9 @@
 high_pixels = 170.0 + 22*rows
 if (high_pixels < 320) { high_pixels = 320.0 }
 if (target eq "png") {
-    set terminal pngcairo size 1600,2*high_pixels
+    set terminal pngcairo rounded size 1600,2*high_pixels
 } else {
-    set terminal svg size 800,high_pixels
+    set terminal svg rounded size 800,high_pixels
 }
 at_top(pixels) = 1 - pixels/high_pixels
 set label 1 heading at screen 0.02,at_top(24)
