@@ -114,14 +114,19 @@ static void define_bounds(struct table_file *file, const struct hop_bounds *boun
     if (least < 0) {
         figure_define_text(file, "bound_text", "no lower bound at mean degree %.2f", bound->degree);
     } else if (bounds->count == 1) {
-        figure_define_text(file, "bound_text", "lower bound %" PRIu32 "  (N = %s, %s degree %.2f)",
-                           bound->hops, figure_count(bound->nodes, nodes),
+        figure_define_text(file, "bound_text",
+                           "lower bound for reaching all N = %s: %" PRIu32 " %s  (%s degree %.2f)",
+                           figure_count(bound->nodes, nodes), bound->hops,
+                           figure_noun(bound->hops, "hop", "hops"),
                            bound->from_mesh ? "mesh" : "link", bound->degree);
     } else if (least < largest) {
-        figure_define_text(file, "bound_text", "lower bound %.0f to %.0f, by topic", least,
+        figure_define_text(file, "bound_text",
+                           "lower bound for reaching all nodes: %.0f to %.0f hops, by topic", least,
                            largest);
     } else {
-        figure_define_text(file, "bound_text", "lower bound %.0f in every topic", least);
+        figure_define_text(file, "bound_text",
+                           "lower bound for reaching all nodes: %.0f %s in every topic", least,
+                           figure_noun((uint64_t)least, "hop", "hops"));
     }
 }
 

@@ -17,12 +17,11 @@ if (bound_min >= 0) {
         lw 1.6 dt (12,7) lc rgb red
     set arrow 2 from first bound_max, graph 0 to first bound_max, graph 1.02 nohead front \
         lw 1.6 dt (12,7) lc rgb red
-    # The words grow from their line towards the middle of the sheet.
-    if (bound_min+bound_max <= hops_last+1) {
-        set label 5 bound_text at first bound_min, graph 1.045 left
-    } else {
-        set label 5 bound_text at first bound_max, graph 1.045 right
-    }
+    # The words begin at their line, or further left where they would leave the sheet: above it
+    # they stand free of the line. A letter takes up to a hundredth of the width.
+    at_line = (bound_min-0.3)/(hops_last+0.4)
+    at_most = 1.02-0.0095*strlen(bound_text)
+    set label 5 bound_text at graph (at_line < at_most ? at_line : at_most), graph 1.045 left
     set label 5 font small textcolor rgb red
 } else {
     set label 5 bound_text at graph 1, graph 1.045 right font small textcolor rgb faint

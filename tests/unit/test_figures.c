@@ -82,6 +82,7 @@ static void given_run_when_drawn_in_two_folders_then_the_same_whole_pictures(voi
     // The figure carries the name as it is, the seed and the digest.
     assert_true(picture_holds(f, "hops", "`exit` _^~ \\n"));
     assert_true(picture_holds(f, "hops", "seed 7   digest 0123456789abcdeffedcba9876543210"));
+    assert_true(picture_holds(f, "hops", "lower bound for reaching all nodes: "));
     // A mitred line through close steps has barbs.
     assert_false(picture_holds(f, "latency_cdf", "stroke-linejoin=\"miter\""));
 }
