@@ -59,6 +59,18 @@ static void define_percentile(struct table_file *file, const struct run_data *ru
                        figure_duration(latency_ns, duration));
 }
 
+/** What the key says behind a topic that has no curve, for nothing of it was delivered. */
+static void define_topics_without_curve(struct table_file *file, const struct figure_input *input,
+                                        const struct topic_colours *colours) {
+    for (uint32_t place = 0; place <= colours->count; place++) {
+        struct cdf_pool pool = cdf_pool_of(input->run, colours, place, input->scratch);
+        const char *text = pool.expected > 0 ? "  (0 %)" : "  (0 of 0)";
+        char name[FIGURE_TEXT_SIZE];
+        snprintf(name, sizeof name, "topic_note_%" PRIu32, place == colours->count ? 0 : place + 1);
+        figure_define_text(file, name, "%s", pool.count > 0 ? "" : text);
+    }
+}
+
 bool figure_facts_latency(struct table_file *file, const struct figure_input *input) {
     const struct run_data *run = input->run;
     uint64_t count = run->expected_delivery_count;
@@ -75,6 +87,7 @@ bool figure_facts_latency(struct table_file *file, const struct figure_input *in
     define_percentile(file, run, 99);
     struct topic_colours colours = topic_colours_of(run, input->scratch);
     figure_facts_topics(file, run, &colours);
+    define_topics_without_curve(file, input, &colours);
     struct cdf_messages lines = cdf_choose_messages(run, input->scratch);
     figure_define_number(file, "line_count", lines.count);
     if (lines.count < run->published_count) {

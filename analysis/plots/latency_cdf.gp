@@ -13,6 +13,7 @@ pale = line_count > 20 ? 0xa0000000 : line_count > 5 ? 0x70000000 : 0x20000000
 several = topics_with_messages > 1
 pooled = several ? ink : blue
 mark(k) = k == 50 ? 7 : k == 95 ? 9 : 13
+topic_note(k) = value(sprintf("topic_note_%d", k))
 array percentile[3] = [50, 95, 99]
 do for [k = 1:3] {
     set label 4+k "" at value(sprintf("p%d_ns", percentile[k]))/latency_scale, \
@@ -31,8 +32,9 @@ plot for [k = 0:(several ? topic_count : 0)] "tables/latency_cdf.tsv" skip 1 ind
      keyentry with lines lw 1.2 lc rgb (several ? faint : sky) \
          title (line_count > 1 ? line_title : ""), \
      for [k = 1:(several ? topic_count : 0)] keyentry with lines lw 1.8 lc rgb colour_of(k) \
-         title topic_label(k), \
-     for [k = 1:several] keyentry with lines lw 1.8 lc rgb other_colour title others_label, \
+         title (topic_label(k) eq "" ? "" : topic_label(k).topic_note(k)), \
+     for [k = 1:several] keyentry with lines lw 1.8 lc rgb other_colour \
+         title (others_label eq "" ? "" : others_label.topic_note(0)), \
      for [k = 1:3] keyentry with points pt mark(percentile[k]) \
          ps (k == 1 ? 0.75 : 1.1)*points lc rgb red \
          title value(sprintf("p%d_text", percentile[k]))

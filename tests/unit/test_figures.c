@@ -118,6 +118,20 @@ static void given_one_of_each_when_drawn_then_captions_are_in_the_singular(void 
     assert_true(picture_holds(f, "propagation", "reached 1 of 1 receiver within"));
 }
 
+static void given_topic_that_reached_nobody_when_drawn_then_its_entry_says_so(void **state) {
+    struct analysis_fixture *f = *state;
+    f->records[5] = f->records[7];
+    f->record_count = 6;
+    f->messages[1].deliveries = 0;
+    f->messages[1].duplicates = 0;
+    analysis_fixture_read(f);
+
+    draw(f, f->folder);
+
+    assert_true(picture_holds(f, "latency_cdf", ">blocks<"));
+    assert_true(picture_holds(f, "latency_cdf", ">votes  (0 %)<"));
+}
+
 static void given_many_messages_and_topics_when_drawn_then_whole_pictures(void **state) {
     struct analysis_fixture *f = *state;
     struct synthetic_options options = {
@@ -193,6 +207,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             given_one_of_each_when_drawn_then_captions_are_in_the_singular, analysis_fixture_begin,
             analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_topic_that_reached_nobody_when_drawn_then_its_entry_says_so,
+            analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
             given_many_messages_and_topics_when_drawn_then_whole_pictures, analysis_fixture_begin,
             analysis_fixture_end),
