@@ -60,7 +60,7 @@ do for [k = 1:(is_world || is_regions ? region_count : 0)] {
         center offset 0,-0.7 front font small textcolor rgb faint noenhanced
 }
 if (is_regions && region_delays > 0) {
-    set label 7 "Distances between regions\nfollow their delays" \
+    set label 7 "The nearer in delay, the nearer\non the map, as far as room allows" \
         at screen 0.98,0.115 right font small textcolor rgb faint
 }
 # The circles that hold shares of the nodes, and when those had the message. The layout leaves a gap

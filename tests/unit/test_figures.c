@@ -132,6 +132,19 @@ static void given_topic_that_reached_nobody_when_drawn_then_its_entry_says_so(vo
     assert_true(picture_holds(f, "latency_cdf", ">votes  (0 %)<"));
 }
 
+static void given_own_regions_when_drawn_then_distances_are_promised_as_room_allows(void **state) {
+    struct analysis_fixture *f = *state;
+    static const char *names[] = {"here", "there"};
+    f->scenario = "regions:\n  latency:\n    - [1ms, 50ms]\n    - [50ms, 1ms]\n";
+    analysis_fixture_read(f);
+    f->run.regions = (struct run_names){names, COUNT_OF(names)};
+
+    draw(f, f->folder);
+
+    assert_true(picture_holds(f, "propagation", "The nearer in delay, the nearer"));
+    assert_true(picture_holds(f, "propagation", "on the map, as far as room allows"));
+}
+
 static void given_many_messages_and_topics_when_drawn_then_whole_pictures(void **state) {
     struct analysis_fixture *f = *state;
     struct synthetic_options options = {
@@ -209,6 +222,9 @@ int main(void) {
             analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
             given_topic_that_reached_nobody_when_drawn_then_its_entry_says_so,
+            analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_own_regions_when_drawn_then_distances_are_promised_as_room_allows,
             analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
             given_many_messages_and_topics_when_drawn_then_whole_pictures, analysis_fixture_begin,
