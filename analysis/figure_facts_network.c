@@ -289,6 +289,17 @@ static void define_subtitle(struct table_file *file, const struct run_data *run,
         figure_noun(message->expected, "receiver", "receivers"), figure_duration(last_ns, last));
 }
 
+/** An entry of the key for nodes without the message; left out if there are none. */
+static void define_absence(struct table_file *file, const char *name, const char *label,
+                           uint32_t nodes) {
+    char count[FIGURE_TEXT_SIZE];
+    if (nodes > 0) {
+        figure_define_text(file, name, "%s  %s", label, figure_count(nodes, count));
+    } else {
+        figure_define_text(file, name, "%s", "");
+    }
+}
+
 bool figure_facts_propagation(struct table_file *file, const struct figure_input *input) {
     const struct run_data *run = input->run;
     const struct propagation *propagation = input->propagation;
@@ -298,13 +309,12 @@ bool figure_facts_propagation(struct table_file *file, const struct figure_input
     figure_define_text(file, "kind", "%s", kind_name(propagation->kind));
     figure_define_number(file, "node_count", run->node_count);
     figure_define_number(file, "link_count", run->link_count);
-    uint32_t others = run->node_count - 1;
-    figure_define_number(file, "unreached", (double)others - propagation->reached);
+    const struct propagation_absences *absences = &propagation->absences;
+    define_absence(file, "missed_title", "missed", absences->missed);
+    define_absence(file, "outside_title", "not subscribed", absences->outside);
+    define_absence(file, "unknown_title", "without it", absences->unknown);
     define_colours(file, propagation);
     define_picture(file, input);
-    char count[FIGURE_TEXT_SIZE];
-    figure_define_text(file, "unreached_title", "without it  %s",
-                       figure_count(others - propagation->reached, count));
     define_subtitle(file, run, propagation->message);
     return true;
 }

@@ -57,6 +57,53 @@ static void sort_arrivals(struct propagation *propagation, uint32_t node_count,
     propagation->latencies_ns = latencies;
 }
 
+/** Marks the nodes without the message that were expected to get another one of its topic, and did.
+ */
+static uint32_t mark_subscribers(struct propagation *propagation, const struct run_data *run) {
+    enum propagation_absence *of = propagation->absences.of;
+    uint32_t topic = run->messages[propagation->message].topic;
+    uint32_t marked = 0;
+    for (uint64_t i = 0; i < run->delivery_count; i++) {
+        const struct run_delivery *delivery = &run->deliveries[i];
+        if (delivery->expected && run->messages[delivery->message].topic == topic &&
+            of[delivery->node] == PROPAGATION_OUTSIDE) {
+            of[delivery->node] = PROPAGATION_MISSED;
+            marked++;
+        }
+    }
+    return marked;
+}
+
+/** Gives all nodes without the message the same reason. */
+static void mark_all(struct propagation *propagation, uint32_t node_count,
+                     enum propagation_absence absence) {
+    for (uint32_t node = 0; node < node_count; node++) {
+        bool present = node == propagation->origin || propagation->arrivals[node].latency_ns >= 0;
+        propagation->absences.of[node] = present ? PROPAGATION_PRESENT : absence;
+    }
+}
+
+static void tell_absences(struct propagation *propagation, const struct run_data *run,
+                          struct arena *arena) {
+    struct propagation_absences *absences = &propagation->absences;
+    absences->of = arena_take_array(arena, MEMORY_TABLES, run->node_count, sizeof *absences->of);
+    const struct run_message *message = &run->messages[propagation->message];
+    uint32_t absent = run->node_count - 1 - propagation->reached;
+    uint32_t missed =
+        message->expected > message->deliveries ? message->expected - message->deliveries : 0;
+    mark_all(propagation, run->node_count, PROPAGATION_OUTSIDE);
+    if (missed >= absent) {
+        mark_all(propagation, run->node_count, PROPAGATION_MISSED);
+        absences->missed = absent;
+    } else if (missed == 0 || mark_subscribers(propagation, run) == missed) {
+        absences->missed = missed;
+        absences->outside = absent - missed;
+    } else {
+        mark_all(propagation, run->node_count, PROPAGATION_UNKNOWN);
+        absences->unknown = absent;
+    }
+}
+
 static bool place_nodes(struct propagation *propagation, const struct run_data *run,
                         struct arena *arena, struct failure *failure) {
     if (region_map_knows(run)) {
@@ -88,6 +135,7 @@ bool propagation_of(struct propagation *propagation, const struct run_data *run,
     propagation->origin = run->messages[propagation->message].origin;
     take_arrivals(propagation, run, arena);
     sort_arrivals(propagation, run->node_count, arena);
+    tell_absences(propagation, run, arena);
     return place_nodes(propagation, run, arena, failure);
 }
 
@@ -126,12 +174,18 @@ static void print_node(struct table_file *file, const struct propagation *propag
             table_file_print(file, "\t%.4f\t%.4f", from.x, from.y);
         }
     }
-    table_file_print(file, "\n");
+    static const char *const names[] = {
+        [PROPAGATION_PRESENT] = "NA",
+        [PROPAGATION_MISSED] = "missed",
+        [PROPAGATION_OUTSIDE] = "not_subscribed",
+        [PROPAGATION_UNKNOWN] = "unknown",
+    };
+    table_file_print(file, "\t%s\n", names[propagation->absences.of[node]]);
 }
 
 void propagation_print_nodes(struct table_file *file, const struct run_data *run,
                              const struct propagation *propagation, struct arena *scratch) {
-    table_file_print(file, "node\tx\ty\tlatency_ns\thops\tsender\tsender_x\tsender_y\n");
+    table_file_print(file, "node\tx\ty\tlatency_ns\thops\tsender\tsender_x\tsender_y\tabsence\n");
     if (propagation->kind == PROPAGATION_NONE) {
         return;
     }

@@ -27,6 +27,27 @@ enum propagation_kind {
     PROPAGATION_TREE,
 };
 
+/** Why a node has no copy of the message. */
+enum propagation_absence {
+    PROPAGATION_PRESENT, // it has one, or it is the publisher
+    PROPAGATION_MISSED,  // expected to get it
+    PROPAGATION_OUTSIDE, // not expected to: not subscribed
+    PROPAGATION_UNKNOWN, // the trace does not tell which of the two
+};
+
+/**
+ * A trace says how many receivers a message has, not which ones. Nodes without the message are told
+ * apart where that number settles it: none missed it, or all did, or as many did as got other
+ * messages of the topic that they were expected to get, who are then taken to be those. `unknown`
+ * is the number of the nodes that stay in doubt; `missed` and `outside` then count none.
+ */
+struct propagation_absences {
+    enum propagation_absence *of; // [nodes]
+    uint32_t missed;
+    uint32_t outside;
+    uint32_t unknown;
+};
+
 struct propagation {
     enum propagation_kind kind; // NONE: no message was delivered
     uint32_t message;
@@ -36,6 +57,7 @@ struct propagation {
     struct world_disc *discs;   // [regions] of WORLD and REGIONS
     struct arrival *arrivals;   // [nodes]
     int64_t *latencies_ns;      // [reached], ascending
+    struct propagation_absences absences;
 };
 
 /** The number of the message, or TRACE_NONE. */
@@ -45,9 +67,9 @@ FAILURE_WARN_UNUSED bool propagation_of(struct propagation *propagation, const s
                                         struct arena *arena, struct failure *failure);
 
 /**
- * Writes one row per node: position, arrival, and the position of who sent the copy. The publisher
- * comes last and the latest nodes first, so that whoever draws the rows in their order has the
- * early ones on top.
+ * Writes one row per node: position, arrival, the position of who sent the copy, why there is no
+ * copy. The publisher comes last and the latest nodes first, so that whoever draws the rows in
+ * their order has the early ones on top.
  */
 void propagation_print_nodes(struct table_file *file, const struct run_data *run,
                              const struct propagation *propagation, struct arena *scratch);

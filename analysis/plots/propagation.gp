@@ -11,7 +11,7 @@ nodes = "tables/propagation.tsv"
 links = "tables/propagation_links.tsv"
 grey = "#a8a8a8"
 publisher(x) = strcol(5) eq "0" && strcol(6) eq "NA" ? x : NaN
-missed(x) = strcol(4) eq "NA" ? x : NaN
+absent(x, why) = strcol(9) eq why ? x : NaN
 reached(x) = strcol(4) eq "NA" || publisher(0) == 0 ? NaN : x
 is_world = kind eq "world"
 is_tree = kind eq "tree"
@@ -21,6 +21,7 @@ is_regions = kind eq "regions"
 room = is_world ? 13.0 : is_regions ? 0.19*region_radius : is_tree ? 21.0 : 25.0
 dot = room/sqrt(node_count)
 dot = points*(dot > 1.6 ? 1.6 : dot < 0.1 ? 0.1 : dot)
+cross = dot > 0.6*points ? dot : 0.6*points
 mark = dot > 0.9*points ? dot : 0.9*points
 if (is_world) {
     set lmargin at screen 0.02
@@ -87,9 +88,14 @@ plot for [k = 1:is_world] $land using 1:2 with filledcurves closed fc rgb "#eded
          with vectors nohead lw 0.5 lc rgb 0xb0505050 notitle, \
      for [k = 1:is_links] links skip 1 using 1:2:($3-$1):($4-$2) \
          with vectors nohead lw 0.8 lc rgb (link_count > 400 ? 0xd0505050 : 0x80505050) notitle, \
-     nodes skip 1 using 2:(missed($3)) with points pt 7 ps dot lc rgb grey notitle, \
+     for [why in "not_subscribed unknown"] nodes skip 1 using 2:(absent($3, why)) \
+         with points pt 7 ps dot lc rgb grey notitle, \
      nodes skip 1 using 2:(reached($3)):($4/latency_scale) \
          with points pt 7 ps dot lc palette notitle, \
+     nodes skip 1 using 2:(absent($3, "missed")) \
+         with points pt 2 ps cross lw 1.4 lc rgb ink notitle, \
      nodes skip 1 using 2:(publisher($3)) with points pt 7 ps 1.4*mark lc rgb "white" notitle, \
      nodes skip 1 using 2:(publisher($3)) with points pt 7 ps mark lc rgb red title "publisher", \
-     keyentry with points pt 7 ps mark lc rgb grey title (unreached > 0 ? unreached_title : "")
+     keyentry with points pt 2 ps mark lw 1.4 lc rgb ink title missed_title, \
+     keyentry with points pt 7 ps mark lc rgb grey title outside_title, \
+     keyentry with points pt 7 ps mark lc rgb grey title unknown_title

@@ -132,6 +132,27 @@ static void given_topic_that_reached_nobody_when_drawn_then_its_entry_says_so(vo
     assert_true(picture_holds(f, "latency_cdf", ">votes  (0 %)<"));
 }
 
+static void given_nodes_without_message_when_drawn_then_entries_say_why(void **state) {
+    struct analysis_fixture *f = *state;
+    // Node 1 alone gets message 0, of two receivers; node 3 gets message 2 of the same topic.
+    f->records[1].extra = 2;
+    f->records[3] = f->records[1];
+    f->records[3].message = 2;
+    f->records[3].at_ns = f->records[2].at_ns;
+    f->records[3].extra = 1;
+    f->records[4] = f->records[7];
+    f->records[4].message = 2;
+    f->record_count = 5;
+    analysis_fixture_write(f);
+    analysis_fixture_cut(f, TRACE_SECTION_MESSAGES);
+    assert_true(run_data_read(&f->run, f->arena, f->path, &f->failure));
+
+    draw(f, f->folder);
+
+    assert_true(picture_holds(f, "propagation", ">missed  1<"));
+    assert_true(picture_holds(f, "propagation", ">not subscribed  1<"));
+}
+
 static void given_own_regions_when_drawn_then_distances_are_promised_as_room_allows(void **state) {
     struct analysis_fixture *f = *state;
     static const char *names[] = {"here", "there"};
@@ -143,6 +164,9 @@ static void given_own_regions_when_drawn_then_distances_are_promised_as_room_all
 
     assert_true(picture_holds(f, "propagation", "The nearer in delay, the nearer"));
     assert_true(picture_holds(f, "propagation", "on the map, as far as room allows"));
+    // Message 0 reaches all others.
+    assert_false(picture_holds(f, "propagation", ">missed"));
+    assert_false(picture_holds(f, "propagation", ">not subscribed"));
 }
 
 static void given_many_messages_and_topics_when_drawn_then_whole_pictures(void **state) {
@@ -223,6 +247,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             given_topic_that_reached_nobody_when_drawn_then_its_entry_says_so,
             analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(given_nodes_without_message_when_drawn_then_entries_say_why,
+                                        analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
             given_own_regions_when_drawn_then_distances_are_promised_as_room_allows,
             analysis_fixture_begin, analysis_fixture_end),
