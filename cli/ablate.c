@@ -21,6 +21,7 @@ struct ablate_command {
     struct arena *arena;
     const struct scenario *scenario; // as specified, at the first seed
     struct ablation ablation;
+    uint64_t *sets; // [ablation.quirk_count] of the items that were chosen by name
     struct result_folder folder;
     struct progress progress;
     struct failure failure;
@@ -36,17 +37,39 @@ static void end_without_memory(void *context, size_t in_use, size_t wanted) {
     exit(EXIT_STATUS_FAILED);
 }
 
-/** The switch of a name or number, or NULL. */
+/** The row of a name or number, or NULL. */
 static const struct quirk_row *find_row(const char *word, size_t size) {
-    for (size_t i = 0; i < quirk_row_count; i++) {
+    for (size_t i = 0; i < quirk_row_count && size > 0; i++) {
         const struct quirk_row *row = &quirk_rows[i];
-        bool named = strlen(row->name) == size && memcmp(row->name, word, size) == 0;
+        bool named = row->quirk != QUIRK_COUNT && strlen(row->name) == size &&
+                     memcmp(row->name, word, size) == 0;
         bool numbered = strlen(row->number) == size && memcmp(row->number, word, size) == 0;
-        if (row->quirk != QUIRK_COUNT && (named || numbered)) {
+        if (named || numbered) {
             return row;
         }
     }
     return NULL;
+}
+
+/** Adds the quirk of a word of the list to the set of an item. */
+static bool add_word(struct ablate_command *command, const char *word, int size, uint64_t *set) {
+    const struct quirk_row *row = find_row(word, (size_t)size);
+    if (row == NULL || row->quirk == QUIRK_COUNT) {
+        bool has_reason = row != NULL && row->reason != NULL;
+        return failure_bad_input(&command->failure,
+                                 "--quirks: \"%.*s\" is no quirk with a switch%s%s%s; allowed: "
+                                 "names and numbers that `gossim quirks` lists",
+                                 size, word, has_reason ? " (" : "", has_reason ? row->reason : "",
+                                 has_reason ? ")" : "");
+    }
+    if (quirk_in(*set, row->quirk)) {
+        return failure_bad_input(&command->failure,
+                                 "--quirks: %.*s is %s, which stands twice in one item; allowed: "
+                                 "each quirk once",
+                                 size, word, row->name);
+    }
+    *set |= quirk_bit(row->quirk);
+    return true;
 }
 
 static void add_row(struct ablation *ablation, struct ablation_quirk *quirks,
@@ -58,24 +81,36 @@ static void add_row(struct ablation *ablation, struct ablation_quirk *quirks,
     };
 }
 
+/** Items of the same quirks would be the same runs, counted as several tests. */
+static bool check_new(struct ablate_command *command, const struct ablation_quirk *quirks,
+                      const char *item, uint64_t set) {
+    for (uint32_t i = 0; i < command->ablation.quirk_count; i++) {
+        if (command->sets[i] == set) {
+            return failure_bad_input(&command->failure,
+                                     "--quirks: %s is the same as %s, which stands before it; "
+                                     "allowed: each item once",
+                                     item, quirks[i].name);
+        }
+    }
+    return true;
+}
+
 /** Adds an item of the list: a quirk, or several with plus signs between them as one. */
 static bool add_item(struct ablate_command *command, struct ablation_quirk *quirks,
                      const char *item) {
-    const struct quirk_row *row = NULL;
-    bool in_all = true;
+    uint64_t set = 0;
     for (const char *word = item; word != NULL; word = strchr(word, '+')) {
         word += *word == '+' && word != item ? 1 : 0;
-        row = find_row(word, strcspn(word, "+"));
-        if (row == NULL) {
-            return failure_bad_input(&command->failure,
-                                     "--quirks: \"%.*s\" is no quirk with a switch; allowed: names "
-                                     "and numbers that `gossim quirks` lists",
-                                     (int)strcspn(word, "+"), word);
+        if (!add_word(command, word, (int)strcspn(word, "+"), &set)) {
+            return false;
         }
-        in_all = in_all && quirk_in(profile_quirks(ablate_all()), row->quirk);
     }
+    if (!check_new(command, quirks, item, set)) {
+        return false;
+    }
+    command->sets[command->ablation.quirk_count] = set;
     if (strchr(item, '+') == NULL) {
-        add_row(&command->ablation, quirks, row);
+        add_row(&command->ablation, quirks, find_row(item, strlen(item)));
         return true;
     }
     if (strlen(item) > ABLATE_TOGETHER_SIZE) {
@@ -84,6 +119,7 @@ static bool add_item(struct ablate_command *command, struct ablation_quirk *quir
                                  "numbers as well as names",
                                  item, ABLATE_TOGETHER_SIZE);
     }
+    bool in_all = (set & ~profile_quirks(ablate_all())) == 0;
     quirks[command->ablation.quirk_count++] =
         (struct ablation_quirk){.name = item, .number = "together", .in_all = in_all};
     return true;
@@ -111,6 +147,7 @@ static bool choose_quirks(struct ablate_command *command) {
     struct ablation_quirk *quirks =
         arena_take_array(command->arena, MEMORY_TABLES, most, sizeof *quirks);
     command->ablation.quirks = quirks;
+    command->sets = arena_take_array(command->arena, MEMORY_TABLES, most, sizeof *command->sets);
     if (list != NULL) {
         return add_list(command, quirks, list);
     }
@@ -166,7 +203,6 @@ static bool simulate(struct ablate_command *command) {
     bool ok = jobs_run(&jobs, &failed, &command->failure);
     progress_say(&command->progress, NULL);
     if (!ok && failed < jobs.count) {
-        command->failure.kind = FAILURE_RUNNING;
         explain(command, failed);
     }
     return ok;

@@ -79,6 +79,9 @@ bool ablate_simulate(const struct ablation *ablation, const struct load_request 
         fleet = run_build(arena, scenario, &options, failure);
     }
     bool ok = fleet != NULL;
+    if (!ok) {
+        load_name_file(request, failure);
+    }
     if (ok) {
         struct run_result result;
         run_through(&result, fleet, NULL);

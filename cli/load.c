@@ -47,3 +47,9 @@ const struct scenario *load_scenario(struct arena *arena, const struct load_requ
     free(failures);
     return scenario;
 }
+
+void load_name_file(const struct load_request *request, struct failure *failure) {
+    if (failure->kind == FAILURE_BAD_INPUT && failure->file[0] == '\0') {
+        snprintf(failure->file, sizeof failure->file, "%s", request->path);
+    }
+}

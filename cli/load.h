@@ -29,4 +29,7 @@ bool load_add_seed(struct load_request *request, const char *text);
 /** The scenario, or NULL after all its mistakes were printed on standard error. */
 const struct scenario *load_scenario(struct arena *arena, const struct load_request *request);
 
+/** Puts the file's name before bad input that shows only when its network is built. */
+void load_name_file(const struct load_request *request, struct failure *failure);
+
 #endif

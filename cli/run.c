@@ -142,6 +142,7 @@ static bool simulate(struct run_command *command) {
     progress_start(&command->progress, command->scenario->duration_ns);
     struct fleet *fleet = run_build(command->arena, command->scenario, &options, &command->failure);
     if (fleet == NULL) {
+        load_name_file(&command->options.request, &command->failure);
         return false;
     }
     interrupt_watch();

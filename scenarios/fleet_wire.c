@@ -171,8 +171,8 @@ bool fleet_schedule_injections(struct fleet *fleet, struct failure *failure) {
         }
         if (find_slot(&fleet->topology, event->from, event->to) == UINT32_MAX) {
             return failure_bad_input(
-                failure, "events[%u].inject: nodes %u and %u are not linked; allowed: neighbours",
-                i, event->from, event->to);
+                failure, "events.%u.inject: nodes %u and %u are not linked; allowed: neighbours", i,
+                event->from, event->to);
         }
         sim_schedule_change(&fleet->sim, event->from, event->at_ns, i, FLEET_CHANGE_INJECT);
     }

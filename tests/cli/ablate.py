@@ -23,6 +23,10 @@ FIGURES = (
     "bytes_sent delivery_ratio duplicates_per_delivery latency_p50 latency_p95 latency_p99 "
     "one_sided_mesh_links"
 ).split()
+LONG_NAMES = (
+    "flood_own_message_unseen flood_forwards_whole_rpc flood_empty_unpublished "
+    "aborted_link_stays_down unbounded_submessages"
+).split()
 QUICK = ("--quirks", "echo,Q37", "--seeds", "3", "--no-figures")
 
 
@@ -203,8 +207,13 @@ class AblateTest(FolderTest):
             (("small.yaml", "--quirks", "echo,"), '"" is no quirk'),
             (("small.yaml", "--quirks", "echo+Q64"), '"Q64" is no quirk'),
             (("small.yaml", "--quirks", "echo+"), '"" is no quirk'),
-            (("small.yaml", "--quirks", "+".join(["echo"] * 21)), "at most 100 bytes"),
-            (("small.yaml", "--quirks", "Q64"), '"Q64" is no quirk with a switch'),
+            (("small.yaml", "--quirks", "+".join(LONG_NAMES)), "at most 100 bytes"),
+            (("small.yaml", "--quirks", "Q3"), '"Q3" is no quirk with a switch .only in the metr'),
+            (("small.yaml", "--quirks", "Q64"), '"Q64" is no quirk with a switch .no effect: '),
+            (("small.yaml", "--quirks", "Q15+Q15"), "Q15 is sent_cache, which stands twice"),
+            (("small.yaml", "--quirks", "Q15+echo+sent_cache"), "sent_cache, which stands twice"),
+            (("small.yaml", "--quirks", "Q15,Q15"), "Q15 is the same as sent_cache, which stands"),
+            (("small.yaml", "--quirks", "echo+Q15,sent_cache+echo"), "is the same as echo.Q15"),
             (("small.yaml", "--set", "router.profile=nim-2020"), "changes itself"),
             (("small.yaml", "--set", "router.quirks.echo=true"), "changes itself"),
             (("small.yaml", "--set", "router.E=1"), "router"),
@@ -216,6 +225,20 @@ class AblateTest(FolderTest):
             with self.subTest(arguments):
                 self.assert_refused(self.call("ablate", *arguments), message)
                 self.assertEqual(before, self.contents())
+
+    def test_given_a_scenario_that_cannot_be_built_when_ablated_then_refused(self):
+        self.write(
+            "apart.yaml",
+            "nodes: {count: 4}\ntopology: line\n"
+            "events: [{at: 1s, inject: {from: 0, to: 3, rpc: 0a}}]\n",
+        )
+        before = self.contents()
+
+        outcome = self.call("ablate", "apart.yaml", *QUICK)
+
+        message = "gossim: apart.yaml: events.0.inject: nodes 0 and 3 are not linked"
+        self.assert_refused(outcome, message)
+        self.assertEqual(before, self.contents())
 
     def test_given_a_run_that_is_killed_when_ablated_then_it_is_named_with_its_command(self):
         before = self.contents()
