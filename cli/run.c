@@ -48,10 +48,11 @@ static void end_without_memory(void *context, size_t in_use, size_t wanted) {
     exit(EXIT_STATUS_FAILED);
 }
 
-static uint64_t peak_rss_bytes(void) {
+/** Notes the most memory so far: late, as tables and figures may need more than the model. */
+static void note_peak(struct run_command *command) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    return (uint64_t)usage.ru_maxrss * 1024;
+    command->summary.machine.peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 }
 
 static bool open_folder(struct run_command *command) {
@@ -150,10 +151,7 @@ static bool simulate(struct run_command *command) {
         return false;
     }
     CHECK(!command->result.interrupted);
-    struct summary_machine machine = {
-        .wall_s = progress_elapsed_s(&command->progress),
-        .peak_rss_bytes = peak_rss_bytes(),
-    };
+    struct summary_machine machine = {.wall_s = progress_elapsed_s(&command->progress)};
     summary_init(&command->summary, command->arena, command->scenario, &command->result, machine);
     return true;
 }
@@ -233,8 +231,11 @@ static bool run(struct run_command *command) {
     if (!try_outputs(command) || !has_gnuplot(command) || !simulate(command) ||
         !write_metrics(command) || !analyse(command) ||
         !result_folder_write(&command->folder, "scenario.yaml", write_scenario, command,
-                             &command->failure) ||
-        !result_folder_write(&command->folder, RESULT_FOLDER_MARK, write_summary, command,
+                             &command->failure)) {
+        return false;
+    }
+    note_peak(command);
+    if (!result_folder_write(&command->folder, RESULT_FOLDER_MARK, write_summary, command,
                              &command->failure)) {
         return false;
     }

@@ -22,8 +22,8 @@ struct summary_expectation {
 
 /** What the machine did, as opposed to the model. */
 struct summary_machine {
-    double wall_s; // of the simulation, without loading and figures
-    uint64_t peak_rss_bytes;
+    double wall_s;           // of the simulation, without loading and figures
+    uint64_t peak_rss_bytes; // of the process until the summary was written
 };
 
 struct summary {

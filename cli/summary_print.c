@@ -118,9 +118,14 @@ static void print_profiles(const struct scenario *scenario, FILE *out) {
 static void print_traffic(const struct summary *summary, FILE *out) {
     const struct run_counts *counts = &summary->result->counts;
     char text[4][NUMBER_TEXT_SIZE];
-    fprintf(out, "  duplicates   %.2f per delivery   %s in all\n",
-            figure_of(summary, METRIC_DUPLICATES_PER_DELIVERY),
-            grouped(counts->duplicates, text[0]));
+    double share = 0;
+    fputs("  duplicates   ", out);
+    if (summary_metric(summary, METRIC_DUPLICATES_PER_DELIVERY, &share)) {
+        fprintf(out, "%.2f per delivery   ", share);
+    } else {
+        fputs("no delivery   ", out);
+    }
+    fprintf(out, "%s in all\n", grouped(counts->duplicates, text[0]));
     double total = figure_of(summary, METRIC_BYTES_SENT_TOTAL);
     double payload = (double)counts->payload_bytes_sent;
     fprintf(out, "  bytes sent   %s   payload %s, control %s\n", bytes_text(total, text[0]),

@@ -193,6 +193,30 @@ class UsageTest(FolderTest):
             [(item["value"], item["ok"]) for item in summary["expect"]],
         )
 
+    def test_given_silence_when_run_then_the_summary_shows_no_figure_that_is_undefined(self):
+        self.write("a.yaml", SILENCE)
+
+        outcome = self.call("run", "a.yaml", "--no-figures")
+
+        self.assertRegex(outcome.out, "(?m)^  delivery     nothing was expected: ")
+        self.assertRegex(outcome.out, "(?m)^  latency      no delivery$")
+        self.assertRegex(outcome.out, "(?m)^  duplicates   no delivery   0 in all$")
+
+    def test_given_tables_larger_than_the_model_when_run_then_the_peak_is_of_both(self):
+        arguments = ("--json", "--no-figures", "--set", "publish.0.count=3000")
+        arguments += ("--set", "publish.0.every=500us")
+        peaks = []
+        for level in ("none", "full"):
+            process = self.program.start(
+                *("run", "small.yaml", "--trace", level, *arguments), folder=self.folder
+            )
+            self.addCleanup(process.communicate)
+            out = process.stdout.read()
+            _, process.returncode, usage = os.wait4(process.pid, 0)
+            peaks.append(json.loads(out)["peak_rss_bytes"])
+            self.assertAlmostEqual(1, usage.ru_maxrss * 1024 / peaks[-1], delta=0.1)
+        self.assertGreater(peaks[1], 1.2 * peaks[0])
+
     def test_given_no_mesh_in_the_protocol_when_run_then_its_degree_is_undefined(self):
         self.write("a.yaml", SMALL + "router: {profile: floodsub}\nexpect: [mesh_degree.min >= 0]")
 
