@@ -138,6 +138,10 @@ static bool read_subscription(struct reader *reader, size_t index, const json_t 
         return false;
     }
     const json_t *subscribe = json_object_get(item, "subscribe");
+    if (subscribe == NULL) {
+        return failure_bad_input(reader->failure,
+                                 "subs[%zu].subscribe is missing; allowed: true or false", index);
+    }
     if (!json_is_boolean(subscribe)) {
         return failure_bad_input(reader->failure, "subs[%zu].subscribe is neither true nor false",
                                  index);

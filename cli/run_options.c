@@ -92,6 +92,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         }
         return 0;
     case KEY_METRICS:
+        // Elsewhere it stands for standard output, which the summary has.
+        if (strcmp(argument, "-") == 0) {
+            argp_error(state, "--metrics -: give the path of a file");
+        }
         options->metrics = argument;
         return 0;
     case KEY_STATS:

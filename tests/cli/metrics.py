@@ -233,6 +233,7 @@ class MetricsTest(FolderTest):
             ("/dev/full", "/dev/full is in the way"),
             ("new/", "No such file or directory|is empty"),
             ("", "No such file or directory|is empty"),
+            ("-", "--metrics -: give the path of a file"),
             ("older/metrics.txt", "--metrics older/metrics.txt: older is replaced as a whole"),
             ("older/tables/metrics.txt", "replaced as a whole"),
         )
