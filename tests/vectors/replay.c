@@ -58,6 +58,7 @@ static bool replay_file(struct vector_report *report, const char *path) {
     char *text = NULL;
     size_t capacity = 0;
     ssize_t size = 0;
+    bool empty = true;
     if (file == NULL) {
         fprintf(stderr, "%s: cannot be opened: %s\n", path, strerror(errno));
         return false;
@@ -69,6 +70,7 @@ static bool replay_file(struct vector_report *report, const char *path) {
         if (strspn(text, " \t\r\n") == (size_t)size) {
             continue;
         }
+        empty = false;
         json_t *recorded = line_parse(&line, text, (size_t)size);
         if (recorded != NULL) {
             replay_line(report, &line, recorded);
@@ -77,8 +79,12 @@ static bool replay_file(struct vector_report *report, const char *path) {
     }
     if (line.malformed) {
         failure_print(&line.failure, stderr);
+        fprintf(stderr, "%s: the rest of this file is not replayed\n", path);
     } else if (ferror(file)) {
         fprintf(stderr, "%s: cannot be read: %s\n", path, strerror(errno));
+        line.malformed = true;
+    } else if (empty) {
+        fprintf(stderr, "%s: there is no case in this file\n", path);
         line.malformed = true;
     }
     free(text);

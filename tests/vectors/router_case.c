@@ -75,24 +75,43 @@ static void add_field(struct expectation *expectation, const char *name, json_t 
     }
 }
 
+/** The first key of the object that is none of the members, or NULL. */
+static const char *unknown_key(json_t *object, const char *const *members, size_t count) {
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, key, value) {
+        size_t member = 0;
+        while (member < count && strcmp(members[member], key) != 0) {
+            member++;
+        }
+        if (member == count) {
+            return key;
+        }
+    }
+    return NULL;
+}
+
 static void add_tables(struct expectation *expectation, json_t *tables) {
     static const char *const members[] = {"mesh",   "fanout",     "gossipsub",
                                           "window", "subscribed", "actor"};
     const char *topic = NULL;
     json_t *table = NULL;
     json_object_foreach(tables, topic, table) {
-        size_t known = 0;
+        const char *unknown = unknown_key(table, members, sizeof members / sizeof *members);
         for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
             char name[FAILURE_MESSAGE_SIZE];
             snprintf(name, sizeof name, "tables.%s.%s", topic, members[i]);
             json_t *value = json_object_get(table, members[i]);
             if (value != NULL) {
                 add_field(expectation, name, value);
-                known++;
             }
         }
-        if (!json_is_object(table) || known != json_object_size(table)) {
-            line_malformed(expectation->line, "the tables of %s hold something unknown", topic);
+        if (!json_is_object(table)) {
+            line_malformed(expectation->line, "the tables of %s must be an object", topic);
+        }
+        if (unknown != NULL) {
+            line_malformed(expectation->line, "the tables of %s have the unknown key '%.40s'",
+                           topic, unknown);
         }
     }
 }
@@ -118,21 +137,23 @@ static void add_sent(struct expectation *expectation, json_t *sent) {
 /** Reads what was seen after a step. */
 static void read_expectation(struct expectation *expectation, json_t *object,
                              struct case_step *step) {
-    static const char *const members[] = {"skipped",   "ret",       "completed", "hb_alive",
-                                          "exc",       "peers",     "seen",      "mcache",
-                                          "delivered", "sent_total"};
-    size_t known = json_object_get(object, "exact") != NULL;
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    enum { FIELDS = 10, MEMBERS = 13 };
+    static const char *const members[MEMBERS] = {
+        "skipped", "ret",       "completed",  "hb_alive", "exc",  "peers", "seen",
+        "mcache",  "delivered", "sent_total", "tables",   "sent", "exact",
+    };
+    const char *unknown = unknown_key(object, members, MEMBERS);
+    for (size_t i = 0; i < FIELDS; i++) {
         json_t *value = json_object_get(object, members[i]);
         if (value != NULL) {
             add_field(expectation, members[i], value);
-            known++;
         }
     }
     add_tables(expectation, line_object(expectation->line, object, "tables"));
     add_sent(expectation, line_array(expectation->line, object, "sent"));
-    if (known + 2 != json_object_size(object)) {
-        line_malformed(expectation->line, "an item of 'expect' holds something unknown");
+    if (unknown != NULL) {
+        line_malformed(expectation->line, "an item of 'expect' has the unknown key '%.40s'",
+                       unknown);
     }
     step->expect_count = expectation->count;
     bool exact = true;

@@ -183,7 +183,8 @@ class ReplayTest(unittest.TestCase):
         case = find(self.wire, kind="encode", encode="ok")
         case["encoded"] = case["encoded"][:-2] + "ff"
 
-        self.expect_found(case, "expected")
+        said = f"case {case['n']}: ({case['category']}), encode: encoded: expected"
+        self.expect_found(case, said)
 
     def test_given_malformed_files_when_replayed_then_place_and_status_2(self):
         good = find(self.router, id="broken-forward")
@@ -200,7 +201,9 @@ class ReplayTest(unittest.TestCase):
             ({**good, "steps": [{"op": "rpc", "peer": 0, "raw": "0g"}] * 14}, "lower-case hex"),
             ({**good, "steps": [{"op": "rpc", "peer": 0, "iwant": ["q"]}] * 14}, "no message"),
             ({**good, "expect": [{}] * 14}, "'tables' must be an object"),
-            ({**good, "expect": [{"tables": {}, "sent": [], "mush": 1}] * 14}, "something unknown"),
+            ({**good, "expect": [{"tables": {}, "sent": [], "mush": 1}] * 14}, "key 'mush'"),
+            ({**good, "expect": [{"tables": {"T0": {"m": 1}}, "sent": []}] * 14}, "key 'm'"),
+            ({**good, "expect": [{"tables": {"T0": 1}, "sent": []}] * 14}, "T0 must be an object"),
             (
                 {**good, "expect": [{"tables": {}, "sent": [], "seen": {"varies": {"1": 7}}}] * 14},
                 "the counts of seen sum to 7, not 48",
@@ -221,6 +224,16 @@ class ReplayTest(unittest.TestCase):
                 self.assertEqual(2, status, out + err)
                 self.assertIn(f"{path}:2", err)
                 self.assertIn(message, err)
+                self.assertIn(f"{path}: the rest of this file is not replayed\n", err)
+
+    def test_given_a_file_without_a_case_when_replayed_then_status_2(self):
+        for lines in ((), ("", "  ")):
+            with self.subTest(lines):
+                path = self.write("empty.jsonl", *lines)
+
+                status, _, err = self.replay(path)
+
+                self.assertEqual((2, f"{path}: there is no case in this file\n"), (status, err))
 
     def test_given_nothing_to_read_when_replayed_then_status_2(self):
         for arguments in ((), (self.folder,), (os.path.join(self.folder, "absent.jsonl"),)):

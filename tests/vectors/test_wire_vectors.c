@@ -22,7 +22,7 @@ static void given_recorded_rpcs_when_coded_then_every_byte_and_field_is_the_same
         json_error_t error;
         json_t *vector = json_loads(line, 0, &error);
         if (!wire_vector_check(vector, disagreement, sizeof disagreement)) {
-            print_error("%s\n", disagreement);
+            print_error("case %u: %s\n", cases, disagreement);
             failed++;
         }
         json_decref(vector);
@@ -42,15 +42,15 @@ static void given_a_wrong_record_when_checked_then_the_disagreement_says_where(v
     } rows[] = {
         {"{\"n\":7,\"category\":\"c\",\"kind\":\"decode\",\"bytes\":\"1a061a040a025430\","
          "\"decoded\":{\"ok\":true,\"rpc\":{\"control\":{\"graft\":[\"5431\"]}}}}",
-         "case 7 (c), decode: control.graft[0]: expected 5431 (2 bytes), got 5430 (2 bytes)"},
+         "(c), decode: control.graft[0]: expected 5431 (2 bytes), got 5430 (2 bytes)"},
         {"{\"n\":7,\"category\":\"c\",\"kind\":\"decode\",\"bytes\":\"22026162\","
          "\"decoded\":{\"ok\":true,\"rpc\":{}}}",
-         "case 7 (c), decode: result: expected a document, got byte 0: the RPC has a field"},
+         "(c), decode: result: expected a document, got byte 0: the RPC has a field"},
         {"{\"n\":7,\"category\":\"c\",\"kind\":\"encode\",\"rpc\":{\"subs\":"
          "[{\"subscribe\":true,\"topic\":\"61\"}]},\"encode\":\"ok\",\"encoded\":\"0a\"}",
-         "case 7 (c), encode: messages[0].data: expected 0a (1 bytes), got 0a050801120161"},
+         "(c), encode: encoded: expected 0a (1 bytes), got 0a050801120161"},
         {"{\"n\":7,\"category\":\"c\",\"kind\":\"encode\",\"rpc\":{},\"encode\":\"abort\"}",
-         "case 7 (c), encode: result: expected an abort, got bytes"},
+         "(c), encode: result: expected an abort, got bytes"},
         {"{\"n\":7,\"category\":\"c\",\"kind\":\"decode\",\"bytes\":"
          "\"12090a02000012001a0161\",\"decoded\":{\"ok\":true,\"rpc\":{\"messages\":"
          "[{\"from\":\"0000\",\"seqno\":\"61\",\"msgid\":\"6112\"}]}}}",

@@ -16,7 +16,7 @@
 
 /**
  * Whether the codec does with this case what was recorded. If not, writes into
- * `disagreement[size]` which case and step it is, the field, what was expected and what came.
+ * `disagreement[size]` the case's category, the step, the field, what was expected and what came.
  */
 bool wire_vector_check(const json_t *vector, char *disagreement, size_t size);
 
