@@ -2,8 +2,8 @@
  * How near two words are, to guess which one a mistyped one was meant to be.
  *
  * The distance is the number of letters put in, left out, replaced or swapped with their neighbour;
- * upper and lower case are the same, and a word that merely breaks off early is near. Words longer
- * than NEAREST_SIZE_MAX bytes are far from all.
+ * upper and lower case are the same, and a word that merely breaks off early or leaves out letters
+ * inside, as `cnt` does, is near. Words longer than NEAREST_SIZE_MAX bytes are far from all.
  */
 #ifndef GOSSIM_SCENARIOS_NEAREST_H
 #define GOSSIM_SCENARIOS_NEAREST_H
