@@ -49,11 +49,14 @@ static void check_distinct(struct scenario_reader *reader, const struct edge_lis
     struct sort_item *spare =
         arena_take_array(reader->scratch, MEMORY_TABLES, list->count, sizeof *spare);
     sort_by_key(list->items, spare, list->count);
+    uint32_t first = 0; // of the copies of a link; the sort keeps their order
     for (uint32_t i = 1; i < list->count; i++) {
-        uint64_t before = list->items[i - 1].value;
         uint64_t index = list->items[i].value;
-        if (list->items[i].key == list->items[i - 1].key) {
-            refuse_twice(reader, list->nodes[index], list->nodes[before], &list->edges[index]);
+        if (list->items[i].key != list->items[first].key) {
+            first = i;
+        } else {
+            refuse_twice(reader, list->nodes[index], list->nodes[list->items[first].value],
+                         &list->edges[index]);
         }
     }
 }

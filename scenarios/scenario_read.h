@@ -117,6 +117,9 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
 /** The items of a list; reports what is no list. */
 bool reader_list(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node);
 
+/** The number that plain decimal digits stand for; false (and nothing reported) otherwise. */
+bool whole_parse(const struct yaml_node *node, uint64_t *value);
+
 // Readers of single values, called through reader_value() or by the section they belong to. `row`
 // gives limits.
 bool read_whole(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,

@@ -58,6 +58,20 @@ static bool check_count(struct scenario_reader *reader, const struct yaml_node *
                          list->size, count);
 }
 
+/** One weight: what is allowed for the key is a list, and here it is one of its numbers. */
+static bool read_weight(struct scenario_reader *reader, const struct yaml_node *node,
+                        uint64_t *weight) {
+    const struct schema_row *row = schema_row(KEY_REGIONS_WEIGHTS);
+    if (whole_parse(node, weight) && *weight >= row->min && *weight <= row->max) {
+        return true;
+    }
+    char found[FOUND_SIZE];
+    *weight = 0;
+    return reader_refuse(reader, node,
+                         "found %s; allowed: a whole number from %" PRIu64 " to %" PRIu64,
+                         reader_found(node, found), row->min, row->max);
+}
+
 /** Reads the weights into the items, as many as there are. */
 static void read_weights(struct scenario_reader *reader, const struct yaml_node *node,
                          struct scenario_region *items, uint32_t count) {
@@ -70,7 +84,7 @@ static void read_weights(struct scenario_reader *reader, const struct yaml_node 
     const struct yaml_node *item = node->first;
     for (uint32_t i = 0; i < node->size; i++) {
         uint64_t weight = 0;
-        whole = read_whole(reader, KEY_REGIONS_WEIGHTS, item, &weight) && whole;
+        whole = read_weight(reader, item, &weight) && whole;
         if (i < count) {
             items[i].weight = weight;
         }

@@ -8,6 +8,10 @@
 
 static bool refuse_index(struct scenario_reader *reader, const struct yaml_node *node) {
     char found[FOUND_SIZE];
+    if (reader->scenario->node_count == 0) { // which was refused itself
+        return reader_refuse(reader, node, "found %s; allowed: the number of a node",
+                             reader_found(node, found));
+    }
     return reader_refuse(reader, node, "found %s; allowed: a node from 0 to %" PRIu32,
                          reader_found(node, found), reader->scenario->node_count - 1);
 }
@@ -61,7 +65,9 @@ bool read_node_index(struct scenario_reader *reader, enum schema_key key,
                      const struct yaml_node *node, uint32_t *index) {
     struct selector_range range;
     if (!parse_range(node, &range) || memchr(node->text, '.', node->size) != NULL) {
-        return reader_refuse_value(reader, node, key);
+        // What is allowed for the key is, in a list, not allowed for each of its items.
+        bool item = node->parent != NULL && node->parent->kind == YAML_SEQUENCE;
+        return item ? refuse_index(reader, node) : reader_refuse_value(reader, node, key);
     }
     uint32_t count = reader->scenario->node_count;
     *index = range.first;

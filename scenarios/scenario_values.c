@@ -33,13 +33,16 @@ static bool read_digits(const char *text, size_t size, uint64_t *value) {
     return true;
 }
 
+bool whole_parse(const struct yaml_node *node, uint64_t *value) {
+    return node->kind == YAML_SCALAR && node->plain && is_whole(node->text, node->size) &&
+           read_digits(node->text, node->size, value);
+}
+
 bool read_whole(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                 uint64_t *value) {
     const struct schema_row *row = schema_row(key);
-    bool number = node->kind == YAML_SCALAR && node->plain && is_whole(node->text, node->size);
     uint64_t read = 0;
-    if (!number || !read_digits(node->text, node->size, &read) || read < row->min ||
-        read > row->max) {
+    if (!whole_parse(node, &read) || read < row->min || read > row->max) {
         return reader_refuse_value(reader, node, key);
     }
     *value = read;

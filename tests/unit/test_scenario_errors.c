@@ -205,7 +205,10 @@ static void given_impossible_topologies_when_read_then_they_are_refused(void **s
          "stands twice, first in line 2, column 33"},
         {NODES "topology: {kind: edges, edges: [[0, 1, 2]]}\n", 2, 33,
          "found a list; allowed: a link"},
-        {NODES "topology: {kind: edges, edges: [[0, -1]]}\n", 2, 37, "found `-1`"},
+        {NODES "topology: {kind: edges, edges: [[0, -1]]}\n", 2, 37,
+         "found `-1`; allowed: a node from 0 to 9"},
+        {NODES "topology: {kind: edges, edges: [[a, 1]]}\n", 2, 34,
+         "found `a`; allowed: a node from 0 to 9"},
         {NODES "topology: {kind: edges, edges: [0]}\n", 2, 33, "found `0`; allowed: a link"},
         {NODES "topology: {kind: edges, edges: 5}\n", 2, 32, "allowed: a list of links"},
     };
@@ -227,7 +230,8 @@ static void given_bad_regions_when_read_then_they_are_refused(void **state) {
         {NODES "regions: {names: [a, b], latency: [[1s, 2s]]}\n", 2, 35, "found 1 items"},
         {NODES "regions: {names: [a, b], latency: [[1s, 2s], [1s]]}\n", 2, 46, "found 1 items"},
         {NODES "regions: {names: [a], latency: [[-1s]]}\n", 2, 34, "cannot be negative"},
-        {NODES "regions: {names: [a], weights: [-1], latency: [[1s]]}\n", 2, 33, "found `-1`"},
+        {NODES "regions: {names: [a], weights: [-1], latency: [[1s]]}\n", 2, 33,
+         "weights.0: found `-1`; allowed: a whole number from 0 to 1000000000000"},
         {NODES "regions: {names: [[a]], latency: [[1s]]}\n", 2, 19,
          "found a list; allowed: a word"},
     };
