@@ -215,6 +215,9 @@ class InterruptionTest(FolderTest):
         return done, self.read("left").decode().splitlines()
 
     def test_given_a_full_disk_when_run_then_whole_result_or_none(self):
+        # Skips all of it where nothing can be mounted, as in a chroot.
+        self.on_small_disk("size=4k", "--version")
+        os.remove(self.path("left"))
         whole, none = 0, 0
         rows = [f"size={size}k" for size in (4, 32, 64, 256, 2048)]
         rows += [f"nr_inodes={count}" for count in (1, 2, 3, 9)]
