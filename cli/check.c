@@ -24,19 +24,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return load_add_seed(request, argument) ? 0 : EINVAL;
     case KEY_SET:
         return load_add_set(request, argument) ? 0 : EINVAL;
-    case ARGP_KEY_ARG:
-        if (request->path != NULL) {
-            argp_error(state, "one scenario file, not two: %s", argument);
-        }
-        request->path = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (request->path == NULL) {
-            argp_error(state, "name a scenario file");
-        }
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return load_parse_file(request, key, argument, state);
     }
 }
 

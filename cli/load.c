@@ -29,6 +29,21 @@ bool load_add_set(struct load_request *request, char *text) {
     return add(request, (struct scenario_override){.path = text, .value = equals + 1});
 }
 
+error_t load_parse_file(struct load_request *request, int key, char *argument,
+                        struct argp_state *state) {
+    if (key == ARGP_KEY_ARG) {
+        if (request->path != NULL) {
+            argp_error(state, "one scenario file, not two: %s", argument);
+        }
+        request->path = argument;
+        return 0;
+    }
+    if (key == ARGP_KEY_END && request->path == NULL) {
+        argp_error(state, "name a scenario file");
+    }
+    return key == ARGP_KEY_END ? 0 : ARGP_ERR_UNKNOWN;
+}
+
 const struct scenario *load_scenario(struct arena *arena, const struct load_request *request) {
     struct failure_list *failures = calloc(1, sizeof *failures);
     if (failures == NULL) {

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "scenarios/scenario.h"
 
+#include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,6 +26,13 @@ bool load_add_set(struct load_request *request, char *text);
 
 /** Adds `--seed N`; false after a message when there are too many overrides. */
 bool load_add_seed(struct load_request *request, const char *text);
+
+/**
+ * Parses the argument that names the one scenario file of a command; ARGP_ERR_UNKNOWN for any other
+ * key. To be called for the keys that the command does not know itself.
+ */
+error_t load_parse_file(struct load_request *request, int key, char *argument,
+                        struct argp_state *state);
 
 /** The scenario, or NULL after all its mistakes were printed on standard error. */
 const struct scenario *load_scenario(struct arena *arena, const struct load_request *request);

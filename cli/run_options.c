@@ -101,19 +101,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_STATS:
         options->stats = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->request.path != NULL) {
-            argp_error(state, "one scenario file, not two: %s", argument);
-        }
-        options->request.path = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (options->request.path == NULL) {
-            argp_error(state, "name a scenario file");
-        }
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return load_parse_file(&options->request, key, argument, state);
     }
 }
 
