@@ -2,15 +2,11 @@
 
 #include "base/check.h"
 #include "base/prng.h"
-#include "base/sort.h"
 #include "scenarios/groups.h"
 #include "scenarios/plan_replay.h"
+#include "scenarios/plan_steps.h"
 
 #include <string.h>
-
-/** Numbers that are drawn for each entry of a list: topics' subscribers, events and publications,
- * kept apart. */
-enum { WORKLOAD_TOPIC = 0, WORKLOAD_EVENT = 1 << 20, WORKLOAD_PUBLISH = 2 << 20 };
 
 static void draw_starts(struct plan *plan, struct arena *arena, const struct scenario *scenario) {
     uint32_t count = scenario->group_count + 1;
@@ -49,165 +45,11 @@ static void draw_regions(struct plan *plan, struct arena *arena, const struct sc
     }
 }
 
-static void draw_selector(const struct scenario *scenario, const struct selector *selector,
-                          uint64_t index, struct selection *space) {
+void plan_draw_selector(const struct scenario *scenario, const struct selector *selector,
+                        uint64_t index, struct selection *space) {
     struct prng prng = prng_stream(scenario->seed, STREAM_WORKLOAD, index);
     memset(space->members, 0, bitset_words(space->node_count) * sizeof *space->members);
     selector_apply(selector, &prng, space);
-}
-
-/** Counts how many topics each node subscribes to at its start, in topic_first[node + 1]. */
-static uint64_t count_first_topics(struct plan *plan, const struct scenario *scenario,
-                                   struct selection *space) {
-    uint64_t total = 0;
-    for (uint32_t topic = 0; topic < scenario->topic_count; topic++) {
-        draw_selector(scenario, &scenario->topics[topic].subscribers, WORKLOAD_TOPIC + topic,
-                      space);
-        for (uint32_t node = 0; node < plan->node_count; node++) {
-            uint32_t member = bitset_has(space->members, node) ? 1 : 0;
-            plan->topic_first[node + 1] += member;
-            total += member;
-        }
-    }
-    return total;
-}
-
-/** Lists the topics of each node, ascending; `next` starts at each node's range and is moved to its
- * end. */
-static void list_first_topics(struct plan *plan, const struct scenario *scenario,
-                              struct selection *space, uint32_t *next) {
-    for (uint32_t topic = 0; topic < scenario->topic_count; topic++) {
-        draw_selector(scenario, &scenario->topics[topic].subscribers, WORKLOAD_TOPIC + topic,
-                      space);
-        for (uint32_t node = 0; node < plan->node_count; node++) {
-            if (bitset_has(space->members, node)) {
-                plan->first_topics[next[node]++] = (uint16_t)topic;
-            }
-        }
-    }
-}
-
-static bool draw_first_topics(struct plan *plan, struct arena *arena,
-                              const struct scenario *scenario, struct selection *space,
-                              struct failure *failure) {
-    uint32_t nodes = plan->node_count;
-    plan->topic_first = arena_take_array(arena, MEMORY_TABLES, (size_t)nodes + 1, sizeof(uint32_t));
-    uint64_t total = count_first_topics(plan, scenario, space);
-    if (total > UINT32_MAX / 2) {
-        return failure_bad_input(failure, "topics: %llu subscriptions in all, at most %u",
-                                 (unsigned long long)total, UINT32_MAX / 2);
-    }
-    uint32_t *next = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *next);
-    for (uint32_t node = 0; node < nodes; node++) {
-        plan->topic_first[node + 1] += plan->topic_first[node];
-        next[node] = plan->topic_first[node];
-    }
-    plan->first_topics = arena_take_array(arena, MEMORY_TABLES, total, sizeof(uint16_t));
-    list_first_topics(plan, scenario, space, next);
-    return true;
-}
-
-/** The changes that `events` ask for; one that falls before its node's start happens right after
- * the start. */
-static void draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-                         struct selection *space) {
-    struct pool pool;
-    pool_init(&pool, arena, MEMORY_TABLES);
-    struct plan_change *unsorted = NULL;
-    uint32_t capacity = 0;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < scenario->event_count; i++) {
-        const struct scenario_event *event = &scenario->events[i];
-        if (event->kind == SCENARIO_INJECT) {
-            continue;
-        }
-        draw_selector(scenario, &event->nodes, WORKLOAD_EVENT + i, space);
-        for (uint32_t node = 0; node < plan->node_count; node++) {
-            if (!bitset_has(space->members, node)) {
-                continue;
-            }
-            if (count == capacity) {
-                unsorted = pool_grow(&pool, unsorted, &capacity, count + 1, sizeof *unsorted);
-            }
-            unsorted[count++] = (struct plan_change){
-                .at_ns = event->at_ns,
-                .node = node,
-                .topic = (uint16_t)event->topic,
-                .handler = (uint8_t)event->handler,
-                .subscribe = event->kind == SCENARIO_SUBSCRIBE,
-            };
-        }
-    }
-    struct sort_item *order = arena_take_array(arena, MEMORY_TABLES, count, 2 * sizeof *order);
-    // By the time that was written first, so that those moved to a start keep their order.
-    for (uint32_t i = 0; i < count; i++) {
-        order[i] = (struct sort_item){.key = (uint64_t)unsorted[i].at_ns, .value = i};
-    }
-    sort_by_key(order, order + count, count);
-    for (uint32_t i = 0; i < count; i++) {
-        struct plan_change *change = &unsorted[order[i].value];
-        int64_t start_ns = plan->start_ns[change->node];
-        change->at_ns = change->at_ns < start_ns ? start_ns : change->at_ns;
-        order[i].key = (uint64_t)change->at_ns;
-    }
-    sort_by_key(order, order + count, count);
-    plan->changes = arena_take_array(arena, MEMORY_TABLES, count, sizeof *plan->changes);
-    plan->change_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        plan->changes[i] = unsorted[order[i].value];
-    }
-}
-
-/** How many messages of an entry fall before the end of the run. */
-static uint64_t messages_in_time(const struct scenario *scenario,
-                                 const struct scenario_publish *publish) {
-    if (publish->count == 0 || publish->start_ns >= scenario->duration_ns) {
-        return 0;
-    }
-    if (publish->every_ns <= 0) {
-        return publish->count;
-    }
-    uint64_t fitting =
-        (uint64_t)((scenario->duration_ns - 1 - publish->start_ns) / publish->every_ns) + 1;
-    return fitting < publish->count ? fitting : publish->count;
-}
-
-/** Lists all messages by time; which entry each belongs to goes to `*entries`. */
-static bool list_messages(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-                          uint32_t **entries, struct failure *failure) {
-    uint64_t count = 0;
-    for (uint32_t i = 0; i < scenario->publish_count; i++) {
-        count += messages_in_time(scenario, &scenario->publishes[i]);
-    }
-    if (count > SCENARIO_MESSAGES_MAX) {
-        return failure_bad_input(failure, "publish: %llu messages in all, at most %u",
-                                 (unsigned long long)count, SCENARIO_MESSAGES_MAX);
-    }
-    struct sort_item *order = arena_take_array(arena, MEMORY_TABLES, count, 2 * sizeof *order);
-    uint64_t filled = 0;
-    for (uint32_t i = 0; i < scenario->publish_count; i++) {
-        const struct scenario_publish *publish = &scenario->publishes[i];
-        uint64_t fitting = messages_in_time(scenario, publish);
-        for (uint64_t k = 0; k < fitting; k++) {
-            int64_t at_ns = publish->start_ns + (int64_t)k * publish->every_ns;
-            order[filled++] = (struct sort_item){.key = (uint64_t)at_ns, .value = i};
-        }
-    }
-    sort_by_key(order, order + count, count);
-    plan->message_count = (uint32_t)count;
-    plan->messages = arena_take_array(arena, MEMORY_MESSAGES, count, sizeof *plan->messages);
-    *entries = arena_take_array(arena, MEMORY_TABLES, count, sizeof **entries);
-    for (uint64_t i = 0; i < count; i++) {
-        const struct scenario_publish *publish = &scenario->publishes[order[i].value];
-        plan->messages[i] = (struct plan_message){
-            .at_ns = (int64_t)order[i].key,
-            .origin = PLAN_NODE_NONE,
-            .size_bytes = publish->size_bytes,
-            .topic = (uint16_t)publish->topic,
-        };
-        (*entries)[i] = (uint32_t)order[i].value;
-    }
-    return true;
 }
 
 bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
@@ -227,12 +69,12 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
     };
     draw_starts(plan, arena, scenario);
     draw_regions(plan, arena, scenario);
-    if (!draw_first_topics(plan, arena, scenario, &space, failure)) {
+    if (!plan_draw_first_topics(plan, arena, scenario, &space, failure)) {
         return false;
     }
-    draw_changes(plan, arena, scenario, &space);
+    plan_draw_changes(plan, arena, scenario, &space);
     uint32_t *entries = NULL;
-    if (!list_messages(plan, arena, scenario, &entries, failure)) {
+    if (!plan_list_messages(plan, arena, scenario, &entries, failure)) {
         return false;
     }
     struct prng *publishers =

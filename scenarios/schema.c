@@ -50,9 +50,21 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_LATER] = "nothing yet: this part is not available",
 };
 
+/** Where the rows are. */
+static const struct schema_row *const tables[] = {
+    schema_rows_world,   schema_rows_router, schema_rows_nodes, schema_rows_links,
+    schema_rows_traffic, schema_rows_events, schema_rows_forms,
+};
+
 const struct schema_row *schema_row(enum schema_key key) {
     CHECK(key < SCHEMA_KEY_COUNT);
-    return key < KEY_TOPIC_NAME ? &schema_rows_world[key] : &schema_rows_traffic[key];
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (tables[i][key].name != NULL) {
+            return &tables[i][key];
+        }
+    }
+    CHECK(key == SCHEMA_KEY_COUNT); // a key without a row
+    return NULL;
 }
 
 static bool same(const char *name, const char *text, size_t size) {

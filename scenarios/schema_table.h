@@ -16,9 +16,14 @@ struct schema_alias {
     const char *name;
 };
 
-/** The rows of the keys before KEY_TOPIC_NAME, and of those from it on: each has room for all. */
+/** The rows by section; each table has room for all keys, and no key has a row in two. */
 extern const struct schema_row schema_rows_world[SCHEMA_KEY_COUNT];
+extern const struct schema_row schema_rows_router[SCHEMA_KEY_COUNT];
+extern const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT];
+extern const struct schema_row schema_rows_links[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_traffic[SCHEMA_KEY_COUNT];
+extern const struct schema_row schema_rows_events[SCHEMA_KEY_COUNT];
+extern const struct schema_row schema_rows_forms[SCHEMA_KEY_COUNT];
 extern const struct schema_alias schema_aliases[];
 extern const size_t schema_alias_count;
 

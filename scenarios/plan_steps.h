@@ -1,0 +1,33 @@
+/**
+ * The steps of plan_make(), for the plan_*.c files only; each fills its part of the plan.
+ */
+#ifndef GOSSIM_SCENARIOS_PLAN_STEPS_H
+#define GOSSIM_SCENARIOS_PLAN_STEPS_H
+
+#include "scenarios/plan.h"
+
+/** Numbers that are drawn for each entry of a list: topics' subscribers, events and publications,
+ * kept apart. */
+enum { WORKLOAD_TOPIC = 0, WORKLOAD_EVENT = 1 << 20, WORKLOAD_PUBLISH = 2 << 20 };
+
+/** The nodes that a selector means, drawn from the stream of the workload with that index. */
+void plan_draw_selector(const struct scenario *scenario, const struct selector *selector,
+                        uint64_t index, struct selection *space);
+
+/** Who subscribes to what as it starts. Fails for too many subscriptions in all. */
+FAILURE_WARN_UNUSED bool plan_draw_first_topics(struct plan *plan, struct arena *arena,
+                                                const struct scenario *scenario,
+                                                struct selection *space, struct failure *failure);
+
+/** The changes that `events` ask for; one that falls before its node's start happens right after
+ * the start. */
+void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+                       struct selection *space);
+
+/** Lists all messages by time; which entry each belongs to goes to `*entries`. Fails for too many.
+ */
+FAILURE_WARN_UNUSED bool plan_list_messages(struct plan *plan, struct arena *arena,
+                                            const struct scenario *scenario, uint32_t **entries,
+                                            struct failure *failure);
+
+#endif

@@ -1,0 +1,70 @@
+#include "scenarios/scenario_writing.h"
+
+#include <string.h>
+
+/** What a group sets a key of `router` to, in one line. */
+static void write_group_value(struct writing *writing, enum schema_key key,
+                              const struct scenario_group *group, struct text *text) {
+    if (key == KEY_ROUTER_PROFILE) {
+        text_add_string(text, group->profile->name);
+    } else if (key == KEY_ROUTER_QUIRKS) {
+        print_quirks(text, group->router.quirks, group->base_quirks);
+    } else {
+        print_value(text, writing->scenario, key, &group->router);
+    }
+}
+
+/** True if a key would be written otherwise for the group than for one that changes nothing. */
+static bool is_changed(struct writing *writing, enum schema_key key,
+                       const struct scenario_group *group, const struct scenario_group *unchanged) {
+    struct text own;
+    struct text other;
+    text_init(&own, writing->scratch);
+    text_init(&other, writing->scratch);
+    write_group_value(writing, key, group, &own);
+    write_group_value(writing, key, unchanged, &other);
+    return own.size != other.size || memcmp(own.bytes, other.bytes, own.size) != 0;
+}
+
+/** The keys of a group's router that differ from the scenario's, so that overriding the scenario's
+ * reaches the group as it would have in the file. */
+static void write_group_router(struct writing *writing, const struct scenario_group *group) {
+    const struct scenario *scenario = writing->scenario;
+    struct scenario_group unchanged = {.profile = scenario->profile, .router = scenario->router};
+    unchanged.base_quirks = unchanged.router.quirks;
+    bool changed = false;
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        const struct schema_row *row = schema_row(key);
+        if (row->parent == KEY_ROUTER && is_changed(writing, key, group, &unchanged)) {
+            text_add_format(&writing->text, "%s%s: ", changed ? ", " : ", router: {", row->name);
+            write_group_value(writing, key, group, &writing->text);
+            changed = true;
+        }
+    }
+    text_add_string(&writing->text, changed ? "}" : "");
+}
+
+static bool is_same_start(const struct distribution_options *a,
+                          const struct distribution_options *b) {
+    return a->kind == b->kind && a->a_ns == b->a_ns && a->b_ns == b->b_ns &&
+           a->sigma_ppm == b->sigma_ppm;
+}
+
+void write_groups(struct writing *writing) {
+    const struct scenario *scenario = writing->scenario;
+    struct text *text = &writing->text;
+    text_add_string(text, scenario->group_count == 0 ? "[]" : "");
+    for (uint32_t i = 0; i < scenario->group_count; i++) {
+        const struct scenario_group *group = &scenario->groups[i];
+        text_add_string(text, "\n    - {name: ");
+        print_value(text, scenario, KEY_GROUP_NAME, group);
+        text_add_string(text, ", nodes: ");
+        print_value(text, scenario, KEY_GROUP_NODES, group);
+        write_group_router(writing, group);
+        if (!is_same_start(&group->start, &scenario->start)) {
+            text_add_string(text, ", start: ");
+            print_value(text, scenario, KEY_GROUP_START, group);
+        }
+        text_add_string(text, "}");
+    }
+}

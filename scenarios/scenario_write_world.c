@@ -1,0 +1,83 @@
+#include "scenarios/scenario_writing.h"
+
+#include "base/check.h"
+#include "base/quantity.h"
+
+#include <inttypes.h>
+
+enum { EDGES_PER_LINE = 8 };
+
+const char *topology_kind_name(enum topology_kind kind) {
+    switch (kind) {
+    case TOPOLOGY_RANDOM_REGULAR:
+        return "random-regular";
+    case TOPOLOGY_ERDOS_RENYI:
+        return "erdos-renyi";
+    case TOPOLOGY_COMPLETE:
+        return "complete";
+    case TOPOLOGY_RING:
+        return "ring";
+    case TOPOLOGY_LINE:
+        return "line";
+    case TOPOLOGY_STAR:
+        return "star";
+    case TOPOLOGY_EDGES:
+        return "edges";
+    }
+    CHECK(false);
+    return "";
+}
+
+static void write_edges(struct text *text, const struct topology_options *topology) {
+    text_add_string(text, "  edges: [");
+    for (uint64_t i = 0; i < topology->edge_count; i++) {
+        const char *line = i % EDGES_PER_LINE == 0 ? "\n    " : " ";
+        text_add_format(text, "%s%s[%" PRIu32 ", %" PRIu32 "]", i == 0 ? "" : ",", line,
+                        topology->edges[i].a, topology->edges[i].b);
+    }
+    text_add_string(text, "]\n");
+}
+
+void write_topology(struct text *text, const struct topology_options *topology) {
+    char share[QUANTITY_TEXT_SIZE];
+    text_add_format(text, "topology:\n  kind: %s\n", topology_kind_name(topology->kind));
+    if (topology->kind == TOPOLOGY_RANDOM_REGULAR) {
+        text_add_format(text, "  degree: %" PRIu32 "\n", topology->degree);
+    } else if (topology->kind == TOPOLOGY_ERDOS_RENYI && topology->link_count > 0) {
+        text_add_format(text, "  links: %" PRIu64 "\n", topology->link_count);
+    } else if (topology->kind == TOPOLOGY_ERDOS_RENYI) {
+        text_add_format(text, "  probability: %s\n",
+                        quantity_write_share(topology->probability_ppb, share));
+    } else if (topology->kind == TOPOLOGY_EDGES) {
+        write_edges(text, topology);
+    }
+}
+
+static void write_latency_row(struct text *text, const int64_t *delay_ns, uint32_t count) {
+    text_add_string(text, "    - [");
+    for (uint32_t i = 0; i < count; i++) {
+        text_add_string(text, i == 0 ? "" : ", ");
+        print_duration(text, delay_ns[i]);
+    }
+    text_add_string(text, "]\n");
+}
+
+void write_regions(struct text *text, const struct scenario_regions *regions) {
+    if (regions->count == 0 || regions->preset != NULL) {
+        text_add_format(text, "regions: %s\n", regions->count == 0 ? "none" : regions->preset);
+        return;
+    }
+    text_add_string(text, "regions:\n  names: [");
+    for (uint32_t i = 0; i < regions->count; i++) {
+        text_add_string(text, i == 0 ? "" : ", ");
+        print_word(text, regions->items[i].name);
+    }
+    text_add_string(text, "]\n  weights: [");
+    for (uint32_t i = 0; i < regions->count; i++) {
+        text_add_format(text, "%s%" PRIu64, i == 0 ? "" : ", ", regions->items[i].weight);
+    }
+    text_add_string(text, "]\n  latency:\n");
+    for (uint32_t i = 0; i < regions->count; i++) {
+        write_latency_row(text, regions->delay_ns + (size_t)i * regions->count, regions->count);
+    }
+}

@@ -1,0 +1,26 @@
+/**
+ * The canonical form, section by section: for the scenario_write*.c files only.
+ */
+#ifndef GOSSIM_SCENARIOS_SCENARIO_WRITING_H
+#define GOSSIM_SCENARIOS_SCENARIO_WRITING_H
+
+#include "scenarios/scenario.h"
+#include "scenarios/scenario_print.h"
+#include "scenarios/schema.h"
+
+/** A text being written, and the scenario it shows. */
+struct writing {
+    struct text text;
+    struct arena *scratch;
+    const struct scenario *scenario;
+};
+
+/** All keys below the parent in one line: `{key: value, …}`. */
+void write_inline(struct writing *writing, enum schema_key parent, const void *base);
+
+void write_topology(struct text *text, const struct topology_options *topology);
+void write_regions(struct text *text, const struct scenario_regions *regions);
+void write_groups(struct writing *writing);
+void write_event(struct writing *writing, const struct scenario_event *event);
+
+#endif
