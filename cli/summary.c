@@ -36,42 +36,20 @@ static bool set(double *value, uint64_t figure) {
     return true;
 }
 
+/** Sums over the kinds of RPC; the others that are left are counters. */
 static bool traffic_metric(const struct run_counts *counts, enum metric metric, double *value) {
-    uint64_t bytes = sum_by_kind(counts->bytes_sent);
-    struct {
-        enum metric metric;
-        uint64_t figure;
-    } figures[] = {
-        {METRIC_RPCS_SENT_TOTAL, sum_by_kind(counts->rpcs_sent)},
-        {METRIC_RPCS_SENT_WITH_MESSAGES, counts->rpcs_sent[TRACE_RPC_MESSAGES]},
-        {METRIC_RPCS_SENT_IHAVE, counts->rpcs_sent[TRACE_RPC_IHAVE]},
-        {METRIC_RPCS_SENT_IWANT, counts->rpcs_sent[TRACE_RPC_IWANT]},
-        {METRIC_RPCS_SENT_GRAFT, counts->rpcs_sent[TRACE_RPC_GRAFT]},
-        {METRIC_RPCS_SENT_PRUNE, counts->rpcs_sent[TRACE_RPC_PRUNE]},
-        {METRIC_RPCS_SENT_SUBSCRIPTIONS, counts->rpcs_sent[TRACE_RPC_SUBSCRIPTIONS]},
-        {METRIC_PACKETS_LOST, counts->packets_lost},
-        {METRIC_BYTES_SENT_TOTAL, bytes},
-        {METRIC_BYTES_SENT_PAYLOAD, counts->payload_bytes_sent},
-        {METRIC_BYTES_SENT_CONTROL, bytes - counts->payload_bytes_sent},
-        {METRIC_EVENTS, counts->events},
-        {METRIC_PUBLISHED, counts->published},
-        {METRIC_PUBLISH_SKIPPED, counts->publish_skipped},
-        {METRIC_EXPECTED_DELIVERIES, counts->expected_deliveries},
-        {METRIC_DELIVERIES, counts->deliveries},
-        {METRIC_DELIVERIES_UNEXPECTED, counts->deliveries_unexpected},
-        {METRIC_DUPLICATES, counts->duplicates},
-        {METRIC_RPCS_SUPPRESSED, counts->rpcs_suppressed},
-        {METRIC_RPCS_SKIPPED, counts->rpcs_skipped},
-        {METRIC_LINKS_ABORTED, counts->links_aborted},
-        {METRIC_ONE_SIDED_MESH_LINKS, counts->one_sided_mesh_links},
-    };
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        if (figures[i].metric == metric) {
-            return set(value, figures[i].figure);
-        }
+    uint64_t counter = 0;
+    if (metric == METRIC_RPCS_SENT_TOTAL) {
+        return set(value, sum_by_kind(counts->rpcs_sent));
     }
-    CHECK(metric < METRIC_COUNT);
-    return false;
+    if (metric == METRIC_BYTES_SENT_TOTAL) {
+        return set(value, sum_by_kind(counts->bytes_sent));
+    }
+    if (metric == METRIC_BYTES_SENT_CONTROL) {
+        return set(value, sum_by_kind(counts->bytes_sent) - counts->payload_bytes_sent);
+    }
+    CHECK(metric_counter(metric, counts, &counter));
+    return set(value, counter);
 }
 
 /** True if some nodes have meshes. */

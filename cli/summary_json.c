@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <string.h>
 
 /** A figure as JSON: null where it is undefined, an integer unless it is a ratio. */
 static json_t *figure(const struct summary *summary, enum metric metric) {
@@ -11,33 +12,37 @@ static json_t *figure(const struct summary *summary, enum metric metric) {
     if (!summary_metric(summary, metric, &value)) {
         return json_null();
     }
-    bool is_mean = metric == METRIC_HOPS_MEAN || metric == METRIC_MESH_DEGREE_MEAN;
-    if (is_mean || metric_unit_of(metric) == METRIC_RATIO) {
+    enum metric_unit unit = metric_unit_of(metric);
+    if (unit == METRIC_MEAN || unit == METRIC_RATIO) {
         return json_real(value);
     }
     return json_integer((json_int_t)value);
 }
 
-struct member {
-    const char *name;
-    enum metric metric;
-};
+enum { GROUP_NAME_SIZE = 64 };
 
-static void add_members(json_t *object, const struct summary *summary, const struct member *members,
-                        size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        json_object_set_new(object, members[i].name, figure(summary, members[i].metric));
+/** The object in which the figures of a group stand: `latency_ns` of `latency.p99`. */
+static json_t *group_of(json_t *object, enum metric metric, size_t size) {
+    char name[GROUP_NAME_SIZE];
+    bool timed = metric_unit_of(metric) == METRIC_DURATION;
+    snprintf(name, sizeof name, "%.*s%s", (int)size, metric_path(metric), timed ? "_ns" : "");
+    json_t *group = json_object_get(object, name);
+    if (group == NULL) {
+        group = json_object();
+        json_object_set_new(object, name, group);
     }
+    return group;
 }
 
-static void add_group(json_t *object, const char *name, const struct summary *summary,
-                      const struct member *members, size_t count) {
-    json_t *group = json_object();
-    add_members(group, summary, members, count);
-    json_object_set_new(object, name, group);
+static void add_figure(json_t *object, const struct summary *summary, enum metric metric) {
+    const char *path = metric_path(metric);
+    const char *point = strchr(path, '.');
+    if (point != NULL) {
+        object = group_of(object, metric, (size_t)(point - path));
+        path = point + 1;
+    }
+    json_object_set_new(object, path, figure(summary, metric));
 }
-
-#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 static void add_run(json_t *object, const struct summary *summary) {
     const struct run_result *result = summary->result;
@@ -55,49 +60,6 @@ static void add_run(json_t *object, const struct summary *summary) {
                         json_integer((json_int_t)machine->peak_rss_bytes));
 }
 
-static void add_figures(json_t *object, const struct summary *summary) {
-    static const struct member deliveries[] = {
-        {"published", METRIC_PUBLISHED},
-        {"publish_skipped", METRIC_PUBLISH_SKIPPED},
-        {"expected_deliveries", METRIC_EXPECTED_DELIVERIES},
-        {"deliveries", METRIC_DELIVERIES},
-        {"deliveries_unexpected", METRIC_DELIVERIES_UNEXPECTED},
-        {"delivery_ratio", METRIC_DELIVERY_RATIO},
-        {"duplicates", METRIC_DUPLICATES},
-        {"duplicates_per_delivery", METRIC_DUPLICATES_PER_DELIVERY},
-    };
-    static const struct member latency[] = {
-        {"min", METRIC_LATENCY_MIN}, {"mean", METRIC_LATENCY_MEAN}, {"p50", METRIC_LATENCY_P50},
-        {"p90", METRIC_LATENCY_P90}, {"p95", METRIC_LATENCY_P95},   {"p99", METRIC_LATENCY_P99},
-        {"max", METRIC_LATENCY_MAX},
-    };
-    static const struct member hops[] = {{"mean", METRIC_HOPS_MEAN}, {"max", METRIC_HOPS_MAX}};
-    static const struct member degree[] = {{"min", METRIC_MESH_DEGREE_MIN},
-                                           {"mean", METRIC_MESH_DEGREE_MEAN},
-                                           {"max", METRIC_MESH_DEGREE_MAX}};
-    static const struct member rpcs[] = {
-        {"total", METRIC_RPCS_SENT_TOTAL},
-        {"with_messages", METRIC_RPCS_SENT_WITH_MESSAGES},
-        {"ihave", METRIC_RPCS_SENT_IHAVE},
-        {"iwant", METRIC_RPCS_SENT_IWANT},
-        {"graft", METRIC_RPCS_SENT_GRAFT},
-        {"prune", METRIC_RPCS_SENT_PRUNE},
-        {"subscriptions", METRIC_RPCS_SENT_SUBSCRIPTIONS},
-    };
-    static const struct member bytes[] = {{"total", METRIC_BYTES_SENT_TOTAL},
-                                          {"payload", METRIC_BYTES_SENT_PAYLOAD},
-                                          {"control", METRIC_BYTES_SENT_CONTROL}};
-    static const struct member lost[] = {{"packets_lost", METRIC_PACKETS_LOST}};
-    add_members(object, summary, deliveries, COUNT_OF(deliveries));
-    json_object_set_new(object, "threads_used", json_integer(1));
-    add_group(object, "latency_ns", summary, latency, COUNT_OF(latency));
-    add_group(object, "hops", summary, hops, COUNT_OF(hops));
-    add_group(object, "mesh_degree", summary, degree, COUNT_OF(degree));
-    add_group(object, "rpcs_sent", summary, rpcs, COUNT_OF(rpcs));
-    add_members(object, summary, lost, COUNT_OF(lost));
-    add_group(object, "bytes_sent", summary, bytes, COUNT_OF(bytes));
-}
-
 static void add_expectations(json_t *object, const struct summary *summary) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < summary->scenario->expectation_count; i++) {
@@ -112,15 +74,16 @@ static void add_expectations(json_t *object, const struct summary *summary) {
     json_object_set_new(object, "expect", list);
 }
 
-/** What came after the other keys, so that those keep their places. */
-static void add_later_figures(json_t *object, const struct summary *summary) {
-    static const struct member members[] = {
-        {"rpcs_suppressed", METRIC_RPCS_SUPPRESSED},
-        {"rpcs_skipped", METRIC_RPCS_SKIPPED},
-        {"links_aborted", METRIC_LINKS_ABORTED},
-        {"one_sided_mesh_links", METRIC_ONE_SIDED_MESH_LINKS},
-    };
-    add_members(object, summary, members, COUNT_OF(members));
+/** All figures in their order; two keys that are none have their places among them. */
+static void add_figures(json_t *object, const struct summary *summary) {
+    for (enum metric metric = METRIC_PUBLISHED; metric < METRIC_COUNT; metric++) {
+        add_figure(object, summary, metric);
+        if (metric == METRIC_DUPLICATES_PER_DELIVERY) {
+            json_object_set_new(object, "threads_used", json_integer(1));
+        } else if (metric == METRIC_BYTES_SENT_CONTROL) {
+            add_expectations(object, summary);
+        }
+    }
 }
 
 /**
@@ -138,8 +101,6 @@ bool summary_write_json(const struct summary *summary, FILE *out) {
     json_t *object = json_object();
     add_run(object, summary);
     add_figures(object, summary);
-    add_expectations(object, summary);
-    add_later_figures(object, summary);
     bool written =
         write_head(summary, out) &&
         json_dumpf(object, out, JSON_EMBED | JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;

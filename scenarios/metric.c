@@ -2,51 +2,76 @@
 
 #include "base/check.h"
 #include "scenarios/nearest.h"
+#include "scenarios/run.h"
 
 #include <string.h>
+
+/** Whether a figure is one of the counters of a run, or made of several. */
+enum source { DERIVED, COUNTER };
 
 static const struct {
     const char *path;
     enum metric_unit unit;
+    enum source source;
+    size_t offset; // of the counter, a uint64_t
 } metrics[METRIC_COUNT] = {
-    [METRIC_NODES] = {"nodes", METRIC_COUNT_UNIT},
-    [METRIC_LINKS] = {"links", METRIC_COUNT_UNIT},
-    [METRIC_EVENTS] = {"events", METRIC_COUNT_UNIT},
-    [METRIC_PUBLISHED] = {"published", METRIC_COUNT_UNIT},
-    [METRIC_PUBLISH_SKIPPED] = {"publish_skipped", METRIC_COUNT_UNIT},
-    [METRIC_EXPECTED_DELIVERIES] = {"expected_deliveries", METRIC_COUNT_UNIT},
-    [METRIC_DELIVERIES] = {"deliveries", METRIC_COUNT_UNIT},
-    [METRIC_DELIVERIES_UNEXPECTED] = {"deliveries_unexpected", METRIC_COUNT_UNIT},
-    [METRIC_DELIVERY_RATIO] = {"delivery_ratio", METRIC_RATIO},
-    [METRIC_DUPLICATES] = {"duplicates", METRIC_COUNT_UNIT},
-    [METRIC_DUPLICATES_PER_DELIVERY] = {"duplicates_per_delivery", METRIC_RATIO},
-    [METRIC_LATENCY_MIN] = {"latency.min", METRIC_DURATION},
-    [METRIC_LATENCY_MEAN] = {"latency.mean", METRIC_DURATION},
-    [METRIC_LATENCY_P50] = {"latency.p50", METRIC_DURATION},
-    [METRIC_LATENCY_P90] = {"latency.p90", METRIC_DURATION},
-    [METRIC_LATENCY_P95] = {"latency.p95", METRIC_DURATION},
-    [METRIC_LATENCY_P99] = {"latency.p99", METRIC_DURATION},
-    [METRIC_LATENCY_MAX] = {"latency.max", METRIC_DURATION},
-    [METRIC_HOPS_MEAN] = {"hops.mean", METRIC_COUNT_UNIT},
-    [METRIC_HOPS_MAX] = {"hops.max", METRIC_COUNT_UNIT},
-    [METRIC_MESH_DEGREE_MIN] = {"mesh_degree.min", METRIC_COUNT_UNIT},
-    [METRIC_MESH_DEGREE_MEAN] = {"mesh_degree.mean", METRIC_COUNT_UNIT},
-    [METRIC_MESH_DEGREE_MAX] = {"mesh_degree.max", METRIC_COUNT_UNIT},
-    [METRIC_RPCS_SENT_TOTAL] = {"rpcs_sent.total", METRIC_COUNT_UNIT},
-    [METRIC_RPCS_SENT_WITH_MESSAGES] = {"rpcs_sent.with_messages", METRIC_COUNT_UNIT},
-    [METRIC_RPCS_SENT_IHAVE] = {"rpcs_sent.ihave", METRIC_COUNT_UNIT},
-    [METRIC_RPCS_SENT_IWANT] = {"rpcs_sent.iwant", METRIC_COUNT_UNIT},
-    [METRIC_RPCS_SENT_GRAFT] = {"rpcs_sent.graft", METRIC_COUNT_UNIT},
-    [METRIC_RPCS_SENT_PRUNE] = {"rpcs_sent.prune", METRIC_COUNT_UNIT},
-    [METRIC_RPCS_SENT_SUBSCRIPTIONS] = {"rpcs_sent.subscriptions", METRIC_COUNT_UNIT},
-    [METRIC_PACKETS_LOST] = {"packets_lost", METRIC_COUNT_UNIT},
-    [METRIC_BYTES_SENT_TOTAL] = {"bytes_sent.total", METRIC_BYTES},
-    [METRIC_BYTES_SENT_PAYLOAD] = {"bytes_sent.payload", METRIC_BYTES},
-    [METRIC_BYTES_SENT_CONTROL] = {"bytes_sent.control", METRIC_BYTES},
-    [METRIC_RPCS_SUPPRESSED] = {"rpcs_suppressed", METRIC_COUNT_UNIT},
-    [METRIC_RPCS_SKIPPED] = {"rpcs_skipped", METRIC_COUNT_UNIT},
-    [METRIC_LINKS_ABORTED] = {"links_aborted", METRIC_COUNT_UNIT},
-    [METRIC_ONE_SIDED_MESH_LINKS] = {"one_sided_mesh_links", METRIC_COUNT_UNIT},
+    [METRIC_NODES] = {"nodes", METRIC_COUNT_UNIT, DERIVED, 0},
+    [METRIC_LINKS] = {"links", METRIC_COUNT_UNIT, DERIVED, 0},
+    [METRIC_EVENTS] = {"events", METRIC_COUNT_UNIT, COUNTER, offsetof(struct run_counts, events)},
+    [METRIC_PUBLISHED] = {"published", METRIC_COUNT_UNIT, COUNTER,
+                          offsetof(struct run_counts, published)},
+    [METRIC_PUBLISH_SKIPPED] = {"publish_skipped", METRIC_COUNT_UNIT, COUNTER,
+                                offsetof(struct run_counts, publish_skipped)},
+    [METRIC_EXPECTED_DELIVERIES] = {"expected_deliveries", METRIC_COUNT_UNIT, COUNTER,
+                                    offsetof(struct run_counts, expected_deliveries)},
+    [METRIC_DELIVERIES] = {"deliveries", METRIC_COUNT_UNIT, COUNTER,
+                           offsetof(struct run_counts, deliveries)},
+    [METRIC_DELIVERIES_UNEXPECTED] = {"deliveries_unexpected", METRIC_COUNT_UNIT, COUNTER,
+                                      offsetof(struct run_counts, deliveries_unexpected)},
+    [METRIC_DELIVERY_RATIO] = {"delivery_ratio", METRIC_RATIO, DERIVED, 0},
+    [METRIC_DUPLICATES] = {"duplicates", METRIC_COUNT_UNIT, COUNTER,
+                           offsetof(struct run_counts, duplicates)},
+    [METRIC_DUPLICATES_PER_DELIVERY] = {"duplicates_per_delivery", METRIC_RATIO, DERIVED, 0},
+    [METRIC_LATENCY_MIN] = {"latency.min", METRIC_DURATION, DERIVED, 0},
+    [METRIC_LATENCY_MEAN] = {"latency.mean", METRIC_DURATION, DERIVED, 0},
+    [METRIC_LATENCY_P50] = {"latency.p50", METRIC_DURATION, DERIVED, 0},
+    [METRIC_LATENCY_P90] = {"latency.p90", METRIC_DURATION, DERIVED, 0},
+    [METRIC_LATENCY_P95] = {"latency.p95", METRIC_DURATION, DERIVED, 0},
+    [METRIC_LATENCY_P99] = {"latency.p99", METRIC_DURATION, DERIVED, 0},
+    [METRIC_LATENCY_MAX] = {"latency.max", METRIC_DURATION, DERIVED, 0},
+    [METRIC_HOPS_MEAN] = {"hops.mean", METRIC_MEAN, DERIVED, 0},
+    [METRIC_HOPS_MAX] = {"hops.max", METRIC_COUNT_UNIT, DERIVED, 0},
+    [METRIC_MESH_DEGREE_MIN] = {"mesh_degree.min", METRIC_COUNT_UNIT, DERIVED, 0},
+    [METRIC_MESH_DEGREE_MEAN] = {"mesh_degree.mean", METRIC_MEAN, DERIVED, 0},
+    [METRIC_MESH_DEGREE_MAX] = {"mesh_degree.max", METRIC_COUNT_UNIT, DERIVED, 0},
+    [METRIC_RPCS_SENT_TOTAL] = {"rpcs_sent.total", METRIC_COUNT_UNIT, DERIVED, 0},
+    [METRIC_RPCS_SENT_WITH_MESSAGES] = {"rpcs_sent.with_messages", METRIC_COUNT_UNIT, COUNTER,
+                                        offsetof(struct run_counts, rpcs_sent[TRACE_RPC_MESSAGES])},
+    [METRIC_RPCS_SENT_IHAVE] = {"rpcs_sent.ihave", METRIC_COUNT_UNIT, COUNTER,
+                                offsetof(struct run_counts, rpcs_sent[TRACE_RPC_IHAVE])},
+    [METRIC_RPCS_SENT_IWANT] = {"rpcs_sent.iwant", METRIC_COUNT_UNIT, COUNTER,
+                                offsetof(struct run_counts, rpcs_sent[TRACE_RPC_IWANT])},
+    [METRIC_RPCS_SENT_GRAFT] = {"rpcs_sent.graft", METRIC_COUNT_UNIT, COUNTER,
+                                offsetof(struct run_counts, rpcs_sent[TRACE_RPC_GRAFT])},
+    [METRIC_RPCS_SENT_PRUNE] = {"rpcs_sent.prune", METRIC_COUNT_UNIT, COUNTER,
+                                offsetof(struct run_counts, rpcs_sent[TRACE_RPC_PRUNE])},
+    [METRIC_RPCS_SENT_SUBSCRIPTIONS] = {"rpcs_sent.subscriptions", METRIC_COUNT_UNIT, COUNTER,
+                                        offsetof(struct run_counts,
+                                                 rpcs_sent[TRACE_RPC_SUBSCRIPTIONS])},
+    [METRIC_PACKETS_LOST] = {"packets_lost", METRIC_COUNT_UNIT, COUNTER,
+                             offsetof(struct run_counts, packets_lost)},
+    [METRIC_BYTES_SENT_TOTAL] = {"bytes_sent.total", METRIC_BYTES, DERIVED, 0},
+    [METRIC_BYTES_SENT_PAYLOAD] = {"bytes_sent.payload", METRIC_BYTES, COUNTER,
+                                   offsetof(struct run_counts, payload_bytes_sent)},
+    [METRIC_BYTES_SENT_CONTROL] = {"bytes_sent.control", METRIC_BYTES, DERIVED, 0},
+    [METRIC_RPCS_SUPPRESSED] = {"rpcs_suppressed", METRIC_COUNT_UNIT, COUNTER,
+                                offsetof(struct run_counts, rpcs_suppressed)},
+    [METRIC_RPCS_SKIPPED] = {"rpcs_skipped", METRIC_COUNT_UNIT, COUNTER,
+                             offsetof(struct run_counts, rpcs_skipped)},
+    [METRIC_LINKS_ABORTED] = {"links_aborted", METRIC_COUNT_UNIT, COUNTER,
+                              offsetof(struct run_counts, links_aborted)},
+    [METRIC_ONE_SIDED_MESH_LINKS] = {"one_sided_mesh_links", METRIC_COUNT_UNIT, COUNTER,
+                                     offsetof(struct run_counts, one_sided_mesh_links)},
 };
 
 const char *metric_path(enum metric metric) {
@@ -80,4 +105,13 @@ enum metric metric_nearest(const char *path, size_t size) {
         }
     }
     return best;
+}
+
+bool metric_counter(enum metric metric, const struct run_counts *counts, uint64_t *value) {
+    CHECK(metric < METRIC_COUNT);
+    if (metrics[metric].source != COUNTER) {
+        return false;
+    }
+    memcpy(value, (const char *)counts + metrics[metric].offset, sizeof *value);
+    return true;
 }

@@ -1,13 +1,17 @@
 /**
- * The figures of a run's summary that an expectation can name, under the paths of DESIGN.md §5
- * without `_ns` and `_bytes`.
+ * The figures of a run's summary, in its order: what its JSON shows and an expectation can name,
+ * under the paths of DESIGN.md §5 without `_ns` and `_bytes`.
+ *
+ * A counter of struct run_counts becomes one by a constant here and a row in metric.c.
  */
 #ifndef GOSSIM_SCENARIOS_METRIC_H
 #define GOSSIM_SCENARIOS_METRIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-enum metric_unit { METRIC_COUNT_UNIT, METRIC_RATIO, METRIC_DURATION, METRIC_BYTES };
+enum metric_unit { METRIC_COUNT_UNIT, METRIC_MEAN, METRIC_RATIO, METRIC_DURATION, METRIC_BYTES };
 
 enum metric {
     METRIC_NODES,
@@ -55,6 +59,11 @@ enum metric {
 const char *metric_path(enum metric metric);
 
 enum metric_unit metric_unit_of(enum metric metric);
+
+struct run_counts;
+
+/** The value of a figure that is a counter; false if it is another. */
+bool metric_counter(enum metric metric, const struct run_counts *counts, uint64_t *value);
 
 /** The metric of a path, or METRIC_COUNT. */
 enum metric metric_find(const char *path, size_t size);

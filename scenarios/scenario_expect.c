@@ -87,6 +87,7 @@ static bool read_bound(enum metric_unit unit, struct piece text, double *value, 
     bool percent = text.size > 1 && text.text[text.size - 1] == '%';
     switch (unit) {
     case METRIC_COUNT_UNIT:
+    case METRIC_MEAN:
         *why = "a decimal number such as 1000 or 3.5";
         return read_decimal(text, 1, value);
     case METRIC_RATIO:

@@ -28,7 +28,7 @@ static void given_a_path_of_the_summary_when_looked_up_then_it_has_the_right_uni
         {"duplicates_per_delivery", METRIC_RATIO},
         {"latency.p99", METRIC_DURATION},
         {"latency.min", METRIC_DURATION},
-        {"hops.mean", METRIC_COUNT_UNIT},
+        {"hops.mean", METRIC_MEAN},
         {"mesh_degree.max", METRIC_COUNT_UNIT},
         {"rpcs_sent.with_messages", METRIC_COUNT_UNIT},
         {"bytes_sent.total", METRIC_BYTES},
