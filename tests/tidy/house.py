@@ -171,8 +171,5 @@ EXCEPTIONS = (
     ),
     Exemption("macro", "base/check.h", "CHECK", "needs the text, file and line of its condition"),
     Exemption("mutable", "cli/interrupt.c", "seen", "a signal handler can reach nothing else"),
-    Exemption(
-        "macro", "cli/summary_json.c", "COUNT_OF", "a function cannot see the length of an array"
-    ),
     Exemption("profile", "cli/rpc.c", "nim-2020", "the name of a wire form, not of a profile"),
 )

@@ -45,7 +45,8 @@ def list_files(root):
     for folder, names, files in os.walk(root):
         inside = os.path.relpath(folder, root)
         names[:] = [name for name in names if is_ours(inside, name)]
-        found += [os.path.normpath(os.path.join(inside, name)) for name in files]
+        # In a worktree `.git` is a file, and names a folder outside.
+        found += [os.path.normpath(os.path.join(inside, name)) for name in files if name != ".git"]
     return sorted(path.replace(os.sep, "/") for path in found)
 
 
