@@ -11,6 +11,14 @@ static uint64_t sum_by_kind(const uint64_t *by_kind) {
     return sum;
 }
 
+static uint64_t sum_by_cause(const uint64_t *by_cause) {
+    uint64_t sum = 0;
+    for (uint32_t cause = 0; cause < CAUSE_COUNT; cause++) {
+        sum += by_cause[cause];
+    }
+    return sum;
+}
+
 static bool ratio(double part, double whole, double *value) {
     if (whole <= 0) {
         return false;
@@ -36,7 +44,7 @@ static bool set(double *value, uint64_t figure) {
     return true;
 }
 
-/** Sums over the kinds of RPC; the others that are left are counters. */
+/** Sums over kinds or causes; the others that are left are counters. */
 static bool traffic_metric(const struct run_counts *counts, enum metric metric, double *value) {
     uint64_t counter = 0;
     if (metric == METRIC_RPCS_SENT_TOTAL) {
@@ -47,6 +55,9 @@ static bool traffic_metric(const struct run_counts *counts, enum metric metric, 
     }
     if (metric == METRIC_BYTES_SENT_CONTROL) {
         return set(value, sum_by_kind(counts->bytes_sent) - counts->payload_bytes_sent);
+    }
+    if (metric == METRIC_PACKETS_DROPPED_TOTAL) {
+        return set(value, sum_by_cause(counts->packets_dropped));
     }
     CHECK(metric_counter(metric, counts, &counter));
     return set(value, counter);

@@ -115,6 +115,23 @@ static void print_profiles(const struct scenario *scenario, FILE *out) {
     }
 }
 
+/** What did not arrive other than by random loss, by cause. */
+static void print_dropped(const struct run_counts *counts, FILE *out) {
+    const char *separator = "  dropped      ";
+    for (enum trace_cause cause = CAUSE_NONE; cause < CAUSE_COUNT; cause++) {
+        char text[NUMBER_TEXT_SIZE];
+        if (counts->packets_dropped[cause] > 0) {
+            fprintf(out, "%s%s %s", separator, trace_cause_name(cause),
+                    grouped(counts->packets_dropped[cause], text));
+            separator = ", ";
+        }
+    }
+    if (separator[0] == ',') {
+        char text[NUMBER_TEXT_SIZE];
+        fprintf(out, " RPCs, %s\n", bytes_text((double)counts->bytes_dropped, text));
+    }
+}
+
 static void print_traffic(const struct summary *summary, FILE *out) {
     const struct run_counts *counts = &summary->result->counts;
     char text[4][NUMBER_TEXT_SIZE];
@@ -142,6 +159,7 @@ static void print_traffic(const struct summary *summary, FILE *out) {
                 figure_noun(counts->packets_lost, "RPC", "RPCs"),
                 bytes_text((double)counts->bytes_lost, text[1]));
     }
+    print_dropped(counts, out);
     double mean = 0;
     if (summary_metric(summary, METRIC_MESH_DEGREE_MEAN, &mean)) {
         fprintf(out, "  mesh degree  min %u   mean %.2f   max %u   at the end",

@@ -176,6 +176,10 @@ enum { FLEET_SIGNAL_CLASS = TRACE_RPC_COUNT };
 
 _Static_assert((int)FLEET_SIGNAL_CLASS < (int)LINK_CLASSES, "signals have a class of their own");
 
+/** A packet on its way will not arrive: at the slot's node it is recorded and counted, then gone.
+ */
+void fleet_drop(struct fleet *fleet, uint32_t slot, uint32_t handle, enum link_verdict verdict);
+
 /** Sends a signal on a slot of the world. It is never lost and never overtaken. */
 void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal);
 

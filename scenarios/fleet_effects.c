@@ -13,6 +13,7 @@ static struct packet packet_of(const struct fleet *fleet, const struct rpc *rpc,
     bool is_gossip = entry->kind == TRACE_RPC_IHAVE || entry->kind == TRACE_RPC_IWANT;
     return (struct packet){
         .handle = handle,
+        .size_bytes = rpc->size_bytes,
         .key = is_message ? fleet->plan.messages[entry->first].name : 0,
         .packet_class = entry->kind,
         .keyed = is_message && !rpc->repeated,
@@ -78,6 +79,56 @@ static void begin_sending(const struct fleet *fleet, uint32_t node, uint32_t han
                                  wire_is_plain_to_all(&fleet->messages, sending->rpc);
 }
 
+static enum trace_cause cause_of(enum link_verdict verdict) {
+    switch (verdict) {
+    case LINK_ARRIVES:
+    case LINK_LOSES:
+        break;
+    case LINK_LOSES_IN_BURST:
+        return CAUSE_BURST_LOSS;
+    case LINK_GIVES_UP:
+        return CAUSE_GIVEN_UP;
+    case LINK_UPLINK_FULL:
+        return CAUSE_UPLINK_FULL;
+    case LINK_DOWNLINK_FULL:
+        return CAUSE_DOWNLINK_FULL;
+    }
+    return CAUSE_NONE;
+}
+
+/** Records and counts an RPC that will not arrive; `record` is that of sending it. */
+static void count_dropped(struct fleet *fleet, struct trace_record record,
+                          enum link_verdict verdict) {
+    CHECK(verdict != LINK_ARRIVES);
+    if (verdict == LINK_LOSES) {
+        record.kind = TRACE_LOST;
+        fleet->counts.packets_lost++;
+        fleet->counts.bytes_lost += record.value;
+    } else {
+        record.kind = TRACE_DROPPED;
+        record.extra = cause_of(verdict);
+        fleet->counts.packets_dropped[record.extra]++;
+        fleet->counts.bytes_dropped += record.value;
+    }
+    fleet_record(fleet, &record);
+}
+
+void fleet_drop(struct fleet *fleet, uint32_t slot, uint32_t handle, enum link_verdict verdict) {
+    CHECK(handle < FLEET_SIGNAL_OPEN); // signals are never lost
+    bool encoded = (handle & FLEET_PACKET_BYTES) != 0;
+    uint32_t rpc = encoded ? fleet->wire_packets[handle & ~FLEET_PACKET_BYTES].rpc : handle;
+    CHECK(rpc != RPC_NONE); // nor is what the scenario sends
+    struct trace_record record =
+        fleet_send_record(fleet, fleet->topology.owner[slot], rpc_at(&fleet->rpcs, rpc));
+    record.peer = fleet->topology.peer[slot];
+    count_dropped(fleet, record, verdict);
+    if (encoded) {
+        fleet_wire_drop(fleet, handle);
+    } else {
+        rpc_release(&fleet->rpcs, handle);
+    }
+}
+
 static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *effect,
                      struct sending *sending) {
     if (sending->handle != effect->item) {
@@ -93,14 +144,11 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
     // A packet of bytes takes over the reference of this send.
     bool encoded = !sending->travels_as_number && fleet_wire_writes(fleet, slot, rpc);
     sending->packet.handle = encoded ? fleet_wire_pack(fleet, effect->item) : effect->item;
-    if (sim_send(&fleet->sim, slot, &sending->packet) != LINK_LOSES) {
+    enum link_verdict verdict = sim_send(&fleet->sim, slot, &sending->packet);
+    if (verdict == LINK_ARRIVES) {
         return;
     }
-    fleet->counts.packets_lost++;
-    fleet->counts.bytes_lost += rpc->size_bytes;
-    struct trace_record record = sending->record;
-    record.kind = TRACE_LOST;
-    fleet_record(fleet, &record);
+    count_dropped(fleet, sending->record, verdict);
     if (rpc->references == 1) {
         sending->handle = RPC_NONE; // its handle may name another RPC from now on
     }

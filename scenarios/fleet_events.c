@@ -172,6 +172,10 @@ static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     rpc_release(&fleet->rpcs, handle);
 }
 
+static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_verdict verdict) {
+    fleet_drop(context, slot, handle, verdict);
+}
+
 // Fewer routers stay in a processor's cache, and fetching them ahead costs more than it saves.
 enum { FETCHED_NODES_MIN = 4000 };
 
@@ -358,6 +362,7 @@ struct sim_handlers fleet_handlers(struct fleet *fleet) {
         .on_timer = on_timer,
         .on_change = on_change,
         .on_publish = on_publish,
+        .on_dropped = on_dropped,
         .on_soon = fleet->topology.node_count >= FETCHED_NODES_MIN ? on_soon : NULL,
     };
 }

@@ -64,6 +64,15 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
     return sample;
 }
 
+/** RPCs sent that will not arrive. */
+static uint64_t not_arrived(const struct run_counts *counts) {
+    uint64_t packets = counts->packets_lost;
+    for (uint32_t cause = 0; cause < CAUSE_COUNT; cause++) {
+        packets += counts->packets_dropped[cause];
+    }
+    return packets;
+}
+
 void fleet_sample(struct fleet *fleet) {
     if (fleet->writer == NULL) {
         return; // nobody would read it
@@ -78,7 +87,7 @@ void fleet_sample(struct fleet *fleet) {
         .payload_bytes_sent = fleet->counts.payload_bytes_sent,
         .deliveries = fleet->counts.deliveries,
         .duplicates = fleet->counts.duplicates,
-        .packets_lost = fleet->counts.packets_lost,
+        .packets_lost = not_arrived(&fleet->counts),
     };
     memcpy(traffic->rpcs_sent, fleet->counts.rpcs_sent, sizeof traffic->rpcs_sent);
     memcpy(traffic->bytes_sent, fleet->counts.bytes_sent, sizeof traffic->bytes_sent);
@@ -138,7 +147,8 @@ void fleet_finish_counts(struct fleet *fleet) {
         bytes_sent += counts->bytes_sent[kind];
     }
     // Conservation (VALIDATION A10): nothing that was sent is unaccounted for.
-    CHECK(bytes_sent == counts->bytes_received + counts->bytes_lost + counts->bytes_in_flight);
+    CHECK(bytes_sent == counts->bytes_received + counts->bytes_lost + counts->bytes_dropped +
+                            counts->bytes_in_flight);
     uint64_t handled =
         counts->deliveries + counts->deliveries_unexpected + counts->duplicates + counts->ignored;
     CHECK(handled <= counts->message_arrivals);

@@ -72,6 +72,21 @@ static const struct {
                               offsetof(struct run_counts, links_aborted)},
     [METRIC_ONE_SIDED_MESH_LINKS] = {"one_sided_mesh_links", METRIC_COUNT_UNIT, COUNTER,
                                      offsetof(struct run_counts, one_sided_mesh_links)},
+    [METRIC_PACKETS_DROPPED_TOTAL] = {"packets_dropped.total", METRIC_COUNT_UNIT, DERIVED, 0},
+    [METRIC_PACKETS_DROPPED_BURST_LOSS] = {"packets_dropped.burst_loss", METRIC_COUNT_UNIT, COUNTER,
+                                           offsetof(struct run_counts,
+                                                    packets_dropped[CAUSE_BURST_LOSS])},
+    [METRIC_PACKETS_DROPPED_GIVEN_UP] = {"packets_dropped.given_up", METRIC_COUNT_UNIT, COUNTER,
+                                         offsetof(struct run_counts,
+                                                  packets_dropped[CAUSE_GIVEN_UP])},
+    [METRIC_PACKETS_DROPPED_UPLINK_FULL] = {"packets_dropped.uplink_full", METRIC_COUNT_UNIT,
+                                            COUNTER,
+                                            offsetof(struct run_counts,
+                                                     packets_dropped[CAUSE_UPLINK_FULL])},
+    [METRIC_PACKETS_DROPPED_DOWNLINK_FULL] = {"packets_dropped.downlink_full", METRIC_COUNT_UNIT,
+                                              COUNTER,
+                                              offsetof(struct run_counts,
+                                                       packets_dropped[CAUSE_DOWNLINK_FULL])},
 };
 
 const char *metric_path(enum metric metric) {

@@ -41,13 +41,15 @@ struct run_counts {
     uint64_t duplicates;
     uint64_t
         ignored; // copies of messages that a router did not want: not subscribed, bad signature
-    uint64_t message_arrivals; // copies of messages that arrived
-    uint64_t packets_lost;
+    uint64_t message_arrivals;             // copies of messages that arrived
+    uint64_t packets_lost;                 // by random loss
+    uint64_t packets_dropped[CAUSE_COUNT]; // for any other reason
     uint64_t rpcs_sent[TRACE_RPC_COUNT];
     uint64_t bytes_sent[TRACE_RPC_COUNT];
     uint64_t payload_bytes_sent;
     uint64_t bytes_received;
     uint64_t bytes_lost;
+    uint64_t bytes_dropped;
     uint64_t bytes_in_flight; // at the end
     uint64_t hops_sum;        // over deliveries
     uint32_t hops_max;

@@ -78,7 +78,7 @@ void links_init(struct links *links, struct arena *arena, const struct topology 
 }
 
 enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,
-                             int64_t now_ns, int64_t *arrives_ns) {
+                             int64_t departs_ns, int64_t *arrives_ns) {
     int64_t delay_ns = links->delay_ns[slot];
     if (links->sent != NULL) {
         CHECK(packet->packet_class < LINK_CLASSES);
@@ -99,7 +99,7 @@ enum link_verdict links_send(struct links *links, uint32_t slot, const struct pa
         }
     }
     CHECK(delay_ns >= LINK_DELAY_MIN_NS);
-    *arrives_ns = now_ns + delay_ns;
+    *arrives_ns = departs_ns + delay_ns;
     if (links->last_arrival_ns != NULL) {
         if (*arrives_ns < links->last_arrival_ns[slot]) {
             *arrives_ns = links->last_arrival_ns[slot];

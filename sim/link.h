@@ -41,13 +41,22 @@ struct link_options {
 /** What a link needs to know of a packet. */
 struct packet {
     uint32_t handle;      // the owner's; carried, never looked at
+    uint32_t size_bytes;  // 0: takes no time on an uplink and no room in a queue
     uint64_t key;         // names it among those of its class on this link, when `keyed`
     uint8_t packet_class; // 0 … LINK_CLASSES − 1
     bool keyed;           // else the count of its class on this link names it
     bool can_be_lost;
 };
 
-enum link_verdict { LINK_ARRIVES, LINK_LOSES };
+/** What becomes of a packet. All but the first say why it does not arrive. */
+enum link_verdict {
+    LINK_ARRIVES,
+    LINK_LOSES,          // random loss, drawn for this packet alone
+    LINK_LOSES_IN_BURST, // loss of the state that the link is in
+    LINK_GIVES_UP,       // lost again at every attempt to send it
+    LINK_UPLINK_FULL,    // no room in the queue of the sender's uplink
+    LINK_DOWNLINK_FULL,  // no room in the queue of the receiver's downlink
+};
 
 struct links {
     const struct topology *topology;
@@ -66,9 +75,9 @@ struct links {
 void links_init(struct links *links, struct arena *arena, const struct topology *topology,
                 const struct link_options *options);
 
-/** Decides about one packet sent now on a slot. `*arrives_ns` is set when it arrives. */
+/** Decides about one packet that leaves on a slot. `*arrives_ns` is set when it arrives. */
 enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,
-                             int64_t now_ns, int64_t *arrives_ns);
+                             int64_t departs_ns, int64_t *arrives_ns);
 
 /** The least delay of any link before jitter; INT64_MAX without links. */
 int64_t links_delay_min(const struct links *links);

@@ -47,17 +47,24 @@ void sim_cancel_timer(struct sim *sim, uint32_t node) {
     sim->timer_generation[node]++;
 }
 
-enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *packet) {
-    CHECK(slot < 2 * sim->topology->link_count);
+/** The second step: the link decides about a packet that leaves the uplink, now or later. */
+static enum link_verdict propagate(struct sim *sim, uint32_t slot, const struct packet *packet,
+                                   int64_t departs_ns) {
+    CHECK(departs_ns >= sim->now_ns);
     int64_t arrives_ns = 0;
-    enum link_verdict verdict = links_send(&sim->links, slot, packet, sim->now_ns, &arrives_ns);
+    enum link_verdict verdict = links_send(&sim->links, slot, packet, departs_ns, &arrives_ns);
     if (verdict == LINK_ARRIVES) {
-        CHECK(arrives_ns >= sim->now_ns + LINK_DELAY_MIN_NS);
+        CHECK(arrives_ns >= departs_ns + LINK_DELAY_MIN_NS);
         struct event event = {
             .at_ns = arrives_ns, .target = sim->topology->reverse[slot], .payload = packet->handle};
         push(sim, EVENT_PACKET, sim->topology->owner[slot], event);
     }
     return verdict;
+}
+
+enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *packet) {
+    CHECK(slot < 2 * sim->topology->link_count);
+    return propagate(sim, slot, packet, sim->now_ns);
 }
 
 /** Which node the event happens at, for the message of a failed check. */

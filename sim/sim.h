@@ -39,6 +39,11 @@ struct sim_handlers {
      * Must change nothing. May be NULL.
      */
     void (*on_soon)(void *context, uint32_t slot, uint32_t handle, enum sim_soon soon);
+    /**
+     * A packet that sim_send() let go will not arrive after all; its handle is the owner's again.
+     * `slot` is that of the node where this was decided: the sender's, or the receiver's.
+     */
+    void (*on_dropped)(void *context, uint32_t slot, uint32_t handle, enum link_verdict verdict);
 };
 
 struct sim {
@@ -67,7 +72,11 @@ void sim_set_timer(struct sim *sim, uint32_t node, int64_t at_ns);
 /** The node's timer does not go off any more. */
 void sim_cancel_timer(struct sim *sim, uint32_t node);
 
-/** Sends a packet on a slot. On LINK_LOSES the handle stays with the caller. */
+/**
+ * Sends a packet on a slot: through the sender's uplink, over the link, through the receiver's
+ * downlink. On any verdict but LINK_ARRIVES the handle stays with the caller. After LINK_ARRIVES it
+ * comes back through on_packet(), or through on_dropped() where a later step decides so.
+ */
 enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *packet);
 
 /**

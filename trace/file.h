@@ -82,7 +82,7 @@ struct trace_traffic {
     uint64_t payload_bytes_sent;          // of these, the data fields of messages
     uint64_t deliveries;
     uint64_t duplicates;
-    uint64_t packets_lost;
+    uint64_t packets_lost; // or dropped: RPCs that will not arrive
 };
 
 struct trace_message {

@@ -54,6 +54,8 @@ const char *trace_kind_name(enum trace_kind kind) {
         return "peer_refused";
     case TRACE_INJECT:
         return "inject";
+    case TRACE_DROPPED:
+        return "dropped";
     case TRACE_KIND_COUNT:
         break;
     }
@@ -136,9 +138,28 @@ const char *trace_reason_name(enum trace_reason reason) {
     return "unknown";
 }
 
+const char *trace_cause_name(enum trace_cause cause) {
+    switch (cause) {
+    case CAUSE_NONE:
+        return "none";
+    case CAUSE_BURST_LOSS:
+        return "burst_loss";
+    case CAUSE_GIVEN_UP:
+        return "given_up";
+    case CAUSE_UPLINK_FULL:
+        return "uplink_full";
+    case CAUSE_DOWNLINK_FULL:
+        return "downlink_full";
+    case CAUSE_COUNT:
+        break;
+    }
+    return "unknown";
+}
+
 bool trace_kind_is_rpc(enum trace_kind kind) {
     return kind == TRACE_SEND || kind == TRACE_LOST || kind == TRACE_RECEIVE ||
-           kind == TRACE_SUPPRESSED || kind == TRACE_SKIPPED || kind == TRACE_UNREAD;
+           kind == TRACE_SUPPRESSED || kind == TRACE_SKIPPED || kind == TRACE_UNREAD ||
+           kind == TRACE_DROPPED;
 }
 
 bool trace_kind_is_delivery(enum trace_kind kind) {

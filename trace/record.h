@@ -28,7 +28,7 @@ enum trace_kind {
     TRACE_DELIVER = 9, // message, topic, peer (sender); value: hops; reason; extra: 1 if expected
     TRACE_DUPLICATE = 10,  // message, topic, peer; value: hops
     TRACE_SEND = 11,       // peer, reason: trace_rpc; message: first; value: bytes; extra: entries
-    TRACE_LOST = 12,       // as TRACE_SEND, right after it: the link loses this RPC
+    TRACE_LOST = 12,       // as TRACE_SEND: random loss takes this RPC
     TRACE_RECEIVE = 13,    // as TRACE_SEND, for an RPC of control entries or subscriptions
     TRACE_GRAFT = 14,      // topic, peer joins the mesh; reason; value: mesh size after
     TRACE_PRUNE = 15,      // topic, peer leaves the mesh; reason; value: mesh size after
@@ -43,6 +43,7 @@ enum trace_kind {
     TRACE_OWN = 24,     // message, topic: a publisher's own application gets it at publication
     TRACE_PEER_REFUSED = 25, // `peer` does not speak the node's protocol: the link carries nothing
     TRACE_INJECT = 26,       // peer; value: bytes: the scenario sends an RPC in the node's name
+    TRACE_DROPPED = 27, // as TRACE_SEND, at the sender or the receiver; extra: enum trace_cause
     TRACE_KIND_COUNT
 };
 
@@ -86,6 +87,16 @@ enum trace_reason {
     REASON_COUNT
 };
 
+/** Why an RPC was dropped on its way, other than by random loss. */
+enum trace_cause {
+    CAUSE_NONE = 0,
+    CAUSE_BURST_LOSS = 1,    // the link was in a state that loses many
+    CAUSE_GIVEN_UP = 2,      // lost again at every attempt to send it
+    CAUSE_UPLINK_FULL = 3,   // no room in the queue of the sender's uplink
+    CAUSE_DOWNLINK_FULL = 4, // no room in the queue of the receiver's downlink
+    CAUSE_COUNT
+};
+
 struct trace_record {
     int64_t at_ns;    // virtual time
     uint32_t node;    // whose record this is
@@ -95,7 +106,7 @@ struct trace_record {
     uint32_t extra;   // see the kind
     uint16_t topic;   // topic number, or TRACE_TOPIC_NONE
     uint8_t kind;     // enum trace_kind
-    uint8_t reason;   // enum trace_reason; trace_rpc for SEND, LOST, RECEIVE, SUPPRESSED, SKIPPED
+    uint8_t reason;   // enum trace_reason; see trace_kind_is_rpc()
 };
 
 _Static_assert(sizeof(struct trace_record) == 32,
@@ -115,10 +126,11 @@ static inline struct trace_record trace_record_little_endian(struct trace_record
     return record;
 }
 
-/** The word for a kind, RPC kind or reason in exports; "unknown" outside the range. */
+/** The word for a kind, RPC kind, reason or cause in exports; "unknown" outside the range. */
 const char *trace_kind_name(enum trace_kind kind);
 const char *trace_rpc_name(enum trace_rpc rpc);
 const char *trace_reason_name(enum trace_reason reason);
+const char *trace_cause_name(enum trace_cause cause);
 
 /** True for the kinds whose reason is an enum trace_rpc. */
 bool trace_kind_is_rpc(enum trace_kind kind);

@@ -57,6 +57,9 @@ KEYS = {
     "rpcs_skipped": COUNT,
     "links_aborted": COUNT,
     "one_sided_mesh_links": COUNT,
+    "packets_dropped": dict.fromkeys(
+        ("total", "burst_loss", "given_up", "uplink_full", "downlink_full"), COUNT
+    ),
 }
 # Nobody publishes, and nobody would hear it.
 SILENCE = """\

@@ -157,6 +157,10 @@ static void given_kinds_and_reasons_when_named_then_names_are_known_and_differ(v
     for (int i = 0; i < TRACE_RPC_COUNT; i++) {
         assert_string_not_equal(trace_rpc_name((enum trace_rpc)i), "unknown");
     }
+    for (int i = 0; i < CAUSE_COUNT; i++) {
+        assert_string_not_equal(trace_cause_name((enum trace_cause)i), "unknown");
+    }
+    assert_string_equal(trace_cause_name(CAUSE_COUNT), "unknown");
     assert_string_equal(trace_kind_name(TRACE_KIND_COUNT), "unknown");
     assert_string_equal(trace_reason_name(REASON_COUNT), "unknown");
     assert_string_equal(trace_rpc_name(TRACE_RPC_COUNT), "unknown");

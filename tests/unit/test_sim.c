@@ -53,6 +53,12 @@ static void on_publish(void *context, uint32_t message) {
     note(context, "publish", message, 0);
 }
 
+static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_verdict verdict) {
+    struct fixture *f = context;
+    (void)verdict;
+    note(f, "dropped", f->topology.owner[slot], handle);
+}
+
 static const struct distribution_options delay_30ms = {DISTRIBUTION_CONSTANT, 30000000, 0, 0};
 
 static int set_up(void **state) {
@@ -63,7 +69,12 @@ static int set_up(void **state) {
     f->arena = arena;
     assert_true(topology_build(&f->topology, arena, &ring, &failure));
     struct link_options links = {.seed = 1, .delay = &delay_30ms};
-    struct sim_handlers handlers = {f, on_packet, on_timer, on_change, on_publish, NULL};
+    struct sim_handlers handlers = {.context = f,
+                                    .on_packet = on_packet,
+                                    .on_timer = on_timer,
+                                    .on_change = on_change,
+                                    .on_publish = on_publish,
+                                    .on_dropped = on_dropped};
     sim_init(&f->sim, arena, &f->topology, &links, &handlers);
     *state = f;
     return 0;
