@@ -29,6 +29,7 @@ enum stream_purpose {
     STREAM_GROUP = 12,      // a group's nodes; index = number of the group
     STREAM_VALIDATION = 13, // a validator's delay and verdict; keyed by node, message, validator
     STREAM_SEQNO = 14,      // sequence numbers, where they are random; keyed by node and count
+    STREAM_SCHEDULE = 15,   // time from one instant to the next; keyed by series and instant
 };
 
 struct prng {

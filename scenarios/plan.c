@@ -73,17 +73,10 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
         return false;
     }
     plan_draw_changes(plan, arena, scenario, &space);
-    uint32_t *entries = NULL;
-    if (!plan_list_messages(plan, arena, scenario, &entries, failure)) {
+    if (!plan_list_messages(plan, arena, scenario, failure)) {
         return false;
     }
-    struct prng *publishers =
-        arena_take_array(arena, MEMORY_TABLES, scenario->publish_count, sizeof *publishers);
-    for (uint32_t i = 0; i < scenario->publish_count; i++) {
-        publishers[i] = prng_stream(scenario->seed, STREAM_WORKLOAD, WORKLOAD_PUBLISH + i);
-    }
-    plan_replay(plan, arena, scenario,
-                &(struct plan_publishers){.entries = entries, .streams = publishers});
+    plan_replay(plan, arena, scenario, plan_publishers_make(plan, arena, scenario, &space));
     uint64_t expected = 0;
     for (uint32_t i = 0; i < plan->message_count; i++) {
         expected += plan->messages[i].expected_count;

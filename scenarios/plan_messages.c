@@ -1,54 +1,140 @@
+#include "base/check.h"
+#include "base/sort.h"
 #include "scenarios/plan_steps.h"
 
-#include "base/sort.h"
+/** Goes along the instants of a series that come before its end and that of the run. */
+struct series {
+    const struct scenario_publish *publish;
+    struct distribution every;
+    uint64_t seed;
+    uint32_t entry;
+    uint32_t passed; // instants so far
+    int64_t at_ns;   // the next one
+    int64_t end_ns;
+};
 
-/** How many messages of an entry fall before the end of the run. */
-static uint64_t messages_in_time(const struct scenario *scenario,
-                                 const struct scenario_publish *publish) {
-    if (publish->count == 0 || publish->start_ns >= scenario->duration_ns) {
-        return 0;
+static void series_begin(struct series *series, struct arena *scratch,
+                         const struct scenario *scenario, uint32_t entry) {
+    const struct scenario_publish *publish = &scenario->publishes[entry];
+    int64_t until_ns = publish->until_ns;
+    *series = (struct series){
+        .publish = publish,
+        .seed = scenario->seed,
+        .entry = entry,
+        .at_ns = publish->start_ns,
+        .end_ns = until_ns < scenario->duration_ns ? until_ns : scenario->duration_ns,
+    };
+    distribution_init(&series->every, scratch, &publish->every, 0);
+}
+
+/** The next instant; false at the end. */
+static bool series_next(struct series *series, int64_t *at_ns) {
+    if (series->passed >= series->publish->count || series->at_ns >= series->end_ns) {
+        return false;
     }
-    if (publish->every_ns <= 0) {
-        return publish->count;
+    *at_ns = series->at_ns;
+    uint64_t draw = prng_keyed(series->seed, STREAM_SCHEDULE, series->entry, series->passed, 0);
+    series->at_ns += distribution_at(&series->every, draw);
+    series->passed++;
+    return true;
+}
+
+/** How many messages of a burst come before the end of the run. */
+static uint64_t burst_in_time(const struct scenario *scenario,
+                              const struct scenario_publish *publish, int64_t at_ns) {
+    if (publish->burst_gap_ns == 0) {
+        return publish->burst_count;
     }
-    uint64_t fitting =
-        (uint64_t)((scenario->duration_ns - 1 - publish->start_ns) / publish->every_ns) + 1;
-    return fitting < publish->count ? fitting : publish->count;
+    uint64_t fitting = (uint64_t)((scenario->duration_ns - 1 - at_ns) / publish->burst_gap_ns) + 1;
+    return fitting < publish->burst_count ? fitting : publish->burst_count;
+}
+
+/** How many messages of an entry come before the end of the run; counts no further than one more
+ * than all entries may have. False if they cannot be numbered. */
+static bool count_messages(struct arena *scratch, const struct scenario *scenario, uint32_t entry,
+                           uint64_t *count) {
+    const struct scenario_publish *publish = &scenario->publishes[entry];
+    struct series series;
+    int64_t at_ns = 0;
+    series_begin(&series, scratch, scenario, entry);
+    *count = 0;
+    while (*count <= SCENARIO_MESSAGES_MAX && series_next(&series, &at_ns)) {
+        *count += publish->publishers * burst_in_time(scenario, publish, at_ns);
+    }
+    uint64_t each = (uint64_t)publish->publishers * publish->burst_count;
+    return each == 0 || series.passed <= UINT32_MAX / each;
+}
+
+/** Lists the messages of an entry: when, and the name. */
+static uint64_t list_messages(struct arena *scratch, const struct scenario *scenario,
+                              uint32_t entry, struct sort_item *items) {
+    const struct scenario_publish *publish = &scenario->publishes[entry];
+    struct series series;
+    int64_t at_ns = 0;
+    uint64_t count = 0;
+    series_begin(&series, scratch, scenario, entry);
+    while (series_next(&series, &at_ns)) {
+        uint64_t fitting = burst_in_time(scenario, publish, at_ns);
+        for (uint64_t i = 0; i < publish->publishers * fitting; i++) {
+            uint64_t turn = (uint64_t)(series.passed - 1) * publish->publishers + i / fitting;
+            uint64_t k = turn * publish->burst_count + i % fitting;
+            items[count++] = (struct sort_item){
+                .key = (uint64_t)(at_ns + (int64_t)(i % fitting) * publish->burst_gap_ns),
+                .value = (uint64_t)entry << 32 | k,
+            };
+        }
+    }
+    return count;
+}
+
+/** The times and names of all messages, in order; NULL and a failure for too many. */
+static struct sort_item *list_all(struct arena *scratch, const struct scenario *scenario,
+                                  uint64_t *count, struct failure *failure) {
+    *count = 0;
+    for (uint32_t i = 0; i < scenario->publish_count; i++) {
+        uint64_t own = 0;
+        if (!count_messages(scratch, scenario, i, &own)) {
+            failure_bad_input(failure, "publish.%u: more than %u messages in all", i, UINT32_MAX);
+            return NULL;
+        }
+        *count += own;
+    }
+    if (*count > SCENARIO_MESSAGES_MAX) {
+        failure_bad_input(failure,
+                          "publish: more than %u messages in all; allowed: at most that "
+                          "many",
+                          SCENARIO_MESSAGES_MAX);
+        return NULL;
+    }
+    struct sort_item *order = arena_take_array(scratch, MEMORY_TABLES, *count, 2 * sizeof *order);
+    uint64_t filled = 0;
+    for (uint32_t i = 0; i < scenario->publish_count; i++) {
+        filled += list_messages(scratch, scenario, i, order + filled);
+    }
+    CHECK(filled == *count);
+    sort_by_key(order, order + *count, *count);
+    return order;
 }
 
 bool plan_list_messages(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-                        uint32_t **entries, struct failure *failure) {
+                        struct failure *failure) {
+    struct arena *scratch = arena_create(NULL);
     uint64_t count = 0;
-    for (uint32_t i = 0; i < scenario->publish_count; i++) {
-        count += messages_in_time(scenario, &scenario->publishes[i]);
+    const struct sort_item *order = list_all(scratch, scenario, &count, failure);
+    if (order != NULL) {
+        plan->message_count = (uint32_t)count;
+        plan->messages = arena_take_array(arena, MEMORY_MESSAGES, count, sizeof *plan->messages);
     }
-    if (count > SCENARIO_MESSAGES_MAX) {
-        return failure_bad_input(failure, "publish: %llu messages in all, at most %u",
-                                 (unsigned long long)count, SCENARIO_MESSAGES_MAX);
-    }
-    struct sort_item *order = arena_take_array(arena, MEMORY_TABLES, count, 2 * sizeof *order);
-    uint64_t filled = 0;
-    for (uint32_t i = 0; i < scenario->publish_count; i++) {
-        const struct scenario_publish *publish = &scenario->publishes[i];
-        uint64_t fitting = messages_in_time(scenario, publish);
-        for (uint64_t k = 0; k < fitting; k++) {
-            int64_t at_ns = publish->start_ns + (int64_t)k * publish->every_ns;
-            order[filled++] = (struct sort_item){.key = (uint64_t)at_ns, .value = i};
-        }
-    }
-    sort_by_key(order, order + count, count);
-    plan->message_count = (uint32_t)count;
-    plan->messages = arena_take_array(arena, MEMORY_MESSAGES, count, sizeof *plan->messages);
-    *entries = arena_take_array(arena, MEMORY_TABLES, count, sizeof **entries);
-    for (uint64_t i = 0; i < count; i++) {
-        const struct scenario_publish *publish = &scenario->publishes[order[i].value];
+    for (uint64_t i = 0; i < plan->message_count; i++) {
+        const struct scenario_publish *publish = &scenario->publishes[order[i].value >> 32];
         plan->messages[i] = (struct plan_message){
             .at_ns = (int64_t)order[i].key,
+            .name = order[i].value,
             .origin = PLAN_NODE_NONE,
             .size_bytes = publish->size_bytes,
             .topic = (uint16_t)publish->topic,
         };
-        (*entries)[i] = (uint32_t)order[i].value;
     }
-    return true;
+    arena_destroy(scratch);
+    return order != NULL;
 }

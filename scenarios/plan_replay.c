@@ -16,8 +16,7 @@ struct replay {
     struct plan *plan;
     struct arena *arena;
     struct replayed_topic *topics;
-    uint64_t *up;      // nodes that have started
-    uint64_t **groups; // [group_count] the nodes of each
+    uint64_t *up; // nodes that have started
     uint32_t words;
     struct sort_item *starts; // nodes by start
     uint32_t next_start;
@@ -84,47 +83,6 @@ static void advance(struct replay *replay, int64_t to_ns) {
     }
 }
 
-/** The number of the set bit that has `rank` set bits below it. */
-static uint32_t select_member(const uint64_t *members, uint32_t words, uint32_t rank) {
-    for (uint32_t i = 0; i < words; i++) {
-        uint32_t count = (uint32_t)__builtin_popcountll(members[i]);
-        if (rank >= count) {
-            rank -= count;
-            continue;
-        }
-        uint64_t word = members[i];
-        for (; rank > 0; rank--) {
-            word &= word - 1;
-        }
-        return i * 64 + (uint32_t)__builtin_ctzll(word);
-    }
-    CHECK(false);
-}
-
-/** One of the `count` members, or PLAN_NODE_NONE. */
-static uint32_t draw_member(const uint64_t *members, uint32_t words, uint32_t count,
-                            struct prng *prng) {
-    return count == 0 ? PLAN_NODE_NONE : select_member(members, words, prng_below(prng, count));
-}
-
-static uint32_t choose_publisher(const struct replay *replay,
-                                 const struct scenario_publish *publish, struct prng *prng,
-                                 uint64_t *chosen) {
-    const struct replayed_topic *topic = &replay->topics[publish->topic];
-    CHECK(publish->from != PUBLISHER_NODES);
-    bool outside = publish->from == PUBLISHER_OUTSIDE;
-    if (!outside && publish->group == 0) {
-        return draw_member(topic->members, replay->words, topic->count, prng);
-    }
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < replay->words; i++) {
-        chosen[i] = outside ? replay->up[i] & ~topic->members[i] : topic->members[i];
-        chosen[i] &= publish->group == 0 ? UINT64_MAX : replay->groups[publish->group - 1][i];
-        count += (uint32_t)__builtin_popcountll(chosen[i]);
-    }
-    return draw_member(chosen, replay->words, count, prng);
-}
-
 static const uint64_t *take_snapshot(struct replay *replay, struct replayed_topic *topic) {
     if (topic->snapshot == NULL) {
         uint64_t *copy =
@@ -133,21 +91,6 @@ static const uint64_t *take_snapshot(struct replay *replay, struct replayed_topi
         topic->snapshot = copy;
     }
     return topic->snapshot;
-}
-
-static void init_groups(struct replay *replay, uint32_t group_count) {
-    replay->groups =
-        arena_take_array(replay->arena, MEMORY_TABLES, group_count, sizeof *replay->groups);
-    for (uint32_t i = 0; i < group_count; i++) {
-        replay->groups[i] =
-            arena_take_array(replay->arena, MEMORY_TABLES, replay->words, sizeof(uint64_t));
-    }
-    for (uint32_t node = 0; node < replay->plan->node_count; node++) {
-        uint32_t group = plan_group(replay->plan, node);
-        if (group != 0) {
-            bitset_add(replay->groups[group - 1], node);
-        }
-    }
 }
 
 static void replay_init(struct replay *replay, struct plan *plan, struct arena *arena,
@@ -180,31 +123,34 @@ static void init_handlers(struct replay *replay, uint32_t topic_count) {
     }
 }
 
+/** Settles who publishes a message, at the present moment of the replay. */
+static void choose(const struct replay *replay, struct plan_message *message,
+                   struct plan_publisher *publishers, uint64_t *scratch) {
+    const struct replayed_topic *topic = &replay->topics[message->topic];
+    const struct plan_candidates candidates = {
+        .up = replay->up,
+        .members = topic->members,
+        .member_count = topic->count,
+        .words = replay->words,
+        .scratch = scratch,
+    };
+    struct plan_publisher *publisher = &publishers[message->name >> 32];
+    uint32_t node = plan_publisher_choose(publisher, (uint32_t)message->name, &candidates);
+    bool publishes = node != PLAN_NODE_NONE && bitset_has(replay->up, node);
+    message->node = node == PLAN_NODE_NONE ? 0 : node;
+    message->origin = publishes ? node : PLAN_NODE_NONE;
+}
+
 void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-                 const struct plan_publishers *publishers) {
+                 struct plan_publisher *publishers) {
     struct replay replay;
     replay_init(&replay, plan, arena, scenario->topic_count);
-    init_groups(&replay, scenario->group_count);
     init_handlers(&replay, scenario->topic_count);
-    uint64_t *chosen = arena_take_array(arena, MEMORY_TABLES, replay.words, sizeof *chosen);
-    uint32_t *published =
-        arena_take_array(arena, MEMORY_TABLES, scenario->publish_count, sizeof *published);
+    uint64_t *scratch = arena_take_array(arena, MEMORY_TABLES, replay.words, sizeof *scratch);
     for (uint32_t i = 0; i < plan->message_count; i++) {
         struct plan_message *message = &plan->messages[i];
-        uint32_t entry = publishers->entries[i];
-        const struct scenario_publish *publish = &scenario->publishes[entry];
         advance(&replay, message->at_ns);
-        uint32_t k = published[entry]++;
-        // No entry that is added or varied moves the names of another one's messages.
-        message->name = (uint64_t)entry << 32 | k;
-        if (publish->from == PUBLISHER_NODES) {
-            message->node = publish->nodes[k % publish->node_count];
-            message->origin = bitset_has(replay.up, message->node) ? message->node : PLAN_NODE_NONE;
-        } else {
-            message->origin =
-                choose_publisher(&replay, publish, &publishers->streams[entry], chosen);
-            message->node = message->origin == PLAN_NODE_NONE ? 0 : message->origin;
-        }
+        choose(&replay, message, publishers, scratch);
         message->subscribers = take_snapshot(&replay, &replay.topics[message->topic]);
         if (message->origin != PLAN_NODE_NONE) {
             bool subscribed = bitset_has(message->subscribers, message->origin);

@@ -8,15 +8,9 @@
 #ifndef GOSSIM_SCENARIOS_PLAN_REPLAY_H
 #define GOSSIM_SCENARIOS_PLAN_REPLAY_H
 
-#include "base/prng.h"
-#include "scenarios/plan.h"
-
-struct plan_publishers {
-    const uint32_t *entries; // [message_count] which entry of `publish` each message belongs to
-    struct prng *streams;    // [publish_count]
-};
+#include "scenarios/plan_publishers.h"
 
 void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-                 const struct plan_publishers *publishers);
+                 struct plan_publisher *publishers);
 
 #endif

@@ -6,9 +6,14 @@
 
 #include "scenarios/plan.h"
 
-/** Numbers that are drawn for each entry of a list: topics' subscribers, events and publications,
- * kept apart. */
-enum { WORKLOAD_TOPIC = 0, WORKLOAD_EVENT = 1 << 20, WORKLOAD_PUBLISH = 2 << 20 };
+/** Numbers that are drawn for each entry of a list: topics' subscribers, events, publications and
+ * the subsets these come from, kept apart. */
+enum {
+    WORKLOAD_TOPIC = 0,
+    WORKLOAD_EVENT = 1 << 20,
+    WORKLOAD_PUBLISH = 2 << 20,
+    WORKLOAD_SUBSET = 3 << 20
+};
 
 /** The nodes that a selector means, drawn from the stream of the workload with that index. */
 void plan_draw_selector(const struct scenario *scenario, const struct selector *selector,
@@ -24,10 +29,9 @@ FAILURE_WARN_UNUSED bool plan_draw_first_topics(struct plan *plan, struct arena 
 void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                        struct selection *space);
 
-/** Lists all messages by time; which entry each belongs to goes to `*entries`. Fails for too many.
- */
+/** Lists all messages by time, with their names. Fails for too many. */
 FAILURE_WARN_UNUSED bool plan_list_messages(struct plan *plan, struct arena *arena,
-                                            const struct scenario *scenario, uint32_t **entries,
+                                            const struct scenario *scenario,
                                             struct failure *failure);
 
 #endif

@@ -36,6 +36,7 @@ enum {
     SCENARIO_FILE_SIZE_MAX = 64 << 20,    // bytes
 };
 #define SCENARIO_TIME_MAX_NS (INT64_C(1) << 60) // about 36 years; keeps sums of times in range
+#define SCENARIO_COUNT_UNLIMITED UINT32_MAX
 
 /** Which nodes: `all`, `none`, an index, a list of indices and ranges (`0..9`), {share: 10%},
  * {count: 5}, {group: old}. */
@@ -113,21 +114,34 @@ struct scenario_topic {
 };
 
 enum publisher_kind {
-    PUBLISHER_RANDOM,  // among nodes up and subscribed; {group: old}: among those of the group
-    PUBLISHER_OUTSIDE, // {outside: true}: among nodes up and not subscribed
+    PUBLISHER_RANDOM,  // drawn among nodes up and subscribed
+    PUBLISHER_OUTSIDE, // {outside: true}: drawn among nodes up and not subscribed
+    PUBLISHER_ANY,     // {any: true}: drawn among nodes up
     PUBLISHER_NODES,   // an index, or a list taken in turn
+    PUBLISHER_ROTATE,  // {rotate: SELECTOR}: the nodes of `subset` in turn
 };
 
+/**
+ * A series: at each instant some nodes publish, each a burst of messages. Instants, nodes and
+ * messages are numbered, and message `k` of a series is what loss and jitter are keyed by.
+ */
 struct scenario_publish {
     uint32_t topic; // index
     enum publisher_kind from;
-    uint32_t group;        // RANDOM, OUTSIDE: among the nodes of that group; 0: among all
-    const uint32_t *nodes; // NODES: [node_count]
+    uint32_t group;         // where nodes are drawn: among those of that group; 0: of all
+    uint32_t region;        // likewise, the number of the region, from 1
+    struct selector subset; // likewise: among a share or count of them, drawn once; ALL: no subset.
+                            // ROTATE: whose turn it is
+    const uint32_t *nodes;  // NODES: [node_count]
     uint32_t node_count;
-    int64_t start_ns;
-    int64_t every_ns; // > 0 when count > 1
-    uint32_t count;
-    uint32_t size_bytes; // of the data field
+    int64_t start_ns;                  // the first instant
+    struct distribution_options every; // from one instant to the next; not always 0 for several
+    int64_t until_ns;                  // no instant from then on
+    uint32_t count;                    // of instants, at most; SCENARIO_COUNT_UNLIMITED
+    uint32_t publishers;               // nodes that publish at each instant, all different
+    uint32_t burst_count;              // messages of each of them
+    int64_t burst_gap_ns;              // from one of these to the next
+    uint32_t size_bytes;               // of the data field
 };
 
 enum scenario_event_kind { SCENARIO_SUBSCRIBE, SCENARIO_UNSUBSCRIBE, SCENARIO_INJECT };

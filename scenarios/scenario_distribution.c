@@ -117,3 +117,11 @@ bool read_distribution(struct scenario_reader *reader, enum schema_key key,
                          "found %" PRIu32 " distributions; allowed: exactly one of %s", given,
                          schema_names(KEY_DISTRIBUTION, names));
 }
+
+bool read_gap(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+              struct distribution_options *options) {
+    *options = (struct distribution_options){.kind = DISTRIBUTION_CONSTANT};
+    bool scalar = node->kind == YAML_SCALAR && !yaml_is_null(node);
+    return scalar ? read_duration(reader, key, node, &options->a_ns)
+                  : read_distribution(reader, key, node, options);
+}

@@ -128,6 +128,7 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_SIGMA:
     case SCHEMA_TOPIC:
     case SCHEMA_GROUP:
+    case SCHEMA_REGION:
     case SCHEMA_HEX:
         return true;
     case SCHEMA_NOTHING:
@@ -135,6 +136,7 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_LIST:
     case SCHEMA_SELECTOR:
     case SCHEMA_DISTRIBUTION:
+    case SCHEMA_GAP:
     case SCHEMA_SPAN:
     case SCHEMA_NAME:
     case SCHEMA_TOPIC_NAME:

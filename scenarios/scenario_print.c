@@ -45,12 +45,12 @@ void print_duration(struct text *text, int64_t ns) {
     text_add_string(text, quantity_write_duration(ns, quantity));
 }
 
-static void print_share(struct text *text, uint32_t ppb) {
+void print_share(struct text *text, uint32_t ppb) {
     char quantity[QUANTITY_TEXT_SIZE];
     text_add_string(text, quantity_write_share(ppb, quantity));
 }
 
-static void print_size(struct text *text, uint32_t bytes) {
+void print_size(struct text *text, uint32_t bytes) {
     char quantity[QUANTITY_TEXT_SIZE];
     text_add_string(text, quantity_write_size(bytes, quantity));
 }
@@ -70,7 +70,7 @@ static void print_millionths(struct text *text, uint32_t ppm) {
     text_add_format(text, ".%0*" PRIu32, places, rest);
 }
 
-static void print_distribution(struct text *text, const struct distribution_options *options) {
+void print_distribution(struct text *text, const struct distribution_options *options) {
     switch (options->kind) {
     case DISTRIBUTION_CONSTANT:
         print_duration(text, options->a_ns);
@@ -117,12 +117,12 @@ static void print_ranges(struct text *text, const struct selector *selector) {
     text_add_string(text, "]");
 }
 
-static void print_group(struct text *text, const struct scenario *scenario, uint32_t number) {
+void print_group(struct text *text, const struct scenario *scenario, uint32_t number) {
     print_word(text, scenario->groups[number - 1].name);
 }
 
-static void print_selector(struct text *text, const struct scenario *scenario,
-                           const struct selector *selector) {
+void print_selector(struct text *text, const struct scenario *scenario,
+                    const struct selector *selector) {
     switch (selector->kind) {
     case SELECTOR_ALL:
         text_add_string(text, "all");
@@ -148,27 +148,6 @@ static void print_selector(struct text *text, const struct scenario *scenario,
         return;
     }
     CHECK(false);
-}
-
-static void print_publisher(struct text *text, const struct scenario *scenario,
-                            const struct scenario_publish *publish) {
-    bool outside = publish->from == PUBLISHER_OUTSIDE;
-    if (publish->from != PUBLISHER_NODES && publish->group != 0) {
-        text_add_string(text, outside ? "{outside: true, group: " : "{group: ");
-        print_group(text, scenario, publish->group);
-        text_add_string(text, "}");
-        return;
-    }
-    if (publish->from != PUBLISHER_NODES) {
-        text_add_string(text, outside ? "{outside: true}" : "random");
-        return;
-    }
-    bool list = publish->node_count > 1;
-    text_add_string(text, list ? "[" : "");
-    for (uint32_t i = 0; i < publish->node_count; i++) {
-        text_add_format(text, "%s%" PRIu32, i == 0 ? "" : ", ", publish->nodes[i]);
-    }
-    text_add_string(text, list ? "]" : "");
 }
 
 static void print_loss(struct text *text, const struct scenario_links *links) {
@@ -223,8 +202,6 @@ static void print_special(struct text *text, const struct scenario *scenario, en
         print_quirks(text, scenario->router.quirks, profile_quirks(scenario->profile));
     } else if (type == SCHEMA_VALIDATORS) {
         print_validators(text, base);
-    } else if (type == SCHEMA_PUBLISHER) {
-        print_publisher(text, scenario, base);
     } else if (type == SCHEMA_LOSS) {
         print_loss(text, links);
     } else if (type == SCHEMA_DELAY && links->delay_kind == SCENARIO_DELAY_REGIONS) {

@@ -12,6 +12,14 @@
 void print_word(struct text *text, const char *word);
 
 void print_duration(struct text *text, int64_t ns);
+void print_share(struct text *text, uint32_t ppb);
+void print_size(struct text *text, uint32_t bytes);
+void print_distribution(struct text *text, const struct distribution_options *options);
+void print_selector(struct text *text, const struct scenario *scenario,
+                    const struct selector *selector);
+
+/** The name of a group, by its number. */
+void print_group(struct text *text, const struct scenario *scenario, uint32_t number);
 
 /**
  * Prints the value of a key, in one line. `base` is the structure that the key's parent is read

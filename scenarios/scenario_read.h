@@ -137,6 +137,9 @@ bool read_selector(struct scenario_reader *reader, enum schema_key key,
                    const struct yaml_node *node, struct selector *selector);
 bool read_distribution(struct scenario_reader *reader, enum schema_key key,
                        const struct yaml_node *node, struct distribution_options *options);
+/** A duration within the limits of the key, or a distribution. */
+bool read_gap(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+              struct distribution_options *options);
 bool read_span(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                struct distribution_options *options);
 bool read_word(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
@@ -151,6 +154,9 @@ const struct quirk_row *find_quirk(const char *text, size_t size);
 
 /** The number of the group of that name. */
 bool read_group(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *number);
+
+/** The number, from 1, of the region of that name. */
+bool read_region(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *number);
 
 /** An index below the number of nodes. */
 bool read_node_index(struct scenario_reader *reader, enum schema_key key,

@@ -185,3 +185,29 @@ void read_regions(struct scenario_reader *reader, const struct yaml_node *node) 
         reader_refuse_value(reader, node, KEY_REGIONS);
     }
 }
+
+bool read_region(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *number) {
+    const struct scenario_regions *regions = &reader->scenario->regions;
+    char found[FOUND_SIZE];
+    reader_found(node, found);
+    if (node->kind != YAML_SCALAR || yaml_is_null(node)) {
+        return reader_refuse(reader, node, "found %s; allowed: the name of a region", found);
+    }
+    if (!reader->regions_known) {
+        return false; // it may be one that could not be read, which is reported already
+    }
+    for (uint32_t i = 0; i < regions->count; i++) {
+        if (yaml_is_text(node, regions->items[i].name)) {
+            *number = i + 1;
+            return true;
+        }
+    }
+    if (regions->count == 0) {
+        return reader_refuse(reader, node, "unknown region %s; allowed: none without `regions`",
+                             found);
+    }
+    return reader_refuse(reader, node,
+                         "unknown region %s; allowed: one of the %" PRIu32 " under `regions`, "
+                         "such as `%s`",
+                         found, regions->count, regions->items[0].name);
+}

@@ -1,98 +1,6 @@
 #include "scenarios/scenario_read.h"
 
-#include "scenarios/excerpt.h"
-#include "scenarios/utf8.h"
-
 #include <inttypes.h>
-#include <string.h>
-
-enum { TOPIC_NAME_SIZE_MAX = 255 };
-
-static bool read_topic_name(struct scenario_reader *reader, const struct yaml_node *node,
-                            struct scenario_topic *topic) {
-    bool text = node->kind == YAML_SCALAR && !yaml_is_null(node) && node->size > 0 &&
-                node->size <= TOPIC_NAME_SIZE_MAX && utf8_all_printable(node->text, node->size);
-    if (!text) {
-        return reader_refuse_value(reader, node, KEY_TOPIC_NAME);
-    }
-    if (intern_find(&reader->topics, node->text, node->size) != INTERN_NONE) {
-        char excerpt[EXCERPT_SIZE];
-        return reader_refuse(reader, node, "topic %s stands twice; allowed: different names",
-                             excerpt_write(node->text, node->size, excerpt));
-    }
-    uint32_t id = intern_add(&reader->topics, node->text, node->size);
-    char *name = arena_take(reader->arena, MEMORY_TABLES, (size_t)node->size + 1);
-    memcpy(name, reader->topics.names[id], node->size);
-    topic->name = name;
-    return true;
-}
-
-static void read_validators(struct scenario_reader *reader, const struct yaml_node *node,
-                            struct scenario_topic *topic) {
-    if (!reader_list(reader, KEY_TOPIC_VALIDATORS, node)) {
-        return;
-    }
-    if (node->size > SCENARIO_VALIDATORS_MAX) {
-        reader_refuse(reader, node, "found %" PRIu32 " validators; allowed: at most %d", node->size,
-                      SCENARIO_VALIDATORS_MAX);
-        return;
-    }
-    struct scenario_validator *validators =
-        arena_take_array(reader->arena, MEMORY_TABLES, node->size, sizeof *validators);
-    const struct yaml_node *item = node->first;
-    for (uint32_t i = 0; i < node->size; i++) {
-        struct scenario_fields fields;
-        if (fields_read(reader, &fields, KEY_TOPIC_VALIDATORS, item)) {
-            fields_fill(reader, &fields, &validators[i]);
-            read_distribution(reader, KEY_VALIDATOR_DELAY,
-                              fields_value_or_default(reader, &fields, KEY_VALIDATOR_DELAY),
-                              &validators[i].delay);
-        }
-        item = item->next;
-    }
-    topic->validators = validators;
-    topic->validator_count = node->size;
-}
-
-static void read_one_topic(struct scenario_reader *reader, const struct yaml_node *node,
-                           struct scenario_topic *topic) {
-    struct scenario_fields fields;
-    if (!fields_read(reader, &fields, KEY_TOPICS, node)) {
-        reader->topics_known = false;
-        return;
-    }
-    fields_fill(reader, &fields, topic);
-    read_selector(reader, KEY_TOPIC_SUBSCRIBERS,
-                  fields_value_or_default(reader, &fields, KEY_TOPIC_SUBSCRIBERS),
-                  &topic->subscribers);
-    read_validators(reader, fields_value_or_default(reader, &fields, KEY_TOPIC_VALIDATORS), topic);
-    const struct yaml_node *name = fields_value(&fields, KEY_TOPIC_NAME);
-    if (name == NULL || !read_topic_name(reader, name, topic)) {
-        reader->topics_known = false;
-    }
-}
-
-void read_topics(struct scenario_reader *reader, const struct yaml_node *node) {
-    intern_init(&reader->topics, reader->scratch);
-    reader->topics_known = false;
-    if (!reader_list(reader, KEY_TOPICS, node)) {
-        return;
-    }
-    if (node->size == 0 || node->size > SCENARIO_TOPICS_MAX) {
-        reader_refuse(reader, node, "found %" PRIu32 " topics; allowed: 1 to %d", node->size,
-                      SCENARIO_TOPICS_MAX);
-    }
-    reader->topics_known = node->size > 0;
-    struct scenario_topic *topics =
-        arena_take_array(reader->arena, MEMORY_TABLES, node->size, sizeof *topics);
-    const struct yaml_node *item = node->first;
-    for (uint32_t i = 0; i < node->size; i++) {
-        read_one_topic(reader, item, &topics[i]);
-        item = item->next;
-    }
-    reader->scenario->topics = topics;
-    reader->scenario->topic_count = node->size;
-}
 
 static bool read_publisher_list(struct scenario_reader *reader, const struct yaml_node *node,
                                 struct scenario_publish *publish) {
@@ -114,47 +22,101 @@ static bool read_publisher_list(struct scenario_reader *reader, const struct yam
     return whole;
 }
 
-static bool read_publisher(struct scenario_reader *reader, const struct yaml_node *node,
+/** Reads a switch that may stand there only to be on. */
+static bool read_role(struct scenario_reader *reader, const struct scenario_fields *fields,
+                      enum schema_key key, bool *on) {
+    const struct yaml_node *value = fields_value(fields, key);
+    if (value == NULL || !reader_value(reader, key, value, on)) {
+        return value == NULL;
+    }
+    return *on || reader_refuse_value(reader, fields->mapping, KEY_PUBLISH_FROM);
+}
+
+/** Where the keys that narrow a drawing down put their values. */
+static bool read_narrowing(struct scenario_reader *reader, const struct scenario_fields *fields,
                            struct scenario_publish *publish) {
-    if (yaml_is_text(node, "random")) {
-        publish->from = PUBLISHER_RANDOM;
-        return true;
+    static const enum schema_key keys[] = {KEY_PUBLISHER_GROUP, KEY_PUBLISHER_REGION,
+                                           KEY_PUBLISHER_SHARE, KEY_PUBLISHER_COUNT};
+    bool whole = true;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const struct yaml_node *value = fields_value(fields, keys[i]);
+        void *field = (char *)publish + schema_row(keys[i])->offset;
+        whole = (value == NULL || reader_value(reader, keys[i], value, field)) && whole;
     }
-    if (node->kind != YAML_MAPPING) {
-        return read_publisher_list(reader, node, publish);
+    bool share = fields->keys[KEY_PUBLISHER_SHARE] != NULL;
+    bool count = fields->keys[KEY_PUBLISHER_COUNT] != NULL;
+    publish->subset.kind = share ? SELECTOR_SHARE : SELECTOR_ALL;
+    publish->subset.kind = count ? SELECTOR_COUNT : publish->subset.kind;
+    if (share && count) {
+        return reader_refuse(reader, fields->mapping,
+                             "both `share` and `count`; allowed: one of them");
     }
+    return whole;
+}
+
+static bool read_drawn_publisher(struct scenario_reader *reader, const struct yaml_node *node,
+                                 struct scenario_publish *publish) {
     struct scenario_fields fields;
     if (!fields_read(reader, &fields, KEY_PUBLISHER, node)) {
         return false;
     }
-    const struct yaml_node *role = fields_value(&fields, KEY_PUBLISHER_OUTSIDE);
-    const struct yaml_node *group = fields_value(&fields, KEY_PUBLISHER_GROUP);
-    bool outside = false;
-    bool whole = role == NULL || reader_value(reader, KEY_PUBLISHER_OUTSIDE, role, &outside);
-    whole = (group == NULL || read_group(reader, group, &publish->group)) && whole;
-    if (whole && !outside && (role != NULL || group == NULL)) {
+    const struct yaml_node *rotate = fields_value(&fields, KEY_PUBLISHER_ROTATE);
+    if (node->kind != YAML_MAPPING || node->size == 0) {
         return reader_refuse_value(reader, node, KEY_PUBLISH_FROM);
     }
+    if (rotate != NULL && node->size > 1) {
+        return reader_refuse(reader, fields.keys[KEY_PUBLISHER_ROTATE],
+                             "`rotate` stands with other keys; allowed: `rotate` alone");
+    }
+    if (rotate != NULL) {
+        publish->from = PUBLISHER_ROTATE;
+        return read_selector(reader, KEY_PUBLISHER_ROTATE, rotate, &publish->subset);
+    }
+    bool outside = false;
+    bool any = false;
+    bool whole = read_role(reader, &fields, KEY_PUBLISHER_OUTSIDE, &outside);
+    whole = read_role(reader, &fields, KEY_PUBLISHER_ANY, &any) && whole;
+    whole = read_narrowing(reader, &fields, publish) && whole;
     publish->from = outside ? PUBLISHER_OUTSIDE : PUBLISHER_RANDOM;
+    publish->from = any ? PUBLISHER_ANY : publish->from;
+    if (outside && any) {
+        return reader_refuse(reader, node, "both `outside` and `any`; allowed: one of them");
+    }
     return whole;
 }
 
-/** The last message of a series must have a time at all; that it may come after the end of the run
+static bool read_publisher(struct scenario_reader *reader, const struct yaml_node *node,
+                           struct scenario_publish *publish) {
+    if (yaml_is_text(node, "random") || yaml_is_text(node, "any")) {
+        publish->from = yaml_is_text(node, "any") ? PUBLISHER_ANY : PUBLISHER_RANDOM;
+        return true;
+    }
+    return node->kind == YAML_MAPPING ? read_drawn_publisher(reader, node, publish)
+                                      : read_publisher_list(reader, node, publish);
+}
+
+/** The last instant of a series must have a time at all; that it may come after the end of the run
  * is no mistake. */
 static void check_series(struct scenario_reader *reader, const struct scenario_fields *fields,
                          const struct scenario_publish *publish) {
+    const struct distribution_options *every = &publish->every;
     if (publish->count < 2 || !fields_both_read(fields, KEY_PUBLISH_COUNT, KEY_PUBLISH_EVERY)) {
         return;
     }
-    const struct yaml_node *every = fields_value(fields, KEY_PUBLISH_EVERY);
-    const struct yaml_node *node = every != NULL ? every : fields->mapping;
-    if (publish->every_ns == 0) {
-        reader_refuse(reader, node, "found `0s`; allowed: above 0 for several messages");
+    const struct yaml_node *written = fields_value(fields, KEY_PUBLISH_EVERY);
+    const struct yaml_node *node = written != NULL ? written : fields->mapping;
+    if (every->a_ns == 0 && every->b_ns == 0) {
+        char found[FOUND_SIZE];
+        reader_refuse(reader, node, "found %s; allowed: above 0 for several messages",
+                      reader_found(node, found));
         return;
+    }
+    if (every->kind != DISTRIBUTION_CONSTANT || publish->count == SCENARIO_COUNT_UNLIMITED) {
+        return; // a gap that is drawn is short enough for any number of them
     }
     // A start that could not be read is 0: what is too long from there on is so from any start.
     int64_t span_ns = (int64_t)(publish->count - 1);
-    if (__builtin_mul_overflow(span_ns, publish->every_ns, &span_ns) ||
+    if (__builtin_mul_overflow(span_ns, every->a_ns, &span_ns) ||
         span_ns > SCENARIO_TIME_MAX_NS - publish->start_ns) {
         reader_refuse(reader, node,
                       "the last of %" PRIu32
@@ -162,6 +124,29 @@ static void check_series(struct scenario_reader *reader, const struct scenario_f
                       "allowed: a smaller `every` or `count`",
                       publish->count);
     }
+}
+
+static void read_burst(struct scenario_reader *reader, const struct scenario_fields *fields,
+                       struct scenario_publish *publish) {
+    const struct yaml_node *burst = fields_value(fields, KEY_PUBLISH_BURST);
+    struct scenario_fields inner;
+    publish->burst_count = 1;
+    if (burst != NULL && fields_read(reader, &inner, KEY_PUBLISH_BURST, burst)) {
+        fields_fill(reader, &inner, publish);
+    }
+}
+
+static void read_schedule(struct scenario_reader *reader, struct scenario_fields *fields,
+                          struct scenario_publish *publish) {
+    const struct yaml_node *every = fields_value_or_default(reader, fields, KEY_PUBLISH_EVERY);
+    fields->wrong[KEY_PUBLISH_EVERY] = !read_gap(reader, KEY_PUBLISH_EVERY, every, &publish->every);
+    bool has_until = fields->keys[KEY_PUBLISH_UNTIL] != NULL;
+    if (fields->keys[KEY_PUBLISH_COUNT] == NULL) {
+        publish->count = has_until ? SCENARIO_COUNT_UNLIMITED : 1;
+    }
+    publish->until_ns = has_until ? publish->until_ns : INT64_MAX;
+    read_burst(reader, fields, publish);
+    check_series(reader, fields, publish);
 }
 
 static void read_publish(struct scenario_reader *reader, const struct yaml_node *node,
@@ -172,7 +157,18 @@ static void read_publish(struct scenario_reader *reader, const struct yaml_node 
     }
     fields_fill(reader, &fields, publish);
     read_publisher(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH_FROM), publish);
-    check_series(reader, &fields, publish);
+    read_schedule(reader, &fields, publish);
+}
+
+/** How many messages a series may make; one without a limit counts for nothing here: the plan finds
+ * how many there are. */
+static uint64_t messages_of(const struct scenario_publish *publish) {
+    uint64_t count = publish->count == SCENARIO_COUNT_UNLIMITED ? 0 : publish->count;
+    if (__builtin_mul_overflow(count, (uint64_t)publish->publishers, &count) ||
+        __builtin_mul_overflow(count, (uint64_t)publish->burst_count, &count)) {
+        return UINT32_MAX;
+    }
+    return count > UINT32_MAX ? UINT32_MAX : count;
 }
 
 void read_publishes(struct scenario_reader *reader, const struct yaml_node *node) {
@@ -186,7 +182,7 @@ void read_publishes(struct scenario_reader *reader, const struct yaml_node *node
     for (uint32_t i = 0; i < node->size; i++) {
         read_publish(reader, item, &publishes[i]);
         bool fits = total <= SCENARIO_MESSAGES_MAX;
-        total += publishes[i].count;
+        total += messages_of(&publishes[i]);
         if (fits && total > SCENARIO_MESSAGES_MAX) {
             reader_refuse(reader, item, "more than %d messages in all; allowed: at most that many",
                           SCENARIO_MESSAGES_MAX);

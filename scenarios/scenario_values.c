@@ -255,6 +255,9 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     if (type == SCHEMA_GROUP) {
         return read_group(reader, node, field);
     }
+    if (type == SCHEMA_REGION) {
+        return read_region(reader, node, field);
+    }
     CHECK(type == SCHEMA_TOPIC);
     return read_topic(reader, node, field);
 }

@@ -46,7 +46,7 @@ static void write_item(struct writing *writing, enum schema_key list, uint32_t i
     if (list == KEY_TOPICS) {
         write_inline(writing, list, &scenario->topics[index]);
     } else if (list == KEY_PUBLISH) {
-        write_inline(writing, list, &scenario->publishes[index]);
+        write_publish(writing, &scenario->publishes[index]);
     } else if (list == KEY_EVENTS) {
         write_event(writing, &scenario->events[index]);
     } else {

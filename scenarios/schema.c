@@ -24,9 +24,11 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
     [SCHEMA_TOPIC] = "the name of a topic",
     [SCHEMA_GROUP] = "the name of a group",
+    [SCHEMA_REGION] = "the name of a region",
     [SCHEMA_SELECTOR] = ("all, none, an index, a list such as [0, 5..9], a share such as 10%, "
                          "{share: 0.1}, {count: 5} or {group: NAME}"),
     [SCHEMA_DISTRIBUTION] = "a duration or a distribution such as {uniform: [10ms, 150ms]}",
+    [SCHEMA_GAP] = "a duration from %s, or a distribution such as {exponential: {mean: 1s}}",
     [SCHEMA_SPAN] = "[low, high], two durations from %s",
     [SCHEMA_NAME] = "1 to 64 letters, digits, _ . and -, the first no dot or dash",
     [SCHEMA_TOPIC_NAME] = "a text of 1 to 255 bytes without control characters",
@@ -43,7 +45,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_JITTER] = "none, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
     [SCHEMA_LOSS] = "a share from 0 to 1, or 0% to 100%, or {rate: 1%, of: all}",
     [SCHEMA_LOSS_SCOPE] = "messages or all",
-    [SCHEMA_PUBLISHER] = "random, an index, a list of indices, {group: NAME} or {outside: true}",
+    [SCHEMA_PUBLISHER] = ("random, any, an index, a list of indices, or a mapping such as "
+                          "{group: NAME}, {outside: true} or {rotate: all}"),
     [SCHEMA_HEX] = "an even number of hexadecimal digits, 2 to 131072",
     [SCHEMA_VALIDATORS] = "a list of up to 8 mappings",
     [SCHEMA_EXPECTATIONS] = "a list of conditions such as `latency.p99 <= 2s`",
@@ -165,8 +168,8 @@ const char *schema_names(enum schema_key parent, char *out) {
 static void write_limits(const struct schema_row *row, char *out, size_t size) {
     char low[QUANTITY_TEXT_SIZE];
     char high[QUANTITY_TEXT_SIZE];
-    bool duration =
-        row->type == SCHEMA_DURATION || row->type == SCHEMA_SPAN || row->type == SCHEMA_LATENCIES;
+    bool duration = row->type == SCHEMA_DURATION || row->type == SCHEMA_SPAN ||
+                    row->type == SCHEMA_GAP || row->type == SCHEMA_LATENCIES;
     if (duration && row->max == UINT64_C(1) << 60) {
         // The limit is a power of two of nanoseconds: nobody wants to read that.
         quantity_write_duration((int64_t)row->min, low);

@@ -76,6 +76,9 @@ enum schema_key {
     KEY_PUBLISH_START,
     KEY_PUBLISH_EVERY,
     KEY_PUBLISH_COUNT,
+    KEY_PUBLISH_UNTIL,
+    KEY_PUBLISH_PUBLISHERS,
+    KEY_PUBLISH_BURST,
     KEY_PUBLISH_SIZE,
     KEY_EVENT_AT,
     KEY_EVENT_SUBSCRIBE,
@@ -99,9 +102,16 @@ enum schema_key {
     KEY_LOSS, // form: loss with its scope
     KEY_LOSS_RATE,
     KEY_LOSS_OF,
+    KEY_BURST_COUNT,
+    KEY_BURST_GAP,
     KEY_PUBLISHER, // form: publishers by their role
     KEY_PUBLISHER_OUTSIDE,
+    KEY_PUBLISHER_ANY,
     KEY_PUBLISHER_GROUP,
+    KEY_PUBLISHER_REGION,
+    KEY_PUBLISHER_SHARE,
+    KEY_PUBLISHER_COUNT,
+    KEY_PUBLISHER_ROTATE,
     KEY_SELECTOR, // form: nodes drawn
     KEY_SELECTOR_SHARE,
     KEY_SELECTOR_COUNT,
@@ -134,8 +144,10 @@ enum schema_type {
     SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
     SCHEMA_TOPIC,        // uint32_t, index of a topic
     SCHEMA_GROUP,        // uint32_t, number of a group
+    SCHEMA_REGION,       // uint32_t, number of a region, from 1
     SCHEMA_SELECTOR,     // struct selector
     SCHEMA_DISTRIBUTION, // struct distribution_options
+    SCHEMA_GAP,          // struct distribution_options: a duration of any length, or drawn
     SCHEMA_SPAN,         // struct distribution_options: [low, high]
     SCHEMA_NAME,         // const char *
     SCHEMA_TOPIC_NAME,   // const char *

@@ -78,7 +78,7 @@ static void given_only_a_node_count_when_read_then_links_and_traffic_have_defaul
     assert_int_equal(publish->topic, 0);
     assert_int_equal(publish->from, PUBLISHER_RANDOM);
     assert_int_equal(publish->start_ns, 5 * NS_PER_S);
-    assert_int_equal(publish->every_ns, NS_PER_S);
+    assert_int_equal(publish->every.a_ns, NS_PER_S);
     assert_int_equal(publish->count, 50);
     assert_int_equal(publish->size_bytes, 1024);
 }
