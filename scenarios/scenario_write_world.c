@@ -23,6 +23,16 @@ const char *topology_kind_name(enum topology_kind kind) {
         return "star";
     case TOPOLOGY_EDGES:
         return "edges";
+    case TOPOLOGY_WATTS_STROGATZ:
+        return "watts-strogatz";
+    case TOPOLOGY_BARABASI_ALBERT:
+        return "barabasi-albert";
+    case TOPOLOGY_RANDOM_GEOMETRIC:
+        return "random-geometric";
+    case TOPOLOGY_GRID:
+        return "grid";
+    case TOPOLOGY_TORUS:
+        return "torus";
     }
     CHECK(false);
     return "";
@@ -38,18 +48,51 @@ static void write_edges(struct text *text, const struct topology_options *topolo
     text_add_string(text, "]\n");
 }
 
-void write_topology(struct text *text, const struct topology_options *topology) {
+static void write_share(struct text *text, const char *name, uint32_t ppb) {
     char share[QUANTITY_TEXT_SIZE];
+    text_add_format(text, "  %s: %s\n", name, quantity_write_share(ppb, share));
+}
+
+void write_topology(struct text *text, const struct topology_options *topology) {
     text_add_format(text, "topology:\n  kind: %s\n", topology_kind_name(topology->kind));
-    if (topology->kind == TOPOLOGY_RANDOM_REGULAR) {
+    switch (topology->kind) {
+    case TOPOLOGY_RANDOM_REGULAR:
         text_add_format(text, "  degree: %" PRIu32 "\n", topology->degree);
-    } else if (topology->kind == TOPOLOGY_ERDOS_RENYI && topology->link_count > 0) {
-        text_add_format(text, "  links: %" PRIu64 "\n", topology->link_count);
-    } else if (topology->kind == TOPOLOGY_ERDOS_RENYI) {
-        text_add_format(text, "  probability: %s\n",
-                        quantity_write_share(topology->probability_ppb, share));
-    } else if (topology->kind == TOPOLOGY_EDGES) {
+        break;
+    case TOPOLOGY_ERDOS_RENYI:
+        if (topology->link_count == 0) {
+            write_share(text, "probability", topology->probability_ppb);
+        } else {
+            text_add_format(text, "  links: %" PRIu64 "\n", topology->link_count);
+        }
+        break;
+    case TOPOLOGY_RANDOM_GEOMETRIC:
+        if (topology->radius_ppb > 0) {
+            write_share(text, "radius", topology->radius_ppb);
+        } else {
+            text_add_format(text, "  links: %" PRIu64 "\n", topology->link_count);
+        }
+        break;
+    case TOPOLOGY_WATTS_STROGATZ:
+        text_add_format(text, "  degree: %" PRIu32 "\n", topology->degree);
+        write_share(text, "rewire", topology->rewire_ppb);
+        break;
+    case TOPOLOGY_BARABASI_ALBERT:
+        text_add_format(text, "  attach: %" PRIu32 "\n", topology->attach);
+        break;
+    case TOPOLOGY_GRID:
+    case TOPOLOGY_TORUS:
+        text_add_format(text, "  width: %" PRIu32 "\n  height: %" PRIu32 "\n", topology->width,
+                        topology->height);
+        break;
+    case TOPOLOGY_EDGES:
         write_edges(text, topology);
+        break;
+    case TOPOLOGY_COMPLETE:
+    case TOPOLOGY_RING:
+    case TOPOLOGY_LINE:
+    case TOPOLOGY_STAR:
+        break;
     }
 }
 

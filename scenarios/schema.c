@@ -34,7 +34,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_TOPIC_NAME] = "a text of 1 to 255 bytes without control characters",
     [SCHEMA_PROFILE] = "the name of a profile",
     [SCHEMA_QUIRKS] = "a mapping such as {echo: false}, of names that `gossim quirks` lists",
-    [SCHEMA_KIND] = "random-regular, erdos-renyi, complete, ring, line, star or edges",
+    [SCHEMA_KIND] = ("random-regular, erdos-renyi, complete, ring, line, star, watts-strogatz, "
+                     "barabasi-albert, random-geometric, grid, torus or edges"),
     [SCHEMA_DEGREE] = "a number of links below the number of nodes",
     [SCHEMA_EDGES] = "a list of links, each [node, node]",
     [SCHEMA_REGIONS] = "world-8, none, or a mapping of names, weights and latency",
@@ -55,8 +56,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
 
 /** Where the rows are. */
 static const struct schema_row *const tables[] = {
-    schema_rows_world,   schema_rows_router, schema_rows_nodes, schema_rows_links,
-    schema_rows_traffic, schema_rows_events, schema_rows_forms,
+    schema_rows_world, schema_rows_router,  schema_rows_nodes,  schema_rows_topology,
+    schema_rows_links, schema_rows_traffic, schema_rows_events, schema_rows_forms,
 };
 
 const struct schema_row *schema_row(enum schema_key key) {

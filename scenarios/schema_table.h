@@ -20,6 +20,7 @@ struct schema_alias {
 extern const struct schema_row schema_rows_world[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_router[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT];
+extern const struct schema_row schema_rows_topology[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_links[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_traffic[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_events[SCHEMA_KEY_COUNT];

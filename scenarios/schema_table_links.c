@@ -5,35 +5,6 @@
 #include <stddef.h>
 
 const struct schema_row schema_rows_links[SCHEMA_KEY_COUNT] = {
-    [KEY_TOPOLOGY_KIND] = {.parent = KEY_TOPOLOGY,
-                           .name = "kind",
-                           .type = SCHEMA_KIND,
-                           .fallback = "random-regular",
-                           .meaning = "the graph; node 0 is the hub of a star"},
-    [KEY_TOPOLOGY_DEGREE] = {.parent = KEY_TOPOLOGY,
-                             .name = "degree",
-                             .type = SCHEMA_DEGREE,
-                             .otherwise = "20, or what fewer nodes allow",
-                             .meaning =
-                                 "random-regular: links of each node, with nodes × degree even; "
-                                 "erdos-renyi: their mean"},
-    [KEY_TOPOLOGY_PROBABILITY] = {.parent = KEY_TOPOLOGY,
-                                  .name = "probability",
-                                  .type = SCHEMA_SHARE,
-                                  .offset = offsetof(struct topology_options, probability_ppb),
-                                  .meaning =
-                                      "erdos-renyi, instead of `degree`: each pair of nodes is "
-                                      "linked with it"},
-    [KEY_TOPOLOGY_LINKS] = {.parent = KEY_TOPOLOGY,
-                            .name = "links",
-                            .type = SCHEMA_WHOLE_LONG,
-                            .offset = offsetof(struct topology_options, link_count),
-                            .max = UINT32_MAX / 2,
-                            .meaning = "erdos-renyi, instead of `degree`: number of links in all"},
-    [KEY_TOPOLOGY_EDGES] = {.parent = KEY_TOPOLOGY,
-                            .name = "edges",
-                            .type = SCHEMA_EDGES,
-                            .meaning = "edges: the links, each as `[node, node]` and only once"},
     [KEY_REGIONS_NAMES] = {.parent = KEY_REGIONS,
                            .name = "names",
                            .type = SCHEMA_REGION_NAMES,

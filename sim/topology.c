@@ -1,6 +1,7 @@
 #include "sim/topology.h"
 
 #include "base/check.h"
+#include "sim/topology_grow.h"
 #include "sim/topology_random.h"
 
 #include <inttypes.h>
@@ -17,8 +18,6 @@
  *     finish                   reverse           owner
  */
 
-enum { LINKS_MAX = INT32_MAX }; // two slots each, numbered below UINT32_MAX
-
 struct builder {
     const struct topology_options *options;
     uint64_t link_count;
@@ -27,6 +26,7 @@ struct builder {
     uint32_t *peer;
     uint32_t *reverse;
     uint32_t *owner;
+    struct topology_pairs grown; // of the kinds that are grown
 };
 
 static uint64_t pairs_of(uint64_t node_count) {
@@ -79,8 +79,8 @@ static bool count_erdos_renyi(const struct topology_options *options, uint64_t *
         return failure_bad_input(failure, "probability of %" PRIu32 " ppb; at most %d",
                                  options->probability_ppb, TOPOLOGY_PPB_ONE);
     }
-    *link_count = LINKS_MAX + UINT64_C(1);
-    if (pairs / TOPOLOGY_PPB_ONE * options->probability_ppb <= LINKS_MAX) {
+    *link_count = TOPOLOGY_LINKS_MAX + UINT64_C(1);
+    if (pairs / TOPOLOGY_PPB_ONE * options->probability_ppb <= TOPOLOGY_LINKS_MAX) {
         struct prng prng = prng_stream(options->seed, STREAM_TOPOLOGY, 0);
         struct topology_draft draft = {
             .node_count = options->node_count, .link_count = *link_count, .prng = &prng};
@@ -130,8 +130,14 @@ static bool count_links(const struct topology_options *options, uint64_t *link_c
         return true;
     case TOPOLOGY_EDGES:
         return count_edges(options, link_count, failure);
+    case TOPOLOGY_WATTS_STROGATZ:
+    case TOPOLOGY_BARABASI_ALBERT:
+    case TOPOLOGY_RANDOM_GEOMETRIC:
+    case TOPOLOGY_GRID:
+    case TOPOLOGY_TORUS:
+        break;
     }
-    check_failed("options->kind is a topology_kind", __FILE__, __LINE__);
+    check_failed("options->kind is a kind whose links can be counted", __FILE__, __LINE__);
 }
 
 static void take_memory(struct builder *builder, struct arena *arena) {
@@ -194,7 +200,10 @@ static void draw_ends(const struct builder *builder) {
     } else if (options->kind == TOPOLOGY_ERDOS_RENYI) {
         uint64_t drawn = topology_draw_pairs(&draft, options->probability_ppb);
         CHECK(drawn == builder->link_count);
-    } else {
+    } else if (builder->link_count > 0 && topology_is_grown(options->kind)) {
+        memcpy(builder->owner, builder->grown.ends,
+               2 * builder->link_count * sizeof *builder->owner);
+    } else if (!topology_is_grown(options->kind)) {
         const uint32_t *end = write_plain_ends(options, builder->owner);
         CHECK(end == builder->owner + 2 * builder->link_count);
     }
@@ -269,40 +278,56 @@ static void link_slots(const struct builder *builder) {
     }
 }
 
-bool topology_build(struct topology *topology, struct arena *arena,
-                    const struct topology_options *options, struct failure *failure) {
-    memset(topology, 0, sizeof *topology);
-    struct builder builder = {.options = options};
+/** Finds out how many links there will be; a graph that is grown is then in scratch memory. */
+static bool prepare(struct builder *builder, struct arena *scratch, struct failure *failure) {
+    const struct topology_options *options = builder->options;
     if (options->node_count == 0 || options->node_count > TOPOLOGY_NODES_MAX) {
         return failure_bad_input(failure, "%" PRIu32 " nodes; 1 to %d are allowed",
                                  options->node_count, TOPOLOGY_NODES_MAX);
     }
-    if (!count_links(options, &builder.link_count, failure)) {
+    if (topology_is_grown(options->kind)) {
+        builder->grown.scratch = scratch;
+        bool grown = topology_grow(&builder->grown, options, failure);
+        builder->link_count = builder->grown.count;
+        return grown;
+    }
+    if (!count_links(options, &builder->link_count, failure)) {
         return false;
     }
-    if (builder.link_count > LINKS_MAX) {
-        return failure_bad_input(failure, "more than %d links, the most that are allowed",
-                                 LINKS_MAX);
-    }
-    take_memory(&builder, arena);
-    draw_ends(&builder);
-    count_slots(&builder);
-    spread_ends(&builder);
-    sort_peers(&builder);
-    if (!find_duplicate(&builder, failure)) {
-        CHECK(options->kind == TOPOLOGY_EDGES);
+    return builder->link_count <= TOPOLOGY_LINKS_MAX || topology_refuse_links(failure);
+}
+
+static bool build(struct topology *topology, struct builder *builder, struct arena *arena,
+                  struct failure *failure) {
+    take_memory(builder, arena);
+    draw_ends(builder);
+    count_slots(builder);
+    spread_ends(builder);
+    sort_peers(builder);
+    if (!find_duplicate(builder, failure)) {
+        CHECK(builder->options->kind == TOPOLOGY_EDGES);
         return false;
     }
-    link_slots(&builder);
+    link_slots(builder);
     *topology = (struct topology){
-        .node_count = options->node_count,
-        .link_count = builder.link_count,
-        .slot_first = builder.slot_first,
-        .peer = builder.peer,
-        .reverse = builder.reverse,
-        .owner = builder.owner,
+        .node_count = builder->options->node_count,
+        .link_count = builder->link_count,
+        .slot_first = builder->slot_first,
+        .peer = builder->peer,
+        .reverse = builder->reverse,
+        .owner = builder->owner,
     };
     return true;
+}
+
+bool topology_build(struct topology *topology, struct arena *arena,
+                    const struct topology_options *options, struct failure *failure) {
+    memset(topology, 0, sizeof *topology);
+    struct builder builder = {.options = options};
+    struct arena *scratch = arena_create(NULL);
+    bool built = prepare(&builder, scratch, failure) && build(topology, &builder, arena, failure);
+    arena_destroy(scratch);
+    return built;
 }
 
 uint32_t topology_find_slot(const struct topology *topology, uint32_t node, uint32_t peer) {
@@ -338,7 +363,7 @@ static void validate_slot(const struct topology *topology, uint32_t node, uint32
 void topology_validate(const struct topology *topology) {
     CHECK(topology->node_count >= 1);
     CHECK(topology->node_count <= TOPOLOGY_NODES_MAX);
-    CHECK(topology->link_count <= LINKS_MAX);
+    CHECK(topology->link_count <= TOPOLOGY_LINKS_MAX);
     CHECK(topology->slot_first[0] == 0);
     for (uint32_t node = 0; node < topology->node_count; node++) {
         CHECK(topology->slot_first[node] <= topology->slot_first[node + 1]);

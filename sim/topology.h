@@ -19,7 +19,10 @@
 
 #include <stdint.h>
 
-enum { TOPOLOGY_NODES_MAX = 1 << 24 };
+enum {
+    TOPOLOGY_NODES_MAX = 1 << 24,
+    TOPOLOGY_LINKS_MAX = INT32_MAX, // two slots each, numbered below UINT32_MAX
+};
 
 enum topology_kind {
     TOPOLOGY_RANDOM_REGULAR, // every node `degree` links; nodes × degree even; degree < nodes
@@ -27,8 +30,13 @@ enum topology_kind {
     TOPOLOGY_COMPLETE,
     TOPOLOGY_RING, // nodes ≥ 3: i – i+1 and back; 2 nodes: one link; 1 node: none
     TOPOLOGY_LINE,
-    TOPOLOGY_STAR,  // node 0 is the hub
-    TOPOLOGY_EDGES, // the given list
+    TOPOLOGY_STAR,             // node 0 is the hub
+    TOPOLOGY_EDGES,            // the given list
+    TOPOLOGY_WATTS_STROGATZ,   // a ring, each node linked with the `degree` nearest; then rewired
+    TOPOLOGY_BARABASI_ALBERT,  // nodes come one by one and link to `attach` others by their degree
+    TOPOLOGY_RANDOM_GEOMETRIC, // on a square, linked within a radius, or the nearest pairs of all
+    TOPOLOGY_GRID,             // rows of `width` nodes, linked along rows and columns
+    TOPOLOGY_TORUS,            // and from the end of each to its beginning
 };
 
 struct topology_edge {
@@ -39,9 +47,14 @@ struct topology_edge {
 struct topology_options {
     enum topology_kind kind;
     uint32_t node_count;
-    uint32_t degree;                   // random-regular
-    uint32_t probability_ppb;          // erdos-renyi by probability (used when link_count is 0)
-    uint64_t link_count;               // erdos-renyi by number of links: that many distinct pairs
+    uint32_t degree;          // random-regular; watts-strogatz: even
+    uint32_t probability_ppb; // erdos-renyi by probability (used when link_count is 0)
+    uint64_t link_count;      // erdos-renyi by number of links, and random-geometric: that many
+    uint32_t rewire_ppb;      // watts-strogatz: share of links that get another end at random
+    uint32_t attach;          // barabasi-albert: links of each new node, 1 … nodes − 1
+    uint32_t radius_ppb;      // random-geometric (link_count is then 0): of the side of the square
+    uint32_t width;           // grid, torus
+    uint32_t height;          // a grid's last row may have places left
     const struct topology_edge *edges; // edges: distinct, no self-loop, ends below node_count
     uint64_t edge_count;
     uint64_t seed;

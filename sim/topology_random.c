@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "sim/fixed_point.h"
+#include "sim/pair_set.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,70 +15,6 @@ enum {
     MIXES_MAX = 100000,     // but no more than this: large graphs have no need of them
     GAP_LEVELS_MAX = 40,    // blocks of up to 2^40 pairs: 1 ppb needs 30
 };
-
-/** A set of node pairs: open addressing, linear probing, at most half full. Iterated by nobody. */
-struct pair_set {
-    uint64_t *keys; // [size] 0 if free
-    uint32_t size;
-};
-
-/** Never 0, as the greater end is not. */
-static uint64_t pair_key(uint32_t a, uint32_t b) {
-    CHECK(a != b);
-    return a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
-}
-
-/** Where the search for a key begins: spread by multiplication, scaled by the product with size. */
-static uint32_t pair_home(const struct pair_set *set, uint64_t key) {
-    uint64_t spread = key * UINT64_C(0x9E3779B97F4A7C15) ^ key >> 23;
-    return (uint32_t)((spread * UINT64_C(0xD6E8FEB86659FD93) >> 32) * set->size >> 32);
-}
-
-static uint32_t pair_next(const struct pair_set *set, uint32_t place) {
-    return place + 1 == set->size ? 0 : place + 1;
-}
-
-/** The place that holds the key, or the free one where it would go. */
-static uint32_t pair_find(const struct pair_set *set, uint64_t key) {
-    CHECK(set->size > 0);
-    uint32_t place = pair_home(set, key);
-    while (set->keys[place] != 0 && set->keys[place] != key) {
-        place = pair_next(set, place);
-    }
-    return place;
-}
-
-static bool pair_has(const struct pair_set *set, uint64_t key) {
-    return set->keys[pair_find(set, key)] == key;
-}
-
-/** False if it was there already. */
-static bool pair_add(struct pair_set *set, uint64_t key) {
-    uint32_t place = pair_find(set, key);
-    if (set->keys[place] == key) {
-        return false;
-    }
-    set->keys[place] = key;
-    return true;
-}
-
-/** Later keys of the same chain move up, so that no search ends too early. */
-static void pair_remove(struct pair_set *set, uint64_t key) {
-    uint32_t hole = pair_find(set, key);
-    CHECK(set->keys[hole] == key);
-    uint32_t place = pair_next(set, hole);
-    while (set->keys[place] != 0) {
-        uint32_t home = pair_home(set, set->keys[place]);
-        uint32_t from_home = place >= home ? place - home : place + (set->size - home);
-        uint32_t from_hole = place >= hole ? place - hole : place + (set->size - hole);
-        if (from_home >= from_hole) {
-            set->keys[hole] = set->keys[place];
-            hole = place;
-        }
-        place = pair_next(set, place);
-    }
-    set->keys[hole] = 0;
-}
 
 /** An empty set in the draft's table for `count` pairs. */
 static struct pair_set pair_set_in(const struct topology_draft *draft, uint64_t count) {

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "sim/topology.h"
+#include "tests/support/graph_measure.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -28,10 +29,6 @@ static struct topology build(struct arena *arena, struct topology_options option
     }
     topology_validate(&topology);
     return topology;
-}
-
-static uint32_t degree_of(const struct topology *topology, uint32_t node) {
-    return topology->slot_first[node + 1] - topology->slot_first[node];
 }
 
 static struct topology build_regular(struct arena *arena, uint32_t node_count, uint32_t degree,
@@ -74,28 +71,6 @@ static void given_larger_size_when_random_regular_then_every_degree_is_exact(voi
     for (size_t row = 0; row < COUNT_OF(rows); row++) {
         expect_regular(*state, rows[row].node_count, rows[row].degree);
     }
-}
-
-/** How many nodes a walk from node 0 finds. */
-static uint32_t count_reached(const struct topology *topology) {
-    bool *seen = test_calloc(topology->node_count, sizeof *seen);
-    uint32_t *queue = test_calloc(topology->node_count, sizeof *queue);
-    uint32_t count = 1;
-    seen[0] = true;
-    for (uint32_t next = 0; next < count; next++) {
-        uint32_t node = queue[next];
-        for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
-             slot++) {
-            uint32_t peer = topology->peer[slot];
-            if (!seen[peer]) {
-                seen[peer] = true;
-                queue[count++] = peer;
-            }
-        }
-    }
-    test_free(seen);
-    test_free(queue);
-    return count;
 }
 
 static void given_degree_3_or_more_when_random_regular_then_connected(void **state) {

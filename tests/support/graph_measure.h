@@ -1,0 +1,72 @@
+/**
+ * Figures of a graph, worked out the plain way: for tests of generators.
+ */
+#ifndef GOSSIM_TESTS_SUPPORT_GRAPH_MEASURE_H
+#define GOSSIM_TESTS_SUPPORT_GRAPH_MEASURE_H
+
+#include "tests/support/unit.h"
+
+#include "sim/topology.h"
+
+#include <stdbool.h>
+
+static inline uint32_t degree_of(const struct topology *topology, uint32_t node) {
+    return topology->slot_first[node + 1] - topology->slot_first[node];
+}
+
+static inline uint32_t degree_max_of(const struct topology *topology) {
+    uint32_t most = 0;
+    for (uint32_t node = 0; node < topology->node_count; node++) {
+        most = degree_of(topology, node) > most ? degree_of(topology, node) : most;
+    }
+    return most;
+}
+
+static inline uint32_t degree_min_of(const struct topology *topology) {
+    uint32_t least = UINT32_MAX;
+    for (uint32_t node = 0; node < topology->node_count; node++) {
+        least = degree_of(topology, node) < least ? degree_of(topology, node) : least;
+    }
+    return least;
+}
+
+/** How many nodes a walk from node 0 finds. */
+static inline uint32_t count_reached(const struct topology *topology) {
+    bool *seen = test_calloc(topology->node_count, sizeof *seen);
+    uint32_t *queue = test_calloc(topology->node_count, sizeof *queue);
+    uint32_t count = 1;
+    seen[0] = true;
+    for (uint32_t next = 0; next < count; next++) {
+        uint32_t node = queue[next];
+        for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
+             slot++) {
+            uint32_t peer = topology->peer[slot];
+            if (!seen[peer]) {
+                seen[peer] = true;
+                queue[count++] = peer;
+            }
+        }
+    }
+    test_free(seen);
+    test_free(queue);
+    return count;
+}
+
+/** Of all pairs of a node's peers, over all nodes, the share that is linked. */
+static inline double clustering_of(const struct topology *topology) {
+    uint64_t pairs = 0;
+    uint64_t linked = 0;
+    for (uint32_t node = 0; node < topology->node_count; node++) {
+        uint32_t end = topology->slot_first[node + 1];
+        for (uint32_t a = topology->slot_first[node]; a < end; a++) {
+            for (uint32_t b = a + 1; b < end; b++) {
+                pairs++;
+                linked += topology_find_slot(topology, topology->peer[a], topology->peer[b]) !=
+                          UINT32_MAX;
+            }
+        }
+    }
+    return pairs == 0 ? 0 : (double)linked / (double)pairs;
+}
+
+#endif

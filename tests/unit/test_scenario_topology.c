@@ -1,0 +1,108 @@
+#include "tests/support/scenario_fixture.h"
+
+#include <string.h>
+
+#define NODES "nodes: {count: 10}\n"
+
+/** Graphs of eleven nodes, and what the canonical form says of them. */
+static const struct {
+    const char *text;
+    const char *written;
+} samples[] = {
+    {"watts-strogatz", "watts-strogatz\n  degree: 10\n  rewire: 10%\n"},
+    {"{kind: watts-strogatz, degree: 4, rewire: 0.25}",
+     "watts-strogatz\n  degree: 4\n  rewire: 25%\n"},
+    {"{kind: watts-strogatz, degree: 0, rewire: 0}", "watts-strogatz\n  degree: 0\n  rewire: 0%\n"},
+    {"barabasi-albert", "barabasi-albert\n  attach: 10\n"},
+    {"{kind: barabasi-albert, attach: 3}", "barabasi-albert\n  attach: 3\n"},
+    {"random-geometric", "random-geometric\n  links: 55\n"},
+    {"{kind: random-geometric, degree: 2.5}", "random-geometric\n  links: 14\n"},
+    {"{kind: random-geometric, links: 0}", "random-geometric\n  links: 0\n"},
+    {"{kind: random-geometric, radius: 0.2}", "random-geometric\n  radius: 20%\n"},
+    {"grid", "grid\n  width: 4\n  height: 3\n"},
+    {"{kind: grid, width: 5}", "grid\n  width: 5\n  height: 3\n"},
+    {"{kind: grid, height: 2}", "grid\n  width: 6\n  height: 2\n"},
+    {"{kind: grid, width: 11, height: 1}", "grid\n  width: 11\n  height: 1\n"},
+    {"{kind: torus, width: 1}", "torus\n  width: 1\n  height: 11\n"},
+};
+
+static void given_a_graph_when_written_then_the_form_is_complete_and_loads_back(void **state) {
+    struct scenario_fixture *f = *state;
+    for (size_t i = 0; i < COUNT_OF(samples); i++) {
+        char text[200];
+        snprintf(text, sizeof text, "nodes: {count: 11}\ntopology: %s\n", samples[i].text);
+        const char *written = scenario_write(f->arena, fixture_load(f, text), NULL);
+        const char *again = scenario_write(f->arena, fixture_load(f, written), NULL);
+
+        const char *part = strstr(written, "topology:\n  kind: ") + strlen("topology:\n  kind: ");
+
+        if (strncmp(part, samples[i].written, strlen(samples[i].written)) != 0) {
+            fail_msg("%s: %.60s", samples[i].text, part);
+        }
+        assert_string_equal(again, written);
+    }
+}
+
+static void given_a_number_of_nodes_when_torus_then_rows_are_as_many_as_can_be(void **state) {
+    static const struct {
+        uint32_t nodes;
+        uint32_t width;
+        uint32_t height;
+    } rows[] = {{1, 1, 1},  {2, 2, 1},      {3, 3, 1},  {4, 2, 2},
+                {12, 4, 3}, {1000, 40, 25}, {74, 37, 2}};
+    struct scenario_fixture *f = *state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[100];
+        snprintf(text, sizeof text, "nodes: {count: %u}\ntopology: torus\n", rows[i].nodes);
+
+        const struct topology_options *topology = &fixture_load(f, text)->topology;
+
+        assert_int_equal(topology->width, rows[i].width);
+        assert_int_equal(topology->height, rows[i].height);
+    }
+}
+
+static void given_graphs_that_cannot_be_when_read_then_it_is_said_where(void **state) {
+    static const struct mistake rows[] = {
+        {NODES "topology: {kind: watts-strogatz, degree: 3}\n", 2, 42,
+         "topology.degree: found `3`; allowed: an even degree, as half of the links"},
+        {NODES "topology: {kind: watts-strogatz, degree: 10}\n", 2, 42, "below nodes.count"},
+        {NODES "topology: {kind: watts-strogatz, degree: 2.5}\n", 2, 42, "found `2.5`"},
+        {NODES "topology: {kind: watts-strogatz, rewire: 2}\n", 2, 42, "a share is a number"},
+        {NODES "topology: {kind: watts-strogatz, links: 2}\n", 2, 34, "has no `links`"},
+        {"nodes: {count: 16777216}\ntopology: {kind: watts-strogatz, degree: 256}\n", 2, 42,
+         "at most 255 for 16777216 nodes"},
+        {NODES "topology: {kind: barabasi-albert, attach: 0}\n", 2, 43, "allowed: a whole number"},
+        {NODES "topology: {kind: barabasi-albert, attach: 10}\n", 2, 43,
+         "found `10`; allowed: less than nodes.count, which is 10"},
+        {NODES "topology: {kind: barabasi-albert, degree: 3}\n", 2, 35, "has no `degree`"},
+        {"nodes: {count: 1}\ntopology: barabasi-albert\n", 2, 11, "at least 2 nodes"},
+        {"nodes: {count: 16777216}\ntopology: {kind: barabasi-albert, attach: 200}\n", 2, 43,
+         "found `200`; allowed: at most 127 for 16777216 nodes"},
+        {NODES "topology: {kind: random-geometric, radius: 1.1}\n", 2, 44, "a share is a number"},
+        {NODES "topology: {kind: random-geometric, radius: 0.1, degree: 3}\n", 2, 11,
+         "found 2 of degree, radius and links; allowed: one of them"},
+        {NODES "topology: {kind: random-geometric, links: 46}\n", 2, 43, "at most 45 for 10"},
+        {NODES "topology: {kind: random-geometric, probability: 0.1}\n", 2, 36, "has no `prob"},
+        {NODES "topology: {kind: grid, width: 0}\n", 2, 31, "allowed: a whole number from 1"},
+        {NODES "topology: {kind: grid, width: 3, height: 3}\n", 2, 31,
+         "3 by 3 nodes, which makes 9; allowed: all places but some of the last row taken by "
+         "nodes.count, which is 10"},
+        {NODES "topology: {kind: grid, width: 5, height: 3}\n", 2, 31, "which makes 15"},
+        {NODES "topology: {kind: grid, height: 11}\n", 2, 32, "which makes 11"},
+        {NODES "topology: {kind: torus, width: 3}\n", 2, 32, "exactly nodes.count, which is 10"},
+        {"nodes: {count: 997}\ntopology: torus\n", 2, 11, "that is a prime number"},
+        {NODES "topology: {kind: torus, degree: 4}\n", 2, 25, "has no `degree`"},
+    };
+
+    expect_mistakes(*state, rows, COUNT_OF(rows));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(given_a_graph_when_written_then_the_form_is_complete_and_loads_back),
+        FIXTURE_TEST(given_a_number_of_nodes_when_torus_then_rows_are_as_many_as_can_be),
+        FIXTURE_TEST(given_graphs_that_cannot_be_when_read_then_it_is_said_where),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
