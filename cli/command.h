@@ -19,5 +19,6 @@ int command_ablate(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
 int command_rpc(int argument_count, char **arguments);
 int command_quirks(int argument_count, char **arguments);
+int command_validate(int argument_count, char **arguments);
 
 #endif

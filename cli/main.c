@@ -21,6 +21,7 @@ static const struct command commands[] = {
      "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},
     {"quirks", command_quirks, "", "list where the 2020 router departs from the specification"},
     {"ablate", command_ablate, "FILE", "tell what each quirk of the 2020 router costs"},
+    {"validate", command_validate, "[CASE]", "run the cases with known answers and compare"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0], TITLE_SIZE = 32 };
@@ -31,7 +32,7 @@ static void print_help(FILE *out) {
           "Commands:\n",
           out);
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(out, "  %-6s %-5s %s\n", commands[i].name, commands[i].arguments,
+        fprintf(out, "  %-8s %-6s %s\n", commands[i].name, commands[i].arguments,
                 commands[i].summary);
     }
     fputs("\n`gossim COMMAND --help` lists a command's options; `gossim --version` prints the "

@@ -35,4 +35,5 @@ def main():
     output.write_text("".join(parts), encoding="ascii")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,13 +1,14 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check plot rpc quirks ablate'
+    local commands='run check plot rpc quirks ablate validate'
     local run_options='--seed --set --out --trace --json --no-figures --wire --metrics --stats'
     local check_options='--seed --set'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
     local plot_options=''
     local rpc_options='--form --prefix'
     local quirks_options='--json --profile'
+    local validate_options='--seeds --seed --set --jobs --list --json'
     local common='--help --usage --version'
     local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
     local choice=''
@@ -37,9 +38,12 @@ _gossim() {
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
         quirks) choice="$quirks_options $common" ;;
+        validate) choice="$validate_options $common" ;;
         esac
     elif [ "${COMP_WORDS[1]}" = rpc ]; then
         choice='decode encode'
+    elif [ "${COMP_WORDS[1]}" = validate ]; then
+        choice='A1 A2 A3 A4 A5 A8 A10 A11 A12'
     elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
