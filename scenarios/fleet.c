@@ -128,7 +128,7 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     fleet->scenario = scenario;
     fleet->options = *options;
     if (!topology_build(&fleet->topology, arena, &scenario->topology, failure) ||
-        !plan_make(&fleet->plan, arena, scenario, failure)) {
+        !plan_make(&fleet->plan, arena, scenario, &fleet->topology, failure)) {
         return false;
     }
     CHECK(fleet->topology.node_count == scenario->node_count);

@@ -2,6 +2,7 @@
 #include "router/wire_read.h"
 #include "router/wire_varint.h"
 #include "scenarios/fleet.h"
+#include "scenarios/occasions.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -174,7 +175,10 @@ bool fleet_schedule_injections(struct fleet *fleet, struct failure *failure) {
                 failure, "events.%u.inject: nodes %u and %u are not linked; allowed: neighbours", i,
                 event->from, event->to);
         }
-        sim_schedule_change(&fleet->sim, event->from, event->at_ns, i, FLEET_CHANGE_INJECT);
+        for (uint32_t k = 0; k < occasion_count(fleet->scenario, event); k++) {
+            sim_schedule_change(&fleet->sim, event->from, occasion_at(fleet->scenario, i, k), i,
+                                FLEET_CHANGE_INJECT);
+        }
     }
     return true;
 }

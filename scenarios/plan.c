@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/prng.h"
 #include "scenarios/groups.h"
+#include "scenarios/occasions.h"
 #include "scenarios/plan_replay.h"
 #include "scenarios/plan_steps.h"
 
@@ -48,27 +49,29 @@ static void draw_regions(struct plan *plan, struct arena *arena, const struct sc
 void plan_draw_selector(const struct scenario *scenario, const struct selector *selector,
                         uint64_t index, struct selection *space) {
     struct prng prng = prng_stream(scenario->seed, STREAM_WORKLOAD, index);
-    memset(space->members, 0, bitset_words(space->node_count) * sizeof *space->members);
     selector_apply(selector, &prng, space);
 }
 
 bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-               struct failure *failure) {
+               const struct topology *topology, struct failure *failure) {
     memset(plan, 0, sizeof *plan);
     plan->node_count = scenario->node_count;
     CHECK(scenario->topic_count <= SCENARIO_TOPICS_MAX);
     CHECK(scenario->event_count < WORKLOAD_EVENT);
+    _Static_assert((int)WORKLOAD_EVENT <= (int)OCCASION_EVENTS_MAX, "occasions tell events apart");
     CHECK(scenario->publish_count < WORKLOAD_EVENT);
     uint32_t words = bitset_words(plan->node_count);
     plan->group = groups_assign(scenario, arena);
+    draw_starts(plan, arena, scenario);
+    draw_regions(plan, arena, scenario);
     struct selection space = {
         .members = arena_take_array(arena, MEMORY_TABLES, words, sizeof(uint64_t)),
         .scratch = arena_take_array(arena, MEMORY_TABLES, plan->node_count, sizeof(uint32_t)),
         .group = plan->group,
+        .region = plan->region,
+        .topology = topology,
         .node_count = plan->node_count,
     };
-    draw_starts(plan, arena, scenario);
-    draw_regions(plan, arena, scenario);
     if (!plan_draw_first_topics(plan, arena, scenario, &space, failure)) {
         return false;
     }

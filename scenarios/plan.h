@@ -56,9 +56,13 @@ struct plan {
     uint32_t message_count;
 };
 
-/** Makes the plan of a scenario. Fails where it asks for too much (messages, subscribers). */
+/**
+ * Makes the plan of a scenario on its graph. Fails where it asks for too much (messages,
+ * subscribers).
+ */
 FAILURE_WARN_UNUSED bool plan_make(struct plan *plan, struct arena *arena,
-                                   const struct scenario *scenario, struct failure *failure);
+                                   const struct scenario *scenario, const struct topology *topology,
+                                   struct failure *failure);
 
 /** True if the node is among the message's expected receivers. */
 static inline bool plan_expects(const struct plan_message *message, uint32_t node) {
@@ -72,15 +76,18 @@ static inline uint32_t plan_group(const struct plan *plan, uint32_t node) {
 
 /** Where a selector puts what it selects, and what it needs for that. */
 struct selection {
-    uint64_t *members;     // one bit per node
-    uint32_t *scratch;     // [node_count]
-    const uint16_t *group; // [node_count], NULL without groups
+    uint64_t *members;               // one bit per node
+    uint32_t *scratch;               // [node_count]
+    const uint16_t *group;           // [node_count], NULL without groups
+    const uint32_t *region;          // [node_count], NULL without regions
+    const struct topology *topology; // NULL: no selector asks for degrees
+    uint64_t *const *subscribed;     // [topic_count] one bit per node; NULL: none asks for it
     uint32_t node_count;
 };
 
 /**
- * Draws the nodes a selector means: adds them to `selection->members`. Draws come from `prng`;
- * selectors that draw nothing leave it alone.
+ * Finds the nodes a selector means, in place of what `selection->members` held. Draws come from
+ * `prng`; selectors that draw nothing leave it alone.
  */
 void selector_apply(const struct selector *selector, struct prng *prng,
                     struct selection *selection);

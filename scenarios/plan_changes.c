@@ -1,36 +1,55 @@
 #include "scenarios/plan_steps.h"
 
 #include "base/sort.h"
+#include "scenarios/occasions.h"
+
+/** The changes as they are found, event by event. */
+struct change_list {
+    struct pool pool;
+    struct plan_change *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/** What an event changes on one occasion, at the nodes that are members. */
+static void add_changes(struct change_list *list, const struct scenario_event *event, int64_t at_ns,
+                        const struct selection *space) {
+    for (uint32_t node = 0; node < space->node_count; node++) {
+        if (!bitset_has(space->members, node)) {
+            continue;
+        }
+        if (list->count == list->capacity) {
+            list->items = pool_grow(&list->pool, list->items, &list->capacity, list->count + 1,
+                                    sizeof *list->items);
+        }
+        list->items[list->count++] = (struct plan_change){
+            .at_ns = at_ns,
+            .node = node,
+            .topic = (uint16_t)event->topic,
+            .handler = (uint8_t)event->handler,
+            .subscribe = event->kind == SCENARIO_SUBSCRIBE,
+        };
+    }
+}
 
 void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                        struct selection *space) {
-    struct pool pool;
-    pool_init(&pool, arena, MEMORY_TABLES);
-    struct plan_change *unsorted = NULL;
-    uint32_t capacity = 0;
-    uint32_t count = 0;
+    struct change_list list = {0};
+    pool_init(&list.pool, arena, MEMORY_TABLES);
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         const struct scenario_event *event = &scenario->events[i];
-        if (event->kind == SCENARIO_INJECT) {
+        if (event->kind != SCENARIO_SUBSCRIBE && event->kind != SCENARIO_UNSUBSCRIBE) {
             continue;
         }
-        plan_draw_selector(scenario, &event->nodes, WORKLOAD_EVENT + i, space);
-        for (uint32_t node = 0; node < plan->node_count; node++) {
-            if (!bitset_has(space->members, node)) {
-                continue;
-            }
-            if (count == capacity) {
-                unsorted = pool_grow(&pool, unsorted, &capacity, count + 1, sizeof *unsorted);
-            }
-            unsorted[count++] = (struct plan_change){
-                .at_ns = event->at_ns,
-                .node = node,
-                .topic = (uint16_t)event->topic,
-                .handler = (uint8_t)event->handler,
-                .subscribe = event->kind == SCENARIO_SUBSCRIBE,
-            };
+        uint32_t occasions = occasion_count(scenario, event);
+        for (uint32_t k = 0; k < occasions; k++) {
+            plan_draw_selector(scenario, &event->nodes,
+                               WORKLOAD_EVENT + occasion_stream(i, k, OCCASION_NODES), space);
+            add_changes(&list, event, occasion_at(scenario, i, k), space);
         }
     }
+    struct plan_change *unsorted = list.items;
+    uint32_t count = list.count;
     struct sort_item *order = arena_take_array(arena, MEMORY_TABLES, count, 2 * sizeof *order);
     // By the time that was written first, so that those moved to a start keep their order.
     for (uint32_t i = 0; i < count; i++) {

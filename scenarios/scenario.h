@@ -34,19 +34,28 @@ enum {
     SCENARIO_NAME_SIZE_MAX = 64,          // bytes; letters, digits, '.', '_', '-'
     SCENARIO_DEPTH_MAX = 64,              // nesting of the YAML text
     SCENARIO_FILE_SIZE_MAX = 64 << 20,    // bytes
+    SCENARIO_OCCASIONS_MAX = 1000000,     // of one event
+    SELECTOR_DEPTH_MAX = 8,               // selections within each other
 };
 #define SCENARIO_TIME_MAX_NS (INT64_C(1) << 60) // about 36 years; keeps sums of times in range
 #define SCENARIO_COUNT_UNLIMITED UINT32_MAX
 
-/** Which nodes: `all`, `none`, an index, a list of indices and ranges (`0..9`), {share: 10%},
- * {count: 5}, {group: old}. */
+/**
+ * Which nodes: `all`, `none`, an index, a list of indices and ranges (`0..9`), or a mapping of one
+ * rule, which `of: SELECTOR` narrows to the nodes of another one.
+ */
 enum selector_kind {
     SELECTOR_ALL,
     SELECTOR_NONE,
     SELECTOR_RANGES,
     SELECTOR_SHARE,
     SELECTOR_COUNT,
-    SELECTOR_GROUP
+    SELECTOR_GROUP,
+    SELECTOR_REGION,
+    SELECTOR_EVERY,
+    SELECTOR_DEGREE,
+    SELECTOR_SUBSCRIBED,
+    SELECTOR_NOT
 };
 
 struct selector_range {
@@ -56,9 +65,16 @@ struct selector_range {
 
 struct selector {
     enum selector_kind kind;
-    uint32_t share_ppb; // SHARE: of all nodes, drawn; the number of nodes is rounded to nearest
-    uint32_t count;     // COUNT: that many nodes, drawn
+    uint32_t share_ppb; // SHARE: of the nodes, drawn; the number of nodes is rounded to nearest
+    uint32_t count;     // COUNT: that many nodes, drawn; all if there are fewer
     uint32_t group;     // GROUP: its number, from 1
+    uint32_t region;    // REGION: its number, from 1
+    uint32_t every;     // EVERY: nodes whose number divided by it leaves `offset`
+    uint32_t offset;
+    uint32_t degree_min; // DEGREE: nodes with so many links
+    uint32_t degree_max;
+    uint32_t topic;                      // SUBSCRIBED: to this topic, at the moment in question
+    const struct selector *of;           // among these nodes only; for NOT: all but these
     const struct selector_range *ranges; // RANGES: as written
     uint32_t range_count;
 };
@@ -146,6 +162,9 @@ struct scenario_publish {
 
 enum scenario_event_kind { SCENARIO_SUBSCRIBE, SCENARIO_UNSUBSCRIBE, SCENARIO_INJECT };
 
+/** When an event happens: once, again and again, or once at an instant drawn. See occasions.h. */
+enum occasion_kind { OCCASION_AT, OCCASION_EVERY, OCCASION_DRAWN };
+
 struct scenario_bytes {
     const uint8_t *bytes;
     uint32_t size;
@@ -153,10 +172,14 @@ struct scenario_bytes {
 
 /**
  * `{at: 20s, subscribe: {topic: blocks, nodes: [0..9]}}`, or `{at: 20s, inject: {from: 3, to: 5,
- * rpc: 1a022a00}}`.
+ * rpc: 1a022a00}}`; with `every` or `between` in place of `at`.
  */
 struct scenario_event {
-    int64_t at_ns;
+    enum occasion_kind when;
+    int64_t at_ns;    // AT
+    int64_t every_ns; // EVERY: at from_ns and so often after it, before until_ns
+    int64_t from_ns;  // DRAWN: not before from_ns, before until_ns
+    int64_t until_ns; // EVERY: 0: until the end of the run
     enum scenario_event_kind kind;
     uint32_t topic;   // SUBSCRIBE, UNSUBSCRIBE
     uint32_t handler; // likewise, below ROUTER_HANDLERS_MAX

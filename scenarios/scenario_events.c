@@ -1,3 +1,4 @@
+#include "scenarios/occasions.h"
 #include "scenarios/scenario_read.h"
 
 #include <inttypes.h>
@@ -32,6 +33,87 @@ static void read_injection(struct scenario_reader *reader, const struct yaml_nod
     }
 }
 
+/** `between`, which stands for two times; false if it is not there or cannot be read. */
+static bool read_between(struct scenario_reader *reader, const struct scenario_fields *fields,
+                         struct distribution_options *span) {
+    const struct yaml_node *node = fields_value(fields, KEY_EVENT_BETWEEN);
+    return node != NULL && read_span(reader, KEY_EVENT_BETWEEN, node, span);
+}
+
+/** Reports a key that says nothing beside another one. */
+static void refuse_beside(struct scenario_reader *reader, const struct scenario_fields *fields,
+                          enum schema_key key, const char *why) {
+    if (fields->keys[key] != NULL) {
+        reader_refuse(reader, fields->keys[key], "`%s` %s", schema_row(key)->name, why);
+    }
+}
+
+/** `every`, with `from` and `until` or `between`. */
+static void read_repetition(struct scenario_reader *reader, const struct scenario_fields *fields,
+                            struct scenario_event *event) {
+    struct distribution_options span;
+    event->when = OCCASION_EVERY;
+    if (fields->keys[KEY_EVENT_FROM] == NULL) {
+        event->from_ns = event->every_ns;
+    }
+    if (fields->keys[KEY_EVENT_BETWEEN] != NULL) {
+        refuse_beside(reader, fields, KEY_EVENT_FROM, "says what `between` says; allowed: one");
+        refuse_beside(reader, fields, KEY_EVENT_UNTIL, "says what `between` says; allowed: one");
+    }
+    if (read_between(reader, fields, &span)) {
+        event->from_ns = span.a_ns;
+        event->until_ns = span.b_ns;
+        if (span.b_ns == 0) {
+            reader_refuse(reader, fields_value(fields, KEY_EVENT_BETWEEN),
+                          "there is no time in it; allowed: [low, high] with low below high");
+        }
+    }
+    bool read = !fields->wrong[KEY_EVENT_EVERY] && !fields->wrong[KEY_EVENT_FROM] &&
+                !fields->wrong[KEY_EVENT_UNTIL];
+    if (read && event->until_ns > 0 && event->from_ns >= event->until_ns) {
+        char found[FOUND_SIZE];
+        const struct yaml_node *node = fields_value(fields, KEY_EVENT_UNTIL);
+        node = node == NULL ? fields_value(fields, KEY_EVENT_BETWEEN) : node;
+        reader_refuse(reader, node, "found %s, by when it has not begun; allowed: later than `%s`",
+                      reader_found(node, found),
+                      fields->keys[KEY_EVENT_FROM] == NULL ? "every" : "from");
+    } else if (read && occasion_count(reader->scenario, event) > SCENARIO_OCCASIONS_MAX) {
+        reader_refuse(reader, fields_value(fields, KEY_EVENT_EVERY),
+                      "it happens too often; allowed: at most %d times", SCENARIO_OCCASIONS_MAX);
+    }
+}
+
+/** When it happens: `at`, `every` or `between`. */
+static void read_when(struct scenario_reader *reader, const struct scenario_fields *fields,
+                      struct scenario_event *event) {
+    bool at = fields->keys[KEY_EVENT_AT] != NULL;
+    bool every = fields->keys[KEY_EVENT_EVERY] != NULL;
+    if (at) {
+        refuse_beside(reader, fields, KEY_EVENT_EVERY, "stands beside `at`; allowed: one of them");
+        refuse_beside(reader, fields, KEY_EVENT_BETWEEN,
+                      "stands beside `at`; allowed: one of them");
+    }
+    if (!every) {
+        refuse_beside(reader, fields, KEY_EVENT_FROM, "means something with `every` only");
+        refuse_beside(reader, fields, KEY_EVENT_UNTIL, "means something with `every` only");
+    }
+    if (at) {
+        event->when = OCCASION_AT;
+    } else if (every) {
+        read_repetition(reader, fields, event);
+    } else if (fields->keys[KEY_EVENT_BETWEEN] != NULL) {
+        struct distribution_options span;
+        event->when = OCCASION_DRAWN;
+        if (read_between(reader, fields, &span)) {
+            event->from_ns = span.a_ns;
+            event->until_ns = span.b_ns;
+        }
+    } else {
+        reader_refuse(reader, fields->mapping,
+                      "nothing says when it happens; allowed: `at`, `every` or `between`");
+    }
+}
+
 static void read_event(struct scenario_reader *reader, const struct yaml_node *node,
                        struct scenario_event *event) {
     struct scenario_fields fields;
@@ -42,6 +124,7 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
     // A key that is none, or is to come later, may have been meant as the verb.
     bool understood = reader_failure_count(reader) == failures;
     fields_fill(reader, &fields, event);
+    read_when(reader, &fields, event);
     static const struct {
         enum schema_key key;
         enum scenario_event_kind kind;

@@ -121,33 +121,71 @@ void print_group(struct text *text, const struct scenario *scenario, uint32_t nu
     print_word(text, scenario->groups[number - 1].name);
 }
 
-void print_selector(struct text *text, const struct scenario *scenario,
-                    const struct selector *selector) {
+static void print_degrees(struct text *text, const struct selector *selector) {
+    text_add_format(text, "degree: {min: %" PRIu32 ", max: %" PRIu32 "}", selector->degree_min,
+                    selector->degree_max);
+}
+
+/** What stands between the braces of a selection by a rule. */
+static void print_rule(struct text *text, const struct scenario *scenario,
+                       const struct selector *selector) {
     switch (selector->kind) {
     case SELECTOR_ALL:
-        text_add_string(text, "all");
-        return;
     case SELECTOR_NONE:
-        text_add_string(text, "none");
-        return;
     case SELECTOR_RANGES:
-        print_ranges(text, selector);
-        return;
+        break;
     case SELECTOR_SHARE:
-        text_add_string(text, "{share: ");
+        text_add_string(text, "share: ");
         print_share(text, selector->share_ppb);
-        text_add_string(text, "}");
         return;
     case SELECTOR_COUNT:
-        text_add_format(text, "{count: %" PRIu32 "}", selector->count);
+        text_add_format(text, "count: %" PRIu32, selector->count);
         return;
     case SELECTOR_GROUP:
-        text_add_string(text, "{group: ");
+        text_add_string(text, "group: ");
         print_group(text, scenario, selector->group);
-        text_add_string(text, "}");
+        return;
+    case SELECTOR_REGION:
+        text_add_string(text, "region: ");
+        print_word(text, scenario->regions.items[selector->region - 1].name);
+        return;
+    case SELECTOR_EVERY:
+        text_add_format(text, "every: %" PRIu32 ", offset: %" PRIu32, selector->every,
+                        selector->offset);
+        return;
+    case SELECTOR_DEGREE:
+        print_degrees(text, selector);
+        return;
+    case SELECTOR_SUBSCRIBED:
+        text_add_string(text, "subscribed: ");
+        print_word(text, scenario->topics[selector->topic].name);
+        return;
+    case SELECTOR_NOT:
+        text_add_string(text, "not: ");
         return;
     }
     CHECK(false);
+}
+
+void print_selector(struct text *text, const struct scenario *scenario,
+                    const struct selector *selector) {
+    uint32_t open = 0;
+    for (; selector != NULL; selector = selector->of) {
+        if (selector->kind == SELECTOR_ALL || selector->kind == SELECTOR_NONE) {
+            text_add_string(text, selector->kind == SELECTOR_ALL ? "all" : "none");
+        } else if (selector->kind == SELECTOR_RANGES) {
+            print_ranges(text, selector);
+        } else {
+            open++;
+            text_add_string(text, "{");
+            print_rule(text, scenario, selector);
+            bool narrowed = selector->of != NULL && selector->kind != SELECTOR_NOT;
+            text_add_string(text, narrowed ? ", of: " : "");
+        }
+    }
+    for (; open > 0; open--) {
+        text_add_string(text, "}");
+    }
 }
 
 static void print_loss(struct text *text, const struct scenario_links *links) {

@@ -21,6 +21,10 @@ void print_selector(struct text *text, const struct scenario *scenario,
 /** The name of a group, by its number. */
 void print_group(struct text *text, const struct scenario *scenario, uint32_t number);
 
+/** A selection of nodes, in the shortest form that means the same. */
+void print_selector(struct text *text, const struct scenario *scenario,
+                    const struct selector *selector);
+
 /**
  * Prints the value of a key, in one line. `base` is the structure that the key's parent is read
  * into. CHECKs that the key's type is one that stands in one line.

@@ -34,6 +34,7 @@ struct scenario_reader {
     bool regions_known;   // false: the regions could not be read
     bool groups_known;    // false: the groups could not be read, or not yet
     bool in_groups;       // what is read now is one
+    bool in_faults;       // what is read now is one
     const struct scenario_fields *router; // the scenario's own, which groups start from
 };
 

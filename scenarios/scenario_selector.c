@@ -94,31 +94,134 @@ static bool read_ranges(struct scenario_reader *reader, enum schema_key key,
     return whole;
 }
 
-static bool read_drawn(struct scenario_reader *reader, const struct yaml_node *node,
-                       struct selector *selector) {
+/** The rules that a selection can be made by: exactly one of them. */
+static const struct {
+    enum schema_key key;
+    enum selector_kind kind;
+} rules[] = {
+    {KEY_SELECTOR_SHARE, SELECTOR_SHARE}, {KEY_SELECTOR_COUNT, SELECTOR_COUNT},
+    {KEY_SELECTOR_GROUP, SELECTOR_GROUP}, {KEY_SELECTOR_REGION, SELECTOR_REGION},
+    {KEY_SELECTOR_EVERY, SELECTOR_EVERY}, {KEY_SELECTOR_DEGREE, SELECTOR_DEGREE},
+    {KEY_SELECTOR_NOT, SELECTOR_NOT},     {KEY_SELECTOR_SUBSCRIBED, SELECTOR_SUBSCRIBED},
+};
+
+enum { RULE_COUNT = sizeof rules / sizeof rules[0] };
+
+/** Notes which rule is given, the last of several; reports none and several. */
+static void find_rule(struct scenario_reader *reader, const struct scenario_fields *fields,
+                      struct selector *selector) {
+    uint32_t given = 0;
+    for (uint32_t i = 0; i < RULE_COUNT; i++) {
+        if (fields->keys[rules[i].key] != NULL) {
+            given++;
+            selector->kind = rules[i].kind;
+        }
+    }
+    if (given != 1) {
+        reader_refuse(reader, fields->mapping,
+                      "found %s; allowed: exactly one of share, count, group, region, every, "
+                      "degree, subscribed, not",
+                      given > 0 ? "several keys" : "no known key");
+    }
+}
+
+/** What is left to read of a selection: one within another. */
+struct unread {
+    enum schema_key key;
+    const struct yaml_node *node; // NULL: nothing
+    struct selector *selector;
+};
+
+/** Notes the selection that the rule narrows or turns around, to be read next. */
+static void put_off(struct scenario_reader *reader, const struct scenario_fields *fields,
+                    struct selector *selector, struct unread *inner) {
+    bool turned = fields->keys[KEY_SELECTOR_NOT] != NULL;
+    inner->key = turned ? KEY_SELECTOR_NOT : KEY_SELECTOR_OF;
+    inner->node = fields_value(fields, inner->key);
+    if (turned && fields->keys[KEY_SELECTOR_OF] != NULL) {
+        reader_refuse(reader, fields->keys[KEY_SELECTOR_OF],
+                      "`of` beside `not`; allowed: {share: 100%%, of: {not: …}}");
+    }
+    if (inner->node != NULL) {
+        inner->selector = arena_take(reader->arena, MEMORY_TABLES, sizeof *inner->selector);
+        selector->of = inner->selector;
+    }
+}
+
+/** Refuses what cannot be asked here: nodes that a group is made of are counted before all else. */
+static bool check_place(struct scenario_reader *reader, const struct scenario_fields *fields,
+                        const struct selector *selector) {
+    bool drawn = selector->kind == SELECTOR_SHARE || selector->kind == SELECTOR_COUNT;
+    bool grouped = selector->kind == SELECTOR_GROUP; // which is refused where its name is read
+    if (reader->in_groups && (!(drawn || grouped) || selector->of != NULL)) {
+        return reader_refuse(reader, fields->mapping,
+                             "a group cannot be made by this rule; allowed: a list of indices, "
+                             "share or count");
+    }
+    if (selector->kind == SELECTOR_SUBSCRIBED && !reader->in_faults) {
+        return reader_refuse(reader, fields->keys[KEY_SELECTOR_SUBSCRIBED],
+                             "`subscribed` stands for nodes of faults only");
+    }
+    return true;
+}
+
+/** Compares what is given with the number of nodes, and with each other. */
+static bool check_numbers(struct scenario_reader *reader, const struct scenario_fields *fields,
+                          const struct selector *selector) {
+    uint32_t node_count = reader->scenario->node_count;
+    const struct yaml_node *count = fields_value(fields, KEY_SELECTOR_COUNT);
+    if (count != NULL && node_count > 0 && selector->count > node_count) {
+        return reader_refuse(reader, count,
+                             "found `%" PRIu32 "`; allowed: at most nodes.count, which is %" PRIu32,
+                             selector->count, node_count);
+    }
+    const struct yaml_node *offset = fields_value(fields, KEY_SELECTOR_OFFSET);
+    if (offset == NULL) {
+        return true;
+    }
+    if (selector->kind != SELECTOR_EVERY) {
+        return reader_refuse(reader, fields->keys[KEY_SELECTOR_OFFSET],
+                             "`offset` means something with `every` only");
+    }
+    return selector->every == 0 || selector->offset < selector->every ||
+           reader_refuse(reader, offset,
+                         "found `%" PRIu32 "`; allowed: less than `every`, which is %" PRIu32,
+                         selector->offset, selector->every);
+}
+
+static bool read_degrees(struct scenario_reader *reader, const struct yaml_node *node,
+                         struct selector *selector) {
     struct scenario_fields fields;
-    if (!fields_read(reader, &fields, KEY_SELECTOR, node)) {
+    if (node == NULL) {
+        return true;
+    }
+    if (!fields_read(reader, &fields, KEY_SELECTOR_DEGREE, node)) {
+        return false;
+    }
+    fields_fill(reader, &fields, selector);
+    if (fields_both_read(&fields, KEY_SELECTOR_DEGREE_MIN, KEY_SELECTOR_DEGREE_MAX) &&
+        selector->degree_min > selector->degree_max) {
+        fields_refuse_order(reader, &fields, KEY_SELECTOR_DEGREE_MIN, KEY_SELECTOR_DEGREE_MAX);
+    }
+    return fields.whole;
+}
+
+/** Reads one rule; what stands within it is put off. */
+static bool read_rule(struct scenario_reader *reader, struct unread unread, struct unread *inner) {
+    struct scenario_fields fields;
+    struct selector *selector = unread.selector;
+    uint32_t failures = reader_failure_count(reader);
+    if (!fields_read(reader, &fields, KEY_SELECTOR, unread.node)) {
         return false;
     }
     *selector = (struct selector){0};
     fields_fill(reader, &fields, selector);
-    bool share = fields.keys[KEY_SELECTOR_SHARE] != NULL;
-    bool count = fields.keys[KEY_SELECTOR_COUNT] != NULL;
-    bool group = fields.keys[KEY_SELECTOR_GROUP] != NULL;
-    if (share + count + group != 1) {
-        fields.whole =
-            reader_refuse(reader, node, "found %s; allowed: exactly one of share, count, group",
-                          share || count || group ? "several keys" : "no known key");
-    }
-    selector->kind = share ? SELECTOR_SHARE : SELECTOR_COUNT;
-    selector->kind = group ? SELECTOR_GROUP : selector->kind;
-    uint32_t node_count = reader->scenario->node_count;
-    if (count && node_count > 0 && selector->count > node_count) {
-        return reader_refuse(reader, fields_value(&fields, KEY_SELECTOR_COUNT),
-                             "found `%" PRIu32 "`; allowed: at most nodes.count, which is %" PRIu32,
-                             selector->count, node_count);
-    }
-    return fields.whole;
+    find_rule(reader, &fields, selector);
+    read_degrees(reader, fields_value(&fields, KEY_SELECTOR_DEGREE), selector);
+    put_off(reader, &fields, selector, inner);
+    check_place(reader, &fields, selector);
+    check_numbers(reader, &fields, selector);
+    return reader_failure_count(reader) == failures;
 }
 
 /** `10%` by itself is short for {share: 10%}. */
@@ -126,22 +229,39 @@ static bool is_percentage(const struct yaml_node *node) {
     return node->kind == YAML_SCALAR && node->size > 1 && node->text[node->size - 1] == '%';
 }
 
-bool read_selector(struct scenario_reader *reader, enum schema_key key,
-                   const struct yaml_node *node, struct selector *selector) {
-    if (node->kind == YAML_MAPPING) {
-        return read_drawn(reader, node, selector);
-    }
+/** Reads a selection that has no other one within it. */
+static bool read_plain(struct scenario_reader *reader, struct unread unread) {
+    const struct yaml_node *node = unread.node;
     if (yaml_is_text(node, "all") || yaml_is_text(node, "none")) {
-        *selector = (struct selector){
+        *unread.selector = (struct selector){
             .kind = yaml_is_text(node, "all") ? SELECTOR_ALL : SELECTOR_NONE,
         };
         return true;
     }
     const char *why = NULL;
     if (is_percentage(node)) {
-        *selector = (struct selector){.kind = SELECTOR_SHARE};
-        return quantity_read_share(node->text, node->size, &selector->share_ppb, &why) ||
-               reader_refuse_value(reader, node, key);
+        *unread.selector = (struct selector){.kind = SELECTOR_SHARE};
+        return quantity_read_share(node->text, node->size, &unread.selector->share_ppb, &why) ||
+               reader_refuse_value(reader, node, unread.key);
     }
-    return read_ranges(reader, key, node, selector);
+    return read_ranges(reader, unread.key, node, unread.selector);
+}
+
+bool read_selector(struct scenario_reader *reader, enum schema_key key,
+                   const struct yaml_node *node, struct selector *selector) {
+    struct unread unread = {.key = key, .node = node, .selector = selector};
+    for (uint32_t depth = 0; unread.node != NULL; depth++) {
+        struct unread inner = {.node = NULL};
+        if (depth == SELECTOR_DEPTH_MAX) {
+            return reader_refuse(reader, unread.node,
+                                 "more than %d selections within each other; allowed: fewer",
+                                 SELECTOR_DEPTH_MAX);
+        }
+        bool rule = unread.node->kind == YAML_MAPPING;
+        if (rule ? !read_rule(reader, unread, &inner) : !read_plain(reader, unread)) {
+            return false;
+        }
+        unread = inner;
+    }
+    return true;
 }

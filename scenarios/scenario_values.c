@@ -172,6 +172,9 @@ bool read_topic(struct scenario_reader *reader, const struct yaml_node *node, ui
     if (node->kind != YAML_SCALAR || yaml_is_null(node)) {
         return reader_refuse(reader, node, "found %s; allowed: the name of a topic", found);
     }
+    if (topics->count == 0) {
+        return false; // none could be read, or this is asked while they are: that is reported
+    }
     uint32_t id = intern_find(topics, node->text, node->size);
     if (id != INTERN_NONE) {
         *topic = id;

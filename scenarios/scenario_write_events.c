@@ -1,8 +1,30 @@
 #include "scenarios/scenario_writing.h"
 
+/** When it happens: the first keys of the entry. */
+static void write_when(struct text *text, const struct scenario_event *event) {
+    if (event->when == OCCASION_AT) {
+        text_add_string(text, "{at: ");
+        print_duration(text, event->at_ns);
+    } else if (event->when == OCCASION_EVERY) {
+        text_add_string(text, "{every: ");
+        print_duration(text, event->every_ns);
+        text_add_string(text, ", from: ");
+        print_duration(text, event->from_ns);
+        if (event->until_ns > 0) {
+            text_add_string(text, ", until: ");
+            print_duration(text, event->until_ns);
+        }
+    } else {
+        text_add_string(text, "{between: [");
+        print_duration(text, event->from_ns);
+        text_add_string(text, ", ");
+        print_duration(text, event->until_ns);
+        text_add_string(text, "]");
+    }
+}
+
 void write_event(struct writing *writing, const struct scenario_event *event) {
-    text_add_string(&writing->text, "{at: ");
-    print_duration(&writing->text, event->at_ns);
+    write_when(&writing->text, event);
     if (event->kind == SCENARIO_INJECT) {
         text_add_string(&writing->text, ", inject: ");
         write_inline(writing, KEY_EVENT_INJECT, event);

@@ -25,8 +25,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_TOPIC] = "the name of a topic",
     [SCHEMA_GROUP] = "the name of a group",
     [SCHEMA_REGION] = "the name of a region",
-    [SCHEMA_SELECTOR] = ("all, none, an index, a list such as [0, 5..9], a share such as 10%, "
-                         "{share: 0.1}, {count: 5} or {group: NAME}"),
+    [SCHEMA_SELECTOR] = ("all, none, an index, a list such as [0, 5..9], a share such as 10%, or "
+                         "a mapping such as {count: 5} or {group: NAME}"),
     [SCHEMA_DISTRIBUTION] = "a duration or a distribution such as {uniform: [10ms, 150ms]}",
     [SCHEMA_GAP] = "a duration from %s, or a distribution such as {exponential: {mean: 1s}}",
     [SCHEMA_SPAN] = "[low, high], two durations from %s",

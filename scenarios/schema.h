@@ -86,6 +86,10 @@ enum schema_key {
     KEY_PUBLISH_BURST,
     KEY_PUBLISH_SIZE,
     KEY_EVENT_AT,
+    KEY_EVENT_EVERY,
+    KEY_EVENT_FROM,
+    KEY_EVENT_UNTIL,
+    KEY_EVENT_BETWEEN,
     KEY_EVENT_SUBSCRIBE,
     KEY_EVENT_UNSUBSCRIBE,
     KEY_EVENT_INJECT,
@@ -121,6 +125,15 @@ enum schema_key {
     KEY_SELECTOR_SHARE,
     KEY_SELECTOR_COUNT,
     KEY_SELECTOR_GROUP,
+    KEY_SELECTOR_REGION,
+    KEY_SELECTOR_EVERY,
+    KEY_SELECTOR_OFFSET,
+    KEY_SELECTOR_DEGREE,
+    KEY_SELECTOR_SUBSCRIBED,
+    KEY_SELECTOR_NOT,
+    KEY_SELECTOR_OF,
+    KEY_SELECTOR_DEGREE_MIN,
+    KEY_SELECTOR_DEGREE_MAX,
     KEY_DISTRIBUTION, // form: exactly one of the kinds
     KEY_DISTRIBUTION_CONSTANT,
     KEY_DISTRIBUTION_UNIFORM,
@@ -204,7 +217,7 @@ enum schema_key schema_nearest(enum schema_key parent, const char *name, size_t 
  */
 enum schema_key schema_find_elsewhere(const char *name, size_t size);
 
-enum { SCHEMA_PATH_SIZE = 80, SCHEMA_NAMES_SIZE = 320 };
+enum { SCHEMA_PATH_SIZE = 80, SCHEMA_NAMES_SIZE = 512 };
 
 /** The path of a key, such as `publish[].count`, in `out[SCHEMA_PATH_SIZE]`; returns it. */
 const char *schema_path(enum schema_key key, char *out);

@@ -8,7 +8,7 @@
 static struct plan plan_of(struct scenario_fixture *f, const char *text) {
     struct plan plan;
     struct failure failure;
-    assert_true(plan_make(&plan, f->arena, fixture_load(f, text), &failure));
+    assert_true(plan_make(&plan, f->arena, fixture_load(f, text), NULL, &failure));
     return plan;
 }
 

@@ -11,7 +11,7 @@ static struct plan plan_of(struct scenario_fixture *f, const char *text) {
     const struct scenario *scenario = fixture_load(f, text);
     struct plan plan;
     struct failure failure;
-    assert_true(plan_make(&plan, f->arena, scenario, &failure));
+    assert_true(plan_make(&plan, f->arena, scenario, NULL, &failure));
     return plan;
 }
 
@@ -224,7 +224,7 @@ static void given_too_many_messages_when_planned_then_refused(void **state) {
         struct plan plan;
         struct failure failure;
 
-        bool made = plan_make(&plan, f->arena, scenario, &failure);
+        bool made = plan_make(&plan, f->arena, scenario, NULL, &failure);
 
         assert_false(made);
         assert_non_null(strstr(failure.message, rows[row].words));

@@ -268,7 +268,7 @@ static void given_bad_traffic_when_read_then_it_is_refused(void **state) {
         {NODES "publish: [{from: {}}]\n", 2, 18,
          "allowed: random, any, an index, a list of indices, or a mapping"},
         {NODES "publish: [{count: 10000000}, {count: 1}]\n", 2, 30, "more than 10000000 messages"},
-        {NODES "events: [{subscribe: {}}]\n", 2, 10, "the key `at` is missing"},
+        {NODES "events: [{subscribe: {}}]\n", 2, 10, "allowed: `at`, `every` or `between`"},
         {NODES "events: [{at: 6s}]\n", 2, 10, "nothing happens"},
         {NODES "events: [{at: 6s, subscribe: {}, unsubscribe: {}}]\n", 2, 34, "a second verb"},
         {NODES "events: [{at: 6s, subscribe: {topic: x}}]\n", 2, 38, "unknown topic `x`"},
