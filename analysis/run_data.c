@@ -1,5 +1,6 @@
 #include "analysis/run_data.h"
 
+#include "analysis/measure.h"
 #include "analysis/run_index.h"
 #include "analysis/traffic.h"
 #include "base/check.h"
@@ -226,6 +227,8 @@ static bool finish(struct loading *loading) {
     if (!check_samples(run, loading->failure) || !check_traffic(run, loading->failure)) {
         return false;
     }
+    measure_read(run);
+    measure_cut(run);
     group_samples(run, loading->arena);
     return run_index_build(run, loading->arena, &records, loading->failure);
 }

@@ -39,7 +39,8 @@ struct run_delivery {
 };
 
 struct run_message {
-    bool published;       // false: skipped, or the trace ends before it
+    bool published;       // false: skipped, left out, or the trace ends before it
+    bool left_out;        // it is not measured; its numbers say nothing
     int64_t published_ns; // planned time if not published
     uint32_t origin;      // the publisher, or TRACE_NONE
     uint32_t topic;
@@ -61,7 +62,9 @@ struct run_data {
     enum trace_level level;
     bool truncated;
     bool has_summary;
-    const char *scenario; // canonical YAML, "" if the trace has none
+    const char *scenario;      // canonical YAML, "" if the trace has none
+    int64_t measured_from_ns;  // what happened outside is left out of all that follows but nodes
+    int64_t measured_until_ns; // and links; see analysis/measure.h
     struct run_names topics;
     struct run_names regions;
     const struct trace_node *nodes;
@@ -82,7 +85,7 @@ struct run_data {
     uint32_t sample_count;
     uint32_t *topic_samples;      // indices of samples with nodes, topic after topic, in time order
     uint32_t *topic_sample_first; // [topics.count + 1], into topic_samples
-    const struct trace_traffic *traffic;
+    struct trace_traffic *traffic;
     uint32_t traffic_count;
     struct trace_summary summary; // zero unless has_summary
 };

@@ -1,5 +1,6 @@
 #include "analysis/run_index.h"
 
+#include "analysis/measure.h"
 #include "base/check.h"
 #include "base/sort.h"
 
@@ -47,7 +48,9 @@ static void take_message_table(struct run_data *run, const struct run_records *r
         }
         const struct trace_message *row = &records->messages[i];
         CHECK(row->topic < run->topics.count);
+        bool left_out = !measure_has(run, row->published_at_ns);
         *message = (struct run_message){
+            .left_out = left_out,
             .published_ns = row->published_at_ns,
             .origin = row->origin,
             .topic = row->topic,
@@ -66,6 +69,10 @@ static bool take_publication(struct run_data *run, const struct trace_record *re
         return failure_bad_input(failure, "message %" PRIu32 " is published twice",
                                  record->message);
     }
+    message->left_out = !measure_has(run, record->at_ns);
+    if (message->left_out) {
+        return true;
+    }
     message->published = true;
     message->published_ns = record->at_ns;
     message->origin = record->node;
@@ -79,6 +86,9 @@ static bool take_publication(struct run_data *run, const struct trace_record *re
 static bool count_delivery(struct run_data *run, const struct trace_record *record,
                            struct failure *failure) {
     struct run_message *message = &run->messages[record->message];
+    if (message->left_out) {
+        return true;
+    }
     if (!message->published) {
         return failure_bad_input(failure, "message %" PRIu32 " is delivered before it is published",
                                  record->message);
@@ -156,7 +166,7 @@ static void group_deliveries(struct run_data *run, struct arena *arena,
     }
     for (uint32_t i = 0; i < records->record_count; i++) {
         const struct trace_record *record = &records->records[i];
-        if (record->kind != TRACE_DELIVER) {
+        if (record->kind != TRACE_DELIVER || run->messages[record->message].left_out) {
             continue;
         }
         uint64_t place = next[(size_t)2 * record->message + (record->extra == 1 ? 0 : 1)]++;

@@ -55,6 +55,9 @@ void table_messages(struct table_file *file, const struct run_data *run, struct 
                            "latency_max_ns\thops_max\tseqno\n");
     for (uint32_t i = 0; i < run->message_count; i++) {
         const struct run_message *message = &run->messages[i];
+        if (message->left_out) {
+            continue;
+        }
         table_file_print(file, "%" PRIu32, i);
         print_topic(file, run, message->topic);
         table_file_print(file, "\t%d", message->published ? 1 : 0);

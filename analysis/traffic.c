@@ -1,7 +1,7 @@
 #include "analysis/traffic.h"
 
-static struct trace_traffic difference(const struct trace_traffic *now,
-                                       const struct trace_traffic *before) {
+struct trace_traffic traffic_difference(const struct trace_traffic *now,
+                                        const struct trace_traffic *before) {
     struct trace_traffic sent = {
         .at_ns = now->at_ns,
         .payload_bytes_sent = now->payload_bytes_sent - before->payload_bytes_sent,
@@ -20,7 +20,7 @@ struct traffic_intervals traffic_intervals_of(const struct run_data *run, struct
     struct traffic_intervals intervals = {0};
     intervals.items =
         arena_take_array(arena, MEMORY_TABLES, run->traffic_count, sizeof *intervals.items);
-    struct trace_traffic before = {0};
+    struct trace_traffic before = {.at_ns = run->measured_from_ns};
     for (uint32_t i = 0; i < run->traffic_count; i++) {
         const struct trace_traffic *now = &run->traffic[i];
         bool last_of_instant = i + 1 == run->traffic_count || now[1].at_ns > now->at_ns;
@@ -30,7 +30,7 @@ struct traffic_intervals traffic_intervals_of(const struct run_data *run, struct
         intervals.items[intervals.count++] = (struct traffic_interval){
             .from_ns = before.at_ns,
             .to_ns = now->at_ns,
-            .sent = difference(now, &before),
+            .sent = traffic_difference(now, &before),
         };
         before = *now;
     }

@@ -1,9 +1,9 @@
 /**
  * What was sent in each sampling interval: the differences of a trace's running totals.
  *
- * Totals start from nothing at time zero. Of several totals at one instant the last counts, and
- * totals at time zero itself are part of the first interval, so the intervals always add up to the
- * last total.
+ * Totals start from nothing at time zero, or where `measure` begins. Of several totals at one
+ * instant the last counts, and totals at time zero itself are part of the first interval, so the
+ * intervals always add up to the last total.
  */
 #ifndef GOSSIM_ANALYSIS_TRAFFIC_H
 #define GOSSIM_ANALYSIS_TRAFFIC_H
@@ -34,6 +34,10 @@ struct traffic_intervals traffic_intervals_of(const struct run_data *run, struct
  */
 struct traffic_intervals traffic_bins_of(const struct traffic_intervals *intervals,
                                          struct arena *arena);
+
+/** What came between two totals; at the time of the later one. */
+struct trace_traffic traffic_difference(const struct trace_traffic *now,
+                                        const struct trace_traffic *before);
 
 /** Bytes of all kinds together. */
 uint64_t traffic_bytes(const struct trace_traffic *traffic);

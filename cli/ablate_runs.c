@@ -82,9 +82,12 @@ bool ablate_simulate(const struct ablation *ablation, const struct load_request 
     if (!ok) {
         load_name_file(request, failure);
     }
+    struct run_result result;
     if (ok) {
-        struct run_result result;
         run_through(&result, fleet, NULL);
+        ok = run_was_alive(&result, failure);
+    }
+    if (ok) {
         struct summary summary;
         summary_init(&summary, arena, scenario, &result, (struct summary_machine){0});
         run->digest = result.digest;

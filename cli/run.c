@@ -128,6 +128,10 @@ static bool pass_time(struct run_command *command, struct fleet *fleet) {
         trace_writer_abandon(writer);
         return failure_running(&command->failure, "interrupted");
     }
+    if (!run_was_alive(&command->result, &command->failure)) {
+        trace_writer_abandon(writer);
+        return false;
+    }
     return writer == NULL || trace_writer_close(writer, &command->failure);
 }
 

@@ -48,7 +48,7 @@ static void add_run(json_t *object, const struct summary *summary) {
     const struct run_result *result = summary->result;
     const struct summary_machine *machine = &summary->machine;
     char digest[DIGEST_TEXT_SIZE];
-    double events_per_s = machine->wall_s > 0 ? (double)result->counts.events / machine->wall_s : 0;
+    double events_per_s = machine->wall_s > 0 ? (double)result->events / machine->wall_s : 0;
     json_object_set_new(object, "digest", json_string(digest_write(result->digest, digest)));
     json_object_set_new(object, "nodes", json_integer((json_int_t)result->nodes));
     json_object_set_new(object, "links", json_integer((json_int_t)result->links));

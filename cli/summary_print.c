@@ -87,6 +87,26 @@ static void print_latency(const struct summary *summary, FILE *out) {
             summary->result->counts.hops_max);
 }
 
+/** When the figures of the whole window are taken: before the end of the run, or then. */
+static bool ends_early(const struct summary *summary) {
+    return summary->scenario->measure.until_ns < summary->result->virtual_ns;
+}
+
+/** Which part of the run the figures are about, if not about all. */
+static void print_measured(const struct summary *summary, FILE *out) {
+    const struct scenario_window *measure = &summary->scenario->measure;
+    char from[QUANTITY_TEXT_SIZE];
+    char until[QUANTITY_TEXT_SIZE];
+    bool early = ends_early(summary);
+    if (measure->from_ns > 0 || early) {
+        fprintf(
+            out, "  measured     from %s to %s: what is published and sent before%s is left out\n",
+            quantity_write_duration(measure->from_ns, from),
+            quantity_write_duration(early ? measure->until_ns : summary->result->virtual_ns, until),
+            early ? " and after" : "");
+    }
+}
+
 /** The limits of meshes, where they are the same at every node. */
 static void print_degrees(const struct scenario *scenario, FILE *out) {
     const struct router_params *all = &scenario->router;
@@ -162,8 +182,8 @@ static void print_traffic(const struct summary *summary, FILE *out) {
     print_dropped(counts, out);
     double mean = 0;
     if (summary_metric(summary, METRIC_MESH_DEGREE_MEAN, &mean)) {
-        fprintf(out, "  mesh degree  min %u   mean %.2f   max %u   at the end",
-                counts->mesh_degree_min, mean, counts->mesh_degree_max);
+        fprintf(out, "  mesh degree  min %u   mean %.2f   max %u   %s", counts->mesh_degree_min,
+                mean, counts->mesh_degree_max, ends_early(summary) ? "as that ends" : "at the end");
         print_degrees(summary->scenario, out);
         fputc('\n', out);
     }
@@ -197,15 +217,15 @@ void summary_print(const struct summary *summary, FILE *out) {
             figure_noun(result->links, "link", "links"));
     print_profiles(summary->scenario, out);
     fputc('\n', out);
+    print_measured(summary, out);
     print_delivery(summary, out);
     print_latency(summary, out);
     print_traffic(summary, out);
     double wall_s = summary->machine.wall_s;
-    double events_per_s = wall_s > 0 ? (double)result->counts.events / wall_s : 0;
+    double events_per_s = wall_s > 0 ? (double)result->events / wall_s : 0;
     double speed = wall_s > 0 ? (double)result->virtual_ns / (double)NS_PER_S / wall_s : 0;
     fprintf(out, "  speed        %s %s in %.2f s: %s per second, %.1f × real time, %s\n",
-            grouped(result->counts.events, a),
-            figure_noun(result->counts.events, "event", "events"), wall_s,
+            grouped(result->events, a), figure_noun(result->events, "event", "events"), wall_s,
             grouped((uint64_t)events_per_s, b), speed,
             bytes_text((double)summary->machine.peak_rss_bytes, digest));
     print_expectations(summary, out);

@@ -141,7 +141,9 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     fleet_init_validators(fleet);
     init_routers(fleet);
     init_tallies(fleet);
+    fleet_watch_init(fleet);
     init_sim(fleet);
+    fleet_limit_instants(fleet);
     schedule_plan(fleet);
     return fleet_schedule_injections(fleet, failure);
 }

@@ -19,6 +19,7 @@
 #include "router/wire_read.h"
 #include "scenarios/plan.h"
 #include "scenarios/run.h"
+#include "scenarios/tally.h"
 #include "sim/sim.h"
 #include "trace/file.h"
 
@@ -81,8 +82,10 @@ struct fleet {
     uint64_t *scratch_set;         // two sets of as many slots
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
-    struct pool results;   // latencies, samples
-    int64_t *latencies_ns; // [counts.deliveries]
+    struct tally *tally;    // NULL: the scenario asks for no figures of a part
+    uint64_t watched_kinds; // of records that somebody counts, one bit each
+    struct pool results;    // latencies, samples
+    int64_t *latencies_ns;  // [counts.deliveries]
     uint32_t latency_capacity;
     struct trace_sample *samples; // [sample_count]
     uint32_t sample_count;
@@ -183,6 +186,24 @@ void fleet_drop(struct fleet *fleet, uint32_t slot, uint32_t handle, enum link_v
 /** Sends a signal on a slot of the world. It is never lost and never overtaken. */
 void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal);
 
+/* fleet_watch.c: what looks at the records as they come, and at windows of time */
+
+/** The plan stands. */
+void fleet_watch_init(struct fleet *fleet);
+
+/** A record of one of the kinds watched. */
+void fleet_watch(struct fleet *fleet, const struct trace_record *record);
+
+/** The next instant at which the clock has to stop, as a window begins or ends, or INT64_MAX. */
+int64_t fleet_next_edge(const struct fleet *fleet);
+
+/** The clock stands at an instant where windows may begin or end. True if one of these is that of
+ * the summary. */
+bool fleet_pass_edge(struct fleet *fleet);
+
+/** The run is over, and so are the windows that are still open. */
+void fleet_end_scopes(struct fleet *fleet);
+
 /** Chains a record to its node's digest and writes it where the level asks for it. */
 static inline void fleet_record(struct fleet *fleet, const struct trace_record *record) {
     fleet->digests[record->node] = digest_chain(fleet->digests[record->node], *record);
@@ -190,6 +211,9 @@ static inline void fleet_record(struct fleet *fleet, const struct trace_record *
     if (fleet->writer != NULL && (fleet->options.level == TRACE_LEVEL_FULL ||
                                   trace_kind_is_delivery((enum trace_kind)record->kind))) {
         trace_writer_record(fleet->writer, record);
+    }
+    if ((fleet->watched_kinds >> record->kind & 1) != 0) {
+        fleet_watch(fleet, record);
     }
 }
 
@@ -203,6 +227,14 @@ void fleet_validate(struct fleet *fleet, uint32_t node, uint32_t message);
 
 /** The answer of a handle is due. */
 void fleet_validated(struct fleet *fleet, uint32_t handle);
+
+/* fleet_standstill.c */
+
+/** Says how many events may share an instant; the graph and the plan stand. */
+void fleet_limit_instants(struct fleet *fleet);
+
+/** Says where time stands still, as it does. Returns false. */
+bool fleet_explain_standstill(const struct fleet *fleet, struct failure *failure);
 
 /* fleet_wire.c: RPCs travel as numbers, or as bytes: with --wire encode, and where the reader makes
  * something else of the bytes than was written. */
@@ -238,6 +270,11 @@ void fleet_wire_drop(struct fleet *fleet, uint32_t handle);
 
 /** Adds one sample of traffic and mesh degrees at the present time. Looks, and changes nothing. */
 void fleet_sample(struct fleet *fleet);
+
+/** Fills in the figures of meshes at the present time: of a topic, or all (SCOPE_ALL), over a set
+ * of nodes, or all (NULL). */
+void fleet_count_meshes(const struct fleet *fleet, uint32_t topic, const uint64_t *members,
+                        struct run_counts *counts);
 
 /** Fills the figures of the end: mesh degree, bytes in flight. */
 void fleet_finish_counts(struct fleet *fleet);

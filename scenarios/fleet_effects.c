@@ -141,6 +141,9 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
     fleet->counts.rpcs_sent[sending->record.reason]++;
     fleet->counts.bytes_sent[sending->record.reason] += rpc->size_bytes;
     fleet->counts.payload_bytes_sent += rpc->payload_bytes;
+    if (fleet->tally != NULL) {
+        tally_payload(fleet->tally, &sending->record, rpc->payload_bytes);
+    }
     // A packet of bytes takes over the reference of this send.
     bool encoded = !sending->travels_as_number && fleet_wire_writes(fleet, slot, rpc);
     sending->packet.handle = encoded ? fleet_wire_pack(fleet, effect->item) : effect->item;

@@ -17,13 +17,19 @@ static bool is_returned(const struct fleet *fleet, uint32_t slot, uint16_t topic
     return mesh != NULL && bitset_has(mesh, back);
 }
 
-/** How many have a node in their mesh that does not have them in its own: both are up. */
-static uint64_t count_one_sided(const struct fleet *fleet, uint16_t topic) {
+static bool is_member(const uint64_t *members, uint32_t node) {
+    return members == NULL || bitset_has(members, node);
+}
+
+/** How many, among `members` (NULL: all), have a node in their mesh that does not have them in its
+ * own: both are up. */
+static uint64_t count_one_sided(const struct fleet *fleet, uint16_t topic,
+                                const uint64_t *members) {
     uint64_t count = 0;
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         const struct router *router = &fleet->routers[node];
         const uint64_t *mesh = mesh_of(router, topic);
-        if (mesh == NULL || !bitset_has(fleet->up, node)) {
+        if (mesh == NULL || !bitset_has(fleet->up, node) || !is_member(members, node)) {
             continue;
         }
         uint32_t first = fleet->topology.slot_first[node];
@@ -36,13 +42,15 @@ static uint64_t count_one_sided(const struct fleet *fleet, uint16_t topic) {
     return count;
 }
 
-/** Mesh degrees of one topic over the nodes that are up and subscribed; gauges over all nodes. */
-static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topic) {
+/** Mesh degrees of one topic over the nodes that are up and subscribed; gauges over all nodes. Both
+ * among `members` (NULL: all). */
+static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topic,
+                                        const uint64_t *members) {
     struct trace_sample sample = {
         .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         const struct topic_state *state = router_find_topic(&fleet->routers[node], topic);
-        if (state == NULL) {
+        if (state == NULL || !is_member(members, node)) {
             continue;
         }
         sample.gauge_mesh_sum += state->gauge_mesh;
@@ -60,7 +68,7 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
     if (sample.nodes == 0) {
         sample.degree_min = 0;
     }
-    sample.one_sided_links = count_one_sided(fleet, topic);
+    sample.one_sided_links = count_one_sided(fleet, topic, members);
     return sample;
 }
 
@@ -96,7 +104,7 @@ void fleet_sample(struct fleet *fleet) {
             fleet->samples = pool_grow(&fleet->results, fleet->samples, &fleet->sample_capacity,
                                        fleet->sample_count + 1, sizeof *fleet->samples);
         }
-        fleet->samples[fleet->sample_count++] = sample_topic(fleet, (uint16_t)topic);
+        fleet->samples[fleet->sample_count++] = sample_topic(fleet, (uint16_t)topic, NULL);
     }
 }
 
@@ -123,11 +131,14 @@ static bool may_leave_messages(const struct fleet *fleet) {
     return false;
 }
 
-void fleet_finish_counts(struct fleet *fleet) {
-    struct run_counts *counts = &fleet->counts;
+void fleet_count_meshes(const struct fleet *fleet, uint32_t topic, const uint64_t *members,
+                        struct run_counts *counts) {
     counts->mesh_degree_min = UINT32_MAX;
-    for (uint32_t topic = 0; topic < fleet->scenario->topic_count; topic++) {
-        struct trace_sample sample = sample_topic(fleet, (uint16_t)topic);
+    for (uint32_t other = 0; other < fleet->scenario->topic_count; other++) {
+        if (topic != SCOPE_ALL && topic != other) {
+            continue;
+        }
+        struct trace_sample sample = sample_topic(fleet, (uint16_t)other, members);
         counts->one_sided_mesh_links += sample.one_sided_links;
         if (sample.nodes == 0) {
             continue;
@@ -141,6 +152,11 @@ void fleet_finish_counts(struct fleet *fleet) {
             counts->mesh_degree_max = sample.degree_max;
         }
     }
+}
+
+void fleet_finish_counts(struct fleet *fleet) {
+    struct run_counts *counts = &fleet->counts;
+    fleet_count_meshes(fleet, SCOPE_ALL, NULL, counts);
     counts->bytes_in_flight = bytes_in_flight(fleet);
     uint64_t bytes_sent = 0;
     for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {

@@ -13,6 +13,14 @@
 
 enum metric_unit { METRIC_COUNT_UNIT, METRIC_MEAN, METRIC_RATIO, METRIC_DURATION, METRIC_BYTES };
 
+/** What a figure can be about; more than a part it cannot. */
+enum metric_scoping {
+    METRIC_BY_WINDOW,   // all nodes and topics, in a window of time: any counter
+    METRIC_BY_NODES,    // also a group or a region
+    METRIC_BY_ANYTHING, // also a topic
+    METRIC_BY_NOTHING,  // the whole run
+};
+
 enum metric {
     METRIC_NODES,
     METRIC_LINKS,
@@ -65,7 +73,13 @@ const char *metric_path(enum metric metric);
 
 enum metric_unit metric_unit_of(enum metric metric);
 
+enum metric_scoping metric_scoping_of(enum metric metric);
+
 struct run_counts;
+
+/** Sets those counters that only a window of time can narrow to what they grew by. */
+void metric_set_growth(struct run_counts *counts, const struct run_counts *before,
+                       const struct run_counts *after);
 
 /** The value of a figure that is a counter; false if it is another. */
 bool metric_counter(enum metric metric, const struct run_counts *counts, uint64_t *value);

@@ -27,8 +27,8 @@ static bool pass_time(struct fleet *fleet, int64_t until_ns) {
             !options->progress(options->context, fleet->sim.now_ns, fleet->counts.events)) {
             return false;
         }
-        if (arrived) {
-            return true;
+        if (arrived || fleet->sim.stands_still) {
+            return arrived;
         }
     }
 }
@@ -37,13 +37,21 @@ static bool pass_time(struct fleet *fleet, int64_t until_ns) {
 static bool run_to_end(struct fleet *fleet) {
     int64_t interval_ns = sample_interval_ns(fleet->scenario);
     int64_t duration_ns = fleet->scenario->duration_ns;
+    int64_t sample_ns = interval_ns < duration_ns ? interval_ns : duration_ns;
     while (fleet->sim.now_ns < duration_ns) {
-        int64_t left_ns = duration_ns - fleet->sim.now_ns;
-        int64_t step_ns = left_ns < interval_ns ? left_ns : interval_ns;
-        if (!pass_time(fleet, fleet->sim.now_ns + step_ns)) {
+        int64_t edge_ns = fleet_next_edge(fleet);
+        if (!pass_time(fleet, edge_ns < sample_ns ? edge_ns : sample_ns)) {
             return false;
         }
-        fleet_sample(fleet);
+        bool due = fleet->sim.now_ns == sample_ns;
+        // Figures of what is measured need the state of things at its edges.
+        if (fleet_pass_edge(fleet) || due) {
+            fleet_sample(fleet);
+        }
+        if (due) {
+            int64_t left_ns = duration_ns - sample_ns;
+            sample_ns += left_ns < interval_ns ? left_ns : interval_ns;
+        }
     }
     return true;
 }
@@ -69,6 +77,7 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
     bool complete = run_to_end(fleet);
     validate_routers(fleet);
     fleet_finish_counts(fleet);
+    fleet_end_scopes(fleet);
     struct digest digest = digest_finish(fleet->digests, scenario->node_count, scenario->seed);
     fleet_write_tail(fleet, digest);
     uint64_t deliveries = fleet->counts.deliveries;
@@ -77,13 +86,29 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
         sort_i64(fleet->latencies_ns, scratch, deliveries);
     }
     *result = (struct run_result){
-        .counts = fleet->counts,
+        .events = fleet->counts.events,
         .digest = digest,
         .nodes = fleet->topology.node_count,
         .links = fleet->topology.link_count,
         .virtual_ns = fleet->sim.now_ns,
         .interrupted = !complete,
-        .latencies_ns = fleet->latencies_ns,
         .fleet = fleet,
     };
+    struct run_scope measured = run_scope_of(result, 0);
+    result->counts = measured.counts;
+    result->latencies_ns = measured.latencies_ns;
+}
+
+struct run_scope run_scope_of(const struct run_result *result, uint32_t scope) {
+    const struct fleet *fleet = result->fleet;
+    CHECK(scope < fleet->scenario->scope_count);
+    if (fleet->tally == NULL) {
+        return (struct run_scope){fleet->counts, fleet->latencies_ns};
+    }
+    const struct tally_scope *own = &fleet->tally->scopes[scope];
+    return (struct run_scope){own->counts, own->latencies_ns};
+}
+
+bool run_was_alive(const struct run_result *result, struct failure *failure) {
+    return !result->fleet->sim.stands_still || fleet_explain_standstill(result->fleet, failure);
 }

@@ -67,15 +67,22 @@ struct run_counts {
 
 struct fleet;
 
-struct run_result {
+/** The figures of a scope of the scenario. */
+struct run_scope {
     struct run_counts counts;
+    const int64_t *latencies_ns; // [counts.deliveries], ascending
+};
+
+struct run_result {
+    struct run_counts counts; // of what is measured
+    uint64_t events;          // of the whole run, measured or not
     struct digest digest;
     uint64_t nodes;
     uint64_t links;
     int64_t virtual_ns;
-    bool interrupted;          // `progress` ended it
-    int64_t *latencies_ns;     // [counts.deliveries], ascending
-    const struct fleet *fleet; // as it stands at the end; in the arena
+    bool interrupted;            // `progress`, a trace that could not be written or a standstill
+    const int64_t *latencies_ns; // [counts.deliveries], ascending
+    const struct fleet *fleet;   // as it stands at the end; in the arena
 };
 
 /**
@@ -90,6 +97,13 @@ struct fleet *run_build(struct arena *arena, const struct scenario *scenario,
  * opens and closes it; NULL: nothing is written.
  */
 void run_through(struct run_result *result, struct fleet *fleet, struct trace_writer *writer);
+
+/** The figures of a scope, by its index; the first is what is measured. */
+struct run_scope run_scope_of(const struct run_result *result, uint32_t scope);
+
+/** Whether a run came to its end for all that the model had to do with it: else its failure says
+ * where its time stood still. */
+FAILURE_WARN_UNUSED bool run_was_alive(const struct run_result *result, struct failure *failure);
 
 /**
  * Writes the metrics of all routers at the end, under the names of the 2020 program, as OpenMetrics

@@ -189,6 +189,26 @@ struct scenario_event {
     struct scenario_bytes rpc;
 };
 
+/** What happens from one instant on, and before another. */
+struct scenario_window {
+    int64_t from_ns;
+    int64_t until_ns; // above from_ns; may be after the end of the run
+};
+
+#define SCOPE_ALL UINT32_MAX
+
+/** What a figure is about. */
+struct scenario_scope {
+    uint32_t topic;  // index, or SCOPE_ALL
+    uint32_t group;  // number from 1; 0: all nodes
+    uint32_t region; // index, or SCOPE_ALL
+    struct scenario_window window;
+};
+
+struct scenario_limits {
+    uint64_t events_per_instant; // 0: worked out, see run.c
+};
+
 enum expectation_operator {
     EXPECT_LESS,          // <
     EXPECT_LESS_EQUAL,    // <=
@@ -202,7 +222,8 @@ struct scenario_expectation {
     const char *text; // as written, single spaces
     enum metric metric;
     enum expectation_operator operator;
-    double value; // ns, bytes or plain number, as the metric has it
+    double value;   // ns, bytes or plain number, as the metric has it
+    uint32_t scope; // index into the scenario's scopes
 };
 
 struct scenario {
@@ -226,6 +247,10 @@ struct scenario {
     uint32_t event_count;
     const struct scenario_expectation *expectations;
     uint32_t expectation_count;
+    struct scenario_window measure;
+    struct scenario_limits limits;
+    const struct scenario_scope *scopes; // [scope_count] all different; the first: all, as measured
+    uint32_t scope_count;
 };
 
 /** `--set PATH=VALUE`: a dotted path (list items by number) and YAML text. */

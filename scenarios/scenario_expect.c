@@ -159,6 +159,12 @@ static bool read_expectation(struct scenario_reader *reader, const struct yaml_n
 }
 
 void read_expectations(struct scenario_reader *reader, const struct yaml_node *node) {
+    struct scenario *scenario = reader->scenario;
+    struct scenario_scope *measured = arena_take(reader->arena, MEMORY_TABLES, sizeof *measured);
+    *measured = (struct scenario_scope){
+        .topic = SCOPE_ALL, .region = SCOPE_ALL, .window = scenario->measure};
+    scenario->scopes = measured;
+    scenario->scope_count = 1;
     if (!reader_list(reader, KEY_EXPECT, node)) {
         return;
     }

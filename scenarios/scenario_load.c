@@ -86,6 +86,8 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     read_topics(reader, fields_value_or_default(reader, &fields, KEY_TOPICS));
     read_publishes(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH));
     read_events(reader, fields_value_or_default(reader, &fields, KEY_EVENTS));
+    read_measure(reader, section(reader, &fields, KEY_MEASURE));
+    read_limits(reader, section(reader, &fields, KEY_LIMITS));
     read_expectations(reader, fields_value_or_default(reader, &fields, KEY_EXPECT));
 }
 

@@ -176,6 +176,8 @@ void read_links(struct scenario_reader *reader, const struct yaml_node *node);
 void read_topics(struct scenario_reader *reader, const struct yaml_node *node);
 void read_publishes(struct scenario_reader *reader, const struct yaml_node *node);
 void read_events(struct scenario_reader *reader, const struct yaml_node *node);
+void read_measure(struct scenario_reader *reader, const struct yaml_node *node);
+void read_limits(struct scenario_reader *reader, const struct yaml_node *node);
 void read_expectations(struct scenario_reader *reader, const struct yaml_node *node);
 
 /** Puts the overrides into the tree; false if one of them could not be. */

@@ -56,8 +56,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
 
 /** Where the rows are. */
 static const struct schema_row *const tables[] = {
-    schema_rows_world, schema_rows_router,  schema_rows_nodes,  schema_rows_topology,
-    schema_rows_links, schema_rows_traffic, schema_rows_events, schema_rows_forms,
+    schema_rows_world,    schema_rows_router,  schema_rows_nodes,
+    schema_rows_topology, schema_rows_links,   schema_rows_traffic,
+    schema_rows_events,   schema_rows_figures, schema_rows_forms,
 };
 
 const struct schema_row *schema_row(enum schema_key key) {

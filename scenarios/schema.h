@@ -32,6 +32,7 @@ enum schema_key {
     KEY_EVENTS,
     KEY_EXPECT,
     KEY_MEASURE,
+    KEY_LIMITS,
     KEY_SWEEP,
     KEY_ROUTER_PROFILE,
     KEY_ROUTER_D,
@@ -108,6 +109,9 @@ enum schema_key {
     KEY_INJECT_RPC,
     KEY_VALIDATOR_DELAY,
     KEY_VALIDATOR_ACCEPT,
+    KEY_MEASURE_AFTER,
+    KEY_MEASURE_UNTIL,
+    KEY_LIMITS_EVENTS_PER_INSTANT,
     KEY_LOSS, // form: loss with its scope
     KEY_LOSS_RATE,
     KEY_LOSS_OF,

@@ -1,8 +1,15 @@
 #include "sim/sim.h"
 
+#include <string.h>
+
 void sim_init(struct sim *sim, struct arena *arena, const struct topology *topology,
               const struct link_options *link_options, const struct sim_handlers *handlers) {
     sim->now_ns = 0;
+    sim->arena = arena;
+    sim->instant_events = 0;
+    sim->instant_events_max = UINT64_MAX;
+    sim->instant_by_node = NULL;
+    sim->stands_still = false;
     sim->topology = topology;
     sim->handlers = *handlers;
     sim->place = (struct check_place){.seed = link_options->seed};
@@ -107,12 +114,60 @@ static inline void announce(const struct sim *sim, uint32_t ahead, enum sim_soon
     }
 }
 
+/**
+ * Another event at the present instant: false if that is one too many. The later half of those
+ * allowed is told apart by node, so that a message can name somebody.
+ */
+static __attribute__((noinline)) bool count_at_instant(struct sim *sim, uint32_t node) {
+    uint64_t half = sim->instant_events_max / 2;
+    uint64_t first = half > 0 ? half : 1;
+    size_t size = sim->topology->node_count * sizeof *sim->instant_by_node;
+    if (sim->instant_events == first && sim->instant_by_node == NULL) {
+        sim->instant_by_node = arena_take(sim->arena, MEMORY_ROUTERS, size);
+    } else if (sim->instant_events == first) {
+        memset(sim->instant_by_node, 0, size);
+    }
+    if (sim->instant_events >= first) {
+        sim->instant_by_node[node]++;
+    }
+    sim->stands_still = sim->instant_events == sim->instant_events_max;
+    sim->instant_events += !sim->stands_still;
+    return !sim->stands_still;
+}
+
+struct sim_standstill sim_standstill_of(const struct sim *sim) {
+    CHECK(sim->stands_still);
+    struct sim_standstill found = {.events = sim->instant_events};
+    uint32_t nodes = sim->topology->node_count;
+    for (uint32_t node = 0; node < nodes; node++) {
+        uint32_t count = sim->instant_by_node[node];
+        found.counted += count;
+        uint32_t place = found.count;
+        while (place > 0 && found.counts[place - 1] < count) {
+            place--;
+        }
+        if (count == 0 || place == SIM_BUSIEST) {
+            continue;
+        }
+        found.count += found.count < SIM_BUSIEST;
+        for (uint32_t i = found.count - 1; i > place; i--) {
+            found.nodes[i] = found.nodes[i - 1];
+            found.counts[i] = found.counts[i - 1];
+        }
+        found.nodes[place] = node;
+        found.counts[place] = count;
+    }
+    return found;
+}
+
 bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
     CHECK(until_ns >= sim->now_ns);
     check_set_place(&sim->place);
     const struct event *first = NULL;
     while ((first = event_wheel_first(&sim->queue)) != NULL && first->at_ns < until_ns) {
-        if (events_max-- == 0) {
+        // Counting is for when time stands still; it costs nothing while time passes.
+        bool still = first->at_ns == sim->now_ns;
+        if (events_max-- == 0 || (still && !count_at_instant(sim, node_of(sim, first)))) {
             check_set_place(NULL);
             return false;
         }
@@ -122,11 +177,13 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
             announce(sim, AHEAD_NEAR, SIM_SOON_NEAR);
         }
         CHECK(event.at_ns >= sim->now_ns);
+        sim->instant_events = still ? sim->instant_events : 1;
         sim->now_ns = event.at_ns;
         sim->place.now_ns = event.at_ns;
         sim->place.node = node_of(sim, &event);
         handle(sim, &event);
     }
+    sim->instant_events = until_ns == sim->now_ns ? sim->instant_events : 0;
     sim->now_ns = until_ns;
     check_set_place(NULL);
     return true;

@@ -46,8 +46,23 @@ struct sim_handlers {
     void (*on_dropped)(void *context, uint32_t slot, uint32_t handle, enum link_verdict verdict);
 };
 
+enum { SIM_BUSIEST = 3 };
+
+/** Which nodes time stands still over: those with the most events, the first of them ahead. */
+struct sim_standstill {
+    uint64_t events;             // at the present instant
+    uint64_t counted;            // the later of these, which are told apart by node
+    uint32_t nodes[SIM_BUSIEST]; // [count]
+    uint32_t counts[SIM_BUSIEST];
+    uint32_t count;
+};
+
 struct sim {
     int64_t now_ns;
+    uint64_t instant_events;     // handled at the present instant
+    uint64_t instant_events_max; // of these, at least 1: beyond, time stands still
+    uint32_t *instant_by_node;   // [node_count] of the later half; NULL until they are many
+    bool stands_still;
     struct event_wheel queue;
     const struct topology *topology;
     struct links links;
@@ -55,6 +70,7 @@ struct sim {
     uint32_t *timer_generation; // [node_count]
     struct sim_handlers handlers;
     struct check_place place; // for the message of a failed check
+    struct arena *arena;
 };
 
 /** `topology` and what the options point at are borrowed for the life of the world. */
@@ -81,9 +97,13 @@ enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *
 
 /**
  * Handles events before `until_ns`, at most `events_max` of them. True when none is left: the clock
- * is then at `until_ns`, else at the last event.
+ * is then at `until_ns`, else at the last event. False as well, from then on, once more than
+ * `instant_events_max` of them share one instant: time stands still.
  */
 bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max);
+
+/** Where time stands still; `stands_still` is set. */
+struct sim_standstill sim_standstill_of(const struct sim *sim);
 
 /** Handles all events before `until_ns` and moves the clock there. */
 void sim_run_until(struct sim *sim, int64_t until_ns);

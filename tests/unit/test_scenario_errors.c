@@ -57,8 +57,25 @@ static void given_wrong_keys_when_read_then_the_nearest_is_named(void **state) {
         {NODES "router: {D_low: 6, Dlo: 6}\n", 2, 20,
          "`D_low`; it first stands in line 2, column 10"},
         {NODES "sweep: {router.D: [1]}\n", 2, 1, "sweep: not available yet"},
-        {NODES "measure: {}\n", 2, 1, "measure: not available yet"},
         {NODES "events: [{at: 1s, crash: 5}]\n", 2, 19, "events.0.crash: not available yet"},
+    };
+
+    expect_mistakes(*state, rows, COUNT_OF(rows));
+}
+
+static void given_a_window_that_holds_nothing_when_read_then_the_bound_is_named(void **state) {
+    static const struct mistake rows[] = {
+        {NODES "measure: {after: 60s}\n", 2, 18,
+         "measure.after: found `60s`; allowed: below `duration`"},
+        {NODES "measure: {after: 10s, until: 10s}\n", 2, 18,
+         "measure.after: found `10s`; allowed: below `until`, which is `10s`"},
+        {NODES "measure: {until: 0s}\n", 2, 18, "measure.until: found `0s`; allowed: a duration"},
+        {NODES "measure: 10s\n", 2, 10,
+         "measure: found `10s`; allowed: a mapping with the keys "
+         "after, until"},
+        {NODES "measure: {before: 10s}\n", 2, 11, "measure.before: unknown key"},
+        {NODES "limits: {events_per_instant: -1}\n", 2, 30, "allowed: a whole number from 0"},
+        {NODES "limits: {event_per_instant: 1}\n", 2, 10, "did you mean `events_per_instant`?"},
     };
 
     expect_mistakes(*state, rows, COUNT_OF(rows));
@@ -481,6 +498,7 @@ int main(void) {
         FIXTURE_TEST(given_no_scenario_at_all_when_read_then_it_is_refused),
         FIXTURE_TEST(given_wrong_keys_when_read_then_the_nearest_is_named),
         FIXTURE_TEST(given_values_of_a_wrong_type_when_read_then_what_is_allowed_is_said),
+        FIXTURE_TEST(given_a_window_that_holds_nothing_when_read_then_the_bound_is_named),
         FIXTURE_TEST(given_bad_quantities_when_read_then_the_rule_is_said),
         FIXTURE_TEST(given_distributions_that_make_no_sense_when_read_then_they_are_refused),
         FIXTURE_TEST(given_router_limits_crossed_when_read_then_the_offending_key_is_named),

@@ -43,6 +43,11 @@ static const char minimal[] =
     "  - {topic: blocks, from: random, start: 5s, every: 1s, count: 50, size: 1KiB}\n"
     "events: []\n"
     "expect: []\n"
+    "measure:\n"
+    "  after: 0s\n"
+    "  until: 60s\n"
+    "limits:\n"
+    "  events_per_instant: 0\n"
     "sweep: {}\n";
 
 static void given_a_minimal_scenario_when_written_then_every_default_stands(void **state) {
@@ -161,6 +166,8 @@ static void given_special_values_when_written_then_they_stand_in_the_shortest_fo
          "validators: [{delay: 0s, accept: 100%}, {delay: {uniform: [1ms, 2ms]}, accept: 99%}]}"},
         {"publish: [{from: [7], size: 2048B}]",
          "\n  - {topic: blocks, from: 7, start: 5s, every: 1s, count: 1, size: 2KiB}\n"},
+        {"measure: {after: 1500ms}", "\nmeasure:\n  after: 1500ms\n  until: 60s\n"},
+        {"limits: {events_per_instant: 7}", "\nlimits:\n  events_per_instant: 7\n"},
         {"expect: ['hops.max<=5']", "\nexpect:\n  - hops.max <= 5\n"},
     };
     struct scenario_fixture *f = *state;

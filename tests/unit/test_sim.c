@@ -197,6 +197,50 @@ static void given_the_past_when_something_is_put_there_then_check_fails(void **s
 
 #define TEST_OF(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
+/** A node that sets its timer anew for the instant it goes off at. */
+static void on_timer_again(void *context, uint32_t node) {
+    struct fixture *f = context;
+    if (node == 2) {
+        sim_set_timer(&f->sim, node, f->sim.now_ns);
+    }
+}
+
+static void given_a_node_that_never_lets_time_pass_when_run_then_the_world_names_it(void **state) {
+    struct fixture *f = *state;
+    f->sim.handlers.on_timer = on_timer_again;
+    f->sim.instant_events_max = 100;
+    for (uint32_t node = 0; node < 4; node++) {
+        sim_set_timer(&f->sim, node, 5 * MS);
+    }
+
+    bool arrived = sim_run_some(&f->sim, 10 * MS, UINT64_MAX);
+
+    assert_false(arrived);
+    assert_true(f->sim.stands_still);
+    assert_int_equal(f->sim.now_ns, 5 * MS);
+    struct sim_standstill found = sim_standstill_of(&f->sim);
+    assert_int_equal(found.events, 100);
+    assert_int_equal(found.count, 1);
+    assert_int_equal(found.nodes[0], 2);
+    assert_int_equal(found.counts[0], found.counted);
+}
+
+static void given_as_many_events_as_allowed_when_run_then_time_passes(void **state) {
+    struct fixture *f = *state;
+    f->sim.instant_events_max = 4;
+    for (uint32_t node = 0; node < 4; node++) {
+        sim_set_timer(&f->sim, node, 5 * MS);
+        sim_schedule_change(&f->sim, node, 6 * MS, node, 1);
+    }
+    sim_schedule_change(&f->sim, 0, 0, 0, 1);
+
+    // Stopping at an instant and going on there begins no new one.
+    sim_run_until(&f->sim, 5 * MS);
+    sim_run_until(&f->sim, 10 * MS);
+
+    assert_false(f->sim.stands_still);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_OF(given_two_nodes_when_they_talk_then_the_schedule_is_that_of_arithmetic),
@@ -206,6 +250,11 @@ int main(void) {
         TEST_OF(given_an_event_at_the_end_when_run_until_it_then_it_is_left),
         TEST_OF(given_a_limit_when_run_then_it_stops_there_and_goes_on),
         TEST_OF(given_the_past_when_something_is_put_there_then_check_fails),
+        cmocka_unit_test_setup_teardown(
+            given_a_node_that_never_lets_time_pass_when_run_then_the_world_names_it, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(given_as_many_events_as_allowed_when_run_then_time_passes,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

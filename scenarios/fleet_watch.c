@@ -1,0 +1,53 @@
+#include "base/check.h"
+#include "scenarios/fleet.h"
+
+void fleet_watch_init(struct fleet *fleet) {
+    fleet->tally = tally_create(fleet->arena, fleet->scenario, &fleet->plan);
+    fleet->watched_kinds = fleet->tally == NULL ? 0 : tally_kinds();
+}
+
+void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
+    tally_record(fleet->tally, record);
+}
+
+int64_t fleet_next_edge(const struct fleet *fleet) {
+    return fleet->tally == NULL ? INT64_MAX : tally_next_edge(fleet->tally, fleet->sim.now_ns);
+}
+
+/** A window ends now: takes what only shows at an instant. */
+static void end_scope(struct fleet *fleet, struct tally_scope *scope) {
+    CHECK(!scope->ended);
+    scope->ended = true;
+    metric_set_growth(&scope->counts, &scope->before, &fleet->counts);
+    fleet_count_meshes(fleet, scope->is.topic, scope->members, &scope->counts);
+}
+
+bool fleet_pass_edge(struct fleet *fleet) {
+    if (fleet->tally == NULL) {
+        return false;
+    }
+    int64_t now_ns = fleet->sim.now_ns;
+    for (uint32_t i = 0; i < fleet->tally->scope_count; i++) {
+        struct tally_scope *scope = &fleet->tally->scopes[i];
+        if (scope->is.window.from_ns == now_ns) {
+            scope->before = fleet->counts;
+        }
+        if (scope->is.window.until_ns == now_ns) {
+            end_scope(fleet, scope);
+        }
+    }
+    const struct scenario_window *measured = &fleet->tally->scopes[0].is.window;
+    return now_ns == measured->from_ns || now_ns == measured->until_ns;
+}
+
+void fleet_end_scopes(struct fleet *fleet) {
+    if (fleet->tally == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < fleet->tally->scope_count; i++) {
+        if (!fleet->tally->scopes[i].ended) {
+            end_scope(fleet, &fleet->tally->scopes[i]);
+        }
+    }
+    tally_sort_latencies(fleet->tally);
+}

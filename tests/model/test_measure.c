@@ -1,0 +1,152 @@
+// Windows of time: figures of the parts of a run add up to those of the whole, and looking at a
+// part changes nothing.
+#include "scenarios/metric.h"
+#include "tests/support/run_fixture.h"
+#include "tests/support/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char world[] =
+    "duration: 20s\n"
+    "nodes: {count: 40}\n"
+    "topology: {kind: random-regular, degree: 8}\n"
+    "links: {loss: 10%}\n"
+    "router: {profile: nim-2020, seen_ttl: 3s}\n"
+    "topics: [{name: a}, {name: b, subscribers: 50%}]\n"
+    "publish: [{topic: a, start: 3s, every: 500ms, count: 40}, {topic: b, start: 4s, every: 1s, "
+    "count: 30}]\n"
+    "events: [{at: 9s, unsubscribe: {topic: b, nodes: 30%}}]\n";
+
+static struct run_fixture run_measured(const char *measure) {
+    char text[2048];
+    snprintf(text, sizeof text, "%s%s", world, measure);
+    return run_fixture_of((struct run_fixture_options){.text = text});
+}
+
+/** Counters that only show the state at an instant do not add up. */
+static bool adds_up(enum metric metric) {
+    return metric != METRIC_ONE_SIDED_MESH_LINKS;
+}
+
+static void given_windows_that_part_a_run_when_measured_then_counters_add_up(void **state) {
+    (void)state;
+    static const char *const parts[] = {
+        "measure: {until: 6s}\n",
+        "measure: {after: 6s, until: 12345678901ns}\n",
+        "measure: {after: 12345678901ns}\n",
+    };
+    uint64_t sums[METRIC_COUNT] = {0};
+    struct run_fixture whole = run_measured("");
+
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        struct run_fixture part = run_measured(parts[i]);
+        assert_int_equal(part.result.digest.high, whole.result.digest.high);
+        assert_int_equal(part.result.digest.low, whole.result.digest.low);
+        for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
+            uint64_t value = 0;
+            sums[metric] += metric_counter(metric, &part.result.counts, &value) ? value : 0;
+        }
+        run_fixture_end(&part);
+    }
+
+    for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
+        uint64_t value = 0;
+        if (metric_counter(metric, &whole.result.counts, &value) && adds_up(metric) &&
+            value != sums[metric]) {
+            fail_msg("%s: %llu in parts, %llu in all", metric_path(metric),
+                     (unsigned long long)sums[metric], (unsigned long long)value);
+        }
+    }
+    assert_true(whole.result.counts.duplicates > 0);
+    assert_true(whole.result.counts.packets_lost > 0);
+    run_fixture_end(&whole);
+}
+
+static void given_a_whole_window_when_measured_by_records_then_all_is_as_without(void **state) {
+    (void)state;
+    struct run_fixture whole = run_measured("");
+
+    // A nanosecond in which nothing happens makes the difference between counting and looking up.
+    struct run_fixture part = run_measured("measure: {until: 20s, after: 1ns}\n");
+
+    for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
+        uint64_t wanted = 0;
+        uint64_t value = 0;
+        if (metric_counter(metric, &whole.result.counts, &wanted)) {
+            assert_true(metric_counter(metric, &part.result.counts, &value));
+            assert_int_equal(value, wanted);
+        }
+    }
+    assert_int_equal(part.result.counts.hops_sum, whole.result.counts.hops_sum);
+    assert_int_equal(part.result.counts.mesh_degree_sum, whole.result.counts.mesh_degree_sum);
+    assert_memory_equal(part.result.latencies_ns, whole.result.latencies_ns,
+                        whole.result.counts.deliveries * sizeof(int64_t));
+    run_fixture_end(&part);
+    run_fixture_end(&whole);
+}
+
+static void given_a_late_delivery_when_measured_then_its_publication_counts(void **state) {
+    (void)state;
+    // One link of a second: published at 5 s, delivered at 6 s.
+    static const char text[] = "duration: 10s\n"
+                               "nodes: {count: 2, start: 0s}\n"
+                               "topology: line\n"
+                               "links: {delay: 1s}\n"
+                               "publish: [{from: 0, start: 5s}]\n"
+                               "measure: %s\n";
+    static const struct {
+        const char *measure;
+        uint64_t deliveries;
+    } rows[] = {
+        {"{after: 5s}", 1},
+        {"{after: 5000000001ns}", 0},
+        {"{after: 4s, until: 5000000001ns}", 1},
+        {"{after: 4s, until: 5s}", 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char whole[512];
+        snprintf(whole, sizeof whole, text, rows[i].measure);
+        struct run_fixture run = run_fixture_of((struct run_fixture_options){.text = whole});
+
+        assert_int_equal(run.result.counts.published, rows[i].deliveries);
+        assert_int_equal(run.result.counts.expected_deliveries, rows[i].deliveries);
+        assert_int_equal(run.result.counts.deliveries, rows[i].deliveries);
+        run_fixture_end(&run);
+    }
+}
+
+static void given_too_much_at_one_instant_when_run_then_it_ends_and_names_nodes(void **state) {
+    (void)state;
+    static const char text[] = "nodes: {count: 30, start: 0s}\n"
+                               "limits: {events_per_instant: %s}\n";
+    static const struct {
+        const char *limit;
+        bool alive;
+    } rows[] = {{"29", false}, {"30", true}, {"0", true}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char whole[256];
+        snprintf(whole, sizeof whole, text, rows[i].limit);
+        struct run_fixture run = run_fixture_of((struct run_fixture_options){.text = whole});
+        struct failure failure = {0};
+
+        assert_int_equal(run_was_alive(&run.result, &failure), rows[i].alive);
+
+        assert_int_equal(run.result.interrupted, !rows[i].alive);
+        assert_true(rows[i].alive || strstr(failure.message, "time stands still at 0s") != NULL);
+        assert_true(rows[i].alive || strstr(failure.message, "node 14 (1)") != NULL);
+        run_fixture_end(&run);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_windows_that_part_a_run_when_measured_then_counters_add_up),
+        cmocka_unit_test(given_a_whole_window_when_measured_by_records_then_all_is_as_without),
+        cmocka_unit_test(given_a_late_delivery_when_measured_then_its_publication_counts),
+        cmocka_unit_test(given_too_much_at_one_instant_when_run_then_it_ends_and_names_nodes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
