@@ -1,6 +1,7 @@
 #include "scenarios/fleet.h"
 
 #include "base/check.h"
+#include "scenarios/graph.h"
 #include "scenarios/groups.h"
 
 #include <string.h>
@@ -127,7 +128,7 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     fleet->arena = arena;
     fleet->scenario = scenario;
     fleet->options = *options;
-    if (!topology_build(&fleet->topology, arena, &scenario->topology, failure) ||
+    if (!graph_build(&fleet->topology, arena, scenario, failure) ||
         !plan_make(&fleet->plan, arena, scenario, &fleet->topology, failure)) {
         return false;
     }

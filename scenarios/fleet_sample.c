@@ -205,6 +205,14 @@ static void write_nodes(struct fleet *fleet) {
     trace_writer_table(fleet->writer, TRACE_SECTION_NODES, rows, nodes);
 }
 
+/** Who dialled on the link of a slot, whose owner is the lower node. */
+static enum trace_dialled dialled_of(const struct topology *topology, uint64_t slot) {
+    if (topology->dialled == NULL) {
+        return TRACE_DIALLED_UNKNOWN;
+    }
+    return bitset_has(topology->dialled, (uint32_t)slot) ? TRACE_DIALLED_BY_A : TRACE_DIALLED_BY_B;
+}
+
 static void write_links(struct fleet *fleet) {
     const struct topology *topology = &fleet->topology;
     if (topology->link_count > TRACE_LINKS_MAX) {
@@ -217,7 +225,8 @@ static void write_links(struct fleet *fleet) {
         if (topology->owner[slot] < topology->peer[slot]) {
             rows[count++] = (struct trace_link){.a = topology->owner[slot],
                                                 .b = topology->peer[slot],
-                                                .delay_ns = fleet->sim.links.delay_ns[slot]};
+                                                .delay_ns = fleet->sim.links.delay_ns[slot],
+                                                .dialled = dialled_of(topology, slot)};
         }
     }
     CHECK(count == topology->link_count);

@@ -6,6 +6,7 @@
 #include "scenarios/occasions.h"
 #include "scenarios/plan_replay.h"
 #include "scenarios/plan_steps.h"
+#include "scenarios/regions.h"
 
 #include <string.h>
 
@@ -20,29 +21,6 @@ static void draw_starts(struct plan *plan, struct arena *arena, const struct sce
     for (uint32_t node = 0; node < plan->node_count; node++) {
         plan->start_ns[node] = distribution_at(
             &starts[plan_group(plan, node)], prng_keyed(scenario->seed, STREAM_START, node, 0, 0));
-    }
-}
-
-static void draw_regions(struct plan *plan, struct arena *arena, const struct scenario *scenario) {
-    const struct scenario_regions *regions = &scenario->regions;
-    if (regions->count == 0) {
-        return;
-    }
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < regions->count; i++) {
-        total += regions->items[i].weight;
-    }
-    CHECK(total > 0);
-    plan->region = arena_take_array(arena, MEMORY_TOPOLOGY, plan->node_count, sizeof *plan->region);
-    for (uint32_t node = 0; node < plan->node_count; node++) {
-        struct prng prng = prng_stream(scenario->seed, STREAM_REGION, node);
-        uint64_t draw = prng_below_u64(&prng, total);
-        uint32_t region = 0;
-        while (draw >= regions->items[region].weight) {
-            draw -= regions->items[region].weight;
-            region++;
-        }
-        plan->region[node] = region;
     }
 }
 
@@ -63,7 +41,7 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
     uint32_t words = bitset_words(plan->node_count);
     plan->group = groups_assign(scenario, arena);
     draw_starts(plan, arena, scenario);
-    draw_regions(plan, arena, scenario);
+    plan->region = regions_assign(scenario, arena);
     struct selection space = {
         .members = arena_take_array(arena, MEMORY_TABLES, words, sizeof(uint64_t)),
         .scratch = arena_take_array(arena, MEMORY_TABLES, plan->node_count, sizeof(uint32_t)),

@@ -46,7 +46,7 @@ struct plan_message {
 struct plan {
     uint32_t node_count;
     int64_t *start_ns;           // [node_count]
-    uint32_t *region;            // [node_count], NULL without regions
+    const uint32_t *region;      // [node_count], NULL without regions
     const uint16_t *group;       // [node_count] number of each node's group; NULL without groups
     uint32_t *topic_first;       // [node_count + 1] range of each node's first topics
     uint16_t *first_topics;      // subscribed at start, ascending per node

@@ -1,5 +1,7 @@
 #include "scenarios/regions.h"
 
+#include "base/check.h"
+#include "base/prng.h"
 #include "base/quantity.h"
 
 #include <string.h>
@@ -36,4 +38,29 @@ bool regions_preset(struct arena *arena, const char *name, size_t size,
         .delay_ns = delay_ns,
     };
     return true;
+}
+
+const uint32_t *regions_assign(const struct scenario *scenario, struct arena *arena) {
+    const struct scenario_regions *regions = &scenario->regions;
+    if (regions->count == 0) {
+        return NULL;
+    }
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < regions->count; i++) {
+        total += regions->items[i].weight;
+    }
+    CHECK(total > 0);
+    uint32_t *assigned =
+        arena_take_array(arena, MEMORY_TOPOLOGY, scenario->node_count, sizeof *assigned);
+    for (uint32_t node = 0; node < scenario->node_count; node++) {
+        struct prng prng = prng_stream(scenario->seed, STREAM_REGION, node);
+        uint64_t draw = prng_below_u64(&prng, total);
+        uint32_t region = 0;
+        while (draw >= regions->items[region].weight) {
+            draw -= regions->items[region].weight;
+            region++;
+        }
+        assigned[node] = region;
+    }
+    return assigned;
 }

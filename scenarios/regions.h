@@ -23,4 +23,7 @@
 bool regions_preset(struct arena *arena, const char *name, size_t size,
                     struct scenario_regions *regions);
 
+/** Each node's region, [node_count], drawn by weight; NULL for a scenario without regions. */
+const uint32_t *regions_assign(const struct scenario *scenario, struct arena *arena);
+
 #endif

@@ -87,6 +87,7 @@ struct scenario_group {
     struct router_params router; // complete: what is not given is the scenario's
     uint64_t base_quirks;        // the set that `router.quirks` was written over
     struct distribution_options start;
+    uint32_t inbound; // nodes that may dial each of its nodes; TOPOLOGY_INBOUND_ANY: all
 };
 
 struct scenario_region {
@@ -234,6 +235,7 @@ struct scenario {
     struct router_params router;
     uint32_t node_count;
     struct distribution_options start;
+    uint32_t inbound; // nodes that may dial a node; TOPOLOGY_INBOUND_ANY: all
     const struct scenario_group *groups;
     uint32_t group_count;
     struct topology_options topology; // node_count and seed filled in

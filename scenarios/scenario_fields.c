@@ -128,6 +128,7 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_SIGMA:
     case SCHEMA_TOPIC:
     case SCHEMA_GROUP:
+    case SCHEMA_INBOUND:
     case SCHEMA_REGION:
     case SCHEMA_HEX:
         return true;

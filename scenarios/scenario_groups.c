@@ -63,6 +63,7 @@ static void read_one(struct scenario_reader *reader, const struct yaml_node *nod
     if (!fields_read(reader, &fields, KEY_NODES_GROUPS, node)) {
         return;
     }
+    group->inbound = scenario->inbound;
     fields_fill(reader, &fields, group);
     const struct yaml_node *name = fields_value(&fields, KEY_GROUP_NAME);
     const struct yaml_node *nodes = fields_value(&fields, KEY_GROUP_NODES);

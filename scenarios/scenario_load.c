@@ -82,6 +82,7 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     uint32_t failures = reader_failure_count(reader);
     read_regions(reader, fields_value_or_default(reader, &fields, KEY_REGIONS));
     reader->regions_known = reader_failure_count(reader) == failures;
+    check_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
     read_links(reader, section(reader, &fields, KEY_LINKS));
     read_topics(reader, fields_value_or_default(reader, &fields, KEY_TOPICS));
     read_publishes(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH));

@@ -230,6 +230,14 @@ static void print_validators(struct text *text, const struct scenario_topic *top
     text_add_string(text, "]");
 }
 
+static void print_inbound(struct text *text, uint32_t inbound) {
+    if (inbound == TOPOLOGY_INBOUND_ANY || inbound == 0) {
+        text_add_string(text, inbound == 0 ? "none" : "all");
+    } else {
+        text_add_format(text, "%" PRIu32, inbound);
+    }
+}
+
 /** Values that are made of several fields of their structure. */
 static void print_special(struct text *text, const struct scenario *scenario, enum schema_type type,
                           const void *base) {
@@ -275,6 +283,8 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
         print_selector(text, scenario, field);
     } else if (row->type == SCHEMA_DISTRIBUTION) {
         print_distribution(text, field);
+    } else if (row->type == SCHEMA_INBOUND) {
+        print_inbound(text, *(const uint32_t *)field);
     } else if (row->type == SCHEMA_SHARE) {
         print_share(text, *(const uint32_t *)field);
     } else if (row->type == SCHEMA_HEX) {

@@ -35,6 +35,7 @@ struct scenario_reader {
     bool groups_known;    // false: the groups could not be read, or not yet
     bool in_groups;       // what is read now is one
     bool in_faults;       // what is read now is one
+    const struct yaml_node *inbound; // the first limit to calls from others; NULL: there is none
     const struct scenario_fields *router; // the scenario's own, which groups start from
 };
 
@@ -170,6 +171,8 @@ void read_groups(struct scenario_reader *reader, const struct yaml_node *node);
 void read_group_router(struct scenario_reader *reader, const struct yaml_node *node,
                        struct scenario_group *group);
 void read_topology(struct scenario_reader *reader, const struct yaml_node *node);
+/** What of the graph depends on other sections; to be called when all are read. */
+void check_topology(struct scenario_reader *reader, const struct yaml_node *node);
 void read_edges(struct scenario_reader *reader, const struct yaml_node *node);
 void read_regions(struct scenario_reader *reader, const struct yaml_node *node);
 void read_links(struct scenario_reader *reader, const struct yaml_node *node);

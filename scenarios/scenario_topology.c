@@ -1,3 +1,4 @@
+#include "scenarios/scenario_print.h"
 #include "scenarios/topology_read.h"
 
 /** The kinds of graph, and the keys that say more about each (KEY_NONE ends the list). */
@@ -21,6 +22,8 @@ static const struct {
      {KEY_TOPOLOGY_DEGREE, KEY_TOPOLOGY_RADIUS, KEY_TOPOLOGY_LINKS}},
     {"grid", TOPOLOGY_GRID, {KEY_TOPOLOGY_WIDTH, KEY_TOPOLOGY_HEIGHT}},
     {"torus", TOPOLOGY_TORUS, {KEY_TOPOLOGY_WIDTH, KEY_TOPOLOGY_HEIGHT}},
+    {"clustered", TOPOLOGY_CLUSTERED, {KEY_TOPOLOGY_DEGREE, KEY_TOPOLOGY_LOCAL}},
+    {"dial", TOPOLOGY_DIAL, {KEY_TOPOLOGY_DIALS}},
     {"edges", TOPOLOGY_EDGES, {KEY_TOPOLOGY_EDGES}},
 };
 
@@ -73,6 +76,12 @@ static void read_kind(struct scenario_reader *reader, const struct scenario_fiel
     case TOPOLOGY_TORUS:
         read_grid(reader, fields);
         break;
+    case TOPOLOGY_CLUSTERED:
+        read_clustered(reader, fields);
+        break;
+    case TOPOLOGY_DIAL:
+        read_dials(reader, fields);
+        break;
     case TOPOLOGY_COMPLETE:
         check_complete(reader, fields->mapping);
         break;
@@ -114,5 +123,20 @@ void read_topology(struct scenario_reader *reader, const struct yaml_node *node)
     if (fields.keys[KEY_TOPOLOGY_EDGES] != NULL) {
         // Links mean the same whatever the kind was to be.
         read_edges(reader, fields_value(&fields, KEY_TOPOLOGY_EDGES));
+    }
+}
+
+void check_topology(struct scenario_reader *reader, const struct yaml_node *node) {
+    const struct scenario *scenario = reader->scenario;
+    if (scenario->topology.kind == TOPOLOGY_CLUSTERED && reader->regions_known &&
+        scenario->regions.count == 0) {
+        reader_refuse(reader, node,
+                      "kind clustered needs regions; allowed: with `regions: world-8`, or regions "
+                      "written out");
+    }
+    if (scenario->topology.kind != TOPOLOGY_DIAL && reader->inbound != NULL) {
+        reader_refuse(reader, reader->inbound,
+                      "kind %s has nobody who dials; allowed: `all`, or topology kind dial",
+                      topology_kind_name(scenario->topology.kind));
     }
 }

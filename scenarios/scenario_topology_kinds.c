@@ -142,6 +142,38 @@ void read_random(struct scenario_reader *reader, const struct scenario_fields *f
     }
 }
 
+void read_clustered(struct scenario_reader *reader, const struct scenario_fields *fields) {
+    struct topology_options *topology = &reader->scenario->topology;
+    const struct yaml_node *node = fields_value(fields, KEY_TOPOLOGY_DEGREE);
+    uint32_t nodes = topology->node_count;
+    uint64_t degree = 0;
+    if (node == NULL) {
+        topology->degree = nodes == 0 ? 0 : nodes <= DEGREE_DEFAULT ? nodes - 1 : DEGREE_DEFAULT;
+    } else if (read_degree(reader, node, &degree) && check_ends(reader, node, degree)) {
+        topology->degree = (uint32_t)degree;
+    }
+}
+
+void read_dials(struct scenario_reader *reader, const struct scenario_fields *fields) {
+    struct topology_options *topology = &reader->scenario->topology;
+    const struct yaml_node *node = fields_value(fields, KEY_TOPOLOGY_DIALS);
+    uint32_t nodes = topology->node_count;
+    if (nodes == 0) {
+        return;
+    }
+    if (node == NULL) {
+        topology->dials = nodes <= ATTACH_DEFAULT ? nodes - 1 : ATTACH_DEFAULT;
+    } else if (topology->dials >= nodes) {
+        reader_refuse(reader, node,
+                      "found `%" PRIu32 "`; allowed: less than nodes.count, which is %" PRIu32,
+                      topology->dials, nodes);
+    } else if ((uint64_t)topology->dials * nodes > TOPOLOGY_LINKS_MAX) {
+        reader_refuse(reader, node,
+                      "found `%" PRIu32 "`; allowed: at most %" PRIu32 " for %" PRIu32 " nodes",
+                      topology->dials, TOPOLOGY_LINKS_MAX / nodes, nodes);
+    }
+}
+
 void read_attach(struct scenario_reader *reader, const struct scenario_fields *fields) {
     struct topology_options *topology = &reader->scenario->topology;
     const struct yaml_node *node = fields_value(fields, KEY_TOPOLOGY_ATTACH);

@@ -223,6 +223,22 @@ static bool read_hex(struct scenario_reader *reader, enum schema_key key,
     return true;
 }
 
+/** How many calls of others a node takes. */
+static bool read_inbound(struct scenario_reader *reader, enum schema_key key,
+                         const struct yaml_node *node, uint32_t *inbound) {
+    uint64_t whole = 0;
+    if (yaml_is_text(node, "all")) {
+        *inbound = TOPOLOGY_INBOUND_ANY;
+        return true;
+    }
+    if (!yaml_is_text(node, "none") && !read_whole(reader, key, node, &whole)) {
+        return false;
+    }
+    reader->inbound = reader->inbound == NULL ? node : reader->inbound;
+    *inbound = (uint32_t)whole;
+    return true;
+}
+
 bool reader_value(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                   void *field) {
     uint64_t whole = 0;
@@ -254,6 +270,9 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     }
     if (type == SCHEMA_HEX) {
         return read_hex(reader, key, node, field);
+    }
+    if (type == SCHEMA_INBOUND) {
+        return read_inbound(reader, key, node, field);
     }
     if (type == SCHEMA_GROUP) {
         return read_group(reader, node, field);

@@ -65,6 +65,10 @@ void write_groups(struct writing *writing) {
             text_add_string(text, ", start: ");
             print_value(text, scenario, KEY_GROUP_START, group);
         }
+        if (group->inbound != scenario->inbound) {
+            text_add_string(text, ", inbound: ");
+            print_value(text, scenario, KEY_GROUP_INBOUND, group);
+        }
         text_add_string(text, "}");
     }
 }

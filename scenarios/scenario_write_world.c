@@ -33,6 +33,10 @@ const char *topology_kind_name(enum topology_kind kind) {
         return "grid";
     case TOPOLOGY_TORUS:
         return "torus";
+    case TOPOLOGY_CLUSTERED:
+        return "clustered";
+    case TOPOLOGY_DIAL:
+        return "dial";
     }
     CHECK(false);
     return "";
@@ -84,6 +88,13 @@ void write_topology(struct text *text, const struct topology_options *topology) 
     case TOPOLOGY_TORUS:
         text_add_format(text, "  width: %" PRIu32 "\n  height: %" PRIu32 "\n", topology->width,
                         topology->height);
+        break;
+    case TOPOLOGY_CLUSTERED:
+        text_add_format(text, "  degree: %" PRIu32 "\n", topology->degree);
+        write_share(text, "local", topology->local_ppb);
+        break;
+    case TOPOLOGY_DIAL:
+        text_add_format(text, "  dials: %" PRIu32 "\n", topology->dials);
         break;
     case TOPOLOGY_EDGES:
         write_edges(text, topology);

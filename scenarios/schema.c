@@ -24,6 +24,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
     [SCHEMA_TOPIC] = "the name of a topic",
     [SCHEMA_GROUP] = "the name of a group",
+    [SCHEMA_INBOUND] = "all, none or a whole number from %s",
     [SCHEMA_REGION] = "the name of a region",
     [SCHEMA_SELECTOR] = ("all, none, an index, a list such as [0, 5..9], a share such as 10%, or "
                          "a mapping such as {count: 5} or {group: NAME}"),
@@ -35,7 +36,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PROFILE] = "the name of a profile",
     [SCHEMA_QUIRKS] = "a mapping such as {echo: false}, of names that `gossim quirks` lists",
     [SCHEMA_KIND] = ("random-regular, erdos-renyi, complete, ring, line, star, watts-strogatz, "
-                     "barabasi-albert, random-geometric, grid, torus or edges"),
+                     "barabasi-albert, random-geometric, grid, torus, clustered, dial or edges"),
     [SCHEMA_DEGREE] = "a number of links below the number of nodes",
     [SCHEMA_EDGES] = "a list of links, each [node, node]",
     [SCHEMA_REGIONS] = "world-8, none, or a mapping of names, weights and latency",

@@ -51,11 +51,13 @@ enum schema_key {
     KEY_ROUTER_QUIRKS,
     KEY_NODES_COUNT,
     KEY_NODES_START,
+    KEY_NODES_INBOUND,
     KEY_NODES_GROUPS,
     KEY_GROUP_NAME,
     KEY_GROUP_NODES,
     KEY_GROUP_ROUTER,
     KEY_GROUP_START,
+    KEY_GROUP_INBOUND,
     KEY_TOPOLOGY_KIND,
     KEY_TOPOLOGY_DEGREE,
     KEY_TOPOLOGY_PROBABILITY,
@@ -65,6 +67,8 @@ enum schema_key {
     KEY_TOPOLOGY_RADIUS,
     KEY_TOPOLOGY_WIDTH,
     KEY_TOPOLOGY_HEIGHT,
+    KEY_TOPOLOGY_LOCAL,
+    KEY_TOPOLOGY_DIALS,
     KEY_TOPOLOGY_EDGES,
     KEY_REGIONS_NAMES,
     KEY_REGIONS_WEIGHTS,
@@ -166,6 +170,7 @@ enum schema_type {
     SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
     SCHEMA_TOPIC,        // uint32_t, index of a topic
     SCHEMA_GROUP,        // uint32_t, number of a group
+    SCHEMA_INBOUND,      // uint32_t, TOPOLOGY_INBOUND_ANY for all
     SCHEMA_REGION,       // uint32_t, number of a region, from 1
     SCHEMA_SELECTOR,     // struct selector
     SCHEMA_DISTRIBUTION, // struct distribution_options

@@ -22,6 +22,14 @@ const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT] = {
                          .meaning =
                              "when each node starts, and so the phase of its heartbeats; 0s puts "
                              "all in phase"},
+    [KEY_NODES_INBOUND] = {.parent = KEY_NODES,
+                           .name = "inbound",
+                           .type = SCHEMA_INBOUND,
+                           .offset = offsetof(struct scenario, inbound),
+                           .max = SCENARIO_NODES_MAX,
+                           .fallback = "all",
+                           .meaning = "topology dial: how many nodes may dial each node; `none` "
+                                      "stands behind a NAT"},
     [KEY_NODES_GROUPS] = {.parent = KEY_NODES,
                           .name = "groups",
                           .type = SCHEMA_LIST,
@@ -56,4 +64,11 @@ const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT] = {
                          .offset = offsetof(struct scenario_group, start),
                          .otherwise = "`nodes.start`",
                          .meaning = "when each of its nodes starts"},
+    [KEY_GROUP_INBOUND] = {.parent = KEY_NODES_GROUPS,
+                           .name = "inbound",
+                           .type = SCHEMA_INBOUND,
+                           .offset = offsetof(struct scenario_group, inbound),
+                           .max = SCENARIO_NODES_MAX,
+                           .otherwise = "`nodes.inbound`",
+                           .meaning = "topology dial: how many nodes may dial each of its nodes"},
 };

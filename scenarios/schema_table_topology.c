@@ -16,6 +16,7 @@ const struct schema_row schema_rows_topology[SCHEMA_KEY_COUNT] = {
                              .otherwise = "20, or what fewer nodes allow",
                              .meaning =
                                  "random-regular: links of each node, with nodes × degree even; "
+                                 "clustered: links of each node; "
                                  "watts-strogatz: links of each node before rewiring, even; "
                                  "erdos-renyi, random-geometric: their mean"},
     [KEY_TOPOLOGY_PROBABILITY] = {.parent = KEY_TOPOLOGY,
@@ -71,6 +72,21 @@ const struct schema_row schema_rows_topology[SCHEMA_KEY_COUNT] = {
                              .otherwise = "as many as needed",
                              .meaning = "grid, torus: rows; the last one of a grid need not be "
                                         "full"},
+    [KEY_TOPOLOGY_LOCAL] = {.parent = KEY_TOPOLOGY,
+                            .name = "local",
+                            .type = SCHEMA_SHARE,
+                            .offset = offsetof(struct topology_options, local_ppb),
+                            .fallback = "80%",
+                            .meaning = "clustered: share of each node's links that stay in its "
+                                       "region"},
+    [KEY_TOPOLOGY_DIALS] = {.parent = KEY_TOPOLOGY,
+                            .name = "dials",
+                            .type = SCHEMA_WHOLE,
+                            .offset = offsetof(struct topology_options, dials),
+                            .max = SCENARIO_NODES_MAX - 1,
+                            .otherwise = "10, or what fewer nodes allow",
+                            .meaning = "dial: others that each node dials, chosen at random among "
+                                       "those that take calls (`nodes.inbound`)"},
     [KEY_TOPOLOGY_EDGES] = {.parent = KEY_TOPOLOGY,
                             .name = "edges",
                             .type = SCHEMA_EDGES,

@@ -12,6 +12,8 @@
 void read_regular(struct scenario_reader *reader, const struct scenario_fields *fields);
 void read_small_world(struct scenario_reader *reader, const struct scenario_fields *fields);
 void read_attach(struct scenario_reader *reader, const struct scenario_fields *fields);
+void read_clustered(struct scenario_reader *reader, const struct scenario_fields *fields);
+void read_dials(struct scenario_reader *reader, const struct scenario_fields *fields);
 void read_grid(struct scenario_reader *reader, const struct scenario_fields *fields);
 
 /** The number of links from `degree` or `links`; or it follows from the third key, where given. */

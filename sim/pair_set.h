@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { PAIR_PREFETCH_DISTANCE = 16 }; // pairs ahead: long enough for memory to answer
+
 struct pair_set {
     uint64_t *keys; // [size] 0 if free
     uint32_t size;
@@ -86,6 +88,65 @@ static inline struct pair_set pair_set_create(struct arena *arena, uint64_t capa
         .keys = arena_take_array(arena, MEMORY_TOPOLOGY, size, sizeof(uint64_t)),
         .size = (uint32_t)size,
     };
+}
+
+static inline void pair_prefetch(const struct pair_set *set, const uint32_t *pair) {
+    if (pair[0] != pair[1]) {
+        __builtin_prefetch(&set->keys[pair_home(set, pair_key(pair[0], pair[1]))], 1);
+    }
+}
+
+/** Puts good pairs into the set and before the bad ones; returns how many are good. */
+static inline uint64_t pair_part_good(struct pair_set *set, uint32_t *ends, uint64_t count) {
+    uint64_t good = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        if (i + PAIR_PREFETCH_DISTANCE < count) {
+            pair_prefetch(set, &ends[2 * (i + PAIR_PREFETCH_DISTANCE)]);
+        }
+        uint32_t a = ends[2 * i];
+        uint32_t b = ends[2 * i + 1];
+        if (a != b && pair_add(set, pair_key(a, b))) {
+            ends[2 * i] = ends[2 * good];
+            ends[2 * i + 1] = ends[2 * good + 1];
+            ends[2 * good] = a;
+            ends[2 * good + 1] = b;
+            good++;
+        }
+    }
+    CHECK(good <= count);
+    return good;
+}
+
+/**
+ * The bad pair u–v and the good pair x–y become u–x and v–y, if both are new links. True if they
+ * did; then the first bad place holds a good pair.
+ */
+static inline bool pair_swap_ends(struct pair_set *set, uint32_t *bad, uint32_t *partner,
+                                  uint64_t turn) {
+    uint32_t u = bad[0];
+    uint32_t v = bad[1];
+    uint32_t x = partner[turn];
+    uint32_t y = partner[1 - turn];
+    CHECK(x != y);
+    if (u == x || v == y) {
+        return false;
+    }
+    uint64_t first = pair_key(u, x);
+    uint64_t second = pair_key(v, y);
+    if (pair_has(set, first) || pair_has(set, second)) {
+        return false;
+    }
+    CHECK(first != second);
+    pair_remove(set, pair_key(x, y));
+    bool first_added = pair_add(set, first);
+    bool second_added = pair_add(set, second);
+    CHECK(first_added);
+    CHECK(second_added);
+    bad[0] = u;
+    bad[1] = x;
+    partner[0] = v;
+    partner[1] = y;
+    return true;
 }
 
 #endif

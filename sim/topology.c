@@ -1,5 +1,6 @@
 #include "sim/topology.h"
 
+#include "base/bitset.h"
 #include "base/check.h"
 #include "sim/topology_grow.h"
 #include "sim/topology_random.h"
@@ -135,6 +136,8 @@ static bool count_links(const struct topology_options *options, uint64_t *link_c
     case TOPOLOGY_RANDOM_GEOMETRIC:
     case TOPOLOGY_GRID:
     case TOPOLOGY_TORUS:
+    case TOPOLOGY_CLUSTERED:
+    case TOPOLOGY_DIAL:
         break;
     }
     check_failed("options->kind is a kind whose links can be counted", __FILE__, __LINE__);
@@ -297,6 +300,18 @@ static bool prepare(struct builder *builder, struct arena *scratch, struct failu
     return builder->link_count <= TOPOLOGY_LINKS_MAX || topology_refuse_links(failure);
 }
 
+/** Marks the slots of those that dialled: each pair names them first. */
+static void mark_dialled(struct topology *topology, struct arena *arena,
+                         const struct topology_pairs *pairs) {
+    size_t words = (2 * pairs->count + 63) / 64;
+    uint64_t *dialled = arena_take_array(arena, MEMORY_TOPOLOGY, words, sizeof *dialled);
+    for (uint64_t i = 0; i < pairs->count; i++) {
+        bitset_add(dialled,
+                   topology_find_slot(topology, pairs->ends[2 * i], pairs->ends[2 * i + 1]));
+    }
+    topology->dialled = dialled;
+}
+
 static bool build(struct topology *topology, struct builder *builder, struct arena *arena,
                   struct failure *failure) {
     take_memory(builder, arena);
@@ -316,7 +331,11 @@ static bool build(struct topology *topology, struct builder *builder, struct are
         .peer = builder->peer,
         .reverse = builder->reverse,
         .owner = builder->owner,
+        .missing_links = builder->grown.missing,
     };
+    if (builder->options->kind == TOPOLOGY_DIAL) {
+        mark_dialled(topology, arena, &builder->grown);
+    }
     return true;
 }
 
@@ -373,6 +392,10 @@ void topology_validate(const struct topology *topology) {
         for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
              slot++) {
             validate_slot(topology, node, slot);
+            if (topology->dialled != NULL) {
+                CHECK(bitset_has(topology->dialled, slot) !=
+                      bitset_has(topology->dialled, topology->reverse[slot]));
+            }
         }
     }
 }

@@ -6,6 +6,9 @@
  * to node b arrives at slot reverse[s] of b. Generators draw integers from the topology stream
  * alone, so the same (seed, kind, size) gives the same graph everywhere.
  *
+ * Where nodes dial each other, `dialled` tells who did. Links that cannot be, because nobody is
+ * left to link with, are left out and counted.
+ *
  * Limits: nodes ≤ 2^24, slots ≤ 2^32 − 1.
  * Cost:   linear in nodes and links; 12 bytes per slot and 8 per node, and nothing besides while it
  *         is built. A million nodes with 20 links each take a few seconds and 240 MB.
@@ -37,7 +40,12 @@ enum topology_kind {
     TOPOLOGY_RANDOM_GEOMETRIC, // on a square, linked within a radius, or the nearest pairs of all
     TOPOLOGY_GRID,             // rows of `width` nodes, linked along rows and columns
     TOPOLOGY_TORUS,            // and from the end of each to its beginning
+    TOPOLOGY_CLUSTERED,        // every node `degree` links, local_ppb of them inside its region
+    TOPOLOGY_DIAL,             // every node dials `dials` others, as far as those take calls
 };
+
+/** A node that takes any number of calls. */
+#define TOPOLOGY_INBOUND_ANY UINT32_MAX
 
 struct topology_edge {
     uint32_t a;
@@ -55,6 +63,11 @@ struct topology_options {
     uint32_t radius_ppb;      // random-geometric (link_count is then 0): of the side of the square
     uint32_t width;           // grid, torus
     uint32_t height;          // a grid's last row may have places left
+    uint32_t local_ppb;       // clustered
+    uint32_t dials;           // dial
+    const uint32_t *region;   // clustered: [node_count] below region_count
+    uint32_t region_count;
+    const uint32_t *inbound_max;       // dial: [node_count] calls that a node takes; NULL: any
     const struct topology_edge *edges; // edges: distinct, no self-loop, ends below node_count
     uint64_t edge_count;
     uint64_t seed;
@@ -67,6 +80,8 @@ struct topology {
     const uint32_t *peer;       // [slots] the node at the other end
     const uint32_t *reverse;    // [slots] the same link's slot at the other end
     const uint32_t *owner;      // [slots] whose slot it is
+    const uint64_t *dialled;    // one bit per slot: its owner dialled; NULL: nobody did
+    uint64_t missing_links;     // clustered, dial: links that found no place
 };
 
 /**

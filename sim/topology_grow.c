@@ -20,6 +20,8 @@ bool topology_is_grown(enum topology_kind kind) {
     case TOPOLOGY_RANDOM_GEOMETRIC:
     case TOPOLOGY_GRID:
     case TOPOLOGY_TORUS:
+    case TOPOLOGY_CLUSTERED:
+    case TOPOLOGY_DIAL:
         return true;
     case TOPOLOGY_RANDOM_REGULAR:
     case TOPOLOGY_ERDOS_RENYI:
@@ -35,16 +37,29 @@ bool topology_is_grown(enum topology_kind kind) {
 
 bool topology_grow(struct topology_pairs *pairs, const struct topology_options *options,
                    struct failure *failure) {
-    CHECK(topology_is_grown(options->kind));
     pairs->prng = prng_stream(options->seed, STREAM_TOPOLOGY, 0);
-    if (options->kind == TOPOLOGY_WATTS_STROGATZ) {
+    switch (options->kind) {
+    case TOPOLOGY_WATTS_STROGATZ:
         return topology_grow_small_world(pairs, options, failure);
-    }
-    if (options->kind == TOPOLOGY_BARABASI_ALBERT) {
+    case TOPOLOGY_BARABASI_ALBERT:
         return topology_grow_hubs(pairs, options, failure);
-    }
-    if (options->kind == TOPOLOGY_RANDOM_GEOMETRIC) {
+    case TOPOLOGY_RANDOM_GEOMETRIC:
         return topology_grow_on_map(pairs, options, failure);
+    case TOPOLOGY_GRID:
+    case TOPOLOGY_TORUS:
+        return topology_grow_grid(pairs, options, failure);
+    case TOPOLOGY_CLUSTERED:
+        return topology_grow_clustered(pairs, options, failure);
+    case TOPOLOGY_DIAL:
+        return topology_grow_dialled(pairs, options, failure);
+    case TOPOLOGY_RANDOM_REGULAR:
+    case TOPOLOGY_ERDOS_RENYI:
+    case TOPOLOGY_COMPLETE:
+    case TOPOLOGY_RING:
+    case TOPOLOGY_LINE:
+    case TOPOLOGY_STAR:
+    case TOPOLOGY_EDGES:
+        break;
     }
-    return topology_grow_grid(pairs, options, failure);
+    check_failed("options->kind is one that is grown", __FILE__, __LINE__);
 }

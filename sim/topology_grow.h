@@ -68,5 +68,11 @@ FAILURE_WARN_UNUSED bool topology_grow_on_map(struct topology_pairs *pairs,
 FAILURE_WARN_UNUSED bool topology_grow_grid(struct topology_pairs *pairs,
                                             const struct topology_options *options,
                                             struct failure *failure);
+FAILURE_WARN_UNUSED bool topology_grow_clustered(struct topology_pairs *pairs,
+                                                 const struct topology_options *options,
+                                                 struct failure *failure);
+FAILURE_WARN_UNUSED bool topology_grow_dialled(struct topology_pairs *pairs,
+                                               const struct topology_options *options,
+                                               struct failure *failure);
 
 #endif

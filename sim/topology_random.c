@@ -9,11 +9,10 @@
 #include <string.h>
 
 enum {
-    PREFETCH_DISTANCE = 16, // pairs ahead: long enough for memory to answer
-    SWAPS_PER_LINK = 64,    // tries after which a pairing is given up; only tiny graphs come near
-    MIXES_PER_REPAIR = 16,  // swaps of good pairs for each pair that was repaired,
-    MIXES_MAX = 100000,     // but no more than this: large graphs have no need of them
-    GAP_LEVELS_MAX = 40,    // blocks of up to 2^40 pairs: 1 ppb needs 30
+    SWAPS_PER_LINK = 64,   // tries after which a pairing is given up; only tiny graphs come near
+    MIXES_PER_REPAIR = 16, // swaps of good pairs for each pair that was repaired,
+    MIXES_MAX = 100000,    // but no more than this: large graphs have no need of them
+    GAP_LEVELS_MAX = 40,   // blocks of up to 2^40 pairs: 1 ppb needs 30
 };
 
 /** An empty set in the draft's table for `count` pairs. */
@@ -48,64 +47,6 @@ static void write_absent_pairs(const struct topology_draft *draft, const struct 
     CHECK(written == draft->link_count);
 }
 
-static void prefetch_pair(const struct pair_set *set, const uint32_t *pair) {
-    if (pair[0] != pair[1]) {
-        __builtin_prefetch(&set->keys[pair_home(set, pair_key(pair[0], pair[1]))], 1);
-    }
-}
-
-/** Puts good pairs into the set and before the bad ones; returns how many are good. */
-static uint64_t part_good_pairs(struct pair_set *set, uint32_t *ends, uint64_t count) {
-    uint64_t good = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        if (i + PREFETCH_DISTANCE < count) {
-            prefetch_pair(set, &ends[2 * (i + PREFETCH_DISTANCE)]);
-        }
-        uint32_t a = ends[2 * i];
-        uint32_t b = ends[2 * i + 1];
-        if (a != b && pair_add(set, pair_key(a, b))) {
-            ends[2 * i] = ends[2 * good];
-            ends[2 * i + 1] = ends[2 * good + 1];
-            ends[2 * good] = a;
-            ends[2 * good + 1] = b;
-            good++;
-        }
-    }
-    CHECK(good <= count);
-    return good;
-}
-
-/**
- * The bad pair u–v and the good pair x–y become u–x and v–y, if both are new links. True if they
- * did; then the first bad place holds a good pair.
- */
-static bool swap_ends(struct pair_set *set, uint32_t *bad, uint32_t *partner, uint64_t turn) {
-    uint32_t u = bad[0];
-    uint32_t v = bad[1];
-    uint32_t x = partner[turn];
-    uint32_t y = partner[1 - turn];
-    CHECK(x != y);
-    if (u == x || v == y) {
-        return false;
-    }
-    uint64_t first = pair_key(u, x);
-    uint64_t second = pair_key(v, y);
-    if (pair_has(set, first) || pair_has(set, second)) {
-        return false;
-    }
-    CHECK(first != second);
-    pair_remove(set, pair_key(x, y));
-    bool first_added = pair_add(set, first);
-    bool second_added = pair_add(set, second);
-    CHECK(first_added);
-    CHECK(second_added);
-    bad[0] = u;
-    bad[1] = x;
-    partner[0] = v;
-    partner[1] = y;
-    return true;
-}
-
 /**
  * Swaps the ends of good pairs drawn at random. Repair favours some graphs, and noticeably so among
  * the few graphs of a handful of nodes; swaps alone would in the end draw all graphs alike.
@@ -121,7 +62,7 @@ static void mix_pairs(const struct topology_draft *draft, struct pair_set *set, 
         }
         uint64_t key = pair_key(ends[2 * chosen], ends[2 * chosen + 1]);
         pair_remove(set, key);
-        if (!swap_ends(set, &ends[2 * chosen], &ends[turned / 2 * 2], turned % 2)) {
+        if (!pair_swap_ends(set, &ends[2 * chosen], &ends[turned / 2 * 2], turned % 2)) {
             pair_add(set, key);
         }
     }
@@ -139,7 +80,7 @@ static bool try_pairing(const struct topology_draft *draft, struct pair_set *set
     }
     CHECK(end == ends + 2 * count);
     prng_shuffle_u32(draft->prng, ends, (uint32_t)(2 * count));
-    uint64_t paired = part_good_pairs(set, ends, count);
+    uint64_t paired = pair_part_good(set, ends, count);
     uint64_t good = paired;
     uint64_t tries = SWAPS_PER_LINK * count;
     while (good < count) {
@@ -148,7 +89,7 @@ static bool try_pairing(const struct topology_draft *draft, struct pair_set *set
         }
         tries--;
         uint64_t turned = prng_below_u64(draft->prng, 2 * good);
-        if (swap_ends(set, &ends[2 * good], &ends[turned / 2 * 2], turned % 2)) {
+        if (pair_swap_ends(set, &ends[2 * good], &ends[turned / 2 * 2], turned % 2)) {
             good++;
         }
     }

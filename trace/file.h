@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #define TRACE_FILE_MAGIC "gossim-trace"
-enum { TRACE_FILE_VERSION = 3, TRACE_LINKS_MAX = 1000000, TRACE_RECORDS_PER_SECTION = 65536 };
+enum { TRACE_FILE_VERSION = 4, TRACE_LINKS_MAX = 1000000, TRACE_RECORDS_PER_SECTION = 65536 };
 
 enum trace_level { TRACE_LEVEL_NONE, TRACE_LEVEL_DELIVERIES, TRACE_LEVEL_FULL };
 
@@ -51,10 +51,14 @@ struct trace_node {
     int64_t start_ns;
 };
 
+enum trace_dialled { TRACE_DIALLED_UNKNOWN, TRACE_DIALLED_BY_A, TRACE_DIALLED_BY_B };
+
 struct trace_link {
     uint32_t a; // a < b
     uint32_t b;
     int64_t delay_ns; // from a to b
+    uint32_t dialled; // enum trace_dialled: whether one of them dialled the other
+    uint32_t reserved;
 };
 
 /**
@@ -108,7 +112,7 @@ struct trace_summary {
 };
 
 _Static_assert(sizeof(struct trace_node) == 16, "no padding");
-_Static_assert(sizeof(struct trace_link) == 16, "no padding");
+_Static_assert(sizeof(struct trace_link) == 24, "no padding");
 _Static_assert(sizeof(struct trace_sample) == 64, "no padding");
 _Static_assert(sizeof(struct trace_traffic) == 136, "no padding");
 _Static_assert(sizeof(struct trace_message) == 40, "no padding");

@@ -58,6 +58,9 @@ static bool check_links(const struct row_bounds *bounds, const struct trace_link
         if (rows[i].delay_ns < 0) {
             return refuse(failure, "LINKS", i, "has a negative delay");
         }
+        if (rows[i].dialled > TRACE_DIALLED_BY_B) {
+            return refuse(failure, "LINKS", i, "was dialled by neither of its nodes");
+        }
     }
     return true;
 }

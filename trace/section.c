@@ -9,7 +9,7 @@ const struct section_layout *section_layout(uint32_t kind) {
         [TRACE_SECTION_TOPICS] = {"TOPICS", "1", 1, TEXT_BYTES_MAX, true},
         [TRACE_SECTION_REGIONS] = {"REGIONS", "1", 1, TEXT_BYTES_MAX, true},
         [TRACE_SECTION_NODES] = {"NODES", "448", sizeof(struct trace_node), TABLE_BYTES_MAX, true},
-        [TRACE_SECTION_LINKS] = {"LINKS", "448", sizeof(struct trace_link),
+        [TRACE_SECTION_LINKS] = {"LINKS", "44844", sizeof(struct trace_link),
                                  TRACE_LINKS_MAX * sizeof(struct trace_link), true},
         [TRACE_SECTION_RECORDS] = {"RECORDS", "844444211", sizeof(struct trace_record),
                                    TRACE_RECORDS_PER_SECTION * sizeof(struct trace_record), false},

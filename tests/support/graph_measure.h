@@ -1,14 +1,28 @@
 /**
- * Figures of a graph, worked out the plain way: for tests of generators.
+ * Building graphs, and figures of them worked out the plain way: for tests of generators.
  */
 #ifndef GOSSIM_TESTS_SUPPORT_GRAPH_MEASURE_H
 #define GOSSIM_TESTS_SUPPORT_GRAPH_MEASURE_H
 
 #include "tests/support/unit.h"
 
+#include "base/hash.h"
 #include "sim/topology.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
+
+/** Builds what must succeed, and validates it: no loops, no link twice. */
+static inline struct topology build(struct arena *arena, struct topology_options options) {
+    struct topology topology;
+    struct failure failure = {0};
+    if (!topology_build(&topology, arena, &options, &failure)) {
+        fail_msg("kind %d, %" PRIu32 " nodes: %s", (int)options.kind, options.node_count,
+                 failure.message);
+    }
+    topology_validate(&topology);
+    return topology;
+}
 
 static inline uint32_t degree_of(const struct topology *topology, uint32_t node) {
     return topology->slot_first[node + 1] - topology->slot_first[node];
@@ -67,6 +81,21 @@ static inline double clustering_of(const struct topology *topology) {
         }
     }
     return pairs == 0 ? 0 : (double)linked / (double)pairs;
+}
+
+static inline void expect_near(double found, double expected, double error) {
+    if (!(found >= expected - error && found <= expected + error)) {
+        fail_msg("found %f, expected %f within %f", found, expected, error);
+    }
+}
+
+static inline uint64_t hash_of(const struct topology *topology) {
+    uint64_t hash = topology->node_count;
+    for (uint32_t slot = 0; slot < 2 * topology->link_count; slot++) {
+        uint64_t word = hash_word((uint64_t)topology->owner[slot] << 32 | topology->peer[slot]);
+        hash = hash_bytes(&word, sizeof word, hash);
+    }
+    return hash;
 }
 
 #endif

@@ -331,14 +331,26 @@ static void given_links_when_shape_is_asked_then_the_one_they_form(void **state)
         enum layout_shape shape;
     } rows[] = {
         {"no links", {{0}}, 0, 3, LAYOUT_TREE},
-        {"two nodes", {{0, 1, 0}}, 1, 2, LAYOUT_LINE},
-        {"a line, its ends in the middle", {{1, 2, 0}, {0, 3, 0}, {0, 1, 0}}, 3, 4, LAYOUT_LINE},
-        {"a ring", {{0, 1, 0}, {1, 2, 0}, {2, 3, 0}, {0, 3, 0}}, 4, 4, LAYOUT_RING},
-        {"a star", {{0, 2, 0}, {1, 2, 0}, {2, 3, 0}}, 3, 4, LAYOUT_STAR},
-        {"a tree", {{0, 1, 0}, {0, 2, 0}, {0, 3, 0}, {3, 4, 0}}, 4, 5, LAYOUT_SPRING},
-        {"two lines", {{0, 1, 0}, {2, 3, 0}}, 2, 4, LAYOUT_SPRING},
+        {"two nodes", {{.a = 0, .b = 1}}, 1, 2, LAYOUT_LINE},
+        {"a line, its ends in the middle",
+         {{.a = 1, .b = 2}, {.a = 0, .b = 3}, {.a = 0, .b = 1}},
+         3,
+         4,
+         LAYOUT_LINE},
+        {"a ring",
+         {{.a = 0, .b = 1}, {.a = 1, .b = 2}, {.a = 2, .b = 3}, {.a = 0, .b = 3}},
+         4,
+         4,
+         LAYOUT_RING},
+        {"a star", {{.a = 0, .b = 2}, {.a = 1, .b = 2}, {.a = 2, .b = 3}}, 3, 4, LAYOUT_STAR},
+        {"a tree",
+         {{.a = 0, .b = 1}, {.a = 0, .b = 2}, {.a = 0, .b = 3}, {.a = 3, .b = 4}},
+         4,
+         5,
+         LAYOUT_SPRING},
+        {"two lines", {{.a = 0, .b = 1}, {.a = 2, .b = 3}}, 2, 4, LAYOUT_SPRING},
         {"a ring and a line apart",
-         {{0, 1, 0}, {1, 2, 0}, {0, 2, 0}, {3, 4, 0}},
+         {{.a = 0, .b = 1}, {.a = 1, .b = 2}, {.a = 0, .b = 2}, {.a = 3, .b = 4}},
          4,
          5,
          LAYOUT_SPRING},
@@ -371,8 +383,9 @@ static void given_dense_links_when_shape_is_asked_then_tree(void **state) {
 
 static void given_shapes_when_laid_out_then_linked_nodes_are_neighbours(void **state) {
     struct analysis_fixture *f = *state;
-    static const struct trace_link line[] = {{1, 2, 0}, {0, 3, 0}, {0, 1, 0}};
-    static const struct trace_link ring[] = {{0, 2, 0}, {1, 2, 0}, {1, 3, 0}, {0, 3, 0}};
+    static const struct trace_link line[] = {{.a = 1, .b = 2}, {.a = 0, .b = 3}, {.a = 0, .b = 1}};
+    static const struct trace_link ring[] = {
+        {.a = 0, .b = 2}, {.a = 1, .b = 2}, {.a = 1, .b = 3}, {.a = 0, .b = 3}};
     struct run_data run = run_of_links(line, 3, 4);
     struct position positions[4];
 
@@ -392,7 +405,8 @@ static void given_shapes_when_laid_out_then_linked_nodes_are_neighbours(void **s
 
 static void given_tree_when_laid_out_by_springs_then_the_same_each_time(void **state) {
     struct analysis_fixture *f = *state;
-    static const struct trace_link tree[] = {{0, 1, 0}, {0, 2, 0}, {0, 3, 0}, {3, 4, 0}};
+    static const struct trace_link tree[] = {
+        {.a = 0, .b = 1}, {.a = 0, .b = 2}, {.a = 0, .b = 3}, {.a = 3, .b = 4}};
     struct run_data run = run_of_links(tree, 4, 5);
     struct position first[5];
     struct position second[5];

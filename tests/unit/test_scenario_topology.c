@@ -23,6 +23,11 @@ static const struct {
     {"{kind: grid, width: 5}", "grid\n  width: 5\n  height: 3\n"},
     {"{kind: grid, height: 2}", "grid\n  width: 6\n  height: 2\n"},
     {"{kind: grid, width: 11, height: 1}", "grid\n  width: 11\n  height: 1\n"},
+    {"clustered\nregions: world-8", "clustered\n  degree: 10\n  local: 80%\n"},
+    {"{kind: clustered, degree: 3, local: 0.5}\nregions: world-8",
+     "clustered\n  degree: 3\n  local: 50%\n"},
+    {"dial", "dial\n  dials: 10\n"},
+    {"{kind: dial, dials: 0}", "dial\n  dials: 0\n"},
     {"{kind: torus, width: 1}", "torus\n  width: 1\n  height: 11\n"},
 };
 
@@ -41,6 +46,24 @@ static void given_a_graph_when_written_then_the_form_is_complete_and_loads_back(
         }
         assert_string_equal(again, written);
     }
+}
+
+static void given_limits_to_calls_when_written_then_groups_show_what_differs(void **state) {
+    struct scenario_fixture *f = *state;
+    const struct scenario *scenario =
+        fixture_load(f, "nodes:\n  count: 11\n  inbound: 3\n  groups:\n"
+                        "    - {name: nat, nodes: 40%, inbound: none}\n"
+                        "    - {name: hub, nodes: 0, inbound: all}\n"
+                        "    - {name: same, nodes: 1, inbound: 3}\n"
+                        "topology: dial\n");
+
+    const char *written = scenario_write(f->arena, scenario, NULL);
+
+    assert_non_null(strstr(written, "\n  inbound: 3\n"));
+    assert_non_null(strstr(written, "{name: nat, nodes: {share: 40%}, inbound: none}"));
+    assert_non_null(strstr(written, "{name: hub, nodes: [0], inbound: all}"));
+    assert_non_null(strstr(written, "{name: same, nodes: [1]}"));
+    assert_string_equal(scenario_write(f->arena, fixture_load(f, written), NULL), written);
 }
 
 static void given_a_number_of_nodes_when_torus_then_rows_are_as_many_as_can_be(void **state) {
@@ -92,6 +115,21 @@ static void given_graphs_that_cannot_be_when_read_then_it_is_said_where(void **s
         {NODES "topology: {kind: grid, height: 11}\n", 2, 32, "which makes 11"},
         {NODES "topology: {kind: torus, width: 3}\n", 2, 32, "exactly nodes.count, which is 10"},
         {"nodes: {count: 997}\ntopology: torus\n", 2, 11, "that is a prime number"},
+        {NODES "topology: clustered\n", 2, 11, "kind clustered needs regions"},
+        {NODES "topology: {kind: clustered, degree: 10}\nregions: world-8\n", 2, 37, "below"},
+        {NODES "topology: {kind: clustered, local: 2}\nregions: world-8\n", 2, 36, "a share"},
+        {NODES "topology: {kind: clustered, links: 4}\nregions: world-8\n", 2, 29, "no `links`"},
+        {NODES "topology: {kind: dial, dials: 10}\n", 2, 31, "less than nodes.count, which is 10"},
+        {NODES "topology: {kind: dial, dials: x}\n", 2, 31, "allowed: a whole number from 0"},
+        {NODES "topology: {kind: dial, degree: 3}\n", 2, 24, "has no `degree`"},
+        {"nodes: {count: 16777216}\ntopology: {kind: dial, dials: 128}\n", 2, 31, "at most 127"},
+        {"nodes: {count: 9, inbound: 3}\n", 1, 28, "kind random-regular has nobody who dials"},
+        {"nodes: {count: 9, inbound: no}\ntopology: dial\n", 1, 28,
+         "nodes.inbound: found `no`; allowed: all, none or a whole number from 0 to 16777216"},
+        {"nodes: {count: 9, groups: [{name: a, nodes: 0, inbound: none}]}\n", 1, 57,
+         "nobody who dials"},
+        {"nodes: {count: 9, groups: [{name: a, nodes: 0, inbound: -1}]}\ntopology: dial\n", 1, 57,
+         "found `-1`"},
         {NODES "topology: {kind: torus, degree: 4}\n", 2, 25, "has no `degree`"},
     };
 
@@ -101,6 +139,7 @@ static void given_graphs_that_cannot_be_when_read_then_it_is_said_where(void **s
 int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(given_a_graph_when_written_then_the_form_is_complete_and_loads_back),
+        FIXTURE_TEST(given_limits_to_calls_when_written_then_groups_show_what_differs),
         FIXTURE_TEST(given_a_number_of_nodes_when_torus_then_rows_are_as_many_as_can_be),
         FIXTURE_TEST(given_graphs_that_cannot_be_when_read_then_it_is_said_where),
     };

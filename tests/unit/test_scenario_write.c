@@ -26,6 +26,7 @@ static const char minimal[] =
     "nodes:\n"
     "  count: 9\n"
     "  start: {uniform: [0s, 1s]}\n"
+    "  inbound: all\n"
     "  groups: []\n"
     "topology:\n"
     "  kind: random-regular\n"

@@ -1,7 +1,6 @@
 #include "tests/support/unit.h"
 
 #include "base/arena.h"
-#include "base/hash.h"
 #include "sim/topology.h"
 #include "tests/support/graph_measure.h"
 
@@ -17,18 +16,6 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     arena_destroy(*state);
     return 0;
-}
-
-/** Builds what must succeed, and validates it. */
-static struct topology build(struct arena *arena, struct topology_options options) {
-    struct topology topology;
-    struct failure failure = {0};
-    if (!topology_build(&topology, arena, &options, &failure)) {
-        fail_msg("kind %d, %" PRIu32 " nodes: %s", (int)options.kind, options.node_count,
-                 failure.message);
-    }
-    topology_validate(&topology);
-    return topology;
 }
 
 static struct topology build_regular(struct arena *arena, uint32_t node_count, uint32_t degree,
@@ -302,15 +289,6 @@ static void given_options_that_cannot_be_met_when_built_then_failure_says_why(vo
         assert_int_equal(failure.kind, FAILURE_BAD_INPUT);
         assert_null(topology.peer);
     }
-}
-
-static uint64_t hash_of(const struct topology *topology) {
-    uint64_t hash = topology->node_count;
-    for (uint32_t slot = 0; slot < 2 * topology->link_count; slot++) {
-        uint64_t word = hash_word((uint64_t)topology->owner[slot] << 32 | topology->peer[slot]);
-        hash = hash_bytes(&word, sizeof word, hash);
-    }
-    return hash;
 }
 
 /** The digests of runs rest on these graphs: no compiler, option or machine may change a link of

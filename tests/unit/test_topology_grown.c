@@ -1,7 +1,6 @@
 #include "tests/support/unit.h"
 
 #include "base/arena.h"
-#include "base/hash.h"
 #include "base/prng.h"
 #include "sim/topology.h"
 #include "tests/support/graph_measure.h"
@@ -20,24 +19,6 @@ static int tear_down(void **state) {
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-/** Builds what must succeed, and validates it: no loops, no link twice. */
-static struct topology build(struct arena *arena, struct topology_options options) {
-    struct topology topology;
-    struct failure failure = {0};
-    if (!topology_build(&topology, arena, &options, &failure)) {
-        fail_msg("kind %d, %" PRIu32 " nodes: %s", (int)options.kind, options.node_count,
-                 failure.message);
-    }
-    topology_validate(&topology);
-    return topology;
-}
-
-static void expect_near(double found, double expected, double error) {
-    if (!(found >= expected - error && found <= expected + error)) {
-        fail_msg("found %f, expected %f within %f", found, expected, error);
-    }
-}
 
 static struct topology build_small_world(struct arena *arena, uint32_t nodes, uint32_t degree,
                                          uint32_t rewire_ppb) {
@@ -308,15 +289,6 @@ static void given_options_that_cannot_be_met_when_grown_then_failure_says_why(vo
         }
         assert_int_equal(failure.kind, FAILURE_BAD_INPUT);
     }
-}
-
-static uint64_t hash_of(const struct topology *topology) {
-    uint64_t hash = topology->node_count;
-    for (uint32_t slot = 0; slot < 2 * topology->link_count; slot++) {
-        uint64_t word = hash_word((uint64_t)topology->owner[slot] << 32 | topology->peer[slot]);
-        hash = hash_bytes(&word, sizeof word, hash);
-    }
-    return hash;
 }
 
 /** The digests of runs rest on these graphs: no compiler, option or machine may change a link of

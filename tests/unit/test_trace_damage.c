@@ -18,7 +18,7 @@ static void put_section(struct trace_fixture *f, struct section_header header, c
 
 /** Starts a content with the file's header, one topic, one region and two nodes. */
 static void begin_content(struct trace_fixture *f) {
-    static const unsigned char header[] = "gossim-trace\0\3\1";
+    static const unsigned char header[] = "gossim-trace\0\4\1";
     static const struct trace_node two[2] = {{.region = 0}, {.region = TRACE_NONE}};
     memcpy(f->bytes, header, sizeof header);
     f->size = sizeof header;
@@ -203,6 +203,7 @@ given_tables_that_do_not_fit_each_other_when_read_then_says_what_is_wrong(void *
     struct trace_fixture *f = *state;
     static const struct trace_link link = {.a = 1, .b = 2};
     static const struct trace_link loop = {.a = 1, .b = 1};
+    static const struct trace_link dialled = {.a = 0, .b = 1, .dialled = TRACE_DIALLED_BY_B + 1};
     static const struct trace_sample sample = {.topic = 1};
     static const struct trace_message message = {.origin = 2};
     static const struct trace_message no_topic = {.topic = 1};
@@ -214,6 +215,7 @@ given_tables_that_do_not_fit_each_other_when_read_then_says_what_is_wrong(void *
     } rows[] = {
         {TRACE_SECTION_LINKS, &link, sizeof link, "joins nodes that are not listed"},
         {TRACE_SECTION_LINKS, &loop, sizeof loop, "joins nodes that are not listed"},
+        {TRACE_SECTION_LINKS, &dialled, sizeof dialled, "dialled by neither of its nodes"},
         {TRACE_SECTION_SAMPLES, &sample, sizeof sample, "names a topic that is not listed"},
         {TRACE_SECTION_MESSAGES, &message, sizeof message, "names a node that is not listed"},
         {TRACE_SECTION_MESSAGES, &no_topic, sizeof no_topic, "names a topic that is not listed"},
@@ -269,9 +271,9 @@ static void given_file_that_is_no_trace_when_opened_then_says_so(void **state) {
         size_t size;
         const char *part;
     } rows[] = {
-        {"gossim-trace\0\2\1", 16, "a trace of version 2; this gossim reads version 3"},
-        {"gossim-trace\0\3\3", 16, "level is unknown"},
-        {"gossim-trace\0\3\1\1", 16, "level is unknown"},
+        {"gossim-trace\0\3\1", 16, "a trace of version 3; this gossim reads version 4"},
+        {"gossim-trace\0\4\3", 16, "level is unknown"},
+        {"gossim-trace\0\4\1\1", 16, "level is unknown"},
         {"gossim-trice\0\1\1", 16, "not a gossim trace"},
         {"gossim", 6, "not a gossim trace"},
         {"", 0, "not a gossim trace"},

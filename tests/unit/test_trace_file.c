@@ -72,9 +72,9 @@ static void given_known_run_when_written_then_bytes_before_compression_are_pinne
     trace_writer_record(writer, &record);
     assert_true(trace_writer_close(writer, &f->failure));
     static const unsigned char expected[] =
-        "gossim-trace\0\3\2\0"
-        "\5\0\0\0\0\0\0\0\x10\0\0\0\0\0\0\0"
-        "\0\0\0\0\2\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
+        "gossim-trace\0\4\2\0"
+        "\5\0\0\0\0\0\0\0\x18\0\0\0\0\0\0\0"
+        "\0\0\0\0\2\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01\0\0\0\0\0\0\0\0"
         "\6\0\0\0\0\0\0\0\x20\0\0\0\0\0\0\0"
         "\x18\x17\x16\x15\x14\x13\x12\x11\x24\x23\x22\x21\x34\x33\x32\x31"
         "\x44\x43\x42\x41\x54\x53\x52\x51\x64\x63\x62\x61\x72\x71\x81\x91"
