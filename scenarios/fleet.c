@@ -87,13 +87,28 @@ static void init_tallies(struct fleet *fleet) {
     }
 }
 
+/** What nodes can send and receive, by the number of their group. */
+static struct bandwidth_options bandwidth_of(const struct fleet *fleet) {
+    const struct scenario *scenario = fleet->scenario;
+    uint32_t count = scenario->group_count + 1;
+    struct bandwidth_class *classes =
+        arena_take_array(fleet->arena, MEMORY_ROUTERS, count, sizeof *classes);
+    for (uint32_t group = 0; group < count; group++) {
+        classes[group] = *group_bandwidth(scenario, group);
+    }
+    return (struct bandwidth_options){
+        .classes = classes, .class_count = count, .node_class = fleet->plan.group};
+}
+
 static void init_sim(struct fleet *fleet) {
     const struct scenario *scenario = fleet->scenario;
+    const struct bandwidth_options bandwidth = bandwidth_of(fleet);
     struct link_options options = {
         .seed = scenario->seed,
         .delay = &scenario->links.delay,
         .jitter = scenario->links.has_jitter ? &scenario->links.jitter : NULL,
         .loss_ppb = scenario->links.loss_ppb,
+        .bandwidth = &bandwidth,
         .asymmetric = scenario->links.asymmetric,
         .reorder = scenario->links.reorder,
     };

@@ -13,7 +13,6 @@ static struct packet packet_of(const struct fleet *fleet, const struct rpc *rpc,
     bool is_gossip = entry->kind == TRACE_RPC_IHAVE || entry->kind == TRACE_RPC_IWANT;
     return (struct packet){
         .handle = handle,
-        .size_bytes = rpc->size_bytes,
         .key = is_message ? fleet->plan.messages[entry->first].name : 0,
         .packet_class = entry->kind,
         .keyed = is_message && !rpc->repeated,

@@ -176,6 +176,19 @@ static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_
     fleet_drop(context, slot, handle, verdict);
 }
 
+/** What the scenario sends itself, and signals, are no traffic. */
+static uint32_t bytes_of(void *context, uint32_t handle) {
+    const struct fleet *fleet = context;
+    uint32_t rpc = handle;
+    if (handle >= FLEET_SIGNAL_OPEN) {
+        return 0;
+    }
+    if ((handle & FLEET_PACKET_BYTES) != 0) {
+        rpc = fleet->wire_packets[handle & ~FLEET_PACKET_BYTES].rpc;
+    }
+    return rpc == RPC_NONE ? 0 : rpc_at(&fleet->rpcs, rpc)->size_bytes;
+}
+
 // Fewer routers stay in a processor's cache, and fetching them ahead costs more than it saves.
 enum { FETCHED_NODES_MIN = 4000 };
 
@@ -363,6 +376,7 @@ struct sim_handlers fleet_handlers(struct fleet *fleet) {
         .on_change = on_change,
         .on_publish = on_publish,
         .on_dropped = on_dropped,
+        .bytes_of = bytes_of,
         .on_soon = fleet->topology.node_count >= FETCHED_NODES_MIN ? on_soon : NULL,
     };
 }

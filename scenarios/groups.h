@@ -49,4 +49,9 @@ static inline uint32_t group_inbound(const struct scenario *scenario, uint32_t n
     return number == 0 ? scenario->inbound : scenario->groups[number - 1].inbound;
 }
 
+static inline const struct bandwidth_class *group_bandwidth(const struct scenario *scenario,
+                                                            uint32_t number) {
+    return number == 0 ? &scenario->links.bandwidth : &scenario->groups[number - 1].bandwidth;
+}
+
 #endif

@@ -16,6 +16,7 @@
 #include "router/params.h"
 #include "router/profile.h"
 #include "scenarios/metric.h"
+#include "sim/bandwidth.h"
 #include "sim/distribution.h"
 #include "sim/topology.h"
 
@@ -88,6 +89,7 @@ struct scenario_group {
     uint64_t base_quirks;        // the set that `router.quirks` was written over
     struct distribution_options start;
     uint32_t inbound; // nodes that may dial each of its nodes; TOPOLOGY_INBOUND_ANY: all
+    struct bandwidth_class bandwidth; // complete
 };
 
 struct scenario_region {
@@ -115,6 +117,7 @@ struct scenario_links {
     bool loss_of_all; // {rate, of: all}: also subscriptions, GRAFT and PRUNE; default messages,
                       // IHAVE, IWANT
     bool reorder;     // RPCs of one direction may overtake each other
+    struct bandwidth_class bandwidth; // of nodes that no group sets apart
 };
 
 /** What an application asks of a message before it lets it pass. */

@@ -124,6 +124,9 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_SWITCH:
     case SCHEMA_DURATION:
     case SCHEMA_SIZE:
+    case SCHEMA_RATE:
+    case SCHEMA_QUEUE:
+    case SCHEMA_SHARING:
     case SCHEMA_SHARE:
     case SCHEMA_SIGMA:
     case SCHEMA_TOPIC:

@@ -81,6 +81,11 @@ static void read_one(struct scenario_reader *reader, const struct yaml_node *nod
     if (router != NULL) {
         read_group_router(reader, router, group);
     }
+    const struct yaml_node *bandwidth = fields_value(&fields, KEY_GROUP_BANDWIDTH);
+    group->bandwidth = scenario->links.bandwidth;
+    if (bandwidth != NULL) {
+        read_group_bandwidth(reader, bandwidth, group);
+    }
     group->start = scenario->start;
     if (start != NULL) {
         read_distribution(reader, KEY_NODES_START, start, &group->start);

@@ -75,15 +75,16 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     fields_fill(reader, &fields, reader->scenario);
     read_name(reader, fields_value(&fields, KEY_NAME));
     read_router(reader, section(reader, &fields, KEY_ROUTER));
+    uint32_t failures = reader_failure_count(reader);
+    read_regions(reader, fields_value_or_default(reader, &fields, KEY_REGIONS));
+    reader->regions_known = reader_failure_count(reader) == failures;
+    // Before the nodes, whose groups start from what is set for all.
+    read_links(reader, section(reader, &fields, KEY_LINKS));
     if (fields.keys[KEY_NODES] != NULL) {
         read_nodes(reader, fields_value(&fields, KEY_NODES));
     }
     read_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
-    uint32_t failures = reader_failure_count(reader);
-    read_regions(reader, fields_value_or_default(reader, &fields, KEY_REGIONS));
-    reader->regions_known = reader_failure_count(reader) == failures;
     check_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
-    read_links(reader, section(reader, &fields, KEY_LINKS));
     read_topics(reader, fields_value_or_default(reader, &fields, KEY_TOPICS));
     read_publishes(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH));
     read_events(reader, fields_value_or_default(reader, &fields, KEY_EVENTS));

@@ -55,6 +55,12 @@ void print_size(struct text *text, uint32_t bytes) {
     text_add_string(text, quantity_write_size(bytes, quantity));
 }
 
+static void print_rate(struct text *text, uint64_t bits_per_s) {
+    char quantity[QUANTITY_TEXT_SIZE];
+    text_add_string(text,
+                    bits_per_s == 0 ? "unlimited" : quantity_write_rate(bits_per_s, quantity));
+}
+
 /** A number of millionths as a decimal without trailing zeros. */
 static void print_millionths(struct text *text, uint32_t ppm) {
     text_add_format(text, "%" PRIu32, ppm / PPM);
@@ -277,6 +283,15 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
         print_duration(text, *(const int64_t *)field);
     } else if (row->type == SCHEMA_SIZE) {
         print_size(text, *(const uint32_t *)field);
+    } else if (row->type == SCHEMA_RATE) {
+        print_rate(text, *(const uint64_t *)field);
+    } else if (row->type == SCHEMA_QUEUE && *(const uint32_t *)field == UINT32_MAX) {
+        text_add_string(text, "unlimited");
+    } else if (row->type == SCHEMA_QUEUE) {
+        print_size(text, *(const uint32_t *)field);
+    } else if (row->type == SCHEMA_SHARING) {
+        bool fair = *(const enum bandwidth_sharing *)field == BANDWIDTH_FAIR;
+        text_add_string(text, fair ? "fair" : "fifo");
     } else if (row->type == SCHEMA_TOPIC) {
         print_word(text, scenario->topics[*(const uint32_t *)field].name);
     } else if (row->type == SCHEMA_SELECTOR) {

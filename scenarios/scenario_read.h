@@ -36,7 +36,8 @@ struct scenario_reader {
     bool in_groups;       // what is read now is one
     bool in_faults;       // what is read now is one
     const struct yaml_node *inbound; // the first limit to calls from others; NULL: there is none
-    const struct scenario_fields *router; // the scenario's own, which groups start from
+    const struct scenario_fields *router;    // the scenario's own, which groups start from
+    const struct scenario_fields *bandwidth; // likewise, of `links`
 };
 
 /** The entries of one mapping by key. */
@@ -131,6 +132,13 @@ bool read_duration(struct scenario_reader *reader, enum schema_key key,
 bool read_share(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                 uint32_t *ppb);
 
+bool read_size(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+               uint32_t *bytes);
+
+/** A value of SCHEMA_RATE, SCHEMA_QUEUE or SCHEMA_SHARING. */
+bool read_bandwidth_value(struct scenario_reader *reader, enum schema_key key,
+                          const struct yaml_node *node, void *field);
+
 /** A decimal number of at most six places, in millionths; false (and nothing reported) if the node
  * holds none. */
 bool read_millionths(const struct yaml_node *node, uint64_t *ppm);
@@ -170,6 +178,9 @@ void read_nodes(struct scenario_reader *reader, const struct yaml_node *node);
 void read_groups(struct scenario_reader *reader, const struct yaml_node *node);
 void read_group_router(struct scenario_reader *reader, const struct yaml_node *node,
                        struct scenario_group *group);
+void read_bandwidth(struct scenario_reader *reader, const struct yaml_node *node);
+void read_group_bandwidth(struct scenario_reader *reader, const struct yaml_node *node,
+                          struct scenario_group *group);
 void read_topology(struct scenario_reader *reader, const struct yaml_node *node);
 /** What of the graph depends on other sections; to be called when all are read. */
 void check_topology(struct scenario_reader *reader, const struct yaml_node *node);

@@ -83,8 +83,8 @@ bool read_share(struct scenario_reader *reader, enum schema_key key, const struc
     return true;
 }
 
-static bool read_size(struct scenario_reader *reader, enum schema_key key,
-                      const struct yaml_node *node, uint32_t *bytes) {
+bool read_size(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+               uint32_t *bytes) {
     const struct schema_row *row = schema_row(key);
     if (node->kind != YAML_SCALAR || yaml_is_null(node)) {
         return reader_refuse_value(reader, node, key);
@@ -261,6 +261,9 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     }
     if (type == SCHEMA_SIZE) {
         return read_size(reader, key, node, field);
+    }
+    if (type == SCHEMA_RATE || type == SCHEMA_QUEUE || type == SCHEMA_SHARING) {
+        return read_bandwidth_value(reader, key, node, field);
     }
     if (type == SCHEMA_SHARE) {
         return read_share(reader, key, node, field);

@@ -20,6 +20,8 @@ static void write_block(struct writing *writing, enum schema_key parent, const v
             text_add_format(&writing->text, below ? "  %s:" : "  %s: ", row->name);
             if (groups) {
                 write_groups(writing);
+            } else if (row->type == SCHEMA_MAPPING) {
+                write_inline(writing, key, (const char *)base + row->offset);
             } else {
                 print_value(&writing->text, writing->scenario, key, base);
             }

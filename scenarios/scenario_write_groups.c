@@ -44,6 +44,31 @@ static void write_group_router(struct writing *writing, const struct scenario_gr
     text_add_string(&writing->text, changed ? "}" : "");
 }
 
+/** The keys of a group's bandwidth that differ from the scenario's, likewise. */
+static void write_group_bandwidth(struct writing *writing, const struct scenario_group *group) {
+    const struct scenario *scenario = writing->scenario;
+    bool changed = false;
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        const struct schema_row *row = schema_row(key);
+        if (row->parent != KEY_LINKS_BANDWIDTH) {
+            continue;
+        }
+        struct text own;
+        struct text other;
+        text_init(&own, writing->scratch);
+        text_init(&other, writing->scratch);
+        print_value(&own, scenario, key, &group->bandwidth);
+        print_value(&other, scenario, key, &scenario->links.bandwidth);
+        if (own.size != other.size || memcmp(own.bytes, other.bytes, own.size) != 0) {
+            const char *separator = changed ? ", " : ", bandwidth: {";
+            text_add_format(&writing->text, "%s%s: ", separator, row->name);
+            print_value(&writing->text, scenario, key, &group->bandwidth);
+            changed = true;
+        }
+    }
+    text_add_string(&writing->text, changed ? "}" : "");
+}
+
 static bool is_same_start(const struct distribution_options *a,
                           const struct distribution_options *b) {
     return a->kind == b->kind && a->a_ns == b->a_ns && a->b_ns == b->b_ns &&
@@ -69,6 +94,7 @@ void write_groups(struct writing *writing) {
             text_add_string(text, ", inbound: ");
             print_value(text, scenario, KEY_GROUP_INBOUND, group);
         }
+        write_group_bandwidth(writing, group);
         text_add_string(text, "}");
     }
 }

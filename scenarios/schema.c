@@ -20,6 +20,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SWITCH] = "true or false",
     [SCHEMA_DURATION] = "a duration from %s",
     [SCHEMA_SIZE] = "a size from %s",
+    [SCHEMA_RATE] = "unlimited, or a rate from %s",
+    [SCHEMA_QUEUE] = "unlimited, or a size from %s",
+    [SCHEMA_SHARING] = "fifo or fair",
     [SCHEMA_SHARE] = "a share from 0 to 1, or 0% to 100%",
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
     [SCHEMA_TOPIC] = "the name of a topic",
@@ -181,7 +184,11 @@ static void write_limits(const struct schema_row *row, char *out, size_t size) {
         quantity_write_duration((int64_t)row->min, low);
         quantity_write_duration((int64_t)row->max, high);
         snprintf(out, size, "%s to %s", low, high);
-    } else if (row->type == SCHEMA_SIZE) {
+    } else if (row->type == SCHEMA_RATE) {
+        quantity_write_rate(row->min, low);
+        quantity_write_rate(row->max, high);
+        snprintf(out, size, "%s to %s", low, high);
+    } else if (row->type == SCHEMA_SIZE || row->type == SCHEMA_QUEUE) {
         quantity_write_size(row->min, low);
         quantity_write_size(row->max, high);
         snprintf(out, size, "%s to %s", low, high);

@@ -58,6 +58,7 @@ enum schema_key {
     KEY_GROUP_ROUTER,
     KEY_GROUP_START,
     KEY_GROUP_INBOUND,
+    KEY_GROUP_BANDWIDTH,
     KEY_TOPOLOGY_KIND,
     KEY_TOPOLOGY_DEGREE,
     KEY_TOPOLOGY_PROBABILITY,
@@ -78,6 +79,13 @@ enum schema_key {
     KEY_LINKS_LOSS,
     KEY_LINKS_ASYMMETRIC,
     KEY_LINKS_REORDER,
+    KEY_LINKS_BANDWIDTH,
+    KEY_BANDWIDTH_UP,
+    KEY_BANDWIDTH_DOWN,
+    KEY_BANDWIDTH_SHARING,
+    KEY_BANDWIDTH_QUEUE,
+    KEY_BANDWIDTH_OVERHEAD,
+    KEY_BANDWIDTH_FRAME,
     KEY_TOPIC_NAME,
     KEY_TOPIC_SUBSCRIBERS,
     KEY_TOPIC_VALIDATORS,
@@ -166,6 +174,9 @@ enum schema_type {
     SCHEMA_SWITCH,       // bool
     SCHEMA_DURATION,     // int64_t, ns, min … max
     SCHEMA_SIZE,         // uint32_t, bytes, min … max
+    SCHEMA_RATE,         // uint64_t, bits per second, min … max; 0: unlimited
+    SCHEMA_QUEUE,        // uint32_t, bytes, min … max; UINT32_MAX: unlimited
+    SCHEMA_SHARING,      // enum bandwidth_sharing
     SCHEMA_SHARE,        // uint32_t, parts per billion
     SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
     SCHEMA_TOPIC,        // uint32_t, index of a topic

@@ -71,4 +71,11 @@ const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT] = {
                            .max = SCENARIO_NODES_MAX,
                            .otherwise = "`nodes.inbound`",
                            .meaning = "topology dial: how many nodes may dial each of its nodes"},
+    [KEY_GROUP_BANDWIDTH] = {.parent = KEY_NODES_GROUPS,
+                             .name = "bandwidth",
+                             .type = SCHEMA_MAPPING,
+                             .children = KEY_LINKS_BANDWIDTH,
+                             .otherwise = "the scenario's",
+                             .meaning = "keys of `links.bandwidth` that differ from the "
+                                        "scenario's"},
 };

@@ -23,22 +23,24 @@ enum {
 };
 
 /**
- * What comes first at one instant: the world changes, then packets arrive, then nodes act on their
- * timers, then applications publish. So a node that subscribes and one that publishes at the same
- * instant agree on who was subscribed.
+ * What comes first at one instant: the world changes, then packets arrive, first those that need no
+ * downlink, then nodes act on their timers, then applications publish. So a node that subscribes
+ * and one that publishes at the same instant agree on who was subscribed.
  */
 enum event_class {
-    EVENT_CHANGE,  // start, stop, link up, subscribe, unsubscribe: planned changes
-    EVENT_PACKET,  // an RPC arrives
-    EVENT_TIMER,   // a node's own timer, checked by generation
-    EVENT_PUBLISH, // an application publishes
+    EVENT_CHANGE,   // start, stop, link up, subscribe, unsubscribe: planned changes
+    EVENT_PACKET,   // an RPC arrives
+    EVENT_TRANSFER, // a node's uplink or downlink may have carried something to its end
+    EVENT_TIMER,    // a node's own timer, checked by generation
+    EVENT_PUBLISH,  // an application publishes
 };
 
 struct event {
     int64_t at_ns;
     uint64_t order;
-    uint32_t target; // packet: slot at the receiver; timer: node; else: index of the planned action
-    uint32_t payload; // packet: handle; timer: generation
+    uint32_t target;  // packet: slot at the receiver; timer: node; transfer: node and side; else:
+                      // index of the planned action
+    uint32_t payload; // packet: handle; timer, transfer: generation
 };
 
 _Static_assert(sizeof(struct event) == 24, "three words, stored inline in the queue");

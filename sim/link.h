@@ -26,6 +26,8 @@ enum { LINK_CLASSES = 8 };
 #define LINK_DELAY_MIN_NS NS_PER_US
 #define LINK_DELAY_MAX_NS (24 * DISTRIBUTION_CAP_NS)
 
+struct bandwidth_options;
+
 struct link_options {
     uint64_t seed;
     const struct distribution_options *delay; // per link; NULL: by region
@@ -34,6 +36,7 @@ struct link_options {
     uint32_t region_count;
     const struct distribution_options *jitter; // per packet, may be negative; NULL: none
     uint32_t loss_ppb;                         // of packets that can be lost, 0 … SHARE_ONE
+    const struct bandwidth_options *bandwidth; // for sim_init(); NULL: nothing is limited
     bool asymmetric;
     bool reorder;
 };
@@ -41,7 +44,6 @@ struct link_options {
 /** What a link needs to know of a packet. */
 struct packet {
     uint32_t handle;      // the owner's; carried, never looked at
-    uint32_t size_bytes;  // 0: takes no time on an uplink and no room in a queue
     uint64_t key;         // names it among those of its class on this link, when `keyed`
     uint8_t packet_class; // 0 … LINK_CLASSES − 1
     bool keyed;           // else the count of its class on this link names it

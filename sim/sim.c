@@ -1,5 +1,7 @@
 #include "sim/sim.h"
 
+#include "sim/transfer.h"
+
 #include <string.h>
 
 void sim_init(struct sim *sim, struct arena *arena, const struct topology *topology,
@@ -15,14 +17,14 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
     sim->place = (struct check_place){.seed = link_options->seed};
     event_wheel_init(&sim->queue, arena);
     links_init(&sim->links, arena, topology, link_options);
+    bandwidth_init(&sim->bandwidth, arena, topology, link_options->bandwidth);
     sim->sequence =
         arena_take_array(arena, MEMORY_ROUTERS, topology->node_count, sizeof *sim->sequence);
     sim->timer_generation = arena_take_array(arena, MEMORY_ROUTERS, topology->node_count,
                                              sizeof *sim->timer_generation);
 }
 
-static void push(struct sim *sim, enum event_class event_class, uint32_t source,
-                 struct event event) {
+void sim_push(struct sim *sim, enum event_class event_class, uint32_t source, struct event event) {
     CHECK(event.at_ns >= sim->now_ns);
     CHECK(event.at_ns < SIM_TIME_MAX_NS);
     CHECK(sim->sequence[source] < UINT64_C(1) << EVENT_SEQUENCE_BITS);
@@ -33,20 +35,20 @@ static void push(struct sim *sim, enum event_class event_class, uint32_t source,
 void sim_schedule_change(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t target,
                          uint32_t what) {
     CHECK(node < sim->topology->node_count);
-    push(sim, EVENT_CHANGE, node,
-         (struct event){.at_ns = at_ns, .target = target, .payload = what});
+    sim_push(sim, EVENT_CHANGE, node,
+             (struct event){.at_ns = at_ns, .target = target, .payload = what});
 }
 
 void sim_schedule_publish(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t message) {
     CHECK(node < sim->topology->node_count);
-    push(sim, EVENT_PUBLISH, node, (struct event){.at_ns = at_ns, .target = message});
+    sim_push(sim, EVENT_PUBLISH, node, (struct event){.at_ns = at_ns, .target = message});
 }
 
 void sim_set_timer(struct sim *sim, uint32_t node, int64_t at_ns) {
     CHECK(node < sim->topology->node_count);
     uint32_t generation = ++sim->timer_generation[node];
-    push(sim, EVENT_TIMER, node,
-         (struct event){.at_ns = at_ns, .target = node, .payload = generation});
+    sim_push(sim, EVENT_TIMER, node,
+             (struct event){.at_ns = at_ns, .target = node, .payload = generation});
 }
 
 void sim_cancel_timer(struct sim *sim, uint32_t node) {
@@ -54,30 +56,13 @@ void sim_cancel_timer(struct sim *sim, uint32_t node) {
     sim->timer_generation[node]++;
 }
 
-/** The second step: the link decides about a packet that leaves the uplink, now or later. */
-static enum link_verdict propagate(struct sim *sim, uint32_t slot, const struct packet *packet,
-                                   int64_t departs_ns) {
-    CHECK(departs_ns >= sim->now_ns);
-    int64_t arrives_ns = 0;
-    enum link_verdict verdict = links_send(&sim->links, slot, packet, departs_ns, &arrives_ns);
-    if (verdict == LINK_ARRIVES) {
-        CHECK(arrives_ns >= departs_ns + LINK_DELAY_MIN_NS);
-        struct event event = {
-            .at_ns = arrives_ns, .target = sim->topology->reverse[slot], .payload = packet->handle};
-        push(sim, EVENT_PACKET, sim->topology->owner[slot], event);
-    }
-    return verdict;
-}
-
-enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *packet) {
-    CHECK(slot < 2 * sim->topology->link_count);
-    return propagate(sim, slot, packet, sim->now_ns);
-}
-
 /** Which node the event happens at, for the message of a failed check. */
 static uint32_t node_of(const struct sim *sim, const struct event *event) {
     if (event_class_of(event) == EVENT_PACKET) {
         return sim->topology->owner[event->target];
+    }
+    if (event_class_of(event) == EVENT_TRANSFER) {
+        return transfer_node(event);
     }
     return event_source_of(event);
 }
@@ -86,7 +71,14 @@ static void handle(struct sim *sim, const struct event *event) {
     void *context = sim->handlers.context;
     switch (event_class_of(event)) {
     case EVENT_PACKET:
-        sim->handlers.on_packet(context, event->target, event->payload);
+        if (sim->bandwidth.classes == NULL) {
+            sim->handlers.on_packet(context, event->target, event->payload);
+        } else {
+            transfer_arrive(sim, event);
+        }
+        return;
+    case EVENT_TRANSFER:
+        transfer_end(sim, event);
         return;
     case EVENT_TIMER:
         if (sim->timer_generation[event->target] == event->payload) {

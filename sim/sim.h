@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/check.h"
+#include "sim/bandwidth.h"
 #include "sim/event_wheel.h"
 #include "sim/link.h"
 #include "sim/topology.h"
@@ -44,6 +45,9 @@ struct sim_handlers {
      * `slot` is that of the node where this was decided: the sender's, or the receiver's.
      */
     void (*on_dropped)(void *context, uint32_t slot, uint32_t handle, enum link_verdict verdict);
+    /** The size of a packet; 0: it takes no time and no room. Not asked where nothing is limited.
+     */
+    uint32_t (*bytes_of)(void *context, uint32_t handle);
 };
 
 enum { SIM_BUSIEST = 3 };
@@ -66,6 +70,7 @@ struct sim {
     struct event_wheel queue;
     const struct topology *topology;
     struct links links;
+    struct bandwidth bandwidth;
     uint64_t *sequence;         // [node_count] events each node has caused so far
     uint32_t *timer_generation; // [node_count]
     struct sim_handlers handlers;

@@ -1,0 +1,29 @@
+/**
+ * The three steps of a transfer: the sender's uplink, the link, the receiver's downlink. For sim.c
+ * only.
+ *
+ *     sim_send() ─▶ uplink ─▶ link ─▶ EVENT_PACKET ─▶ downlink ─▶ on_packet()
+ *                     │        │                         │
+ *                     └────────┴── a verdict: dropped ───┘
+ *
+ * What waits in a fair queue is found there by an EVENT_TRANSFER of its node. A transfer that a
+ * first-in-first-out downlink holds is an EVENT_PACKET of the receiver itself.
+ */
+#ifndef GOSSIM_SIM_TRANSFER_H
+#define GOSSIM_SIM_TRANSFER_H
+
+#include "sim/sim.h"
+
+/** Puts an event of a node into the queue. */
+void sim_push(struct sim *sim, enum event_class event_class, uint32_t source, struct event event);
+
+/** EVENT_PACKET where there is bandwidth: a packet comes to a downlink, or has gone through it. */
+void transfer_arrive(struct sim *sim, const struct event *event);
+
+/** EVENT_TRANSFER: a fair queue may have carried something to its end. */
+void transfer_end(struct sim *sim, const struct event *event);
+
+/** The node of an EVENT_TRANSFER. */
+uint32_t transfer_node(const struct event *event);
+
+#endif
