@@ -30,6 +30,8 @@ enum stream_purpose {
     STREAM_VALIDATION = 13, // a validator's delay and verdict; keyed by node, message, validator
     STREAM_SEQNO = 14,      // sequence numbers, where they are random; keyed by node and count
     STREAM_SCHEDULE = 15,   // time from one instant to the next; keyed by series and instant
+    STREAM_ROLE = 16,       // whom a role censors; index = number of the set of roles
+    STREAM_LATE = 17,       // how late a message is forwarded; keyed by node and message
 };
 
 struct prng {

@@ -25,6 +25,7 @@ enum effect_kind {
     EFFECT_SUPPRESS_RPC, // as SEND_RPC, reference included: the sent cache has it, it is not sent
     EFFECT_VALIDATE,     // slot, item: message, topic: ask the application about it
     EFFECT_ABORT_LINK,   // slot, reason: we end the link; the peer is gone for us already
+    EFFECT_FORWARD_LATE, // slot, item: message, topic, value: hops: to be passed on later
 };
 
 struct effect {

@@ -17,6 +17,11 @@ static bool has_topic(const struct router *router, uint32_t message, uint16_t to
     return false;
 }
 
+/** Whether the router's role keeps a message of its cache from others. */
+static inline bool is_withheld(const struct router *router, uint32_t message) {
+    return router->role != NULL && role_withholds(router, message);
+}
+
 /**
  * Appends to `rpc` an IHAVE of the topic's messages in the windows that gossip covers, if there is
  * one; makes the RPC if it is RPC_NONE.
@@ -28,7 +33,7 @@ static uint32_t add_ihave(struct router *router, struct router_step *step, uint1
     const struct mcache_entry *entry = NULL;
     while ((entry = mcache_next(&router->mcache, router->shared->params.history_gossip,
                                 &position)) != NULL) {
-        if (!has_topic(router, entry->message, topic)) {
+        if (!has_topic(router, entry->message, topic) || is_withheld(router, entry->message)) {
             continue;
         }
         if (!added) {
@@ -47,7 +52,7 @@ static bool has_news(const struct router *router, uint16_t topic) {
     const struct mcache_entry *entry = NULL;
     while ((entry = mcache_next(&router->mcache, router->shared->params.history_gossip,
                                 &position)) != NULL) {
-        if (has_topic(router, entry->message, topic)) {
+        if (has_topic(router, entry->message, topic) && !is_withheld(router, entry->message)) {
             return true;
         }
     }
@@ -75,7 +80,7 @@ static uint32_t list_candidates(struct router *router, struct router_step *step,
 void gossip_emit(struct router *router, struct router_step *step, struct topic_state *topic) {
     uint32_t d_lazy = router->shared->params.d_lazy;
     mcache_expire(&router->mcache, &router->shared->caches, step->now_ns);
-    if (d_lazy == 0 || router->mcache.count == 0) {
+    if (d_lazy == 0 || router->mcache.count == 0 || router_has_role(router, ROLE_NEVER_GOSSIPS)) {
         return;
     }
     uint32_t rpc = add_ihave(router, step, topic->topic, RPC_NONE);
@@ -122,7 +127,7 @@ static void gossip_about(struct router *router, struct router_step *step, struct
 
 void gossip_emit_capped(struct router *router, struct router_step *step) {
     mcache_expire(&router->mcache, &router->shared->caches, step->now_ns);
-    if (router->mcache.count == 0) {
+    if (router->mcache.count == 0 || router_has_role(router, ROLE_NEVER_GOSSIPS)) {
         return;
     }
     struct gossip_round round = {.chosen = step->scratch_set,
@@ -188,7 +193,8 @@ static bool is_known(struct router *router, uint32_t message, int64_t now_ns) {
     }
     const struct message *fields = &shared->messages->items[message];
     return fields->published && fields->origin == router->node &&
-           !router_has_quirk(router, QUIRK_OWN_MESSAGE_UNSEEN);
+           !router_has_quirk(router, QUIRK_OWN_MESSAGE_UNSEEN) &&
+           !message_is_invented(shared->messages, message);
 }
 
 /** Asks for the ids of one IHAVE that we have not seen. Source: SEED.md §2.19. */
@@ -241,7 +247,7 @@ static void on_iwant(struct router *router, struct router_step *step, const stru
         uint32_t id = rpc->ids[entry->first + i];
         bool ours = (id & MESSAGE_ID_TEXT) == router->shared->id_form;
         struct mcache_entry *cached = ours ? mcache_find(&router->mcache, message_of_id(id)) : NULL;
-        if (cached == NULL) {
+        if (cached == NULL || is_withheld(router, cached->message)) {
             continue;
         }
         uint64_t *sent = mcache_sent(&router->mcache, cached);
@@ -257,7 +263,8 @@ static void on_iwant(struct router *router, struct router_step *step, const stru
 /** All IWANT entries. */
 static void on_iwants(struct router *router, struct router_step *step, const struct rpc *rpc,
                       uint32_t first, struct reply *reply) {
-    if (!reply->together && router_has_quirk(router, QUIRK_IWANT_UNANSWERED)) {
+    bool unanswered = !reply->together && router_has_quirk(router, QUIRK_IWANT_UNANSWERED);
+    if (unanswered || router_has_role(router, ROLE_NEVER_ANSWERS_IWANT)) {
         return;
     }
     const struct rpc_entry *entries = rpc_entries(rpc);

@@ -19,7 +19,8 @@ static void on_joined(struct router *router, struct router_step *step, struct to
         uint32_t count = bitset_list(topic_fanout(router, topic), router->words, step->scratch);
         fanout_forget(router, step, topic, REASON_FANOUT_JOINED);
         for (uint32_t i = 0; i < count; i++) {
-            if (!bitset_has(topic_mesh(router, topic), step->scratch[i])) {
+            if (!bitset_has(topic_mesh(router, topic), step->scratch[i]) &&
+                !router_has_role(router, ROLE_NEVER_GRAFTS)) {
                 mesh_graft(router, step, topic, step->scratch[i], REASON_FANOUT_JOINED);
             }
         }

@@ -95,6 +95,9 @@ static bool move_from(struct router *router, struct router_step *step, struct to
 bool mesh_fill(struct router *router, struct router_step *step, struct topic_state *topic,
                enum trace_reason reason) {
     CHECK(topic->has_mesh);
+    if (router_has_role(router, ROLE_NEVER_GRAFTS)) {
+        return true;
+    }
     bool forgets = router_has_quirk(router, QUIRK_MOVER_FORGETS);
     bool (*fill)(struct router *, struct router_step *, struct topic_state *, uint64_t *,
                  enum trace_reason) = forgets ? move_from : fill_from;
@@ -140,8 +143,19 @@ static enum graft_outcome refuse_for_topics(struct router *router, struct router
     return router_has_quirk(router, QUIRK_REFUSED_GRAFT_UNANSWERED) ? GRAFT_TAKEN : GRAFT_REFUSED;
 }
 
+/** A GRAFT that the router's role refuses: whoever is in the mesh leaves it, as it is told to. */
+static enum graft_outcome refuse_by_role(struct router *router, struct router_step *step,
+                                         struct topic_state *topic, uint32_t slot) {
+    emit_peer_trace(step, TRACE_REFUSE, topic->topic, slot, (struct effect){.reason = REASON_ROLE});
+    mesh_remove(router, step, topic, slot, REASON_ROLE);
+    return GRAFT_REFUSED;
+}
+
 static enum graft_outcome answer_graft(struct router *router, struct router_step *step,
                                        struct topic_state *topic, uint32_t slot) {
+    if (router_has_role(router, ROLE_REFUSES_GRAFT)) {
+        return refuse_by_role(router, step, topic, slot);
+    }
     if (topic->joined && router->mesh_topics >= router->shared->mesh_limit) {
         return refuse_for_topics(router, step, topic, slot);
     }

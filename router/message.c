@@ -12,6 +12,16 @@ static const char signature_prefix[] = "libp2p-pubsub:";
 
 enum { SIGNATURE_PREFIX_BYTES = sizeof signature_prefix - 1 };
 
+/** Ids that look like those of messages of node 0: their sequence numbers are beyond any count. */
+static void invent(struct message_table *table) {
+    for (uint32_t i = 0; i < table->invented_count; i++) {
+        table->items[table->count - table->invented_count + i] = (struct message){
+            .seqno = (UINT64_C(1) << 63) + i,
+            .published = true,
+        };
+    }
+}
+
 void message_table_init(struct message_table *table, struct arena *arena,
                         const struct message_table_options *options) {
     CHECK(options->topic_count <= UINT16_MAX);
@@ -21,12 +31,13 @@ void message_table_init(struct message_table *table, struct arena *arena,
     }
     memset(table, 0, sizeof *table);
     pool_init(&table->pool, arena, MEMORY_MESSAGES);
-    table->items = arena_take_array(arena, MEMORY_MESSAGES, options->count, sizeof *table->items);
+    table->count = options->count + options->invented_count;
+    table->items = arena_take_array(arena, MEMORY_MESSAGES, table->count, sizeof *table->items);
     if (options->sign) {
-        table->signatures =
-            arena_take_array(arena, MEMORY_MESSAGES, options->count, SIGNATURE_BYTES);
+        table->signatures = arena_take_array(arena, MEMORY_MESSAGES, table->count, SIGNATURE_BYTES);
     }
-    table->count = options->count;
+    table->invented_count = options->invented_count;
+    invent(table);
     table->seed = options->seed;
     table->identities = options->identities;
     table->topic_names = options->topic_names;

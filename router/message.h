@@ -69,6 +69,7 @@ struct message_table {
     struct message *items;                  // [count]
     uint8_t (*signatures)[SIGNATURE_BYTES]; // [count], NULL without signing
     uint32_t count;
+    uint32_t invented_count;             // the last ones are ids that nobody has a message for
     uint64_t seed;                       // of the data bytes
     const struct identities *identities; // NULL: no peer ids needed (sizes only)
     const char *const *topic_names;      // [topic_count], any bytes
@@ -82,6 +83,7 @@ struct message_table {
 
 struct message_table_options {
     uint32_t count;
+    uint32_t invented_count; // ids beyond these that look like those of messages
     uint64_t seed;
     const struct identities *identities; // required, with secret keys, if `sign`
     const char *const *topic_names;
@@ -93,6 +95,11 @@ struct message_table_options {
 /** Makes a table of unpublished messages. Identities and topic names are borrowed. */
 void message_table_init(struct message_table *table, struct arena *arena,
                         const struct message_table_options *options);
+
+/** Whether a number is that of an id without a message. */
+static inline bool message_is_invented(const struct message_table *table, uint32_t number) {
+    return number >= table->count - table->invented_count;
+}
 
 /** From now on messages have the peer ids of these identities, which are borrowed. */
 void message_table_identify(struct message_table *table, const struct identities *identities);

@@ -115,9 +115,9 @@ static bool is_pending(struct router *router, struct router_step *step, struct e
     return true;
 }
 
-/** Whether the messages of an RPC are forwarded as one. */
+/** Whether the messages of an RPC are forwarded as one. A role looks at each. */
 static bool goes_together(const struct router *router, const struct rpc *rpc) {
-    if (rpc->entry_count < 2 ||
+    if (rpc->entry_count < 2 || router->role != NULL ||
         !router_has_quirk(router, router->shared->protocol->forward_whole_rpc)) {
         return false;
     }
@@ -230,6 +230,9 @@ static void add_targets(struct router *router, struct topic_state *topic, uint64
 /** Forwards an admitted message; `sources` are further peers it came from, or NULL. */
 static inline void forward(struct router *router, struct router_step *step,
                            const struct effect *copy, const uint64_t *sources) {
+    if (router->role != NULL && role_on_forward(router, step, copy)) {
+        return;
+    }
     struct message_sending sending = {
         .message = copy->item, .hops = copy->value, .deliverer = copy->slot, .sources = sources};
     const struct message *message = &router->shared->messages->items[copy->item];
@@ -249,6 +252,12 @@ static inline void forward(struct router *router, struct router_step *step,
     }
     sending.targets = step->scratch_set;
     send_message(router, step, &sending);
+}
+
+void router_on_forward_due(struct router *router, struct router_step *step,
+                           const struct effect *late) {
+    CHECK(late->kind == EFFECT_FORWARD_LATE);
+    forward(router, step, late, NULL);
 }
 
 static inline enum fate on_message(struct router *router, struct router_step *step, uint32_t slot,
@@ -413,26 +422,6 @@ void router_on_unreadable(struct router *router, struct router_step *step, uint3
     abort_link(router, step, slot, REASON_UNREADABLE);
 }
 
-/** Counts what was read, before anybody decides what it is. */
-static void look_on(struct router *router, uint32_t slot, const struct rpc *rpc) {
-    for (uint32_t i = 0; i < router->shared->observer_count; i++) {
-        const struct router_observer *observer = &router->shared->observers[i];
-        if (observer->on_receive != NULL) {
-            observer->on_receive(observer->context, router, slot, rpc);
-        }
-    }
-    const struct rpc_entry *entries = rpc_entries(rpc);
-    struct router_metrics *metrics = router->metrics;
-    for (uint32_t i = 0; metrics != NULL && i < rpc->entry_count; i++) {
-        uint32_t position = 0;
-        uint16_t topic = 0;
-        while (entries[i].kind == TRACE_RPC_MESSAGES &&
-               message_next_topic(router->shared->messages, entries[i].first, &position, &topic)) {
-            router_metrics_of(metrics, topic)->received[slot]++;
-        }
-    }
-}
-
 /** The received cache has the RPC. */
 static void skip(struct router *router, struct router_step *step, uint32_t slot,
                  const struct rpc *rpc) {
@@ -481,7 +470,7 @@ static bool accept_rpc(struct router *router, struct router_step *step, uint32_t
         return false;
     }
     if (router->shared->observer_count > 0 || router->metrics != NULL) {
-        look_on(router, slot, rpc);
+        router_look_on(router, slot, rpc);
     }
     return true;
 }
@@ -558,7 +547,7 @@ static void resume(struct router *router, struct router_step *step, uint32_t slo
 static void go_on(struct router *router, struct router_step *step, const struct effect *copy,
                   const struct validation *validation) {
     const uint64_t *spared = router->shared->params.spare_senders ? validation->sources : NULL;
-    if (validation->rpc == RPC_NONE) {
+    if (validation->rpc == RPC_NONE || router->role != NULL) {
         forward(router, step, copy, spared);
         return;
     }

@@ -99,6 +99,25 @@ void router_remove_observer(struct router_shared *shared, const void *context) {
     CHECK(false);
 }
 
+void router_look_on(const struct router *router, uint32_t slot, const struct rpc *rpc) {
+    for (uint32_t i = 0; i < router->shared->observer_count; i++) {
+        const struct router_observer *observer = &router->shared->observers[i];
+        if (observer->on_receive != NULL) {
+            observer->on_receive(observer->context, router, slot, rpc);
+        }
+    }
+    const struct rpc_entry *entries = rpc_entries(rpc);
+    struct router_metrics *metrics = router->metrics;
+    for (uint32_t i = 0; metrics != NULL && i < rpc->entry_count; i++) {
+        uint32_t position = 0;
+        uint16_t topic = 0;
+        while (entries[i].kind == TRACE_RPC_MESSAGES &&
+               message_next_topic(router->shared->messages, entries[i].first, &position, &topic)) {
+            router_metrics_of(metrics, topic)->received[slot]++;
+        }
+    }
+}
+
 void router_shared_meter(struct router_shared *shared) {
     shared->metered = true;
     settle_plainness(shared);
@@ -376,6 +395,9 @@ bool router_unsubscribe(struct router *router, struct router_step *step, uint16_
 }
 
 void router_on_heartbeat(struct router *router, struct router_step *step) {
+    if (router->role != NULL) {
+        role_on_heartbeat(router, step);
+    }
     router->shared->protocol->on_heartbeat(router, step);
 }
 

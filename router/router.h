@@ -25,6 +25,7 @@
 #include "router/message.h"
 #include "router/params.h"
 #include "router/quirks.h"
+#include "router/roles.h"
 #include "router/router_metrics.h"
 #include "router/seen.h"
 #include "router/validation.h"
@@ -159,12 +160,13 @@ struct router {
                                  // message's origin, nothing else
     uint32_t slot_count;
     struct mcache mcache;
-    uint64_t seqno;           // of our latest message
-    uint32_t topic_capacity;  // of topics
-    uint32_t mesh_topics;     // topics that have a mesh
-    uint64_t *flooding;       // [words] peers that speak only floodsub; NULL: there was none yet
-    uint64_t *broken;         // [words] peers to which a write fails; NULL: there was none yet
-    struct router_side *side; // NULL unless the group has a digest cache or validators
+    uint64_t seqno;              // of our latest message
+    uint32_t topic_capacity;     // of topics
+    uint32_t mesh_topics;        // topics that have a mesh
+    uint64_t *flooding;          // [words] peers that speak only floodsub; NULL: there was none yet
+    uint64_t *broken;            // [words] peers to which a write fails; NULL: there was none yet
+    struct router_side *side;    // NULL unless the group has a digest cache or validators
+    const struct role_set *role; // what it does on purpose; NULL: what the protocol says
     struct router_metrics *metrics; // NULL unless shared->metered
 };
 
@@ -224,6 +226,10 @@ void router_on_rpc(struct router *router, struct router_step *step, uint32_t slo
  */
 void router_on_validated(struct router *router, struct router_step *step, uint32_t message,
                          bool accepted);
+
+/** A message that waited since EFFECT_FORWARD_LATE, which said `late`, is passed on. */
+void router_on_forward_due(struct router *router, struct router_step *step,
+                           const struct effect *late);
 
 /** Reads something that no RPC could be made of: the link ends. Source: SEED.md §3.4. */
 void router_on_unreadable(struct router *router, struct router_step *step, uint32_t slot);
@@ -286,6 +292,9 @@ void router_validate(const struct router *router);
 
 /* For the variants. */
 
+/** Shows an RPC that is read to the observers and counts it, before anybody decides what it is. */
+void router_look_on(const struct router *router, uint32_t slot, const struct rpc *rpc);
+
 /** A peer's SUB or UNSUB. Source: SEED.md §2.16. */
 void router_on_subscription(struct router *router, struct router_step *step, uint32_t slot,
                             const struct rpc_entry *entry);
@@ -293,6 +302,23 @@ void router_on_subscription(struct router *router, struct router_step *step, uin
 static inline bool router_has_quirk(const struct router *router, enum quirk quirk) {
     return quirk_in(router->shared->params.quirks, quirk);
 }
+
+static inline bool router_has_role(const struct router *router, enum role role) {
+    return router->role != NULL && role_in(router->role, role);
+}
+
+/** Whether a router that has roles keeps a message of another node to itself. */
+bool role_withholds(const struct router *router, uint32_t message);
+
+/**
+ * What becomes of a message that a router with roles is to pass on, as `copy` came. True if that is
+ * all: the message is withheld, goes into the message cache alone, or waits:
+ * EFFECT_FORWARD_LATE, to be answered by router_on_forward_due().
+ */
+bool role_on_forward(struct router *router, struct router_step *step, const struct effect *copy);
+
+/** The further duties of a heartbeat, before those of the protocol. */
+void role_on_heartbeat(struct router *router, struct router_step *step);
 
 /** Makes the state of a topic that was not met before. */
 struct topic_state *router_meet_topic(struct router *router, uint16_t topic);

@@ -23,6 +23,7 @@ static void init_messages(struct fleet *fleet) {
     }
     struct message_table_options options = {
         .count = fleet->plan.message_count,
+        .invented_count = fleet_invented_ids(fleet),
         .seed = scenario->seed,
         .identities = identified ? &fleet->identities : NULL,
         .topic_names = names,
@@ -132,6 +133,7 @@ static void schedule_plan(struct fleet *fleet) {
         sim_schedule_change(&fleet->sim, plan->changes[i].node, plan->changes[i].at_ns, i,
                             FLEET_CHANGE_SUBSCRIPTION);
     }
+    fleet_schedule_roles(fleet);
     for (uint32_t i = 0; i < plan->message_count; i++) {
         sim_schedule_publish(&fleet->sim, plan->messages[i].node, plan->messages[i].at_ns, i);
     }
@@ -156,6 +158,7 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     effects_init(&fleet->effects, arena);
     fleet_init_validators(fleet);
     init_routers(fleet);
+    fleet_init_roles(fleet);
     init_tallies(fleet);
     fleet_watch_init(fleet);
     init_sim(fleet);

@@ -53,6 +53,15 @@ struct fleet_validation {
     bool accepted;
 };
 
+#define FLEET_LATE_NONE UINT32_MAX
+
+/** A message that a node forwards late, or the place for one. */
+struct fleet_late {
+    struct effect effect; // EFFECT_FORWARD_LATE
+    uint32_t node;
+    uint32_t next_free; // of a place that is free: the next one
+};
+
 /** The links of each node to peers that start later than it, in the order in which they come up. */
 struct later_links {
     uint32_t *first; // [node_count + 1] where a node's part of `slots` begins
@@ -101,6 +110,11 @@ struct fleet {
     uint32_t validation_capacity;
     uint32_t validation_free_count;
     uint32_t validation_free_capacity;
+    struct distribution *lateness; // [plan.role_set_count] of those that forward late
+    struct fleet_late *late;       // [late_count] by handle
+    uint32_t late_count;           // handles ever in use
+    uint32_t late_capacity;
+    uint32_t late_free;               // the first place not in use, or FLEET_LATE_NONE
     struct wire wire;                 // with --wire encode
     struct wire_packet *wire_packets; // [wire_packet_capacity]
     uint32_t *wire_free;              // [wire_free_count] indices of unused ones
@@ -124,6 +138,8 @@ enum fleet_change {
     FLEET_CHANGE_SUBSCRIPTION,
     FLEET_CHANGE_INJECT,    // the target is an index into the scenario's events
     FLEET_CHANGE_VALIDATED, // the target is a handle into validations
+    FLEET_CHANGE_ROLE,      // the target is an index into plan.role_changes
+    FLEET_CHANGE_FORWARD,   // the target is a handle into late
 };
 
 /** The handlers to give to the world. */
@@ -156,6 +172,14 @@ static inline struct router_step fleet_next_step(struct fleet *fleet, uint32_t n
         .scratch = fleet->scratch,
         .scratch_set = fleet->scratch_set,
     };
+}
+
+/** The message of the first id that an IHAVE or IWANT names; TRACE_NONE if there is no such
+ * message.
+ */
+static inline uint32_t fleet_named_message(const struct fleet *fleet, const struct rpc *rpc) {
+    uint32_t message = message_of_id(rpc->ids[rpc_entries(rpc)->first]);
+    return message_is_invented(&fleet->messages, message) ? TRACE_NONE : message;
 }
 
 /** Begins a step of a node's router at the present time. */
@@ -235,6 +259,27 @@ void fleet_limit_instants(struct fleet *fleet);
 
 /** Says where time stands still, as it does. Returns false. */
 bool fleet_explain_standstill(const struct fleet *fleet, struct failure *failure);
+/* fleet_roles.c */
+
+/** How many ids the scenario's roles need of messages that do not exist. */
+uint32_t fleet_invented_ids(const struct fleet *fleet);
+
+/** Gives the routers their first roles. */
+void fleet_init_roles(struct fleet *fleet);
+
+void fleet_schedule_roles(struct fleet *fleet);
+
+/** Says in the trace what a node's roles are. */
+void fleet_record_role(struct fleet *fleet, uint32_t node);
+
+/** FLEET_CHANGE_ROLE: a node has other roles from now on. */
+void fleet_change_role(struct fleet *fleet, uint32_t index);
+
+/** EFFECT_FORWARD_LATE: schedules what is to be forwarded, keyed by node and message. */
+void fleet_forward_late(struct fleet *fleet, uint32_t node, const struct effect *effect);
+
+/** FLEET_CHANGE_FORWARD: a message that waited goes out. */
+void fleet_forward_due(struct fleet *fleet, uint32_t handle);
 
 /* fleet_wire.c: RPCs travel as numbers, or as bytes: with --wire encode, and where the reader makes
  * something else of the bytes than was written. */

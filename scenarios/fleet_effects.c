@@ -40,11 +40,11 @@ struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,
         break;
     case TRACE_RPC_IWANT:
         record.topic = TRACE_TOPIC_NONE;
-        record.message = message_of_id(rpc->ids[entry->first]);
+        record.message = fleet_named_message(fleet, rpc);
         record.extra = entry->count;
         break;
     case TRACE_RPC_IHAVE:
-        record.message = message_of_id(rpc->ids[entry->first]);
+        record.message = fleet_named_message(fleet, rpc);
         record.extra = entry->count;
         break;
     case TRACE_RPC_SUBSCRIPTIONS:
@@ -282,6 +282,9 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
         return;
     case EFFECT_VALIDATE:
         fleet_validate(fleet, node, effect->item);
+        return;
+    case EFFECT_FORWARD_LATE:
+        fleet_forward_late(fleet, node, effect);
         return;
     case EFFECT_ABORT_LINK:
         record.kind = TRACE_ABORT;

@@ -14,7 +14,7 @@ static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t nod
                      .at_ns = fleet->sim.now_ns,
                      .node = node,
                      .peer = fleet->topology.peer[slot],
-                     .message = names_ids ? message_of_id(rpc->ids[entry->first]) : TRACE_NONE,
+                     .message = names_ids ? fleet_named_message(fleet, rpc) : TRACE_NONE,
                      .value = rpc->size_bytes,
                      .extra = names_ids ? entry->count : rpc->entry_count,
                      .topic = entry->kind == TRACE_RPC_IWANT ? TRACE_TOPIC_NONE : entry->topic,
@@ -275,6 +275,9 @@ static void start_node(struct fleet *fleet, uint32_t node) {
                                                .message = TRACE_NONE,
                                                .topic = TRACE_TOPIC_NONE,
                                                .kind = TRACE_NODE_START});
+    if (fleet->routers[node].role != NULL) {
+        fleet_record_role(fleet, node);
+    }
     for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
         change_subscription(
             fleet, node,
@@ -313,6 +316,12 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
         return;
     case FLEET_CHANGE_VALIDATED:
         fleet_validated(fleet, target);
+        return;
+    case FLEET_CHANGE_ROLE:
+        fleet_change_role(fleet, target);
+        return;
+    case FLEET_CHANGE_FORWARD:
+        fleet_forward_due(fleet, target);
         return;
     }
     CHECK(false);

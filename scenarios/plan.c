@@ -54,6 +54,7 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
         return false;
     }
     plan_draw_changes(plan, arena, scenario, &space);
+    plan_draw_roles(plan, arena, scenario, &space);
     if (!plan_list_messages(plan, arena, scenario, failure)) {
         return false;
     }

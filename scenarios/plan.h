@@ -32,6 +32,13 @@ struct plan_change {
     bool subscribe;
 };
 
+/** A node has other roles from now on. */
+struct plan_role_change {
+    int64_t at_ns;
+    uint32_t node;
+    uint32_t set; // number
+};
+
 struct plan_message {
     int64_t at_ns;
     uint64_t name; // entry of `publish` << 32 | its how-manieth: what loss and jitter are keyed by
@@ -52,7 +59,12 @@ struct plan {
     uint16_t *first_topics;      // subscribed at start, ascending per node
     struct plan_change *changes; // [change_count] by time, then as written, then by node
     uint32_t change_count;
-    struct plan_message *messages; // [message_count] by time, then as written
+    struct role_set *role_sets; // [role_set_count] of all nodes, each group, each event that gives
+                                // roles; NULL: nobody ever has any
+    uint32_t role_set_count;
+    uint32_t role_change_count;
+    struct plan_role_change *role_changes; // [role_change_count] as written, then by node
+    struct plan_message *messages;         // [message_count] by time, then as written
     uint32_t message_count;
 };
 

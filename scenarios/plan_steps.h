@@ -29,6 +29,10 @@ FAILURE_WARN_UNUSED bool plan_draw_first_topics(struct plan *plan, struct arena 
 void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                        struct selection *space);
 
+/** The sets of roles, and the changes to them that `events` ask for. */
+void plan_draw_roles(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+                     struct selection *space);
+
 /** Lists all messages by time, with their names. Fails for too many. */
 FAILURE_WARN_UNUSED bool plan_list_messages(struct plan *plan, struct arena *arena,
                                             const struct scenario *scenario,

@@ -15,6 +15,7 @@
 #include "base/failure.h"
 #include "router/params.h"
 #include "router/profile.h"
+#include "router/roles.h"
 #include "scenarios/metric.h"
 #include "sim/bandwidth.h"
 #include "sim/distribution.h"
@@ -80,6 +81,17 @@ struct selector {
     uint32_t range_count;
 };
 
+/** What nodes do on purpose: router/roles.h. */
+struct scenario_roles {
+    uint32_t roles;                   // one bit each
+    struct distribution_options late; // FORWARDS_LATE
+    struct selector censored;         // CENSORS: the origins
+    uint32_t graft_peers;             // FLOODS_GRAFT: ROLE_PEERS_ALL or a number, as all below
+    uint32_t ihave_peers;             // FLOODS_IHAVE
+    uint32_t ihave_ids;               // FLOODS_IHAVE: invented ones; 0: those of its cache
+    uint32_t iwant_peers;             // FLOODS_IWANT
+};
+
 /** A subset of the nodes with settings of its own; see groups.h. */
 struct scenario_group {
     const char *name;
@@ -90,6 +102,8 @@ struct scenario_group {
     struct distribution_options start;
     uint32_t inbound; // nodes that may dial each of its nodes; TOPOLOGY_INBOUND_ANY: all
     struct bandwidth_class bandwidth; // complete
+    bool has_roles;                   // `role` is given
+    struct scenario_roles roles;      // else the scenario's
 };
 
 struct scenario_region {
@@ -164,7 +178,12 @@ struct scenario_publish {
     uint32_t size_bytes;               // of the data field
 };
 
-enum scenario_event_kind { SCENARIO_SUBSCRIBE, SCENARIO_UNSUBSCRIBE, SCENARIO_INJECT };
+enum scenario_event_kind {
+    SCENARIO_SUBSCRIBE,
+    SCENARIO_UNSUBSCRIBE,
+    SCENARIO_INJECT,
+    SCENARIO_ROLE
+};
 
 /** When an event happens: once, again and again, or once at an instant drawn. See occasions.h. */
 enum occasion_kind { OCCASION_AT, OCCASION_EVERY, OCCASION_DRAWN };
@@ -188,7 +207,8 @@ struct scenario_event {
     uint32_t topic;   // SUBSCRIBE, UNSUBSCRIBE
     uint32_t handler; // likewise, below ROUTER_HANDLERS_MAX
     struct selector nodes;
-    uint32_t from; // INJECT
+    const struct scenario_roles *roles; // ROLE: what the nodes do from now on
+    uint32_t from;                      // INJECT
     uint32_t to;
     struct scenario_bytes rpc;
 };
@@ -238,7 +258,8 @@ struct scenario {
     struct router_params router;
     uint32_t node_count;
     struct distribution_options start;
-    uint32_t inbound; // nodes that may dial a node; TOPOLOGY_INBOUND_ANY: all
+    uint32_t inbound;            // nodes that may dial a node; TOPOLOGY_INBOUND_ANY: all
+    struct scenario_roles roles; // of the nodes that no group gives others
     const struct scenario_group *groups;
     uint32_t group_count;
     struct topology_options topology; // node_count and seed filled in

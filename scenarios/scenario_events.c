@@ -134,6 +134,7 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
         {KEY_EVENT_SUBSCRIBE, SCENARIO_SUBSCRIBE, read_membership},
         {KEY_EVENT_UNSUBSCRIBE, SCENARIO_UNSUBSCRIBE, read_membership},
         {KEY_EVENT_INJECT, SCENARIO_INJECT, read_injection},
+        {KEY_EVENT_ROLE, SCENARIO_ROLE, read_role_event},
     };
     uint32_t found = 0;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
@@ -150,9 +151,9 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
         verbs[i].read(reader, verb, event);
     }
     if (found == 0 && understood) {
-        reader_refuse(
-            reader, node,
-            "nothing happens at this time; allowed: `subscribe`, `unsubscribe` or `inject`");
+        reader_refuse(reader, node,
+                      "nothing happens at this time; allowed: `subscribe`, `unsubscribe`, `inject` "
+                      "or `role`");
     }
 }
 

@@ -158,6 +158,10 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_LOSS:
     case SCHEMA_LOSS_SCOPE:
     case SCHEMA_PUBLISHER:
+    case SCHEMA_ROLES:
+    case SCHEMA_ROLE:
+    case SCHEMA_ROLE_PEERS:
+    case SCHEMA_ROLE_IDS:
     case SCHEMA_VALIDATORS:
     case SCHEMA_EXPECTATIONS:
     case SCHEMA_LATER:

@@ -143,6 +143,7 @@ void read_groups(struct scenario_reader *reader, const struct yaml_node *node) {
         return;
     }
     scenario->groups = groups;
+    reader->groups = groups;
     scenario->group_count = node->size;
     reader->groups_known = true;
     check_nodes(reader, node);

@@ -86,6 +86,7 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     read_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
     check_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
     read_topics(reader, fields_value_or_default(reader, &fields, KEY_TOPICS));
+    read_node_roles(reader, fields_value(&fields, KEY_NODES));
     read_publishes(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH));
     read_events(reader, fields_value_or_default(reader, &fields, KEY_EVENTS));
     read_measure(reader, section(reader, &fields, KEY_MEASURE));

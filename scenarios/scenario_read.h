@@ -29,12 +29,13 @@ struct scenario_reader {
     const struct scenario_source *source;
     struct failure_list *failures;
     struct scenario *scenario;
-    struct intern topics; // names to indices, all different
-    bool topics_known;    // false: some topic could not be read, so an unknown one may be that
-    bool regions_known;   // false: the regions could not be read
-    bool groups_known;    // false: the groups could not be read, or not yet
-    bool in_groups;       // what is read now is one
-    bool in_faults;       // what is read now is one
+    struct scenario_group *groups; // scenario->groups, while they are being read
+    struct intern topics;          // names to indices, all different
+    bool topics_known;  // false: some topic could not be read, so an unknown one may be that
+    bool regions_known; // false: the regions could not be read
+    bool groups_known;  // false: the groups could not be read, or not yet
+    bool in_groups;     // what is read now is one
+    bool in_faults;     // what is read now is one
     const struct yaml_node *inbound; // the first limit to calls from others; NULL: there is none
     const struct scenario_fields *router;    // the scenario's own, which groups start from
     const struct scenario_fields *bandwidth; // likewise, of `links`
@@ -167,6 +168,13 @@ bool read_group(struct scenario_reader *reader, const struct yaml_node *node, ui
 
 /** The number, from 1, of the region of that name. */
 bool read_region(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *number);
+
+/** The roles of all nodes and of groups, once everything is read that a selector may speak of. */
+void read_node_roles(struct scenario_reader *reader, const struct yaml_node *nodes);
+
+/** The event that gives nodes other roles. */
+void read_role_event(struct scenario_reader *reader, const struct yaml_node *node,
+                     struct scenario_event *event);
 
 /** An index below the number of nodes. */
 bool read_node_index(struct scenario_reader *reader, enum schema_key key,

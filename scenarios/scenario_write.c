@@ -22,6 +22,8 @@ static void write_block(struct writing *writing, enum schema_key parent, const v
                 write_groups(writing);
             } else if (row->type == SCHEMA_MAPPING) {
                 write_inline(writing, key, (const char *)base + row->offset);
+            } else if (key == KEY_NODES_ROLE) {
+                write_roles(writing, &writing->scenario->roles);
             } else {
                 print_value(&writing->text, writing->scenario, key, base);
             }

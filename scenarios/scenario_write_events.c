@@ -28,6 +28,12 @@ void write_event(struct writing *writing, const struct scenario_event *event) {
     if (event->kind == SCENARIO_INJECT) {
         text_add_string(&writing->text, ", inject: ");
         write_inline(writing, KEY_EVENT_INJECT, event);
+    } else if (event->kind == SCENARIO_ROLE) {
+        text_add_string(&writing->text, ", role: {nodes: ");
+        print_value(&writing->text, writing->scenario, KEY_EVENT_ROLE_NODES, event);
+        text_add_string(&writing->text, ", set: ");
+        write_roles(writing, event->roles);
+        text_add_string(&writing->text, "}");
     } else {
         bool subscribes = event->kind == SCENARIO_SUBSCRIBE;
         text_add_string(&writing->text, subscribes ? ", subscribe: " : ", unsubscribe: ");

@@ -95,6 +95,10 @@ void write_groups(struct writing *writing) {
             print_value(text, scenario, KEY_GROUP_INBOUND, group);
         }
         write_group_bandwidth(writing, group);
+        if (group->has_roles) {
+            text_add_string(text, ", role: ");
+            write_roles(writing, &group->roles);
+        }
         text_add_string(text, "}");
     }
 }

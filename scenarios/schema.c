@@ -53,6 +53,10 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PUBLISHER] = ("random, any, an index, a list of indices, or a mapping such as "
                           "{group: NAME}, {outside: true} or {rotate: all}"),
     [SCHEMA_HEX] = "an even number of hexadecimal digits, 2 to 131072",
+    [SCHEMA_ROLES] = "the name of a role, a list of them, or a mapping",
+    [SCHEMA_ROLE] = "true, false, or a mapping",
+    [SCHEMA_ROLE_PEERS] = "all, or a whole number from %s",
+    [SCHEMA_ROLE_IDS] = "cached, or a whole number from %s",
     [SCHEMA_VALIDATORS] = "a list of up to 8 mappings",
     [SCHEMA_EXPECTATIONS] = "a list of conditions such as `latency.p99 <= 2s`",
     [SCHEMA_LATER] = "nothing yet: this part is not available",
@@ -60,9 +64,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
 
 /** Where the rows are. */
 static const struct schema_row *const tables[] = {
-    schema_rows_world,    schema_rows_router,  schema_rows_nodes,
-    schema_rows_topology, schema_rows_links,   schema_rows_traffic,
-    schema_rows_events,   schema_rows_figures, schema_rows_forms,
+    schema_rows_world,   schema_rows_router,  schema_rows_nodes,  schema_rows_topology,
+    schema_rows_links,   schema_rows_traffic, schema_rows_events, schema_rows_roles,
+    schema_rows_figures, schema_rows_forms,
 };
 
 const struct schema_row *schema_row(enum schema_key key) {

@@ -52,6 +52,7 @@ enum schema_key {
     KEY_NODES_COUNT,
     KEY_NODES_START,
     KEY_NODES_INBOUND,
+    KEY_NODES_ROLE,
     KEY_NODES_GROUPS,
     KEY_GROUP_NAME,
     KEY_GROUP_NODES,
@@ -59,6 +60,7 @@ enum schema_key {
     KEY_GROUP_START,
     KEY_GROUP_INBOUND,
     KEY_GROUP_BANDWIDTH,
+    KEY_GROUP_ROLE,
     KEY_TOPOLOGY_KIND,
     KEY_TOPOLOGY_DEGREE,
     KEY_TOPOLOGY_PROBABILITY,
@@ -106,6 +108,7 @@ enum schema_key {
     KEY_EVENT_SUBSCRIBE,
     KEY_EVENT_UNSUBSCRIBE,
     KEY_EVENT_INJECT,
+    KEY_EVENT_ROLE,
     KEY_EVENT_PARTITION,
     KEY_EVENT_HEAL,
     KEY_EVENT_CRASH,
@@ -119,6 +122,8 @@ enum schema_key {
     KEY_INJECT_FROM,
     KEY_INJECT_TO,
     KEY_INJECT_RPC,
+    KEY_EVENT_ROLE_NODES,
+    KEY_EVENT_ROLE_SET,
     KEY_VALIDATOR_DELAY,
     KEY_VALIDATOR_ACCEPT,
     KEY_MEASURE_AFTER,
@@ -150,6 +155,24 @@ enum schema_key {
     KEY_SELECTOR_OF,
     KEY_SELECTOR_DEGREE_MIN,
     KEY_SELECTOR_DEGREE_MAX,
+    KEY_ROLE, // form: what a node does on purpose; in the order of enum role
+    KEY_ROLE_NEVER_FORWARDS,
+    KEY_ROLE_NEVER_PUSHES,
+    KEY_ROLE_FORWARDS_LATE,
+    KEY_ROLE_CENSORS,
+    KEY_ROLE_NEVER_GOSSIPS,
+    KEY_ROLE_NEVER_ANSWERS_IWANT,
+    KEY_ROLE_REFUSES_GRAFT,
+    KEY_ROLE_NEVER_GRAFTS,
+    KEY_ROLE_FLOODS_GRAFT,
+    KEY_ROLE_FLOODS_IHAVE,
+    KEY_ROLE_FLOODS_IWANT,
+    KEY_ROLE_LATE_DELAY,
+    KEY_ROLE_CENSORED,
+    KEY_ROLE_GRAFT_PEERS,
+    KEY_ROLE_IHAVE_PEERS,
+    KEY_ROLE_IHAVE_IDS,
+    KEY_ROLE_IWANT_PEERS,
     KEY_DISTRIBUTION, // form: exactly one of the kinds
     KEY_DISTRIBUTION_CONSTANT,
     KEY_DISTRIBUTION_UNIFORM,
@@ -204,6 +227,10 @@ enum schema_type {
     SCHEMA_LOSS_SCOPE,   // struct scenario_links
     SCHEMA_PUBLISHER,    // struct scenario_publish
     SCHEMA_HEX,          // struct scenario_bytes
+    SCHEMA_ROLES,        // struct scenario_roles
+    SCHEMA_ROLE,         // struct scenario_roles
+    SCHEMA_ROLE_PEERS,   // uint32_t, ROLE_PEERS_ALL or 1 … max
+    SCHEMA_ROLE_IDS,     // uint32_t, 0 for those it has, or 1 … max
     SCHEMA_VALIDATORS,   // struct scenario_topic: a list of mappings
     SCHEMA_EXPECTATIONS, // struct scenario
     SCHEMA_LATER,        // designed, not built: only its empty default may stand there

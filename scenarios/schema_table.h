@@ -26,6 +26,7 @@ extern const struct schema_row schema_rows_traffic[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_events[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_figures[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_forms[SCHEMA_KEY_COUNT];
+extern const struct schema_row schema_rows_roles[SCHEMA_KEY_COUNT];
 extern const struct schema_alias schema_aliases[];
 extern const size_t schema_alias_count;
 

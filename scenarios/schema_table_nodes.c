@@ -30,6 +30,13 @@ const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT] = {
                            .fallback = "all",
                            .meaning = "topology dial: how many nodes may dial each node; `none` "
                                       "stands behind a NAT"},
+    [KEY_NODES_ROLE] = {.parent = KEY_NODES,
+                        .name = "role",
+                        .type = SCHEMA_ROLES,
+                        .children = KEY_ROLE,
+                        .offset = offsetof(struct scenario, roles),
+                        .fallback = "[]",
+                        .meaning = "what nodes do on purpose that the protocol forbids"},
     [KEY_NODES_GROUPS] = {.parent = KEY_NODES,
                           .name = "groups",
                           .type = SCHEMA_LIST,
@@ -78,4 +85,11 @@ const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT] = {
                              .otherwise = "the scenario's",
                              .meaning = "keys of `links.bandwidth` that differ from the "
                                         "scenario's"},
+    [KEY_GROUP_ROLE] = {.parent = KEY_NODES_GROUPS,
+                        .name = "role",
+                        .type = SCHEMA_ROLES,
+                        .children = KEY_ROLE,
+                        .offset = offsetof(struct scenario_group, roles),
+                        .otherwise = "`nodes.role`",
+                        .meaning = "what its nodes do on purpose that the protocol forbids"},
 };

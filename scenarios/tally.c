@@ -83,6 +83,7 @@ static enum subject subject_of(enum trace_kind kind) {
     case TRACE_OWN:
     case TRACE_PEER_REFUSED:
     case TRACE_INJECT:
+    case TRACE_ROLE:
     case TRACE_KIND_COUNT:
         break;
     }

@@ -56,6 +56,8 @@ const char *trace_kind_name(enum trace_kind kind) {
         return "inject";
     case TRACE_DROPPED:
         return "dropped";
+    case TRACE_ROLE:
+        return "role";
     case TRACE_KIND_COUNT:
         break;
     }
@@ -132,6 +134,8 @@ const char *trace_reason_name(enum trace_reason reason) {
         return "subscription";
     case REASON_REJECTED:
         return "rejected";
+    case REASON_ROLE:
+        return "role";
     case REASON_COUNT:
         break;
     }
@@ -166,6 +170,6 @@ bool trace_kind_is_delivery(enum trace_kind kind) {
     const uint32_t kinds = UINT32_C(1) << TRACE_NODE_START | UINT32_C(1) << TRACE_NODE_STOP |
                            UINT32_C(1) << TRACE_SUBSCRIBE | UINT32_C(1) << TRACE_UNSUBSCRIBE |
                            UINT32_C(1) << TRACE_PUBLISH | UINT32_C(1) << TRACE_PUBLISH_SKIPPED |
-                           UINT32_C(1) << TRACE_DELIVER;
+                           UINT32_C(1) << TRACE_DELIVER | UINT32_C(1) << TRACE_ROLE;
     return kind < TRACE_KIND_COUNT && (kinds >> kind & 1) != 0;
 }

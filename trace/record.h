@@ -44,6 +44,7 @@ enum trace_kind {
     TRACE_PEER_REFUSED = 25, // `peer` does not speak the node's protocol: the link carries nothing
     TRACE_INJECT = 26,       // peer; value: bytes: the scenario sends an RPC in the node's name
     TRACE_DROPPED = 27, // as TRACE_SEND, at the sender or the receiver; extra: enum trace_cause
+    TRACE_ROLE = 28,    // value: the node's roles from now on, one bit each (router/roles.h)
     TRACE_KIND_COUNT
 };
 
@@ -84,6 +85,7 @@ enum trace_reason {
     REASON_HANDLING_FAILED = 21, // an RPC could not be handled to its end
     REASON_SUBSCRIPTION = 22,    // a SUB or UNSUB received filled or cut the mesh
     REASON_REJECTED = 23,        // the application's validators said no
+    REASON_ROLE = 24,            // what the router does on purpose: its roles
     REASON_COUNT
 };
 
@@ -136,7 +138,7 @@ const char *trace_cause_name(enum trace_cause cause);
 bool trace_kind_is_rpc(enum trace_kind kind);
 
 /**
- * True for the kinds that level `deliveries` writes: starts, subscriptions, publications,
+ * True for the kinds that level `deliveries` writes: starts, roles, subscriptions, publications,
  * deliveries.
  */
 bool trace_kind_is_delivery(enum trace_kind kind);

@@ -66,17 +66,21 @@ static struct router_params resolve_params(const struct fixture_options *options
     return params;
 }
 
-static void make_messages(struct fixture *f, uint32_t message_count, uint32_t topic_count) {
+static void make_messages(struct fixture *f, const struct fixture_options *given) {
+    uint32_t topic_count = resolve_u32(given->topics, option_defaults.topics);
     const char **names = arena_take_array(f->arena, MEMORY_TABLES, topic_count, sizeof *names);
     uint32_t *sizes = arena_take_array(f->arena, MEMORY_TABLES, topic_count, sizeof *sizes);
     for (uint32_t i = 0; i < topic_count; i++) {
         names[i] = "topic"; // nothing here ever compares names
         sizes[i] = (uint32_t)strlen(names[i]);
     }
-    struct message_table_options options = {.count = message_count,
-                                            .topic_names = names,
-                                            .topic_sizes = sizes,
-                                            .topic_count = topic_count};
+    struct message_table_options options = {
+        .count = resolve_u32(given->messages, option_defaults.messages),
+        .invented_count = given->invented,
+        .topic_names = names,
+        .topic_sizes = sizes,
+        .topic_count = topic_count,
+    };
     message_table_init(&f->messages, f->arena, &options);
 }
 
@@ -87,8 +91,7 @@ struct fixture *fixture_create(const struct fixture_options *options) {
     f->arena = arena;
     f->params = resolve_params(options);
     pool_init(&f->pool, arena, MEMORY_TABLES);
-    make_messages(f, resolve_u32(options->messages, option_defaults.messages),
-                  resolve_u32(options->topics, option_defaults.topics));
+    make_messages(f, options);
     f->peer_nodes = arena_take_array(arena, MEMORY_TABLES, peers, sizeof *f->peer_nodes);
     for (uint32_t slot = 0; slot < peers; slot++) {
         f->peer_nodes[slot] = FIXTURE_PEER_NODE_FIRST + slot;
@@ -331,6 +334,16 @@ uint32_t fixture_new_message(struct fixture *f, uint16_t topic, uint32_t origin)
         .seqno = number + 1, .origin = origin, .size_bytes = 100, .topic = topic};
     message_publish(&f->messages, number, &fields);
     return number;
+}
+
+void fixture_set_roles(struct fixture *f, const struct role_set *set) {
+    f->router.role = set;
+}
+
+void fixture_forward_due(struct fixture *f, uint32_t index) {
+    struct effect late = fixture_effect(f, EFFECT_FORWARD_LATE, index)->effect;
+    router_on_forward_due(&f->router, &f->step, &late);
+    fixture_settle(f);
 }
 
 uint32_t fixture_publish(struct fixture *f, uint16_t topic) {

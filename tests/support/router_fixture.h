@@ -34,6 +34,7 @@ struct fixture_options {
     uint32_t peers; // slots
     uint32_t topics;
     uint32_t messages; // room in the message table
+    uint32_t invented; // ids beyond it that no message has; 0 by default
     bool floodsub;     // else gossipsub
     bool validators;   // the application validates the messages of all topics
     bool metered;      // the router keeps metrics
@@ -139,6 +140,12 @@ void fixture_unsubscribe(struct fixture *f, uint16_t topic);
 
 /** The application has looked at a message. */
 void fixture_validated(struct fixture *f, uint32_t message, bool accepted);
+
+/** From now on the router has these roles, one bit each, with the parameters given; NULL: none. */
+void fixture_set_roles(struct fixture *f, const struct role_set *set);
+
+/** The nth message that the router wanted to forward late is due. */
+void fixture_forward_due(struct fixture *f, uint32_t index);
 
 /** Publishes a new message of ours; returns its number. */
 uint32_t fixture_publish(struct fixture *f, uint16_t topic);

@@ -27,6 +27,7 @@ static const char minimal[] =
     "  count: 9\n"
     "  start: {uniform: [0s, 1s]}\n"
     "  inbound: all\n"
+    "  role: []\n"
     "  groups: []\n"
     "topology:\n"
     "  kind: random-regular\n"
@@ -109,6 +110,14 @@ static const char *const samples[] = {
     "topics: [{name: a, subscribers: {group: '5'}}]\n"
     "publish: [{from: {group: b}}, {from: {outside: true, group: c}}]\n"
     "events: [{at: 1s, subscribe: {nodes: {group: c}}}]\n",
+    "nodes:\n  count: 10\n  role: [{forwards_late: {delay: {uniform: [1s, 2s]}}}, never_grafts]\n"
+    "  groups:\n    - {name: a, nodes: 3, role: [never_forwards, never_gossips, refuses_graft]}\n"
+    "    - {name: b, nodes: 4, role: {never_pushes: true, never_answers_iwant: false, censors: "
+    "{origins: {group: a}}}}\n"
+    "    - {name: c, nodes: 5, role: {floods_graft: , floods_ihave: {ids: cached, peers: 3}}}\n"
+    "    - {name: d, nodes: 6, role: floods_iwant}\n    - {name: e, nodes: 7, role: []}\n"
+    "events:\n  - {at: 1s, role: {nodes: {group: a}, set: []}}\n"
+    "  - {at: 2s, role: {nodes: all, set: [{floods_graft: {peers: 2}}, floods_ihave]}}\n",
     "nodes: {count: 10}\nrouter: {profile: nim-2020, self_trigger: true, quirks: {Q33: false, "
     "metrics_build: true, fill_beyond_d: true}}\n",
 };
