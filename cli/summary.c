@@ -27,8 +27,7 @@ static bool ratio(double part, double whole, double *value) {
     return true;
 }
 
-static bool latency_metric(const struct summary *summary, enum metric metric, double *value) {
-    const struct statistics *latency = &summary->latency_ns;
+static bool latency_metric(const struct statistics *latency, enum metric metric, double *value) {
     // Looked up by the order of the enum: min, mean, p50, p90, p95, p99, max.
     const int64_t figures[] = {latency->min, latency->mean, latency->p50, latency->p90,
                                latency->p95, latency->p99,  latency->max};
@@ -63,20 +62,32 @@ static bool traffic_metric(const struct run_counts *counts, enum metric metric, 
     return set(value, counter);
 }
 
-/** True if some nodes have meshes. */
-static bool some_have_meshes(const struct scenario *scenario) {
+/** True if some nodes have meshes: of a group, or of all (0). */
+static bool some_have_meshes(const struct scenario *scenario, uint32_t only) {
     bool found = false;
     for (uint32_t group = 0; group <= scenario->group_count; group++) {
-        found = found || group_router(scenario, group)->protocol == ROUTER_GOSSIPSUB;
+        found = found || ((only == 0 || group == only) &&
+                          group_router(scenario, group)->protocol == ROUTER_GOSSIPSUB);
     }
     return found;
 }
 
-bool summary_metric(const struct summary *summary, enum metric metric, double *value) {
-    const struct run_counts *counts = &summary->result->counts;
-    bool has_mesh = counts->mesh_degree_nodes > 0 && some_have_meshes(summary->scenario);
+/** The figures of a scope are in the result, and `*scope` is borrowed. */
+static struct summary_part part_of(const struct scenario *scenario, const struct run_scope *scope,
+                                   uint32_t group) {
+    return (struct summary_part){
+        .counts = &scope->counts,
+        .latency_ns = statistics_of(scope->latencies_ns, scope->counts.deliveries),
+        .has_meshes = scope->counts.mesh_degree_nodes > 0 && some_have_meshes(scenario, group),
+    };
+}
+
+/** A figure of a part of the run. */
+static bool part_metric(const struct summary *summary, const struct summary_part *part,
+                        enum metric metric, double *value) {
+    const struct run_counts *counts = part->counts;
     if (metric >= METRIC_LATENCY_MIN && metric <= METRIC_LATENCY_MAX) {
-        return latency_metric(summary, metric, value);
+        return latency_metric(&part->latency_ns, metric, value);
     }
     // The figures that are ratios or may be undefined; the others are plain counts.
     if (metric == METRIC_NODES) {
@@ -98,16 +109,20 @@ bool summary_metric(const struct summary *summary, enum metric metric, double *v
         return set(value, counts->hops_max) && counts->deliveries > 0;
     }
     if (metric == METRIC_MESH_DEGREE_MIN) {
-        return set(value, counts->mesh_degree_min) && has_mesh;
+        return set(value, counts->mesh_degree_min) && part->has_meshes;
     }
     if (metric == METRIC_MESH_DEGREE_MAX) {
-        return set(value, counts->mesh_degree_max) && has_mesh;
+        return set(value, counts->mesh_degree_max) && part->has_meshes;
     }
     if (metric == METRIC_MESH_DEGREE_MEAN) {
-        return has_mesh &&
+        return part->has_meshes &&
                ratio((double)counts->mesh_degree_sum, (double)counts->mesh_degree_nodes, value);
     }
     return traffic_metric(counts, metric, value);
+}
+
+bool summary_metric(const struct summary *summary, enum metric metric, double *value) {
+    return part_metric(summary, &summary->measured, metric, value);
 }
 
 static bool holds(double value, enum expectation_operator operator, double wanted) {
@@ -128,22 +143,31 @@ static bool holds(double value, enum expectation_operator operator, double wante
     CHECK(false);
 }
 
+/** What the run made of an expectation. */
+static void judge(const struct summary *summary, const struct scenario_expectation *wanted,
+                  struct summary_expectation *found) {
+    const struct scenario *scenario = summary->scenario;
+    struct run_scope scope = run_scope_of(summary->result, wanted->scope);
+    struct summary_part part = part_of(scenario, &scope, scenario->scopes[wanted->scope].group);
+    found->text = wanted->text;
+    found->defined = part_metric(summary, &part, wanted->metric, &found->value);
+    found->ok = found->defined && holds(found->value, wanted->operator, wanted->value);
+}
+
 void summary_init(struct summary *summary, struct arena *arena, const struct scenario *scenario,
                   const struct run_result *result, struct summary_machine machine) {
+    const struct run_scope all = {result->counts, result->latencies_ns};
     *summary = (struct summary){
         .scenario = scenario,
         .result = result,
-        .latency_ns = statistics_of(result->latencies_ns, result->counts.deliveries),
+        .measured = part_of(scenario, &all, 0),
         .machine = machine,
     };
+    summary->measured.counts = &result->counts;
     summary->expectations = arena_take_array(arena, MEMORY_TABLES, scenario->expectation_count,
                                              sizeof *summary->expectations);
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
-        const struct scenario_expectation *wanted = &scenario->expectations[i];
-        struct summary_expectation *found = &summary->expectations[i];
-        found->text = wanted->text;
-        found->defined = summary_metric(summary, wanted->metric, &found->value);
-        found->ok = found->defined && holds(found->value, wanted->operator, wanted->value);
-        summary->failed_expectations += found->ok ? 0 : 1;
+        judge(summary, &scenario->expectations[i], &summary->expectations[i]);
+        summary->failed_expectations += summary->expectations[i].ok ? 0 : 1;
     }
 }

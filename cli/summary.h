@@ -26,10 +26,17 @@ struct summary_machine {
     uint64_t peak_rss_bytes; // of the process until the summary was written
 };
 
+/** What figures of a scope are made of. */
+struct summary_part {
+    const struct run_counts *counts;
+    struct statistics latency_ns;
+    bool has_meshes; // some of its nodes keep any
+};
+
 struct summary {
     const struct scenario *scenario;
     const struct run_result *result;
-    struct statistics latency_ns;
+    struct summary_part measured;
     struct summary_machine machine;
     struct summary_expectation *expectations; // [scenario->expectation_count]
     uint32_t failed_expectations;

@@ -6,17 +6,22 @@
 #include <jansson.h>
 #include <string.h>
 
-/** A figure as JSON: null where it is undefined, an integer unless it is a ratio. */
-static json_t *figure(const struct summary *summary, enum metric metric) {
-    double value = 0;
-    if (!summary_metric(summary, metric, &value)) {
+/** A value as JSON: null where it is undefined, an integer unless it is a mean or a ratio. */
+static json_t *value_of(enum metric metric, bool defined, double value) {
+    enum metric_unit unit = metric_unit_of(metric);
+    if (!defined) {
         return json_null();
     }
-    enum metric_unit unit = metric_unit_of(metric);
     if (unit == METRIC_MEAN || unit == METRIC_RATIO) {
         return json_real(value);
     }
     return json_integer((json_int_t)value);
+}
+
+static json_t *figure(const struct summary *summary, enum metric metric) {
+    double value = 0;
+    bool defined = summary_metric(summary, metric, &value);
+    return value_of(metric, defined, value);
 }
 
 enum { GROUP_NAME_SIZE = 64 };
@@ -67,7 +72,8 @@ static void add_expectations(json_t *object, const struct summary *summary) {
         json_t *item = json_object();
         json_object_set_new(item, "text", json_string(expectation->text));
         enum metric metric = summary->scenario->expectations[i].metric;
-        json_object_set_new(item, "value", figure(summary, metric));
+        json_object_set_new(item, "value",
+                            value_of(metric, expectation->defined, expectation->value));
         json_object_set_new(item, "ok", json_boolean(expectation->ok));
         json_array_append_new(list, item);
     }

@@ -74,7 +74,7 @@ static void print_delivery(const struct summary *summary, FILE *out) {
 }
 
 static void print_latency(const struct summary *summary, FILE *out) {
-    const struct statistics *latency = &summary->latency_ns;
+    const struct statistics *latency = &summary->measured.latency_ns;
     char text[4][NUMBER_TEXT_SIZE];
     if (latency->count == 0) {
         fputs("  latency      no delivery\n", out);

@@ -1,17 +1,12 @@
-#include "scenarios/scenario_read.h"
+#include "scenarios/expectation_text.h"
 
 #include "base/quantity.h"
 #include "scenarios/excerpt.h"
 #include "scenarios/nearest.h"
+#include "scenarios/scenario_print.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/** A piece of an expectation's text. */
-struct piece {
-    const char *text;
-    size_t size;
-};
 
 static const struct {
     const char *sign;
@@ -23,37 +18,19 @@ static const struct {
 
 enum { OPERATOR_COUNT = sizeof operators / sizeof operators[0] };
 
-static bool is_space(char byte) {
-    return byte == ' ' || byte == '\t';
-}
-
-static struct piece trim(struct piece piece) {
-    while (piece.size > 0 && is_space(piece.text[0])) {
-        piece.text++;
-        piece.size--;
-    }
-    while (piece.size > 0 && is_space(piece.text[piece.size - 1])) {
-        piece.size--;
-    }
-    return piece;
-}
-
-/** Divides `path op value` at its operator; false if there is none or a side is empty. */
-static bool split(struct piece all, struct piece *path, struct piece *value, uint32_t *operator) {
-    size_t at = 0;
-    while (at < all.size && strchr("<>=!", all.text[at]) == NULL) {
-        at++;
-    }
+/** Takes an operator away; OPERATOR_COUNT if none comes next. */
+static uint32_t take_operator(struct piece *rest) {
+    struct piece word = take_word(rest, "");
     for (uint32_t i = 0; i < OPERATOR_COUNT; i++) {
         size_t size = strlen(operators[i].sign);
-        if (all.size - at >= size && memcmp(all.text + at, operators[i].sign, size) == 0) {
-            *operator= i;
-            *path = trim((struct piece){all.text, at});
-            *value = trim((struct piece){all.text + at + size, all.size - at - size});
-            return path->size > 0 && value->size > 0;
+        if (word.size >= size && memcmp(word.text, operators[i].sign, size) == 0) {
+            // A value may follow without a space.
+            rest->text -= word.size - size;
+            rest->size += word.size - size;
+            return i;
         }
     }
-    return false;
+    return OPERATOR_COUNT;
 }
 
 /** A decimal number of at most 15 digits, which a double holds to the last one but rounding. */
@@ -119,62 +96,167 @@ static bool refuse_metric(struct scenario_reader *reader, const struct yaml_node
                          near ? " (did you mean `" : "", near ? nearest : "", near ? "`?)" : "");
 }
 
-static const char *write_text(struct scenario_reader *reader, struct piece path, const char *sign,
-                              struct piece value) {
-    size_t size = path.size + strlen(sign) + value.size + 3;
-    char *text = arena_take(reader->arena, MEMORY_TABLES, size);
-    snprintf(text, size, "%.*s %s %.*s", (int)path.size, path.text, sign, (int)value.size,
-             value.text);
-    return text;
+/** Names of a scope are kept as they can be read again: bare, or in quotes. */
+static void keep_name(struct text *kept, const char *separator, const char *key, const char *name) {
+    text_add_string(kept, separator);
+    text_add_string(kept, key);
+    print_word(kept, name);
+}
+
+static void keep_scope(struct expectation_reading *reading) {
+    const struct scenario *scenario = reading->reader->scenario;
+    const struct scenario_scope *scope = &reading->scope;
+    const char *separator = "{";
+    if (scope->topic != SCOPE_ALL) {
+        keep_name(&reading->kept, separator, "topic=", scenario->topics[scope->topic].name);
+        separator = ", ";
+    }
+    if (scope->group != 0) {
+        keep_name(&reading->kept, separator, "group=", scenario->groups[scope->group - 1].name);
+        separator = ", ";
+    }
+    if (scope->region != SCOPE_ALL) {
+        keep_name(&reading->kept, separator,
+                  "region=", scenario->regions.items[scope->region].name);
+        separator = ", ";
+    }
+    text_add_string(&reading->kept, separator[0] == '{' ? "" : "}");
+}
+
+static void keep_window(struct expectation_reading *reading) {
+    const struct scenario_window *measure = &reading->reader->scenario->measure;
+    const struct scenario_window *window = &reading->scope.window;
+    bool ends = window->until_ns != measure->until_ns;
+    if (!reading->windowed) {
+        return;
+    }
+    text_add_string(&reading->kept, ends && window->from_ns == measure->from_ns ? " until " : "");
+    if (window->from_ns != measure->from_ns || !ends) {
+        text_add_string(&reading->kept, ends ? " between " : " after ");
+        print_duration(&reading->kept, window->from_ns);
+        text_add_string(&reading->kept, ends ? " and " : "");
+    }
+    if (ends) {
+        print_duration(&reading->kept, window->until_ns);
+    }
+}
+
+/** Whether a figure is known of no more than what its scope asks for. */
+static bool check_scope(struct expectation_reading *reading) {
+    enum metric metric = reading->expectation->metric;
+    const struct scenario_scope *scope = &reading->scope;
+    bool by_nodes = scope->group != 0 || scope->region != SCOPE_ALL;
+    const char *why = NULL;
+    switch (metric_scoping_of(metric)) {
+    case METRIC_BY_NOTHING:
+        why = scope->topic != SCOPE_ALL || by_nodes || reading->windowed ? "the whole run" : NULL;
+        break;
+    case METRIC_BY_WINDOW:
+        why = scope->topic != SCOPE_ALL || by_nodes ? "all nodes and topics, at any time" : NULL;
+        break;
+    case METRIC_BY_NODES:
+        why = scope->topic != SCOPE_ALL ? "all topics, of any nodes and at any time" : NULL;
+        break;
+    case METRIC_BY_ANYTHING:
+        break;
+    }
+    return why == NULL || reader_refuse(reading->reader, reading->node, "`%s` is only known of %s",
+                                        metric_path(metric), why);
+}
+
+static bool refuse_form(struct expectation_reading *reading) {
+    char found[FOUND_SIZE];
+    return reader_refuse(
+        reading->reader, reading->node,
+        "found %s; allowed: a figure, one of < <= == != >= >, and a value, such as "
+        "`latency.p99 <= 2s`, then perhaps `after 20s`, `until 40s` or `between 20s and 40s`",
+        reader_found(reading->node, found));
+}
+
+/** `figure{scope} >= value window` */
+static bool read_condition(struct expectation_reading *reading, struct piece path) {
+    struct scenario_expectation *expectation = reading->expectation;
+    struct piece *rest = &reading->rest;
+    if (!read_scope_braces(reading)) {
+        return false;
+    }
+    uint32_t operator= take_operator(rest);
+    struct piece value = take_word(rest, "");
+    if (path.size == 0 || operator== OPERATOR_COUNT || value.size == 0) {
+        return refuse_form(reading);
+    }
+    expectation->metric = metric_find(path.text, path.size);
+    if (expectation->metric == METRIC_COUNT) {
+        return refuse_metric(reading->reader, reading->node, path);
+    }
+    expectation->operator= operators[operator].operator;
+    const char *why = NULL;
+    if (!read_bound(metric_unit_of(expectation->metric), value, &expectation->value, &why)) {
+        char excerpt[EXCERPT_SIZE];
+        return reader_refuse(
+            reading->reader, reading->node, "found the value %s; allowed for %s: %s",
+            excerpt_write(value.text, value.size, excerpt), metric_path(expectation->metric), why);
+    }
+    if (!read_scope_window(reading)) {
+        return false;
+    }
+    text_add(&reading->kept, path.text, path.size);
+    keep_scope(reading);
+    text_add_string(&reading->kept, " ");
+    text_add_string(&reading->kept, operators[operator].sign);
+    text_add_string(&reading->kept, " ");
+    text_add(&reading->kept, value.text, value.size);
+    keep_window(reading);
+    return check_scope(reading);
 }
 
 static bool read_expectation(struct scenario_reader *reader, const struct yaml_node *node,
                              struct scenario_expectation *expectation) {
-    struct piece path = {0};
-    struct piece value = {0};
-    uint32_t operator= 0;
-    char found[FOUND_SIZE];
-    if (node->kind != YAML_SCALAR ||
-        !split((struct piece){node->text, node->size}, &path, &value, &operator)) {
-        return reader_refuse(
-            reader, node,
-            "found %s; allowed: a figure, one of < <= == != >= >, and a value, such "
-            "as `latency.p99 <= 2s`",
-            reader_found(node, found));
+    struct expectation_reading reading = {
+        .reader = reader,
+        .node = node,
+        .expectation = expectation,
+        .scope = reader->scopes[0],
+    };
+    if (node->kind != YAML_SCALAR) {
+        return refuse_form(&reading);
     }
-    expectation->metric = metric_find(path.text, path.size);
-    if (expectation->metric == METRIC_COUNT) {
-        return refuse_metric(reader, node, path);
+    text_init(&reading.kept, reader->arena);
+    reading.rest = (struct piece){node->text, node->size};
+    struct piece head = take_word(&reading.rest, "{<=>!");
+    if (!read_condition(&reading, head)) {
+        return false;
     }
-    const char *why = NULL;
-    if (!read_bound(metric_unit_of(expectation->metric), value, &expectation->value, &why)) {
+    struct piece left = take_word(&reading.rest, "");
+    if (left.size > 0) {
         char excerpt[EXCERPT_SIZE];
-        return reader_refuse(reader, node, "found the value %s; allowed for %s: %s",
-                             excerpt_write(value.text, value.size, excerpt),
-                             metric_path(expectation->metric), why);
+        return reader_refuse(reader, node,
+                             "found %s at the end; allowed: `after 20s`, `until 40s` or `between "
+                             "20s and 40s`",
+                             excerpt_write(left.text, left.size, excerpt));
     }
-    expectation->operator= operators[operator].operator;
-    expectation->text = write_text(reader, path, operators[operator].sign, value);
+    expectation->scope = add_scope(reader, &reading.scope);
+    expectation->text = reading.kept.bytes;
     return true;
 }
 
 void read_expectations(struct scenario_reader *reader, const struct yaml_node *node) {
     struct scenario *scenario = reader->scenario;
-    struct scenario_scope *measured = arena_take(reader->arena, MEMORY_TABLES, sizeof *measured);
-    *measured = (struct scenario_scope){
+    bool is_list = reader_list(reader, KEY_EXPECT, node);
+    uint32_t count = is_list ? node->size : 0;
+    reader->scopes =
+        arena_take_array(reader->arena, MEMORY_TABLES, (size_t)count + 1, sizeof *reader->scopes);
+    reader->scopes[0] = (struct scenario_scope){
         .topic = SCOPE_ALL, .region = SCOPE_ALL, .window = scenario->measure};
-    scenario->scopes = measured;
+    scenario->scopes = reader->scopes;
     scenario->scope_count = 1;
-    if (!reader_list(reader, KEY_EXPECT, node)) {
-        return;
-    }
     struct scenario_expectation *expectations =
-        arena_take_array(reader->arena, MEMORY_TABLES, node->size, sizeof *expectations);
-    const struct yaml_node *item = node->first;
-    for (uint32_t i = 0; i < node->size; i++) {
+        arena_take_array(reader->arena, MEMORY_TABLES, count, sizeof *expectations);
+    const struct yaml_node *item = is_list ? node->first : NULL;
+    for (uint32_t i = 0; i < count; i++) {
         read_expectation(reader, item, &expectations[i]);
         item = item->next;
     }
-    reader->scenario->expectations = expectations;
-    reader->scenario->expectation_count = node->size;
+    scenario->expectations = expectations;
+    scenario->expectation_count = count;
 }

@@ -25,11 +25,7 @@ static bool is_plain_word(const char *word) {
     return size > 0 && strchr(letters, word[0]) != NULL && strspn(word, others) == size;
 }
 
-void print_word(struct text *text, const char *word) {
-    if (is_plain_word(word)) {
-        text_add_string(text, word);
-        return;
-    }
+static void print_quoted(struct text *text, const char *word) {
     text_add_string(text, "\"");
     for (const char *byte = word; *byte != '\0'; byte++) {
         if (*byte == '"' || *byte == '\\') {
@@ -38,6 +34,23 @@ void print_word(struct text *text, const char *word) {
         text_add(text, byte, 1);
     }
     text_add_string(text, "\"");
+}
+
+void print_word(struct text *text, const char *word) {
+    if (is_plain_word(word)) {
+        text_add_string(text, word);
+    } else {
+        print_quoted(text, word);
+    }
+}
+
+void print_expectation(struct text *text, const char *expectation) {
+    // It begins with a letter; only names in quotes hold what YAML reads in another way.
+    if (strpbrk(expectation, ":#\\") == NULL) {
+        text_add_string(text, expectation);
+    } else {
+        print_quoted(text, expectation);
+    }
 }
 
 void print_duration(struct text *text, int64_t ns) {

@@ -11,6 +11,9 @@
 /** A word, in quotes where YAML would read it as something else. */
 void print_word(struct text *text, const char *word);
 
+/** The text of an expectation, in quotes where YAML would end it early. */
+void print_expectation(struct text *text, const char *expectation);
+
 void print_duration(struct text *text, int64_t ns);
 void print_share(struct text *text, uint32_t ppb);
 void print_size(struct text *text, uint32_t bytes);

@@ -39,6 +39,7 @@ struct scenario_reader {
     const struct yaml_node *inbound; // the first limit to calls from others; NULL: there is none
     const struct scenario_fields *router;    // the scenario's own, which groups start from
     const struct scenario_fields *bandwidth; // likewise, of `links`
+    struct scenario_scope *scopes; // of the scenario, with room for one for each expectation
 };
 
 /** The entries of one mapping by key. */

@@ -55,7 +55,7 @@ static void write_item(struct writing *writing, enum schema_key list, uint32_t i
         write_event(writing, &scenario->events[index]);
     } else {
         CHECK(list == KEY_EXPECT);
-        text_add_string(&writing->text, scenario->expectations[index].text);
+        print_expectation(&writing->text, scenario->expectations[index].text);
     }
 }
 

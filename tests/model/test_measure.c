@@ -9,7 +9,8 @@
 
 static const char world[] =
     "duration: 20s\n"
-    "nodes: {count: 40}\n"
+    "nodes: {count: 40, groups: [{name: few, nodes: 30%, router: {profile: gossipsub-v1.0}}, "
+    "{name: many, nodes: 70%}]}\n"
     "topology: {kind: random-regular, degree: 8}\n"
     "links: {loss: 10%}\n"
     "router: {profile: nim-2020, seen_ttl: 3s}\n"
@@ -86,6 +87,59 @@ static void given_a_whole_window_when_measured_by_records_then_all_is_as_without
     run_fixture_end(&whole);
 }
 
+/** A scope of the scenario that the n-th expectation asks for. */
+static struct run_counts counts_of(const struct run_fixture *run, uint32_t expectation) {
+    return run_scope_of(&run->result, run->scenario->expectations[expectation].scope).counts;
+}
+
+static void given_parts_of_the_fleet_when_counted_then_they_add_up_as_well(void **state) {
+    (void)state;
+    // Both groups, the three regions, both topics: each way of parting the run makes the whole.
+    static const char scopes[] = "regions: {names: [x, y, z], latency: [[1ms, 9ms, 9ms], [9ms, "
+                                 "1ms, 9ms], [9ms, 9ms, 1ms]]}\n"
+                                 "expect:\n"
+                                 "  - deliveries{group=few} > 0\n"
+                                 "  - deliveries{group=many} > 0\n"
+                                 "  - deliveries{region=x} > 0\n"
+                                 "  - deliveries{region=y} > 0\n"
+                                 "  - deliveries{region=z} > 0\n"
+                                 "  - deliveries{topic=a} > 0\n"
+                                 "  - deliveries{topic=b} > 0\n";
+    static const struct {
+        const char *name;
+        uint32_t first;
+        uint32_t end;
+        enum metric_scoping least;
+    } rows[] = {
+        {"groups", 0, 2, METRIC_BY_NODES},
+        {"regions", 2, 5, METRIC_BY_NODES},
+        {"topics", 5, 7, METRIC_BY_ANYTHING},
+    };
+    struct run_fixture run = run_measured(scopes);
+    assert_int_equal(run.scenario->scope_count, 8);
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
+            uint64_t wanted = 0;
+            uint64_t sum = 0;
+            bool counter = metric_counter(metric, &run.result.counts, &wanted);
+            for (uint32_t j = rows[i].first; j < rows[i].end; j++) {
+                struct run_counts part = counts_of(&run, j);
+                uint64_t value = 0;
+                sum += metric_counter(metric, &part, &value) ? value : 0;
+            }
+            enum metric_scoping scoping = metric_scoping_of(metric);
+            bool narrows = scoping == METRIC_BY_ANYTHING || scoping == rows[i].least;
+            if (counter && narrows && sum != wanted) {
+                fail_msg("%s of %s: %llu in parts, %llu in all", metric_path(metric), rows[i].name,
+                         (unsigned long long)sum, (unsigned long long)wanted);
+            }
+        }
+    }
+    assert_true(counts_of(&run, 0).deliveries > 0);
+    run_fixture_end(&run);
+}
+
 static void given_a_late_delivery_when_measured_then_its_publication_counts(void **state) {
     (void)state;
     // One link of a second: published at 5 s, delivered at 6 s.
@@ -145,6 +199,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_windows_that_part_a_run_when_measured_then_counters_add_up),
         cmocka_unit_test(given_a_whole_window_when_measured_by_records_then_all_is_as_without),
+        cmocka_unit_test(given_parts_of_the_fleet_when_counted_then_they_add_up_as_well),
         cmocka_unit_test(given_a_late_delivery_when_measured_then_its_publication_counts),
         cmocka_unit_test(given_too_much_at_one_instant_when_run_then_it_ends_and_names_nodes),
     };

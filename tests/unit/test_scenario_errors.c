@@ -81,6 +81,46 @@ static void given_a_window_that_holds_nothing_when_read_then_the_bound_is_named(
     expect_mistakes(*state, rows, COUNT_OF(rows));
 }
 
+static void given_scopes_that_there_are_not_when_read_then_what_is_there_is_said(void **state) {
+    static const struct mistake rows[] = {
+        {NODES "expect: ['published{topic=block} > 0']\n", 2, 10,
+         "expect.0: unknown topic `block` (did you mean `blocks`?); allowed: one of the 1 under "
+         "`topics`"},
+        {NODES "expect: ['published{group=old} > 0']\n", 2, 10,
+         "unknown group `old`; allowed: one of the 0 under `nodes.groups`"},
+        {NODES "regions: world-8\nexpect: ['published{region=eurpe} > 0']\n", 3, 10,
+         "unknown region `eurpe` (did you mean `europe`?)"},
+        {NODES "expect: ['published{node=1} > 0']\n", 2, 10,
+         "unknown key `node` in {…}; allowed: topic, group, region"},
+        {NODES "expect: ['published{topic=blocks, topic=blocks} > 0']\n", 2, 10,
+         "`topic` is given twice"},
+        {NODES "expect: ['published{topic=blocks > 0']\n", 2, 10, "what stands in {…}"},
+        {NODES "expect: ['published{topic} > 0']\n", 2, 10, "what stands in {…}"},
+        {NODES "expect: ['published{topic=\"blocks} > 0']\n", 2, 10, "what stands in {…}"},
+        {NODES "expect: ['published{} > 0']\n", 2, 10, "what stands in {…}"},
+        {NODES "expect: ['nodes{topic=blocks} > 0']\n", 2, 10,
+         "`nodes` is only known of the whole run"},
+        {NODES "expect: ['events{topic=blocks} > 0']\n", 2, 10,
+         "`events` is only known of all nodes and topics"},
+        {NODES "expect: ['links_aborted{topic=blocks} < 1']\n", 2, 10,
+         "`links_aborted` is only known of all topics"},
+        {NODES "expect: [links > 0 after 5s]\n", 2, 10, "`links` is only known of the whole run"},
+        {NODES "expect: [published > 0 after]\n", 2, 10, "found nothing behind `after`"},
+        {NODES "expect: [published > 0 after 5]\n", 2, 10, "found `5` behind `after`"},
+        {NODES "expect: [published > 0 between 5s]\n", 2, 10, "`and` is missing"},
+        {NODES "expect: [published > 0 between 5s and 5s]\n", 2, 10, "the window is empty"},
+        {NODES "expect: [published > 0 after 60s]\n", 2, 10, "it begins when the run is over"},
+        {NODES "expect: [published > 0 during 5s]\n", 2, 10, "found `during` at the end"},
+        {NODES "expect: [published > 0 after 5s until 6s]\n", 2, 10, "found `until` at the end"},
+        {NODES "measure: {after: 9s}\nexpect: [published > 0 after 5s]\n", 3, 10,
+         "the window begins before `measure.after`, which is 9s"},
+        {NODES "measure: {until: 9s}\nexpect: [published > 0 until 10s]\n", 3, 10,
+         "the window ends after `measure.until`, which is 9s"},
+    };
+
+    expect_mistakes(*state, rows, COUNT_OF(rows));
+}
+
 static void given_values_of_a_wrong_type_when_read_then_what_is_allowed_is_said(void **state) {
     static const struct mistake rows[] = {
         {"nodes: 5\n", 1, 8, "nodes: found `5`; allowed: a mapping with the keys count"},
@@ -517,6 +557,7 @@ int main(void) {
         FIXTURE_TEST(given_no_scenario_at_all_when_read_then_it_is_refused),
         FIXTURE_TEST(given_wrong_keys_when_read_then_the_nearest_is_named),
         FIXTURE_TEST(given_values_of_a_wrong_type_when_read_then_what_is_allowed_is_said),
+        FIXTURE_TEST(given_scopes_that_there_are_not_when_read_then_what_is_there_is_said),
         FIXTURE_TEST(given_a_window_that_holds_nothing_when_read_then_the_bound_is_named),
         FIXTURE_TEST(given_bad_quantities_when_read_then_the_rule_is_said),
         FIXTURE_TEST(given_distributions_that_make_no_sense_when_read_then_they_are_refused),

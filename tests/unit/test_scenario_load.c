@@ -355,6 +355,51 @@ static void given_expectations_when_read_then_values_are_in_the_metrics_unit(voi
     }
 }
 
+static void given_scopes_of_expectations_when_read_then_each_is_kept_once(void **state) {
+    static const char head[] = "nodes: {count: 10, groups: [{name: old, nodes: 30%}]}\n"
+                               "regions: world-8\n"
+                               "topics: [{name: blocks}, {name: \"a, b}\"}]\n"
+                               "measure: {after: 10s, until: 50s}\n"
+                               "expect:\n  - published >= 0\n  - ";
+    static const struct {
+        const char *text;
+        const char *kept; // NULL: as it stands
+        struct scenario_scope scope;
+    } rows[] = {
+        {"published{topic=blocks} > 1", NULL, {0, 0, SCOPE_ALL, {10 * NS_PER_S, 50 * NS_PER_S}}},
+        {"published {topic = blocks,group=old , region=south_africa}>1 after 20s",
+         "published{topic=blocks, group=old, region=south_africa} > 1 after 20s",
+         {0, 1, 6, {20 * NS_PER_S, 50 * NS_PER_S}}},
+        {"'published{topic=\"a, b}\"} > 1 until 20s'",
+         "published{topic=\"a, b}\"} > 1 until 20s",
+         {1, 0, SCOPE_ALL, {10 * NS_PER_S, 20 * NS_PER_S}}},
+        {"published > 1 between 20s and 30s",
+         NULL,
+         {SCOPE_ALL, 0, SCOPE_ALL, {20 * NS_PER_S, 30 * NS_PER_S}}},
+        {"published > 1 between 10s and 20000ms",
+         "published > 1 until 20s",
+         {SCOPE_ALL, 0, SCOPE_ALL, {10 * NS_PER_S, 20 * NS_PER_S}}},
+    };
+    struct scenario_fixture *f = *state;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[512];
+        snprintf(text, sizeof text, "%s%s\n", head, rows[i].text);
+        const struct scenario *scenario = fixture_load(f, text);
+        const struct scenario_expectation *expectation = &scenario->expectations[1];
+        const struct scenario_scope *scope = &scenario->scopes[expectation->scope];
+
+        assert_string_equal(expectation->text, rows[i].kept == NULL ? rows[i].text : rows[i].kept);
+        assert_int_equal(scenario->scope_count, 2);
+        assert_int_equal(scenario->expectations[0].scope, 0);
+        assert_int_equal(scope->topic, rows[i].scope.topic);
+        assert_int_equal(scope->group, rows[i].scope.group);
+        assert_int_equal(scope->region == SCOPE_ALL, rows[i].scope.region == SCOPE_ALL);
+        assert_int_equal(scope->window.from_ns, rows[i].scope.window.from_ns);
+        assert_int_equal(scope->window.until_ns, rows[i].scope.window.until_ns);
+    }
+}
+
 static void given_brackets_in_texts_when_read_then_nothing_counts_as_nesting(void **state) {
     enum { BRACKETS = 200 };
     struct scenario_fixture *f = *state;
@@ -486,6 +531,7 @@ int main(void) {
         FIXTURE_TEST(given_publishers_when_read_then_each_form_is_known),
         FIXTURE_TEST(given_events_when_read_then_verb_time_and_nodes_are_known),
         FIXTURE_TEST(given_expectations_when_read_then_values_are_in_the_metrics_unit),
+        FIXTURE_TEST(given_scopes_of_expectations_when_read_then_each_is_kept_once),
         FIXTURE_TEST(given_brackets_in_texts_when_read_then_nothing_counts_as_nesting),
         FIXTURE_TEST(given_files_of_odd_names_when_read_then_the_default_name_is_safe),
         FIXTURE_TEST(given_a_file_when_read_then_it_is_as_its_text),
