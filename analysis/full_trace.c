@@ -99,7 +99,8 @@ static bool read_sections(struct reading *reading, struct full_trace *trace,
 }
 
 bool full_trace_is_copy(const struct trace_record *record) {
-    bool rpc = record->kind == TRACE_SEND || record->kind == TRACE_LOST;
+    bool rpc = record->kind == TRACE_SEND || record->kind == TRACE_LOST ||
+               record->kind == TRACE_DROPPED || record->kind == TRACE_UNREAD;
     return record->kind == TRACE_PUBLISH || record->kind == TRACE_DELIVER ||
            record->kind == TRACE_DUPLICATE || record->kind == TRACE_IGNORE ||
            (rpc && record->reason == TRACE_RPC_MESSAGES);

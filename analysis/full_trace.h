@@ -56,7 +56,8 @@ FAILURE_WARN_UNUSED bool full_trace_index(struct full_trace *trace, struct arena
 /** The number of the link between two nodes, or FULL_TRACE_NONE. Logarithmic in the degree. */
 uint32_t full_trace_link(const struct full_trace *trace, uint32_t a, uint32_t b);
 
-/** True if the record tells of a copy of a message: published, sent, lost, or come to a router. */
+/** True if the record tells of a copy of a message: published, sent, lost or dropped, or come to a
+ * node. */
 bool full_trace_is_copy(const struct trace_record *record);
 
 #endif

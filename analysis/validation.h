@@ -211,6 +211,7 @@ struct validation_tally validation_degrees(const struct full_trace *trace, struc
 struct validation_counts {
     uint64_t bytes_received;
     uint64_t bytes_lost;
+    uint64_t bytes_dropped;
     uint64_t bytes_in_flight;
     uint64_t deliveries;
     uint64_t duplicates;
@@ -218,8 +219,8 @@ struct validation_counts {
 
 /**
  * A10: no copy arrives that was not sent before, looked at after every record; at the end, bytes
- * sent are received, lost or in flight, and each message's deliveries and duplicates are those
- * that were counted.
+ * sent are received, lost, dropped or in flight, and each message's deliveries and duplicates are
+ * those that were counted.
  */
 struct validation_tally validation_conservation(const struct full_trace *trace, struct arena *arena,
                                                 const struct validation_counts *counts);

@@ -35,20 +35,23 @@ struct validation_tally validation_conservation(const struct full_trace *trace, 
         arena_take_array(arena, MEMORY_TABLES, trace->message_count, sizeof *flows);
     uint64_t sent = 0;
     uint64_t lost = 0;
+    uint64_t dropped = 0;
     uint64_t received = 0; // of RPCs that leave a record of their own as they come
     for (uint32_t i = 0; i < trace->record_count; i++) {
         const struct trace_record *record = &trace->records[i];
         sent += record->kind == TRACE_SEND ? record->value : 0;
         lost += record->kind == TRACE_LOST ? record->value : 0;
+        dropped += record->kind == TRACE_DROPPED ? record->value : 0;
         received += record->kind == TRACE_RECEIVE ? record->value : 0;
-        bool holds = lost + received <= sent;
+        bool holds = lost + dropped + received <= sent;
         if (full_trace_is_copy(record)) {
             holds = add_copy(&flows[record->message], record) && holds;
         }
         look(&tally, holds);
     }
     look(&tally, lost == counts->bytes_lost);
-    look(&tally, sent == counts->bytes_received + counts->bytes_lost + counts->bytes_in_flight);
+    look(&tally, dropped == counts->bytes_dropped);
+    look(&tally, sent == counts->bytes_received + lost + dropped + counts->bytes_in_flight);
     uint64_t deliveries = 0;
     uint64_t duplicates = 0;
     for (uint32_t i = 0; i < trace->message_count; i++) {

@@ -25,7 +25,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { VALIDATE_VALUES = 6, VALIDATE_SETTINGS = 4 };
+/** The last values of every setup are A11 and A12 of its own runs. */
+enum {
+    VALIDATE_VALUES = 8,
+    VALIDATE_VALUE_ONE_SIDED = 6,
+    VALIDATE_VALUE_DEGREES = 7,
+    VALIDATE_SETTINGS = 4
+};
 
 /** What one run says of one figure. */
 struct validate_value {
@@ -74,6 +80,7 @@ enum validate_rule {
     VALIDATE_EXACT,    // nothing that was compared in any run is wrong
     VALIDATE_WITHIN,   // the whole interval lies within `tolerance` of what is known
     VALIDATE_BETWEEN,  // in every run, from `known` to `known_high`
+    VALIDATE_SOME,     // something is wrong in every run: a check has to see it
     VALIDATE_REPORTED, // told beside what is published, no verdict
     VALIDATE_CHANGE,   // reported: the paired difference to `base`, beside the published one
     VALIDATE_HOLDS,    // a check over all runs of all setups
@@ -86,6 +93,7 @@ struct validate_row {
     uint32_t value;     // index into its values
     uint32_t base;      // CHANGE: the setup that it is compared with
     enum validate_rule rule;
+    double published; // REPORTED, CHANGE: in the unit of the value
     double tolerance; // WITHIN: in the unit of the value, or a part of what is known
     bool relative;
     double scale;         // shown is the value divided by it; 0: 1
@@ -125,6 +133,7 @@ struct validate_outcome {
     double tolerance; // in the unit of the value
     uint64_t compared;
     uint64_t wrong;
+    uint32_t wrong_runs; // in which something is wrong
     enum validate_verdict verdict;
 };
 
@@ -174,14 +183,37 @@ void validate_print_list(FILE *out);
 bool validate_write_json(const struct validate_plan *plan, const struct validate_outcome *outcomes,
                          uint32_t count, FILE *out);
 
-/* validate_measures.c */
+/* validate_measures.c: A1 to A4, and what the others need, too */
+
+double validate_mean(double sum, uint64_t count);
+
+/** A value that is compared with what is known. */
+struct validate_value validate_compared(double ours, double known, uint64_t count, uint64_t wrong);
+
+/** The delay of every link, where all have the same. */
+int64_t validate_delay_ns(const struct validate_view *view);
+
+/** What the application takes to look at a message, where that is a constant; else 0. */
+int64_t validate_validation_ns(const struct validate_view *view);
 
 void validate_measure_sends(const struct validate_view *view, struct validate_value *values);
 void validate_measure_sends_2020(const struct validate_view *view, struct validate_value *values);
 void validate_measure_spared(const struct validate_view *view, struct validate_value *values);
 void validate_measure_line(const struct validate_view *view, struct validate_value *values);
 void validate_measure_depth(const struct validate_view *view, struct validate_value *values);
+
+/** No values but those of every setup. */
+void validate_measure_nothing(const struct validate_view *view, struct validate_value *values);
+
+/* validate_measures_gossip.c: A5 to A9 */
+
 void validate_measure_gossip(const struct validate_view *view, struct validate_value *values);
+void validate_measure_recovery(const struct validate_view *view, struct validate_value *values);
 void validate_measure_reach(const struct validate_view *view, struct validate_value *values);
+void validate_measure_silent(const struct validate_view *view, struct validate_value *values);
+
+/* validate_measures_published.c: P1 and P2 */
+
+void validate_measure_degrees(const struct validate_view *view, struct validate_value *values);
 
 #endif

@@ -33,6 +33,9 @@ static void write_known(const struct validate_outcome *outcome, char cell[CELL_S
     case VALIDATE_REPORTED:
         snprintf(cell, CELL_SIZE, "%.*f", decimals, known);
         return;
+    case VALIDATE_SOME:
+        snprintf(cell, CELL_SIZE, "some");
+        return;
     case VALIDATE_HOLDS:
         snprintf(cell, CELL_SIZE, "0");
         return;

@@ -116,22 +116,24 @@ static struct validation_mesh_rules mesh_rules_of(const struct validate_view *vi
     };
 }
 
-static void check(const struct validate_view *view, const struct validate_setup *setup,
-                  struct validation_tally *checks) {
+static struct validate_value value_of(const struct validation_tally *tally) {
+    return validate_compared((double)tally->broken, 0, tally->looked_at, tally->broken);
+}
+
+static void check(const struct validate_view *view, struct validation_tally *checks) {
     const struct run_counts *counts = &view->result->counts;
     struct validation_counts counted = {
         .bytes_received = counts->bytes_received,
         .bytes_lost = counts->bytes_lost,
+        .bytes_dropped = counts->bytes_dropped,
         .bytes_in_flight = counts->bytes_in_flight,
         .deliveries = counts->deliveries,
         .duplicates = counts->duplicates,
     };
     checks[VALIDATE_CONSERVATION] = validation_conservation(view->trace, view->arena, &counted);
-    if (!setup->departs) {
-        struct validation_mesh_rules rules = mesh_rules_of(view);
-        checks[VALIDATE_ONE_SIDED] = validation_one_sided(view->trace, view->arena, 0);
-        checks[VALIDATE_DEGREES] = validation_degrees(view->trace, view->arena, &rules);
-    }
+    struct validation_mesh_rules rules = mesh_rules_of(view);
+    checks[VALIDATE_ONE_SIDED] = validation_one_sided(view->trace, view->arena, 0);
+    checks[VALIDATE_DEGREES] = validation_degrees(view->trace, view->arena, &rules);
 }
 
 /** Lets the time of a world pass and reads its trace, which never has a name: nothing is left. */
@@ -168,7 +170,9 @@ bool validate_simulate(const struct validate_plan *plan, uint32_t index, struct 
         struct validate_view view = {
             .arena = arena, .scenario = scenario, .result = &result, .trace = &trace};
         setup->measure(&view, run->values);
-        check(&view, setup, run->checks);
+        check(&view, run->checks);
+        run->values[VALIDATE_VALUE_ONE_SIDED] = value_of(&run->checks[VALIDATE_ONE_SIDED]);
+        run->values[VALIDATE_VALUE_DEGREES] = value_of(&run->checks[VALIDATE_DEGREES]);
     }
     arena_destroy(arena);
     return ok;

@@ -28,6 +28,12 @@ SPOILT = (
     ("A3", "links.jitter=1ms"),
     ("A4", "links.jitter={uniform: [0ms, 1ms]}"),
     ("A5", "publish.0.every=4s", "publish.0.count=10"),
+    ("A6", "links.loss=10%"),
+    ("A7", "nodes.groups.1.router.Dlo=1", "expect=[]"),
+    ("A11", "router.profile=gossipsub-v1.0"),
+    ("A12", "router.profile=nim-2020"),
+    ("P2", "router.profile=nim-2020"),
+    ("P3", "router.spare_senders=false"),
     ("A8", "topology.degree=12", "router.Dhi=12"),
 )
 
