@@ -32,6 +32,12 @@ enum stream_purpose {
     STREAM_SCHEDULE = 15,   // time from one instant to the next; keyed by series and instant
     STREAM_ROLE = 16,       // whom a role censors; index = number of the set of roles
     STREAM_LATE = 17,       // how late a message is forwarded; keyed by node and message
+    STREAM_SIZE = 18,       // a message's size; keyed by series and number in it
+    STREAM_TOPIC = 19,      // a message's topic of a family; keyed alike
+    STREAM_MEMBER = 20,     // who subscribes to which topics of a family; index = topic or node
+    STREAM_PROCESSING = 21, // how long a node takes over an RPC; keyed by slot and message or count
+    STREAM_BEAT = 22,       // heartbeats: phase, drift, jitter; keyed by node, what for and count
+    STREAM_CLOCK = 23,      // a node's clock; keyed by node and what for
 };
 
 struct prng {

@@ -116,23 +116,35 @@ static struct sort_item *list_all(struct arena *scratch, const struct scenario *
     return order;
 }
 
+/** What is drawn for the messages of each entry. */
+static struct plan_fields *make_fields(struct arena *scratch, const struct scenario *scenario) {
+    struct plan_fields *fields =
+        arena_take_array(scratch, MEMORY_TABLES, scenario->publish_count, sizeof *fields);
+    for (uint32_t i = 0; i < scenario->publish_count; i++) {
+        plan_fields_init(&fields[i], scratch, &scenario->publishes[i]);
+    }
+    return fields;
+}
+
 bool plan_list_messages(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                         struct failure *failure) {
     struct arena *scratch = arena_create(NULL);
     uint64_t count = 0;
     const struct sort_item *order = list_all(scratch, scenario, &count, failure);
+    const struct plan_fields *fields = make_fields(scratch, scenario);
     if (order != NULL) {
         plan->message_count = (uint32_t)count;
         plan->messages = arena_take_array(arena, MEMORY_MESSAGES, count, sizeof *plan->messages);
     }
     for (uint64_t i = 0; i < plan->message_count; i++) {
-        const struct scenario_publish *publish = &scenario->publishes[order[i].value >> 32];
+        uint64_t name = order[i].value;
+        const struct plan_fields *own = &fields[name >> 32];
         plan->messages[i] = (struct plan_message){
             .at_ns = (int64_t)order[i].key,
-            .name = order[i].value,
+            .name = name,
             .origin = PLAN_NODE_NONE,
-            .size_bytes = publish->size_bytes,
-            .topic = (uint16_t)publish->topic,
+            .size_bytes = plan_fields_size(own, scenario->seed, name),
+            .topic = (uint16_t)plan_fields_topic(own, scenario->seed, name),
         };
     }
     arena_destroy(scratch);

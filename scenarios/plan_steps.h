@@ -4,7 +4,9 @@
 #ifndef GOSSIM_SCENARIOS_PLAN_STEPS_H
 #define GOSSIM_SCENARIOS_PLAN_STEPS_H
 
+#include "base/prng.h"
 #include "scenarios/plan.h"
+#include "scenarios/weighted.h"
 
 /** Numbers that are drawn for each entry of a list: topics' subscribers, events, publications and
  * the subsets these come from, kept apart. */
@@ -24,6 +26,10 @@ FAILURE_WARN_UNUSED bool plan_draw_first_topics(struct plan *plan, struct arena 
                                                 const struct scenario *scenario,
                                                 struct selection *space, struct failure *failure);
 
+/** Draws a topic of a family that is not among those taken (as bits); one must be free. */
+uint32_t plan_draw_topic(const struct weighted *popularity, struct prng *prng,
+                         const uint64_t *taken, uint32_t count);
+
 /** The changes that `events` ask for; one that falls before its node's start happens right after
  * the start. */
 void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
@@ -32,6 +38,21 @@ void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scen
 /** The sets of roles, and the changes to them that `events` ask for. */
 void plan_draw_roles(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                      struct selection *space);
+
+/** What is drawn for each message of a series: its topic and its size. */
+struct plan_fields {
+    const struct scenario_publish *publish;
+    struct distribution size;
+    struct weighted choices; // of sizes, where there are any
+    struct weighted topics;  // where the topic is drawn
+};
+
+void plan_fields_init(struct plan_fields *fields, struct arena *arena,
+                      const struct scenario_publish *publish);
+
+/** The topic and the size of the message with that name. */
+uint32_t plan_fields_topic(const struct plan_fields *fields, uint64_t seed, uint64_t name);
+uint32_t plan_fields_size(const struct plan_fields *fields, uint64_t seed, uint64_t name);
 
 /** Lists all messages by time, with their names. Fails for too many. */
 FAILURE_WARN_UNUSED bool plan_list_messages(struct plan *plan, struct arena *arena,

@@ -29,6 +29,7 @@ enum {
     SCENARIO_NODES_MAX = TOPOLOGY_NODES_MAX,
     SCENARIO_TOPICS_MAX = 4096,
     SCENARIO_REGIONS_MAX = 256,
+    SCENARIO_CHOICES_MAX = 1024, // sizes to choose from
     SCENARIO_VALIDATORS_MAX = 8, // of a topic
     SCENARIO_GROUPS_MAX = 256,
     SCENARIO_MESSAGES_MAX = 10000000,
@@ -140,11 +141,33 @@ struct scenario_validator {
     uint32_t accept_ppb;               // how many it lets pass, 0 … SHARE_ONE, drawn likewise
 };
 
+/**
+ * An entry of `topics`: a topic, or a family of them that differ in a number, such as `shard-0` …
+ * `shard-63`.
+ */
+struct scenario_family {
+    const char *name; // as written; %d stands for the number
+    bool is_one;      // a topic by itself
+    uint32_t first;   // its topics
+    uint32_t count;
+    uint32_t per_node; // how many of them each of `subscribers` subscribes to, drawn; 0: all
+    uint32_t zipf_ppm; // popularity by number: the n-th draws with weight n^-zipf; 0: all alike
+};
+
 struct scenario_topic {
     const char *name; // 1 … 255 bytes
+    uint32_t family;  // index: the entry it comes from
     struct selector subscribers;
     const struct scenario_validator *validators; // [validator_count], all asked at once
     uint32_t validator_count;
+};
+
+/** Sizes: drawn from a distribution, or a choice of some by weight. */
+struct scenario_size {
+    struct distribution_options distribution; // in bytes, where there are no choices
+    const uint32_t *choices;                  // [choice_count] bytes
+    const uint64_t *weights;                  // [choice_count] not all 0
+    uint32_t choice_count;
 };
 
 enum publisher_kind {
@@ -160,7 +183,10 @@ enum publisher_kind {
  * messages are numbered, and message `k` of a series is what loss and jitter are keyed by.
  */
 struct scenario_publish {
-    uint32_t topic; // index
+    uint32_t topic;       // index; of a family: the first
+    uint32_t topic_count; // above 1: for each message one of so many topics
+    bool in_turn;         // message k goes to topic k mod topic_count, else it is drawn
+    uint32_t zipf_ppm;    // drawn: as in a family
     enum publisher_kind from;
     uint32_t group;         // where nodes are drawn: among those of that group; 0: of all
     uint32_t region;        // likewise, the number of the region, from 1
@@ -175,7 +201,7 @@ struct scenario_publish {
     uint32_t publishers;               // nodes that publish at each instant, all different
     uint32_t burst_count;              // messages of each of them
     int64_t burst_gap_ns;              // from one of these to the next
-    uint32_t size_bytes;               // of the data field
+    struct scenario_size size;         // of the data field
 };
 
 enum scenario_event_kind {
@@ -267,6 +293,8 @@ struct scenario {
     struct scenario_links links;
     const struct scenario_topic *topics;
     uint32_t topic_count;
+    const struct scenario_family *families; // [family_count] the topics as written
+    uint32_t family_count;
     const struct scenario_publish *publishes;
     uint32_t publish_count;
     const struct scenario_event *events;

@@ -36,7 +36,7 @@ bool read_span(struct scenario_reader *reader, enum schema_key key, const struct
  * At least how far the longest draw can reach, in ns, for the outermost quantile of a table: 4.01
  * standard deviations, 10.4 means. For a lognormal e^(4.01 sigma) is below 2^(6 sigma).
  */
-static uint64_t reach_ns(const struct distribution_options *options) {
+uint64_t distribution_reach(const struct distribution_options *options) {
     uint64_t a_ns = (uint64_t)options->a_ns;
     uint64_t b_ns = (uint64_t)options->b_ns;
     switch (options->kind) {
@@ -62,7 +62,7 @@ static bool read_parameters(struct scenario_reader *reader, enum schema_key key,
         return false;
     }
     fields_fill(reader, &fields, options);
-    if (!fields.whole || reach_ns(options) <= DISTRIBUTION_CAP_NS) {
+    if (!fields.whole || distribution_reach(options) <= DISTRIBUTION_CAP_NS) {
         return fields.whole;
     }
     return reader_refuse(

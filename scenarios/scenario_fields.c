@@ -129,6 +129,8 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_SHARING:
     case SCHEMA_SHARE:
     case SCHEMA_SIGMA:
+    case SCHEMA_EXPONENT:
+    case SCHEMA_BYTES:
     case SCHEMA_TOPIC:
     case SCHEMA_GROUP:
     case SCHEMA_INBOUND:
@@ -162,6 +164,13 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_ROLE:
     case SCHEMA_ROLE_PEERS:
     case SCHEMA_ROLE_IDS:
+    case SCHEMA_TOPICS:
+    case SCHEMA_PICK:
+    case SCHEMA_POPULARITY:
+    case SCHEMA_PAIR:
+    case SCHEMA_SIZES:
+    case SCHEMA_CHOICES:
+    case SCHEMA_CHANCES:
     case SCHEMA_VALIDATORS:
     case SCHEMA_EXPECTATIONS:
     case SCHEMA_LATER:

@@ -74,8 +74,7 @@ static void print_rate(struct text *text, uint64_t bits_per_s) {
                     bits_per_s == 0 ? "unlimited" : quantity_write_rate(bits_per_s, quantity));
 }
 
-/** A number of millionths as a decimal without trailing zeros. */
-static void print_millionths(struct text *text, uint32_t ppm) {
+void print_millionths(struct text *text, uint32_t ppm) {
     text_add_format(text, "%" PRIu32, ppm / PPM);
     uint32_t rest = ppm % PPM;
     if (rest == 0) {
@@ -89,39 +88,49 @@ static void print_millionths(struct text *text, uint32_t ppm) {
     text_add_format(text, ".%0*" PRIu32, places, rest);
 }
 
-void print_distribution(struct text *text, const struct distribution_options *options) {
-    switch (options->kind) {
-    case DISTRIBUTION_CONSTANT:
-        print_duration(text, options->a_ns);
-        return;
-    case DISTRIBUTION_UNIFORM:
-        text_add_string(text, "{uniform: [");
-        print_duration(text, options->a_ns);
-        text_add_string(text, ", ");
-        print_duration(text, options->b_ns);
-        text_add_string(text, "]}");
-        return;
-    case DISTRIBUTION_NORMAL:
-        text_add_string(text, "{normal: {mean: ");
-        print_duration(text, options->a_ns);
-        text_add_string(text, ", sd: ");
-        print_duration(text, options->b_ns);
-        text_add_string(text, "}}");
-        return;
-    case DISTRIBUTION_LOGNORMAL:
-        text_add_string(text, "{lognormal: {median: ");
-        print_duration(text, options->a_ns);
+/** A distribution whose values are printed by a function of their own. */
+static void print_distribution_of(struct text *text, const struct distribution_options *options,
+                                  void (*print_one)(struct text *text, int64_t value)) {
+    static const char *const words[][2] = {
+        [DISTRIBUTION_CONSTANT] = {"", ""},
+        [DISTRIBUTION_UNIFORM] = {"{uniform: [", "]}"},
+        [DISTRIBUTION_NORMAL] = {"{normal: {mean: ", "}}"},
+        [DISTRIBUTION_LOGNORMAL] = {"{lognormal: {median: ", "}}"},
+        [DISTRIBUTION_EXPONENTIAL] = {"{exponential: {mean: ", "}}"},
+    };
+    text_add_string(text, words[options->kind][0]);
+    print_one(text, options->a_ns);
+    if (options->kind == DISTRIBUTION_UNIFORM || options->kind == DISTRIBUTION_NORMAL) {
+        text_add_string(text, options->kind == DISTRIBUTION_UNIFORM ? ", " : ", sd: ");
+        print_one(text, options->b_ns);
+    } else if (options->kind == DISTRIBUTION_LOGNORMAL) {
         text_add_string(text, ", sigma: ");
         print_millionths(text, options->sigma_ppm);
-        text_add_string(text, "}}");
-        return;
-    case DISTRIBUTION_EXPONENTIAL:
-        text_add_string(text, "{exponential: {mean: ");
-        print_duration(text, options->a_ns);
-        text_add_string(text, "}}");
+    }
+    text_add_string(text, words[options->kind][1]);
+}
+
+void print_distribution(struct text *text, const struct distribution_options *options) {
+    print_distribution_of(text, options, print_duration);
+}
+
+static void print_bytes(struct text *text, int64_t bytes) {
+    print_size(text, (uint32_t)bytes);
+}
+
+void print_sizes(struct text *text, const struct scenario_size *size) {
+    if (size->choice_count == 0) {
+        print_distribution_of(text, &size->distribution, print_bytes);
         return;
     }
-    CHECK(false);
+    for (uint32_t i = 0; i < size->choice_count; i++) {
+        text_add_string(text, i == 0 ? "{choices: [" : ", ");
+        print_size(text, size->choices[i]);
+    }
+    for (uint32_t i = 0; i < size->choice_count; i++) {
+        text_add_format(text, "%s%" PRIu64, i == 0 ? "], weights: [" : ", ", size->weights[i]);
+    }
+    text_add_string(text, "]}");
 }
 
 static void print_ranges(struct text *text, const struct selector *selector) {
@@ -236,7 +245,7 @@ static void print_hex(struct text *text, const struct scenario_bytes *bytes) {
     text_add_string(text, "\"");
 }
 
-static void print_validators(struct text *text, const struct scenario_topic *topic) {
+void print_validators(struct text *text, const struct scenario_topic *topic) {
     text_add_string(text, "[");
     for (uint32_t i = 0; i < topic->validator_count; i++) {
         const struct scenario_validator *validator = &topic->validators[i];
@@ -265,8 +274,6 @@ static void print_special(struct text *text, const struct scenario *scenario, en
         text_add_string(text, scenario->profile->name);
     } else if (type == SCHEMA_QUIRKS) {
         print_quirks(text, scenario->router.quirks, profile_quirks(scenario->profile));
-    } else if (type == SCHEMA_VALIDATORS) {
-        print_validators(text, base);
     } else if (type == SCHEMA_LOSS) {
         print_loss(text, links);
     } else if (type == SCHEMA_DELAY && links->delay_kind == SCENARIO_DELAY_REGIONS) {

@@ -21,6 +21,12 @@ void print_distribution(struct text *text, const struct distribution_options *op
 void print_selector(struct text *text, const struct scenario *scenario,
                     const struct selector *selector);
 
+void print_sizes(struct text *text, const struct scenario_size *size);
+void print_validators(struct text *text, const struct scenario_topic *topic);
+
+/** A number of millionths as a decimal without trailing zeros. */
+void print_millionths(struct text *text, uint32_t ppm);
+
 /** The name of a group, by its number. */
 void print_group(struct text *text, const struct scenario *scenario, uint32_t number);
 

@@ -149,6 +149,24 @@ bool read_selector(struct scenario_reader *reader, enum schema_key key,
                    const struct yaml_node *node, struct selector *selector);
 bool read_distribution(struct scenario_reader *reader, enum schema_key key,
                        const struct yaml_node *node, struct distribution_options *options);
+/** How far the longest draws reach, or somewhat further; no draw is negative. */
+uint64_t distribution_reach(const struct distribution_options *options);
+
+/** A size, or sizes drawn. */
+bool read_size_drawn(struct scenario_reader *reader, enum schema_key key,
+                     const struct yaml_node *node, struct scenario_size *size);
+
+/** One of a list of weights, within the limits of the key of the list. */
+bool read_weight(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                 uint64_t *weight);
+
+/** `random`, `uniform` or what else `word` is: 0; {zipf: 1}: the exponent, in millionths. */
+bool read_popularity(struct scenario_reader *reader, enum schema_key key,
+                     const struct yaml_node *node, const char *word, uint32_t *zipf_ppm);
+
+/** The index of the family of that name, or UINT32_MAX. */
+uint32_t find_family(const struct scenario *scenario, const struct yaml_node *node);
+
 /** A duration within the limits of the key, or a distribution. */
 bool read_gap(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
               struct distribution_options *options);

@@ -59,9 +59,9 @@ static bool check_count(struct scenario_reader *reader, const struct yaml_node *
 }
 
 /** One weight: what is allowed for the key is a list, and here it is one of its numbers. */
-static bool read_weight(struct scenario_reader *reader, const struct yaml_node *node,
-                        uint64_t *weight) {
-    const struct schema_row *row = schema_row(KEY_REGIONS_WEIGHTS);
+bool read_weight(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                 uint64_t *weight) {
+    const struct schema_row *row = schema_row(key);
     if (whole_parse(node, weight) && *weight >= row->min && *weight <= row->max) {
         return true;
     }
@@ -84,7 +84,7 @@ static void read_weights(struct scenario_reader *reader, const struct yaml_node 
     const struct yaml_node *item = node->first;
     for (uint32_t i = 0; i < node->size; i++) {
         uint64_t weight = 0;
-        whole = read_weight(reader, item, &weight) && whole;
+        whole = read_weight(reader, KEY_REGIONS_WEIGHTS, item, &weight) && whole;
         if (i < count) {
             items[i].weight = weight;
         }

@@ -149,6 +149,33 @@ static void read_schedule(struct scenario_reader *reader, struct scenario_fields
     check_series(reader, fields, publish);
 }
 
+/** Where to: a topic, a family of them, or by default the first entry of `topics`. */
+static void read_target(struct scenario_reader *reader, const struct scenario_fields *fields,
+                        struct scenario_publish *publish) {
+    const struct scenario *scenario = reader->scenario;
+    const struct yaml_node *topic = fields_value(fields, KEY_PUBLISH_TOPIC);
+    const struct yaml_node *pick = fields_value(fields, KEY_PUBLISH_PICK);
+    uint32_t family = topic == NULL ? 0 : find_family(scenario, topic);
+    bool known = family < scenario->family_count;
+    publish->topic_count = known ? scenario->families[family].count : 1;
+    publish->topic = known ? scenario->families[family].first : 0;
+    if (!known && topic != NULL) {
+        known = read_topic(reader, topic, &publish->topic);
+    }
+    if (pick == NULL) {
+        return;
+    }
+    publish->in_turn = yaml_is_text(pick, "in-turn");
+    if (!publish->in_turn &&
+        !read_popularity(reader, KEY_PUBLISH_PICK, pick, "random", &publish->zipf_ppm)) {
+        return;
+    }
+    if (known && (family >= scenario->family_count || scenario->families[family].is_one)) {
+        reader_refuse(reader, fields->keys[KEY_PUBLISH_PICK],
+                      "there is only one topic to pick; allowed: `pick` with a family of topics");
+    }
+}
+
 static void read_publish(struct scenario_reader *reader, const struct yaml_node *node,
                          struct scenario_publish *publish) {
     struct scenario_fields fields;
@@ -157,6 +184,9 @@ static void read_publish(struct scenario_reader *reader, const struct yaml_node 
     }
     fields_fill(reader, &fields, publish);
     read_publisher(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH_FROM), publish);
+    read_target(reader, &fields, publish);
+    read_size_drawn(reader, KEY_PUBLISH_SIZE,
+                    fields_value_or_default(reader, &fields, KEY_PUBLISH_SIZE), &publish->size);
     read_schedule(reader, &fields, publish);
 }
 

@@ -262,13 +262,21 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     if (type == SCHEMA_SIZE) {
         return read_size(reader, key, node, field);
     }
+    if (type == SCHEMA_BYTES) {
+        uint32_t bytes = 0;
+        if (!read_size(reader, key, node, &bytes)) {
+            return false;
+        }
+        *(int64_t *)field = bytes;
+        return true;
+    }
     if (type == SCHEMA_RATE || type == SCHEMA_QUEUE || type == SCHEMA_SHARING) {
         return read_bandwidth_value(reader, key, node, field);
     }
     if (type == SCHEMA_SHARE) {
         return read_share(reader, key, node, field);
     }
-    if (type == SCHEMA_SIGMA) {
+    if (type == SCHEMA_SIGMA || type == SCHEMA_EXPONENT) {
         return read_sigma(reader, key, node, field);
     }
     if (type == SCHEMA_HEX) {

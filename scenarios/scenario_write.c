@@ -48,7 +48,7 @@ void write_inline(struct writing *writing, enum schema_key parent, const void *b
 static void write_item(struct writing *writing, enum schema_key list, uint32_t index) {
     const struct scenario *scenario = writing->scenario;
     if (list == KEY_TOPICS) {
-        write_inline(writing, list, &scenario->topics[index]);
+        write_family(writing, &scenario->families[index]);
     } else if (list == KEY_PUBLISH) {
         write_publish(writing, &scenario->publishes[index]);
     } else if (list == KEY_EVENTS) {
@@ -77,7 +77,7 @@ static void write_section(struct writing *writing, enum schema_key key) {
     } else if (key == KEY_REGIONS) {
         write_regions(text, &scenario->regions);
     } else if (key == KEY_TOPICS) {
-        write_list(writing, key, scenario->topic_count);
+        write_list(writing, key, scenario->family_count);
     } else if (key == KEY_PUBLISH) {
         write_list(writing, key, scenario->publish_count);
     } else if (key == KEY_EVENTS) {

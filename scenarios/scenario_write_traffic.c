@@ -56,11 +56,50 @@ static void write_publisher(struct text *text, const struct scenario *scenario,
     }
 }
 
+/** `{zipf: 1}` under a key; nothing where all topics are alike. */
+static void write_popularity(struct text *text, const char *key, uint32_t zipf_ppm) {
+    if (zipf_ppm > 0) {
+        text_add_format(text, ", %s: {zipf: ", key);
+        print_millionths(text, zipf_ppm);
+        text_add_string(text, "}");
+    }
+}
+
+void write_family(struct writing *writing, const struct scenario_family *family) {
+    struct text *text = &writing->text;
+    const struct scenario_topic *topic = &writing->scenario->topics[family->first];
+    text_add_string(text, "{name: ");
+    print_word(text, family->name);
+    if (!family->is_one) {
+        text_add_format(text, ", count: %" PRIu32, family->count);
+    }
+    text_add_string(text, ", subscribers: ");
+    print_selector(text, writing->scenario, &topic->subscribers);
+    if (family->per_node > 0) {
+        text_add_format(text, ", per_node: %" PRIu32, family->per_node);
+    }
+    write_popularity(text, "popularity", family->zipf_ppm);
+    text_add_string(text, ", validators: ");
+    print_validators(text, topic);
+    text_add_string(text, "}");
+}
+
+/** The topic or family of a series, and how one of several is picked. */
+static void write_target(struct text *text, const struct scenario *scenario,
+                         const struct scenario_publish *publish) {
+    const struct scenario_topic *topic = &scenario->topics[publish->topic];
+    const struct scenario_family *family = &scenario->families[topic->family];
+    bool whole = publish->topic_count > 1;
+    text_add_string(text, "{topic: ");
+    print_word(text, whole ? family->name : topic->name);
+    text_add_string(text, whole && publish->in_turn ? ", pick: in-turn" : "");
+    write_popularity(text, "pick", whole ? publish->zipf_ppm : 0);
+}
+
 void write_publish(struct writing *writing, const struct scenario_publish *publish) {
     struct text *text = &writing->text;
     const struct scenario *scenario = writing->scenario;
-    text_add_string(text, "{topic: ");
-    print_value(text, scenario, KEY_PUBLISH_TOPIC, publish);
+    write_target(text, scenario, publish);
     text_add_string(text, ", from: ");
     write_publisher(text, scenario, publish);
     text_add_string(text, ", start: ");
@@ -83,6 +122,6 @@ void write_publish(struct writing *writing, const struct scenario_publish *publi
         text_add_string(text, "}");
     }
     text_add_string(text, ", size: ");
-    print_size(text, publish->size_bytes);
+    print_sizes(text, &publish->size);
     text_add_string(text, "}");
 }

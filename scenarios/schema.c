@@ -25,6 +25,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SHARING] = "fifo or fair",
     [SCHEMA_SHARE] = "a share from 0 to 1, or 0% to 100%",
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
+    [SCHEMA_EXPONENT] = "a decimal from 0 to 4, at most six places",
+    [SCHEMA_BYTES] = "a size from %s",
     [SCHEMA_TOPIC] = "the name of a topic",
     [SCHEMA_GROUP] = "the name of a group",
     [SCHEMA_INBOUND] = "all, none or a whole number from %s",
@@ -52,6 +54,13 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_LOSS_SCOPE] = "messages or all",
     [SCHEMA_PUBLISHER] = ("random, any, an index, a list of indices, or a mapping such as "
                           "{group: NAME}, {outside: true} or {rotate: all}"),
+    [SCHEMA_TOPICS] = "the name of a topic, or of a family of topics as it is written",
+    [SCHEMA_PICK] = "random, in-turn or {zipf: 1}",
+    [SCHEMA_POPULARITY] = "uniform or {zipf: 1}",
+    [SCHEMA_PAIR] = "[low, high]",
+    [SCHEMA_SIZES] = "a size from %s, or sizes drawn, such as {uniform: [1KiB, 2KiB]}",
+    [SCHEMA_CHOICES] = "a list of 1 to 1024 sizes",
+    [SCHEMA_CHANCES] = "a list of whole numbers from %s, not all 0",
     [SCHEMA_HEX] = "an even number of hexadecimal digits, 2 to 131072",
     [SCHEMA_ROLES] = "the name of a role, a list of them, or a mapping",
     [SCHEMA_ROLE] = "true, false, or a mapping",
@@ -192,7 +201,8 @@ static void write_limits(const struct schema_row *row, char *out, size_t size) {
         quantity_write_rate(row->min, low);
         quantity_write_rate(row->max, high);
         snprintf(out, size, "%s to %s", low, high);
-    } else if (row->type == SCHEMA_SIZE || row->type == SCHEMA_QUEUE) {
+    } else if (row->type == SCHEMA_SIZE || row->type == SCHEMA_QUEUE || row->type == SCHEMA_BYTES ||
+               row->type == SCHEMA_SIZES) {
         quantity_write_size(row->min, low);
         quantity_write_size(row->max, high);
         snprintf(out, size, "%s to %s", low, high);

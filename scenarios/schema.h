@@ -89,9 +89,14 @@ enum schema_key {
     KEY_BANDWIDTH_OVERHEAD,
     KEY_BANDWIDTH_FRAME,
     KEY_TOPIC_NAME,
+    KEY_TOPIC_COUNT,
     KEY_TOPIC_SUBSCRIBERS,
+    KEY_TOPIC_PER_NODE,
+    KEY_TOPIC_POPULARITY,
+    KEY_TOPIC_VALIDATION,
     KEY_TOPIC_VALIDATORS,
     KEY_PUBLISH_TOPIC,
+    KEY_PUBLISH_PICK,
     KEY_PUBLISH_FROM,
     KEY_PUBLISH_START,
     KEY_PUBLISH_EVERY,
@@ -129,6 +134,20 @@ enum schema_key {
     KEY_MEASURE_AFTER,
     KEY_MEASURE_UNTIL,
     KEY_LIMITS_EVENTS_PER_INSTANT,
+    KEY_ZIPF, // form: popularity that falls with the number
+    KEY_ZIPF_EXPONENT,
+    KEY_SIZES, // form: sizes drawn
+    KEY_SIZES_UNIFORM,
+    KEY_SIZES_NORMAL,
+    KEY_SIZES_LOGNORMAL,
+    KEY_SIZES_EXPONENTIAL,
+    KEY_SIZES_CHOICES,
+    KEY_SIZES_WEIGHTS,
+    KEY_SIZES_NORMAL_MEAN,
+    KEY_SIZES_NORMAL_SD,
+    KEY_SIZES_LOGNORMAL_MEDIAN,
+    KEY_SIZES_LOGNORMAL_SIGMA,
+    KEY_SIZES_EXPONENTIAL_MEAN,
     KEY_LOSS, // form: loss with its scope
     KEY_LOSS_RATE,
     KEY_LOSS_OF,
@@ -202,6 +221,8 @@ enum schema_type {
     SCHEMA_SHARING,      // enum bandwidth_sharing
     SCHEMA_SHARE,        // uint32_t, parts per billion
     SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
+    SCHEMA_EXPONENT,     // uint32_t, parts per million, min … max
+    SCHEMA_BYTES,        // int64_t, bytes, min … max
     SCHEMA_TOPIC,        // uint32_t, index of a topic
     SCHEMA_GROUP,        // uint32_t, number of a group
     SCHEMA_INBOUND,      // uint32_t, TOPOLOGY_INBOUND_ANY for all
@@ -226,6 +247,13 @@ enum schema_type {
     SCHEMA_LOSS,         // struct scenario_links
     SCHEMA_LOSS_SCOPE,   // struct scenario_links
     SCHEMA_PUBLISHER,    // struct scenario_publish
+    SCHEMA_TOPICS,       // struct scenario_publish: a topic, or a family of them
+    SCHEMA_PICK,         // struct scenario_publish
+    SCHEMA_POPULARITY,   // struct scenario_family
+    SCHEMA_PAIR,         // struct distribution_options: [low, high] of what the form is about
+    SCHEMA_SIZES,        // struct scenario_size
+    SCHEMA_CHOICES,      // struct scenario_size: a list of sizes
+    SCHEMA_CHANCES,      // struct scenario_size: a list of weights
     SCHEMA_HEX,          // struct scenario_bytes
     SCHEMA_ROLES,        // struct scenario_roles
     SCHEMA_ROLE,         // struct scenario_roles

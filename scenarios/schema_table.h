@@ -10,6 +10,9 @@
 // read_lognormal().
 #define DELAY_MAX_NS UINT64_C(86400000000000)
 
+/** The largest exponent of Zipf's law. */
+#define ZIPF_EXPONENT_MAX_PPM 4000000
+
 /** A second name of a key: the specification's. */
 struct schema_alias {
     enum schema_key key;

@@ -23,14 +23,27 @@ static const struct scenario *load(struct arena *arena, struct failure_list *fai
     return scenario_load_text(arena, &source, text, size, failures);
 }
 
+/** Whether a series has few messages, and small ones. */
+static bool is_short(const struct scenario_publish *publish) {
+    for (uint32_t i = 0; i < publish->size.choice_count; i++) {
+        if (publish->size.choices[i] > RUN_MESSAGE_SIZE_MAX) {
+            return false;
+        }
+    }
+    return publish->count <= RUN_MESSAGES_MAX && publish->publishers <= RUN_MESSAGES_MAX &&
+           publish->burst_count <= RUN_MESSAGES_MAX &&
+           distribution_reach(&publish->size.distribution) <= RUN_MESSAGE_SIZE_MAX;
+}
+
 /** Few enough of everything that a run takes milliseconds. */
 static bool is_tiny(const struct scenario *scenario) {
     uint64_t messages = 0;
     for (uint32_t i = 0; i < scenario->publish_count; i++) {
-        messages += scenario->publishes[i].count;
-        if (scenario->publishes[i].size_bytes > RUN_MESSAGE_SIZE_MAX) {
+        const struct scenario_publish *publish = &scenario->publishes[i];
+        if (!is_short(publish)) {
             return false;
         }
+        messages += (uint64_t)publish->count * publish->publishers * publish->burst_count;
     }
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         if (scenario->groups[i].router.heartbeat_interval_ns < RUN_HEARTBEAT_MIN_NS) {

@@ -80,7 +80,7 @@ static void given_only_a_node_count_when_read_then_links_and_traffic_have_defaul
     assert_int_equal(publish->start_ns, 5 * NS_PER_S);
     assert_int_equal(publish->every.a_ns, NS_PER_S);
     assert_int_equal(publish->count, 50);
-    assert_int_equal(publish->size_bytes, 1024);
+    assert_int_equal(publish->size.distribution.a_ns, 1024);
 }
 
 static void given_an_entry_without_count_when_read_then_it_is_one_message(void **state) {
@@ -295,7 +295,7 @@ static void given_publishers_when_read_then_each_form_is_known(void **state) {
     assert_int_equal(publishes[1].nodes[2], 4);
     assert_int_equal(publishes[2].from, PUBLISHER_OUTSIDE);
     assert_int_equal(publishes[3].from, PUBLISHER_RANDOM);
-    assert_int_equal(publishes[3].size_bytes, 0);
+    assert_int_equal(publishes[3].size.distribution.a_ns, 0);
 }
 
 static void given_events_when_read_then_verb_time_and_nodes_are_known(void **state) {
