@@ -281,9 +281,22 @@ static void given_all_roles_when_looked_for_then_each_has_a_row(void **state) {
     }
 }
 
+/** The router under test is the node that invented ids seem to come from. */
+static void given_an_invented_id_when_advertised_then_it_is_asked_for(void **state) {
+    (void)state;
+    struct fixture *f = meshed(NULL);
+    uint32_t invented = f->messages.count - 1;
+
+    fixture_peer_sends_ihave(f, PEERS - 1, &invented, 1);
+
+    assert_int_equal(fixture_sent_count(f, TRACE_RPC_IWANT), 1);
+    fixture_destroy(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_a_role_when_a_router_has_it_then_it_sends_what_the_role_says),
+        cmocka_unit_test(given_an_invented_id_when_advertised_then_it_is_asked_for),
         cmocka_unit_test(given_all_roles_when_looked_for_then_each_has_a_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

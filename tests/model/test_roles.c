@@ -218,6 +218,33 @@ static void given_a_late_middle_when_published_then_the_end_is_late_by_that(void
     run_fixture_end(&run);
 }
 
+static void given_a_drawn_lateness_when_run_otherwise_then_each_message_is_as_late(void **state) {
+    (void)state;
+    static const char *const routers[] = {"{Dlazy: 0}", "{Dlazy: 0, D: 3, Dlo: 3}"};
+    int64_t late_ns[2][30];
+    for (size_t i = 0; i < COUNT_OF(routers); i++) {
+        char text[TEXT_SIZE];
+        snprintf(text, sizeof text,
+                 "duration: 60s\nnodes:\n  count: 3\n  groups:\n    - {name: slow, nodes: 1,"
+                 " role: {forwards_late: {delay: {uniform: [1s, 2s]}}}}\n"
+                 "topology: line\nlinks: {delay: 50ms}\nrouter: %s\n"
+                 "publish: [{from: 0, start: 10s, every: 1s, count: 30}]\n",
+                 routers[i]);
+        struct run_fixture run = run_of(text);
+        for (uint32_t message = 0; message < 30; message++) {
+            late_ns[i][message] = run_fixture_delivery(&run, message, 2)->at_ns -
+                                  run_fixture_delivery(&run, message, 1)->at_ns - 50000000;
+        }
+        run_fixture_end(&run);
+    }
+
+    for (uint32_t message = 0; message < 30; message++) {
+        assert_in_range(late_ns[0][message], 1000000000, 2000000000);
+        assert_int_equal(late_ns[0][message], late_ns[1][message]);
+        assert_int_not_equal(late_ns[0][message], late_ns[0][(message + 1) % 30]);
+    }
+}
+
 static void given_a_censoring_middle_when_published_then_one_origin_is_not_heard(void **state) {
     (void)state;
     struct run_fixture run =
@@ -275,6 +302,10 @@ static void given_roles_when_rpcs_travel_as_bytes_then_the_digest_stays(void **s
 
         assert_memory_equal(&plain.result.digest, &bytes.result.digest, sizeof plain.result.digest);
         assert_true(plain.result.counts.rpcs_sent[TRACE_RPC_IWANT] > 0);
+        for (uint64_t record = 0; record < plain.record_count; record++) {
+            uint32_t message = plain.records[record].message;
+            assert_true(message == TRACE_NONE || message < plain.message_count);
+        }
         run_fixture_end(&plain);
         run_fixture_end(&bytes);
     }
@@ -287,6 +318,7 @@ int main(void) {
         cmocka_unit_test(given_providers_when_gossip_recovers_then_its_share_is_a6_and_a7),
         cmocka_unit_test(given_a_silent_middle_when_it_speaks_again_then_messages_pass_again),
         cmocka_unit_test(given_a_late_middle_when_published_then_the_end_is_late_by_that),
+        cmocka_unit_test(given_a_drawn_lateness_when_run_otherwise_then_each_message_is_as_late),
         cmocka_unit_test(given_a_censoring_middle_when_published_then_one_origin_is_not_heard),
         cmocka_unit_test(given_roles_of_nobody_when_run_then_the_digest_stays),
         cmocka_unit_test(given_roles_when_rpcs_travel_as_bytes_then_the_digest_stays),
