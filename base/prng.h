@@ -38,6 +38,7 @@ enum stream_purpose {
     STREAM_PROCESSING = 21, // how long a node takes over an RPC; keyed by slot and message or count
     STREAM_BEAT = 22,       // heartbeats: phase, drift, jitter; keyed by node, what for and count
     STREAM_CLOCK = 23,      // a node's clock; keyed by node and what for
+    STREAM_DROPS = 24,      // whether a role drops a message; keyed by node, origin and seqno
 };
 
 struct prng {

@@ -1,6 +1,8 @@
 #include "router/roles.h"
 
 #include "base/check.h"
+#include "base/prng.h"
+#include "base/quantity.h"
 #include "router/send.h"
 
 const struct role_row role_rows[ROLE_COUNT] = {
@@ -8,6 +10,7 @@ const struct role_row role_rows[ROLE_COUNT] = {
     [ROLE_NEVER_PUSHES] = {.name = "never_pushes", .needs_gossipsub = true},
     [ROLE_FORWARDS_LATE] = {.name = "forwards_late"},
     [ROLE_CENSORS] = {.name = "censors"},
+    [ROLE_DROPS] = {.name = "drops"},
     [ROLE_NEVER_GOSSIPS] = {.name = "never_gossips", .needs_gossipsub = true},
     [ROLE_NEVER_ANSWERS_IWANT] = {.name = "never_answers_iwant", .needs_gossipsub = true},
     [ROLE_REFUSES_GRAFT] = {.name = "refuses_graft", .needs_gossipsub = true},
@@ -17,14 +20,22 @@ const struct role_row role_rows[ROLE_COUNT] = {
     [ROLE_FLOODS_IWANT] = {.name = "floods_iwant", .needs_gossipsub = true},
 };
 
+/** Whether this is one of the messages that the router drops: the same one whenever it is asked. */
+static bool is_dropped(const struct router *router, const struct message *message) {
+    uint64_t draw = prng_keyed(router->shared->messages->seed, STREAM_DROPS, router->node,
+                               message->origin, message->seqno);
+    return draw % SHARE_ONE < router->role->drops_ppb;
+}
+
 bool role_withholds(const struct router *router, uint32_t message) {
     const struct role_set *set = router->role;
-    uint32_t origin = router->shared->messages->items[message].origin;
-    if (set == NULL || origin == router->node) {
+    const struct message *fields = &router->shared->messages->items[message];
+    if (set == NULL || fields->origin == router->node) {
         return false;
     }
     return role_in(set, ROLE_NEVER_FORWARDS) ||
-           (role_in(set, ROLE_CENSORS) && bitset_has(set->censored, origin));
+           (role_in(set, ROLE_CENSORS) && bitset_has(set->censored, fields->origin)) ||
+           (role_in(set, ROLE_DROPS) && is_dropped(router, fields));
 }
 
 bool role_on_forward(struct router *router, struct router_step *step, const struct effect *copy) {

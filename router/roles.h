@@ -27,6 +27,7 @@ enum role {
     ROLE_NEVER_PUSHES,        // passes messages of others on by gossip alone
     ROLE_FORWARDS_LATE,       // passes messages of others on after a further delay
     ROLE_CENSORS,             // passes no message of some origins on
+    ROLE_DROPS,               // passes a share of the messages of others on in no way
     ROLE_NEVER_GOSSIPS,       // sends no IHAVE
     ROLE_NEVER_ANSWERS_IWANT, // sends no message that is asked for
     ROLE_REFUSES_GRAFT,       // answers every GRAFT with PRUNE
@@ -57,6 +58,7 @@ struct role_set {
     uint32_t ihave_peers; // FLOODS_IHAVE: likewise
     uint32_t ihave_ids;   // FLOODS_IHAVE: so many invented ids, 1 … ROLE_IDS_MAX; 0: those it has
     uint32_t iwant_peers; // FLOODS_IWANT: how many, drawn at each heartbeat
+    uint32_t drops_ppb;   // DROPS: how many, 0 … SHARE_ONE, drawn per message and node
     const uint64_t *censored; // CENSORS: one bit per node
 };
 

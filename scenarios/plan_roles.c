@@ -11,10 +11,6 @@ static uint32_t first_event_set(const struct scenario *scenario) {
     return scenario->group_count + 1;
 }
 
-static void draw_nodes(const struct selector *selector, struct prng prng, struct selection *space) {
-    selector_apply(selector, &prng, space);
-}
-
 static void make_set(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                      const struct scenario_roles *roles, struct selection *space) {
     uint32_t number = plan->role_set_count++;
@@ -22,6 +18,7 @@ static void make_set(struct plan *plan, struct arena *arena, const struct scenar
     *set = (struct role_set){
         .number = number,
         .roles = roles->roles,
+        .drops_ppb = roles->drops_ppb,
         .graft_peers = roles->graft_peers,
         .ihave_peers = roles->ihave_peers,
         .ihave_ids = roles->ihave_ids,
@@ -30,7 +27,8 @@ static void make_set(struct plan *plan, struct arena *arena, const struct scenar
     if (role_in(set, ROLE_CENSORS)) {
         uint32_t words = bitset_words(plan->node_count);
         uint64_t *censored = arena_take_array(arena, MEMORY_TABLES, words, sizeof *censored);
-        draw_nodes(&roles->censored, prng_stream(scenario->seed, STREAM_ROLE, number), space);
+        struct prng prng = prng_stream(scenario->seed, STREAM_ROLE, number);
+        selector_apply(&roles->censored, &prng, space);
         memcpy(censored, space->members, words * sizeof *censored);
         set->censored = censored;
     }
@@ -75,7 +73,8 @@ static void draw_changes(struct plan *plan, struct arena *arena, const struct sc
         uint32_t occasions = occasion_count(scenario, event);
         for (uint32_t k = 0; k < occasions; k++) {
             uint64_t stream = occasion_stream(i, k, OCCASION_NODES);
-            draw_nodes(&event->nodes, prng_stream(scenario->seed, STREAM_FAULT, stream), space);
+            struct prng prng = prng_stream(scenario->seed, STREAM_FAULT, stream);
+            selector_apply(&event->nodes, &prng, space);
             add_changes(&list, set, occasion_at(scenario, i, k), space);
         }
     }

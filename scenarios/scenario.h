@@ -87,6 +87,7 @@ struct scenario_roles {
     uint32_t roles;                   // one bit each
     struct distribution_options late; // FORWARDS_LATE
     struct selector censored;         // CENSORS: the origins
+    uint32_t drops_ppb;               // DROPS: the share, 0 … SHARE_ONE
     uint32_t graft_peers;             // FLOODS_GRAFT: ROLE_PEERS_ALL or a number, as all below
     uint32_t ihave_peers;             // FLOODS_IHAVE
     uint32_t ihave_ids;               // FLOODS_IHAVE: invented ones; 0: those of its cache

@@ -61,6 +61,8 @@ static bool read_parameters(struct scenario_reader *reader, enum schema_key key,
                read_ids(reader, &fields, &roles->ihave_ids);
     case ROLE_FLOODS_IWANT:
         return read_peers(reader, &fields, KEY_ROLE_IWANT_PEERS, &roles->iwant_peers);
+    case ROLE_DROPS:
+        return fields.whole;
     case ROLE_NEVER_FORWARDS:
     case ROLE_NEVER_PUSHES:
     case ROLE_NEVER_GOSSIPS:
@@ -178,6 +180,7 @@ static void check_together(struct scenario_reader *reader, const struct yaml_nod
         {ROLE_NEVER_FORWARDS, ROLE_NEVER_PUSHES},
         {ROLE_NEVER_FORWARDS, ROLE_FORWARDS_LATE},
         {ROLE_NEVER_FORWARDS, ROLE_CENSORS},
+        {ROLE_NEVER_FORWARDS, ROLE_DROPS},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         uint32_t both = UINT32_C(1) << pairs[i].all | UINT32_C(1) << pairs[i].nothing_left;
@@ -217,7 +220,7 @@ static void refuse_roles_of_flood(struct scenario_reader *reader, const struct y
         if ((roles->roles >> role & 1) != 0 && role_rows[role].needs_gossipsub) {
             reader_refuse(reader, node,
                           "the role `%s` is one of gossipsub, and these nodes speak "
-                          "floodsub; allowed: never_forwards, forwards_late, censors",
+                          "floodsub; allowed: never_forwards, forwards_late, censors, drops",
                           role_rows[role].name);
             return;
         }

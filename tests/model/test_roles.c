@@ -245,6 +245,24 @@ static void given_a_drawn_lateness_when_run_otherwise_then_each_message_is_as_la
     }
 }
 
+static void given_a_middle_that_drops_when_published_then_that_share_does_not_pass(void **state) {
+    (void)state;
+    enum { MESSAGES = 4000 };
+    struct run_fixture run = run_of("duration: 60s\nnodes:\n  count: 3\n  groups:\n"
+                                    "    - {name: lossy, nodes: 1, role: {drops: {share: 30%}}}\n"
+                                    "topology: line\nlinks: {delay: 50ms}\n"
+                                    "publish: [{from: 0, start: 10s, every: 10ms, count: 4000}]\n");
+
+    uint64_t passed = 0;
+    for (uint32_t message = 0; message < MESSAGES; message++) {
+        assert_non_null(run_fixture_delivery(&run, message, 1));
+        passed += run_fixture_delivery(&run, message, 2) != NULL;
+    }
+
+    expect_near("passed", (double)passed / MESSAGES, 0.7, 0.025);
+    run_fixture_end(&run);
+}
+
 static void given_a_censoring_middle_when_published_then_one_origin_is_not_heard(void **state) {
     (void)state;
     struct run_fixture run =
@@ -319,6 +337,7 @@ int main(void) {
         cmocka_unit_test(given_a_silent_middle_when_it_speaks_again_then_messages_pass_again),
         cmocka_unit_test(given_a_late_middle_when_published_then_the_end_is_late_by_that),
         cmocka_unit_test(given_a_drawn_lateness_when_run_otherwise_then_each_message_is_as_late),
+        cmocka_unit_test(given_a_middle_that_drops_when_published_then_that_share_does_not_pass),
         cmocka_unit_test(given_a_censoring_middle_when_published_then_one_origin_is_not_heard),
         cmocka_unit_test(given_roles_of_nobody_when_run_then_the_digest_stays),
         cmocka_unit_test(given_roles_when_rpcs_travel_as_bytes_then_the_digest_stays),

@@ -78,6 +78,8 @@ static void given_wrong_roles_when_read_then_what_is_allowed_is_said(void **stat
         {ROLE("{forwards_late: {delay: soon}}"), 1, 50, "found `soon`"},
         {ROLE("{forwards_late: {delay: {uniform: [2s, 1s]}}}"), 1, 61, "low"},
         {ROLE("censors"), 1, 26, "the role `censors` needs `origins` (whose messages)"},
+        {ROLE("drops"), 1, 26, "the role `drops` needs `share`"},
+        {ROLE("{drops: {share: 1.5}}"), 1, 42, "nodes.role.drops.share: found `1.5`"},
         {ROLE("{censors: true}"), 1, 36, "allowed: {censors: {origins: "},
         {ROLE("{censors: {}}"), 1, 36, "nodes.role.censors: the key `origins` is missing"},
         {ROLE("{censors: {origins: 10}}"), 1, 46, "allowed: a node from 0 to 9"},

@@ -115,7 +115,8 @@ static const char *const samples[] = {
     "    - {name: b, nodes: 4, role: {never_pushes: true, never_answers_iwant: false, censors: "
     "{origins: {group: a}}}}\n"
     "    - {name: c, nodes: 5, role: {floods_graft: , floods_ihave: {ids: cached, peers: 3}}}\n"
-    "    - {name: d, nodes: 6, role: floods_iwant}\n    - {name: e, nodes: 7, role: []}\n"
+    "    - {name: d, nodes: 6, role: [floods_iwant, {drops: {share: 12.5%}}]}\n    - {name: e, "
+    "nodes: 7, role: []}\n"
     "events:\n  - {at: 1s, role: {nodes: {group: a}, set: []}}\n"
     "  - {at: 2s, role: {nodes: all, set: [{floods_graft: {peers: 2}}, floods_ihave]}}\n",
     "nodes: {count: 10}\nrouter: {profile: nim-2020, self_trigger: true, quirks: {Q33: false, "
