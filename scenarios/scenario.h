@@ -108,6 +108,14 @@ struct scenario_group {
     struct scenario_roles roles;      // else the scenario's
 };
 
+/** What the links of a graph written out or read from a file have of their own. */
+struct scenario_edge_values {
+    const int64_t *delay_ns;  // [topology.edge_count] EDGE_DELAY_NONE: none; NULL: none has any
+    const uint32_t *loss_ppb; // [topology.edge_count] EDGE_LOSS_NONE: none; NULL: none has any
+};
+#define EDGE_DELAY_NONE INT64_C(-1)
+#define EDGE_LOSS_NONE UINT32_MAX
+
 struct scenario_region {
     const char *name;
     uint64_t weight; // relative number of nodes
@@ -290,6 +298,7 @@ struct scenario {
     const struct scenario_group *groups;
     uint32_t group_count;
     struct topology_options topology; // node_count and seed filled in
+    struct scenario_edge_values edge_values;
     struct scenario_regions regions;
     struct scenario_links links;
     const struct scenario_topic *topics;

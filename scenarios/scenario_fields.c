@@ -151,6 +151,7 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_KIND:
     case SCHEMA_DEGREE:
     case SCHEMA_EDGES:
+    case SCHEMA_GRAPH_PATH:
     case SCHEMA_REGIONS:
     case SCHEMA_REGION_NAMES:
     case SCHEMA_WEIGHTS:
@@ -180,6 +181,11 @@ static bool type_is_scalar(enum schema_type type) {
     return false;
 }
 
+/** True for what the file of the graph says: how many nodes there are. */
+static bool is_in_graph(const struct scenario_reader *reader, enum schema_key key) {
+    return reader->graph_wanted && (key == KEY_NODES || key == KEY_NODES_COUNT);
+}
+
 void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base) {
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
         const struct schema_row *row = schema_row(key);
@@ -187,7 +193,7 @@ void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields,
             continue;
         }
         const struct yaml_node *value = fields_value(fields, key);
-        if (value == NULL && row->required) {
+        if (value == NULL && row->required && !is_in_graph(reader, key)) {
             char allowed[SCHEMA_NAMES_SIZE];
             fields->wrong[key] = true;
             fields->whole =

@@ -72,6 +72,7 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     if (!fields_read(reader, &fields, KEY_ROOT, root)) {
         return;
     }
+    read_graph_file(reader, section(reader, &fields, KEY_TOPOLOGY));
     fields_fill(reader, &fields, reader->scenario);
     read_name(reader, fields_value(&fields, KEY_NAME));
     read_router(reader, section(reader, &fields, KEY_ROUTER));
@@ -80,8 +81,8 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     reader->regions_known = reader_failure_count(reader) == failures;
     // Before the nodes, whose groups start from what is set for all.
     read_links(reader, section(reader, &fields, KEY_LINKS));
-    if (fields.keys[KEY_NODES] != NULL) {
-        read_nodes(reader, fields_value(&fields, KEY_NODES));
+    if (fields.keys[KEY_NODES] != NULL || reader->graph_wanted) {
+        read_nodes(reader, section(reader, &fields, KEY_NODES));
     }
     read_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
     check_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
@@ -96,7 +97,7 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
 
 /** True if `a` stands before `b` in the file; failures without a line keep their place. */
 static bool comes_before(const struct failure *a, const struct failure *b) {
-    if (a->line == 0 || b->line == 0) {
+    if (a->line == 0 || b->line == 0 || strcmp(a->file, b->file) != 0) {
         return false;
     }
     return a->line < b->line || (a->line == b->line && a->column < b->column);

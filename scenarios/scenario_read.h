@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 struct scenario_fields;
+struct graph_file;
 
 struct scenario_reader {
     struct arena *arena;   // of the scenario
@@ -36,6 +37,8 @@ struct scenario_reader {
     bool groups_known;  // false: the groups could not be read, or not yet
     bool in_groups;     // what is read now is one
     bool in_faults;     // what is read now is one
+    bool graph_wanted;  // the topology comes from a file
+    const struct graph_file *graph;  // that file; NULL: there is none, or it is bad
     const struct yaml_node *inbound; // the first limit to calls from others; NULL: there is none
     const struct scenario_fields *router;    // the scenario's own, which groups start from
     const struct scenario_fields *bandwidth; // likewise, of `links`
@@ -211,6 +214,13 @@ void read_group_bandwidth(struct scenario_reader *reader, const struct yaml_node
 void read_topology(struct scenario_reader *reader, const struct yaml_node *node);
 /** What of the graph depends on other sections; to be called when all are read. */
 void check_topology(struct scenario_reader *reader, const struct yaml_node *node);
+/** Reads the file of the graph, where there is one, into reader->graph: before the nodes, whose
+ * number it gives. */
+void read_graph_file(struct scenario_reader *reader, const struct yaml_node *node);
+/** Takes the number of nodes from the file of the graph, or compares the one at the node with it.
+ */
+void settle_node_count(struct scenario_reader *reader, const struct yaml_node *node);
+
 void read_edges(struct scenario_reader *reader, const struct yaml_node *node);
 void read_regions(struct scenario_reader *reader, const struct yaml_node *node);
 void read_links(struct scenario_reader *reader, const struct yaml_node *node);

@@ -111,6 +111,7 @@ void read_nodes(struct scenario_reader *reader, const struct yaml_node *node) {
         return;
     }
     fields_fill(reader, &fields, reader->scenario);
+    settle_node_count(reader, fields_value(&fields, KEY_NODES_COUNT));
     read_distribution(reader, KEY_NODES_START,
                       fields_value_or_default(reader, &fields, KEY_NODES_START),
                       &reader->scenario->start);

@@ -24,6 +24,7 @@ static const struct {
     {"torus", TOPOLOGY_TORUS, {KEY_TOPOLOGY_WIDTH, KEY_TOPOLOGY_HEIGHT}},
     {"clustered", TOPOLOGY_CLUSTERED, {KEY_TOPOLOGY_DEGREE, KEY_TOPOLOGY_LOCAL}},
     {"dial", TOPOLOGY_DIAL, {KEY_TOPOLOGY_DIALS}},
+    {"file", TOPOLOGY_EDGES, {KEY_TOPOLOGY_PATH}},
     {"edges", TOPOLOGY_EDGES, {KEY_TOPOLOGY_EDGES}},
 };
 
@@ -86,9 +87,12 @@ static void read_kind(struct scenario_reader *reader, const struct scenario_fiel
         check_complete(reader, fields->mapping);
         break;
     case TOPOLOGY_EDGES:
-        if (fields->keys[KEY_TOPOLOGY_EDGES] == NULL) {
+        if (fields->keys[KEY_TOPOLOGY_PATH] != NULL) {
+            take_graph(reader);
+        } else if (fields->keys[KEY_TOPOLOGY_EDGES] == NULL) {
             reader_refuse(reader, fields->mapping,
-                          "kind edges needs the key `edges`, a list of links");
+                          "kind edges needs the key `edges`, a list of links; kind file needs "
+                          "`path`");
         } else {
             read_edges(reader, fields_value(fields, KEY_TOPOLOGY_EDGES));
         }

@@ -73,7 +73,7 @@ static void write_section(struct writing *writing, enum schema_key key) {
     const struct schema_row *row = schema_row(key);
     struct text *text = &writing->text;
     if (key == KEY_TOPOLOGY) {
-        write_topology(text, &scenario->topology);
+        write_topology(text, scenario);
     } else if (key == KEY_REGIONS) {
         write_regions(text, &scenario->regions);
     } else if (key == KEY_TOPICS) {

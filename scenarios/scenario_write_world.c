@@ -42,12 +42,32 @@ const char *topology_kind_name(enum topology_kind kind) {
     return "";
 }
 
-static void write_edges(struct text *text, const struct topology_options *topology) {
+/** What a link has of its own, behind its ends. */
+static void write_edge_values(struct text *text, const struct scenario_edge_values *values,
+                              uint64_t edge) {
+    char share[QUANTITY_TEXT_SIZE];
+    int64_t delay_ns = values->delay_ns == NULL ? EDGE_DELAY_NONE : values->delay_ns[edge];
+    uint32_t loss_ppb = values->loss_ppb == NULL ? EDGE_LOSS_NONE : values->loss_ppb[edge];
+    if (delay_ns != EDGE_DELAY_NONE) {
+        text_add_string(text, ", ");
+        print_duration(text, delay_ns);
+    } else if (loss_ppb != EDGE_LOSS_NONE) {
+        text_add_string(text, ", none");
+    }
+    if (loss_ppb != EDGE_LOSS_NONE) {
+        text_add_format(text, ", %s", quantity_write_share(loss_ppb, share));
+    }
+}
+
+static void write_edges(struct text *text, const struct scenario *scenario) {
+    const struct topology_options *topology = &scenario->topology;
     text_add_string(text, "  edges: [");
     for (uint64_t i = 0; i < topology->edge_count; i++) {
         const char *line = i % EDGES_PER_LINE == 0 ? "\n    " : " ";
-        text_add_format(text, "%s%s[%" PRIu32 ", %" PRIu32 "]", i == 0 ? "" : ",", line,
+        text_add_format(text, "%s%s[%" PRIu32 ", %" PRIu32, i == 0 ? "" : ",", line,
                         topology->edges[i].a, topology->edges[i].b);
+        write_edge_values(text, &scenario->edge_values, i);
+        text_add_string(text, "]");
     }
     text_add_string(text, "]\n");
 }
@@ -57,7 +77,8 @@ static void write_share(struct text *text, const char *name, uint32_t ppb) {
     text_add_format(text, "  %s: %s\n", name, quantity_write_share(ppb, share));
 }
 
-void write_topology(struct text *text, const struct topology_options *topology) {
+void write_topology(struct text *text, const struct scenario *scenario) {
+    const struct topology_options *topology = &scenario->topology;
     text_add_format(text, "topology:\n  kind: %s\n", topology_kind_name(topology->kind));
     switch (topology->kind) {
     case TOPOLOGY_RANDOM_REGULAR:
@@ -97,7 +118,7 @@ void write_topology(struct text *text, const struct topology_options *topology) 
         text_add_format(text, "  dials: %" PRIu32 "\n", topology->dials);
         break;
     case TOPOLOGY_EDGES:
-        write_edges(text, topology);
+        write_edges(text, scenario);
         break;
     case TOPOLOGY_COMPLETE:
     case TOPOLOGY_RING:

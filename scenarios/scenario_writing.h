@@ -18,7 +18,7 @@ struct writing {
 /** All keys below the parent in one line: `{key: value, …}`. */
 void write_inline(struct writing *writing, enum schema_key parent, const void *base);
 
-void write_topology(struct text *text, const struct topology_options *topology);
+void write_topology(struct text *text, const struct scenario *scenario);
 void write_regions(struct text *text, const struct scenario_regions *regions);
 void write_groups(struct writing *writing);
 void write_family(struct writing *writing, const struct scenario_family *family);

@@ -40,10 +40,13 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_TOPIC_NAME] = "a text of 1 to 255 bytes without control characters",
     [SCHEMA_PROFILE] = "the name of a profile",
     [SCHEMA_QUIRKS] = "a mapping such as {echo: false}, of names that `gossim quirks` lists",
-    [SCHEMA_KIND] = ("random-regular, erdos-renyi, complete, ring, line, star, watts-strogatz, "
-                     "barabasi-albert, random-geometric, grid, torus, clustered, dial or edges"),
+    [SCHEMA_KIND] =
+        ("random-regular, erdos-renyi, complete, ring, line, star, watts-strogatz, "
+         "barabasi-albert, random-geometric, grid, torus, clustered, dial, edges or file"),
     [SCHEMA_DEGREE] = "a number of links below the number of nodes",
-    [SCHEMA_EDGES] = "a list of links, each [node, node]",
+    [SCHEMA_EDGES] = "a list of links, each [node, node], [node, node, latency] or "
+                     "[node, node, latency, loss]",
+    [SCHEMA_GRAPH_PATH] = "the name of a file that ends in .csv, .gml or .graphml",
     [SCHEMA_REGIONS] = "world-8, none, or a mapping of names, weights and latency",
     [SCHEMA_REGION_NAMES] = "a list of 1 to 256 different words",
     [SCHEMA_WEIGHTS] = "a list of whole numbers from %s, not all 0",

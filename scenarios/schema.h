@@ -72,6 +72,7 @@ enum schema_key {
     KEY_TOPOLOGY_HEIGHT,
     KEY_TOPOLOGY_LOCAL,
     KEY_TOPOLOGY_DIALS,
+    KEY_TOPOLOGY_PATH,
     KEY_TOPOLOGY_EDGES,
     KEY_REGIONS_NAMES,
     KEY_REGIONS_WEIGHTS,
@@ -240,6 +241,7 @@ enum schema_type {
     SCHEMA_KIND,         // struct topology_options
     SCHEMA_DEGREE,       // struct topology_options
     SCHEMA_EDGES,        // struct topology_options
+    SCHEMA_GRAPH_PATH,   // read before all else
     SCHEMA_REGIONS,      // struct scenario_regions
     SCHEMA_REGION_NAMES, // struct scenario_regions
     SCHEMA_WEIGHTS,      // struct scenario_regions

@@ -12,7 +12,8 @@ const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT] = {
                          .min = 1,
                          .max = SCENARIO_NODES_MAX,
                          .required = true,
-                         .meaning = "number of nodes, which are numbered from 0"},
+                         .meaning = "number of nodes, which are numbered from 0; may be left out "
+                                    "with topology kind file, whose graph says it"},
     [KEY_NODES_START] = {.parent = KEY_NODES,
                          .name = "start",
                          .type = SCHEMA_DISTRIBUTION,

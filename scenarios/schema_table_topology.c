@@ -87,8 +87,14 @@ const struct schema_row schema_rows_topology[SCHEMA_KEY_COUNT] = {
                             .otherwise = "10, or what fewer nodes allow",
                             .meaning = "dial: others that each node dials, chosen at random among "
                                        "those that take calls (`nodes.inbound`)"},
+    [KEY_TOPOLOGY_PATH] = {.parent = KEY_TOPOLOGY,
+                           .name = "path",
+                           .type = SCHEMA_GRAPH_PATH,
+                           .meaning = "file: where the graph is, seen from the scenario's folder"},
     [KEY_TOPOLOGY_EDGES] = {.parent = KEY_TOPOLOGY,
                             .name = "edges",
                             .type = SCHEMA_EDGES,
-                            .meaning = "edges: the links, each as `[node, node]` and only once"},
+                            .max = DELAY_MAX_NS,
+                            .meaning = "edges: the links, each only once; `none` for no latency of "
+                                       "its own"},
 };

@@ -14,6 +14,9 @@ void read_small_world(struct scenario_reader *reader, const struct scenario_fiel
 void read_attach(struct scenario_reader *reader, const struct scenario_fields *fields);
 void read_clustered(struct scenario_reader *reader, const struct scenario_fields *fields);
 void read_dials(struct scenario_reader *reader, const struct scenario_fields *fields);
+/** Takes the links of reader->graph. */
+void take_graph(struct scenario_reader *reader);
+
 void read_grid(struct scenario_reader *reader, const struct scenario_fields *fields);
 
 /** The number of links from `degree` or `links`; or it follows from the third key, where given. */

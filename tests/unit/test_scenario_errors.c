@@ -279,7 +279,7 @@ static void given_impossible_topologies_when_read_then_they_are_refused(void **s
         {NODES "topology: {kind: edges, edges: [[0, 1], [3, 3]]}\n", 2, 41, "linked with itself"},
         {NODES "topology: {kind: edges, edges: [[0, 1], [1, 0]]}\n", 2, 41,
          "stands twice, first in line 2, column 33"},
-        {NODES "topology: {kind: edges, edges: [[0, 1, 2]]}\n", 2, 33,
+        {NODES "topology: {kind: edges, edges: [[0, 1, 2ms, 3%, 4]]}\n", 2, 33,
          "found a list; allowed: a link"},
         {NODES "topology: {kind: edges, edges: [[0, -1]]}\n", 2, 37,
          "found `-1`; allowed: a node from 0 to 9"},

@@ -1,6 +1,8 @@
 #include "tests/support/scenario_fixture.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define NODES "nodes: {count: 10}\n"
 
@@ -28,6 +30,8 @@ static const struct {
      "clustered\n  degree: 3\n  local: 50%\n"},
     {"dial", "dial\n  dials: 10\n"},
     {"{kind: dial, dials: 0}", "dial\n  dials: 0\n"},
+    {"{kind: edges, edges: [[0, 1, 5ms], [1, 2], [3, 2, none, 1%], [5, 4, 0.5ms, 0.5]]}",
+     "edges\n  edges: [\n    [0, 1, 5ms], [1, 2], [3, 2, none, 1%], [5, 4, 500us, 50%]]\n"},
     {"{kind: torus, width: 1}", "torus\n  width: 1\n  height: 11\n"},
 };
 
@@ -85,6 +89,73 @@ static void given_a_number_of_nodes_when_torus_then_rows_are_as_many_as_can_be(v
     }
 }
 
+/** Writes a graph file into the working folder and reads a scenario that names it. */
+static const struct scenario *load_with(struct scenario_fixture *f, const char *graph,
+                                        const char *text) {
+    FILE *file = fopen("tests-given-graph.csv", "w");
+    assert_non_null(file);
+    fputs(graph, file);
+    fclose(file);
+    const struct scenario *scenario = fixture_read(f, text);
+    unlink("tests-given-graph.csv");
+    return scenario;
+}
+
+#define FROM_FILE "topology: {kind: file, path: ../tests-given-graph.csv}\n"
+
+static void given_a_graph_file_when_read_then_it_says_how_many_nodes_there_are(void **state) {
+    static const struct {
+        const char *graph;
+        const char *text;
+        uint32_t nodes;
+    } rows[] = {
+        {"0,1\n1,2\n", FROM_FILE, 3},
+        {"0,1\n1,2\n", "nodes: {start: 0s}\n" FROM_FILE, 3},
+        {"0,1\n1,2\n", "nodes: {count: 3}\n" FROM_FILE, 3},
+        {"0,1\n1,2\n", "nodes: {count: 30}\n" FROM_FILE, 30},
+        {"# nodes: 7\n0,1\n1,2\n", FROM_FILE, 7},
+        {"x,y\n", FROM_FILE, 2},
+    };
+    struct scenario_fixture *f = *state;
+    mkdir("tests", 0777); // where the fixture says its texts are
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct scenario *scenario = load_with(f, rows[i].graph, rows[i].text);
+
+        assert_non_null(scenario);
+        assert_int_equal(scenario->node_count, rows[i].nodes);
+        assert_int_equal(scenario->topology.node_count, rows[i].nodes);
+        assert_int_equal(scenario->topology.kind, TOPOLOGY_EDGES);
+        const char *written = scenario_write(f->arena, scenario, NULL);
+        assert_string_equal(scenario_write(f->arena, fixture_load(f, written), NULL), written);
+    }
+}
+
+static void given_graph_files_that_do_not_fit_when_read_then_it_is_said_where(void **state) {
+    static const struct {
+        const char *graph;
+        const char *text;
+        const char *file;
+        uint32_t line;
+        uint32_t column;
+        const char *words;
+    } rows[] = {
+        {"0,1\n1,5\n", "nodes: {count: 5}\n" FROM_FILE, FIXTURE_PATH, 1, 16,
+         "found `5`, but the graph of `topology.path` has 6 nodes; allowed: at least 6"},
+        {"x,y\n", "nodes: {count: 5}\n" FROM_FILE, FIXTURE_PATH, 1, 16, "allowed: 2, or leave"},
+        {"0,1\n1,x\n", FROM_FILE, "tests/../tests-given-graph.csv", 2, 3, "found `x`"},
+        {"0,1\n1,1\n", FROM_FILE, "tests/../tests-given-graph.csv", 2, 1, "with itself"},
+    };
+    struct scenario_fixture *f = *state;
+    mkdir("tests", 0777);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct scenario *scenario = load_with(f, rows[i].graph, rows[i].text);
+
+        assert_null(scenario);
+        assert_string_equal(f->failures.items[0].file, rows[i].file);
+        fixture_expect_failure(f, rows[i].line, rows[i].column, rows[i].words);
+    }
+}
+
 static void given_graphs_that_cannot_be_when_read_then_it_is_said_where(void **state) {
     static const struct mistake rows[] = {
         {NODES "topology: {kind: watts-strogatz, degree: 3}\n", 2, 42,
@@ -115,6 +186,19 @@ static void given_graphs_that_cannot_be_when_read_then_it_is_said_where(void **s
         {NODES "topology: {kind: grid, height: 11}\n", 2, 32, "which makes 11"},
         {NODES "topology: {kind: torus, width: 3}\n", 2, 32, "exactly nodes.count, which is 10"},
         {"nodes: {count: 997}\ntopology: torus\n", 2, 11, "that is a prime number"},
+        {NODES "topology: {kind: edges, edges: [[0, 1, 5]]}\n", 2, 40,
+         "topology.edges.0.2: found `5`; a duration is a number with a unit"},
+        {NODES "topology: {kind: edges, edges: [[0, 1, 90000s]]}\n", 2, 40, "at most 86400s"},
+        {NODES "topology: {kind: edges, edges: [[0, 1, [5]]]}\n", 2, 40, "such as 20ms, or none"},
+        {NODES "topology: {kind: edges, edges: [[0, 1, 5ms, 2]]}\n", 2, 45, "a share is a number"},
+        {NODES "topology: {kind: edges, edges: [[0, 1, 5ms, 1%, 2]]}\n", 2, 33,
+         "allowed: a link, [node, node], with latency and loss behind it"},
+        {NODES "topology: {kind: edges, edges: [[0]]}\n", 2, 33, "allowed: a link"},
+        {NODES "topology: {kind: file}\n", 2, 11, "kind file needs `path`"},
+        {"topology: {kind: file}\n", 1, 11, "kind file needs `path`"},
+        {NODES "topology: {kind: file, path: []}\n", 2, 30,
+         "topology.path: found a list; allowed: the name of a file that ends in .csv"},
+        {NODES "topology: {path: a.csv}\n", 2, 12, "kind random-regular has no `path`"},
         {NODES "topology: clustered\n", 2, 11, "kind clustered needs regions"},
         {NODES "topology: {kind: clustered, degree: 10}\nregions: world-8\n", 2, 37, "below"},
         {NODES "topology: {kind: clustered, local: 2}\nregions: world-8\n", 2, 36, "a share"},
@@ -141,6 +225,8 @@ int main(void) {
         FIXTURE_TEST(given_a_graph_when_written_then_the_form_is_complete_and_loads_back),
         FIXTURE_TEST(given_limits_to_calls_when_written_then_groups_show_what_differs),
         FIXTURE_TEST(given_a_number_of_nodes_when_torus_then_rows_are_as_many_as_can_be),
+        FIXTURE_TEST(given_a_graph_file_when_read_then_it_says_how_many_nodes_there_are),
+        FIXTURE_TEST(given_graph_files_that_do_not_fit_when_read_then_it_is_said_where),
         FIXTURE_TEST(given_graphs_that_cannot_be_when_read_then_it_is_said_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
