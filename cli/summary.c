@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "scenarios/groups.h"
+#include "scenarios/invariants.h"
 
 static uint64_t sum_by_kind(const uint64_t *by_kind) {
     uint64_t sum = 0;
@@ -143,15 +144,30 @@ static bool holds(double value, enum expectation_operator operator, double wante
     CHECK(false);
 }
 
-/** What the run made of an expectation. */
-static void judge(const struct summary *summary, const struct scenario_expectation *wanted,
-                  struct summary_expectation *found) {
+/** What the run made of a condition. */
+static void judge_condition(const struct summary *summary,
+                            const struct scenario_expectation *wanted,
+                            struct summary_expectation *found) {
     const struct scenario *scenario = summary->scenario;
     struct run_scope scope = run_scope_of(summary->result, wanted->scope);
     struct summary_part part = part_of(scenario, &scope, scenario->scopes[wanted->scope].group);
-    found->text = wanted->text;
     found->defined = part_metric(summary, &part, wanted->metric, &found->value);
     found->ok = found->defined && holds(found->value, wanted->operator, wanted->value);
+}
+
+/** What the run made of an expectation: the value of an invariant is how often it was broken. */
+static void judge(const struct summary *summary, uint32_t index) {
+    const struct scenario_expectation *wanted = &summary->scenario->expectations[index];
+    struct summary_expectation *found = &summary->expectations[index];
+    found->text = wanted->text;
+    if (wanted->invariant == INVARIANT_NONE) {
+        judge_condition(summary, wanted, found);
+        return;
+    }
+    const struct invariant_watch *watch = run_watch_of(summary->result, index);
+    found->defined = invariant_was_judged(watch);
+    found->value = (double)watch->breaches;
+    found->ok = found->defined && watch->breaches == 0;
 }
 
 void summary_init(struct summary *summary, struct arena *arena, const struct scenario *scenario,
@@ -167,7 +183,7 @@ void summary_init(struct summary *summary, struct arena *arena, const struct sce
     summary->expectations = arena_take_array(arena, MEMORY_TABLES, scenario->expectation_count,
                                              sizeof *summary->expectations);
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
-        judge(summary, &scenario->expectations[i], &summary->expectations[i]);
+        judge(summary, i);
         summary->failed_expectations += summary->expectations[i].ok ? 0 : 1;
     }
 }

@@ -47,10 +47,14 @@ bool read_scope_window(struct expectation_reading *reading);
 /** Takes a duration away; `what` says in a message what it is for. */
 bool read_scope_duration(struct expectation_reading *reading, const char *what, int64_t *ns);
 
+/** Adds the scope, or the window, to the canonical form. */
+void keep_scope(struct expectation_reading *reading);
+void keep_window(struct expectation_reading *reading);
+
+/** Reads what follows the name of an invariant. */
+bool read_invariant(struct expectation_reading *reading, enum invariant invariant);
+
 /** The index of the scope among the scenario's, which it joins if it is new. */
 uint32_t add_scope(struct scenario_reader *reader, const struct scenario_scope *scope);
-
-/** The topic, group or region of a name; false and a message if there is none. */
-bool find_scope_name(struct expectation_reading *reading, struct piece key, struct piece name);
 
 #endif

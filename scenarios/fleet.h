@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "router/router.h"
 #include "router/wire_read.h"
+#include "scenarios/invariants.h"
 #include "scenarios/plan.h"
 #include "scenarios/run.h"
 #include "scenarios/tally.h"
@@ -91,10 +92,11 @@ struct fleet {
     uint64_t *scratch_set;         // two sets of as many slots
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
-    struct tally *tally;    // NULL: the scenario asks for no figures of a part
-    uint64_t watched_kinds; // of records that somebody counts, one bit each
-    struct pool results;    // latencies, samples
-    int64_t *latencies_ns;  // [counts.deliveries]
+    struct tally *tally;           // NULL: the scenario asks for no figures of a part
+    struct invariants *invariants; // NULL: the scenario names none
+    uint64_t watched_kinds;        // of records that somebody counts, one bit each
+    struct pool results;           // latencies, samples
+    int64_t *latencies_ns;         // [counts.deliveries]
     uint32_t latency_capacity;
     struct trace_sample *samples; // [sample_count]
     uint32_t sample_count;
@@ -312,6 +314,9 @@ struct wire_reading fleet_wire_unpack(struct fleet *fleet, uint32_t slot, uint32
 void fleet_wire_drop(struct fleet *fleet, uint32_t handle);
 
 /* fleet_sample.c */
+
+/** Bytes that were sent and have neither arrived nor been lost: what the slabs still hold. */
+uint64_t fleet_bytes_in_flight(const struct fleet *fleet);
 
 /** Adds one sample of traffic and mesh degrees at the present time. Looks, and changes nothing. */
 void fleet_sample(struct fleet *fleet);

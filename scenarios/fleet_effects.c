@@ -239,6 +239,9 @@ static void carry_out_delivery(struct fleet *fleet, uint32_t node, const struct 
         record.kind = TRACE_DUPLICATE;
         record.extra = 0;
         count_duplicate(fleet, effect->item);
+        if (fleet->invariants != NULL) {
+            invariants_repeated(fleet, node, effect->item);
+        }
     }
     fleet_record(fleet, &record);
 }

@@ -217,6 +217,9 @@ static void on_timer(void *context, uint32_t node) {
     struct router_step step = fleet_step(fleet, node);
     router_on_heartbeat(&fleet->routers[node], &step);
     fleet_carry_out(fleet, node);
+    if (fleet->invariants != NULL) {
+        invariants_beat(fleet, node);
+    }
 }
 
 static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t topic,

@@ -108,8 +108,7 @@ void fleet_sample(struct fleet *fleet) {
     }
 }
 
-/** Bytes that were sent and have neither arrived nor been lost: what the slabs still hold. */
-static uint64_t bytes_in_flight(const struct fleet *fleet) {
+uint64_t fleet_bytes_in_flight(const struct fleet *fleet) {
     uint64_t bytes = 0;
     for (uint32_t handle = 0; handle < fleet->rpcs.used; handle++) {
         const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
@@ -157,14 +156,8 @@ void fleet_count_meshes(const struct fleet *fleet, uint32_t topic, const uint64_
 void fleet_finish_counts(struct fleet *fleet) {
     struct run_counts *counts = &fleet->counts;
     fleet_count_meshes(fleet, SCOPE_ALL, NULL, counts);
-    counts->bytes_in_flight = bytes_in_flight(fleet);
-    uint64_t bytes_sent = 0;
-    for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
-        bytes_sent += counts->bytes_sent[kind];
-    }
-    // Conservation (VALIDATION A10): nothing that was sent is unaccounted for.
-    CHECK(bytes_sent == counts->bytes_received + counts->bytes_lost + counts->bytes_dropped +
-                            counts->bytes_in_flight);
+    counts->bytes_in_flight = fleet_bytes_in_flight(fleet);
+    CHECK(run_bytes_sent(counts) == run_bytes_known(counts));
     uint64_t handled =
         counts->deliveries + counts->deliveries_unexpected + counts->duplicates + counts->ignored;
     CHECK(handled <= counts->message_arrivals);

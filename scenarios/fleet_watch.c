@@ -3,11 +3,20 @@
 
 void fleet_watch_init(struct fleet *fleet) {
     fleet->tally = tally_create(fleet->arena, fleet->scenario, &fleet->plan);
+    fleet->invariants = invariants_create(fleet);
     fleet->watched_kinds = fleet->tally == NULL ? 0 : tally_kinds();
+    if (fleet->invariants != NULL) {
+        fleet->watched_kinds |= invariants_kinds(fleet->invariants);
+    }
 }
 
 void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
-    tally_record(fleet->tally, record);
+    if (fleet->tally != NULL) {
+        tally_record(fleet->tally, record);
+    }
+    if (fleet->invariants != NULL) {
+        invariants_record(fleet, record);
+    }
 }
 
 int64_t fleet_next_edge(const struct fleet *fleet) {
@@ -41,6 +50,9 @@ bool fleet_pass_edge(struct fleet *fleet) {
 }
 
 void fleet_end_scopes(struct fleet *fleet) {
+    if (fleet->invariants != NULL) {
+        invariants_end(fleet);
+    }
     if (fleet->tally == NULL) {
         return;
     }

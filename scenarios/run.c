@@ -48,6 +48,9 @@ static bool run_to_end(struct fleet *fleet) {
         if (fleet_pass_edge(fleet) || due) {
             fleet_sample(fleet);
         }
+        if (due && fleet->invariants != NULL) {
+            invariants_balance(fleet);
+        }
         if (due) {
             int64_t left_ns = duration_ns - sample_ns;
             sample_ns += left_ns < interval_ns ? left_ns : interval_ns;
@@ -97,6 +100,30 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
     struct run_scope measured = run_scope_of(result, 0);
     result->counts = measured.counts;
     result->latencies_ns = measured.latencies_ns;
+}
+
+uint64_t run_bytes_sent(const struct run_counts *counts) {
+    uint64_t bytes = 0;
+    for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        bytes += counts->bytes_sent[kind];
+    }
+    return bytes;
+}
+
+uint64_t run_bytes_known(const struct run_counts *counts) {
+    return counts->bytes_received + counts->bytes_lost + counts->bytes_dropped +
+           counts->bytes_in_flight;
+}
+
+const struct invariant_watch *run_watch_of(const struct run_result *result, uint32_t expectation) {
+    const struct invariants *invariants = result->fleet->invariants;
+    CHECK(invariants != NULL);
+    uint32_t index = 0;
+    while (invariants->items[index].expectation != expectation) {
+        index++;
+        CHECK(index < invariants->count);
+    }
+    return &invariants->items[index];
 }
 
 struct run_scope run_scope_of(const struct run_result *result, uint32_t scope) {

@@ -65,6 +65,11 @@ struct run_counts {
     uint64_t one_sided_mesh_links; // at the end: ordered pairs of nodes up, for each topic
 };
 
+/** Bytes that were sent, and bytes of which is known what became of them: the same, if the books
+ * balance (VALIDATION A10). */
+uint64_t run_bytes_sent(const struct run_counts *counts);
+uint64_t run_bytes_known(const struct run_counts *counts);
+
 struct fleet;
 
 /** The figures of a scope of the scenario. */
@@ -100,6 +105,11 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
 
 /** The figures of a scope, by its index; the first is what is measured. */
 struct run_scope run_scope_of(const struct run_result *result, uint32_t scope);
+
+struct invariant_watch;
+
+/** What became of the invariant that an expectation names, by its index. */
+const struct invariant_watch *run_watch_of(const struct run_result *result, uint32_t expectation);
 
 /** Whether a run came to its end for all that the model had to do with it: else its failure says
  * where its time stood still. */

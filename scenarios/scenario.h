@@ -16,6 +16,7 @@
 #include "router/params.h"
 #include "router/profile.h"
 #include "router/roles.h"
+#include "scenarios/invariant.h"
 #include "scenarios/metric.h"
 #include "sim/bandwidth.h"
 #include "sim/distribution.h"
@@ -277,12 +278,24 @@ enum expectation_operator {
     EXPECT_GREATER,       // >
 };
 
+/** From when on the time of `delivered_within` runs. */
+enum deadline_kind {
+    DEADLINE_OF_PUBLISHING,
+    DEADLINE_OF_INSTANT, // or of publishing, if that is later
+    DEADLINE_OF_HEAL,    // the first heal after publishing; of publishing, if there is none
+};
+
+/** A condition on a figure, or an invariant. */
 struct scenario_expectation {
-    const char *text; // as written, single spaces
-    enum metric metric;
+    const char *text;         // canonical
+    enum invariant invariant; // NONE: a condition
+    enum metric metric;       // of a condition
     enum expectation_operator operator;
-    double value;   // ns, bytes or plain number, as the metric has it
-    uint32_t scope; // index into the scenario's scopes
+    double value;      // ns, bytes or plain number, as the metric has it
+    int64_t within_ns; // MESH_SYMMETRIC, DELIVERED_WITHIN
+    enum deadline_kind deadline;
+    int64_t deadline_of_ns; // OF_INSTANT
+    uint32_t scope;         // index into the scenario's scopes
 };
 
 struct scenario {

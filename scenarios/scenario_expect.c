@@ -96,51 +96,6 @@ static bool refuse_metric(struct scenario_reader *reader, const struct yaml_node
                          near ? " (did you mean `" : "", near ? nearest : "", near ? "`?)" : "");
 }
 
-/** Names of a scope are kept as they can be read again: bare, or in quotes. */
-static void keep_name(struct text *kept, const char *separator, const char *key, const char *name) {
-    text_add_string(kept, separator);
-    text_add_string(kept, key);
-    print_word(kept, name);
-}
-
-static void keep_scope(struct expectation_reading *reading) {
-    const struct scenario *scenario = reading->reader->scenario;
-    const struct scenario_scope *scope = &reading->scope;
-    const char *separator = "{";
-    if (scope->topic != SCOPE_ALL) {
-        keep_name(&reading->kept, separator, "topic=", scenario->topics[scope->topic].name);
-        separator = ", ";
-    }
-    if (scope->group != 0) {
-        keep_name(&reading->kept, separator, "group=", scenario->groups[scope->group - 1].name);
-        separator = ", ";
-    }
-    if (scope->region != SCOPE_ALL) {
-        keep_name(&reading->kept, separator,
-                  "region=", scenario->regions.items[scope->region].name);
-        separator = ", ";
-    }
-    text_add_string(&reading->kept, separator[0] == '{' ? "" : "}");
-}
-
-static void keep_window(struct expectation_reading *reading) {
-    const struct scenario_window *measure = &reading->reader->scenario->measure;
-    const struct scenario_window *window = &reading->scope.window;
-    bool ends = window->until_ns != measure->until_ns;
-    if (!reading->windowed) {
-        return;
-    }
-    text_add_string(&reading->kept, ends && window->from_ns == measure->from_ns ? " until " : "");
-    if (window->from_ns != measure->from_ns || !ends) {
-        text_add_string(&reading->kept, ends ? " between " : " after ");
-        print_duration(&reading->kept, window->from_ns);
-        text_add_string(&reading->kept, ends ? " and " : "");
-    }
-    if (ends) {
-        print_duration(&reading->kept, window->until_ns);
-    }
-}
-
 /** Whether a figure is known of no more than what its scope asks for. */
 static bool check_scope(struct expectation_reading *reading) {
     enum metric metric = reading->expectation->metric;
@@ -169,7 +124,9 @@ static bool refuse_form(struct expectation_reading *reading) {
     return reader_refuse(
         reading->reader, reading->node,
         "found %s; allowed: a figure, one of < <= == != >= >, and a value, such as "
-        "`latency.p99 <= 2s`, then perhaps `after 20s`, `until 40s` or `between 20s and 40s`",
+        "`latency.p99 <= 2s`, then perhaps `after 20s`, `until 40s` or `between 20s and 40s`; or "
+        "an "
+        "invariant such as mesh_symmetric",
         reader_found(reading->node, found));
 }
 
@@ -210,6 +167,28 @@ static bool read_condition(struct expectation_reading *reading, struct piece pat
     return check_scope(reading);
 }
 
+/** The text of an expectation; `- delivered_within: 10s` is one as well. */
+static bool find_text(struct expectation_reading *reading) {
+    const struct yaml_node *node = reading->node;
+    if (node->kind == YAML_SCALAR) {
+        reading->rest = (struct piece){node->text, node->size};
+        return true;
+    }
+    const struct yaml_node *key =
+        node->kind == YAML_MAPPING && node->size == 1 ? node->first : NULL;
+    if (key == NULL || key->kind != YAML_SCALAR || key->next->kind != YAML_SCALAR ||
+        invariant_find(key->text, key->size) == INVARIANT_NONE) {
+        return false;
+    }
+    struct text joined;
+    text_init(&joined, reading->reader->scratch);
+    text_add(&joined, key->text, key->size);
+    text_add_string(&joined, " ");
+    text_add(&joined, key->next->text, yaml_is_null(key->next) ? 0 : key->next->size);
+    reading->rest = (struct piece){joined.bytes, joined.size};
+    return true;
+}
+
 static bool read_expectation(struct scenario_reader *reader, const struct yaml_node *node,
                              struct scenario_expectation *expectation) {
     struct expectation_reading reading = {
@@ -218,13 +197,14 @@ static bool read_expectation(struct scenario_reader *reader, const struct yaml_n
         .expectation = expectation,
         .scope = reader->scopes[0],
     };
-    if (node->kind != YAML_SCALAR) {
+    if (!find_text(&reading)) {
         return refuse_form(&reading);
     }
     text_init(&reading.kept, reader->arena);
-    reading.rest = (struct piece){node->text, node->size};
     struct piece head = take_word(&reading.rest, "{<=>!");
-    if (!read_condition(&reading, head)) {
+    enum invariant invariant = invariant_find(head.text, head.size);
+    if (invariant == INVARIANT_NONE ? !read_condition(&reading, head)
+                                    : !read_invariant(&reading, invariant)) {
         return false;
     }
     struct piece left = take_word(&reading.rest, "");

@@ -2,6 +2,7 @@
 #include "scenarios/excerpt.h"
 #include "scenarios/expectation_text.h"
 #include "scenarios/nearest.h"
+#include "scenarios/scenario_print.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -149,7 +150,7 @@ static bool set_name(struct expectation_reading *reading, const struct names *na
     return true;
 }
 
-bool find_scope_name(struct expectation_reading *reading, struct piece key, struct piece name) {
+static bool find_name(struct expectation_reading *reading, struct piece key, struct piece name) {
     const struct scenario *scenario = reading->reader->scenario;
     struct names names = names_of(reading->reader, key);
     char excerpt[EXCERPT_SIZE];
@@ -185,7 +186,7 @@ bool read_scope_braces(struct expectation_reading *reading) {
         if (!take_sign(rest, '=') || !take_name(rest, buffer, &name)) {
             return refuse_braces(reading);
         }
-        if (!find_scope_name(reading, key, name)) {
+        if (!find_name(reading, key, name)) {
             return false;
         }
     } while (take_sign(rest, ','));
@@ -256,6 +257,51 @@ bool read_scope_window(struct expectation_reading *reading) {
     }
     reading->windowed = false;
     return true;
+}
+
+/** Names of a scope are kept as they can be read again: bare, or in quotes. */
+static void keep_name(struct text *kept, const char *separator, const char *key, const char *name) {
+    text_add_string(kept, separator);
+    text_add_string(kept, key);
+    print_word(kept, name);
+}
+
+void keep_scope(struct expectation_reading *reading) {
+    const struct scenario *scenario = reading->reader->scenario;
+    const struct scenario_scope *scope = &reading->scope;
+    const char *separator = "{";
+    if (scope->topic != SCOPE_ALL) {
+        keep_name(&reading->kept, separator, "topic=", scenario->topics[scope->topic].name);
+        separator = ", ";
+    }
+    if (scope->group != 0) {
+        keep_name(&reading->kept, separator, "group=", scenario->groups[scope->group - 1].name);
+        separator = ", ";
+    }
+    if (scope->region != SCOPE_ALL) {
+        keep_name(&reading->kept, separator,
+                  "region=", scenario->regions.items[scope->region].name);
+        separator = ", ";
+    }
+    text_add_string(&reading->kept, separator[0] == '{' ? "" : "}");
+}
+
+void keep_window(struct expectation_reading *reading) {
+    const struct scenario_window *measure = &reading->reader->scenario->measure;
+    const struct scenario_window *window = &reading->scope.window;
+    bool ends = window->until_ns != measure->until_ns;
+    if (!reading->windowed) {
+        return;
+    }
+    text_add_string(&reading->kept, ends && window->from_ns == measure->from_ns ? " until " : "");
+    if (window->from_ns != measure->from_ns || !ends) {
+        text_add_string(&reading->kept, ends ? " between " : " after ");
+        print_duration(&reading->kept, window->from_ns);
+        text_add_string(&reading->kept, ends ? " and " : "");
+    }
+    if (ends) {
+        print_duration(&reading->kept, window->until_ns);
+    }
 }
 
 static bool same_scope(const struct scenario_scope *a, const struct scenario_scope *b) {

@@ -8,9 +8,8 @@ static bool is_whole_run(const struct scenario *scenario, const struct scenario_
            scope->window.from_ns == 0 && scope->window.until_ns >= scenario->duration_ns;
 }
 
-/** The nodes of a scope as a set; NULL: all. */
-static const uint64_t *members_of(struct arena *arena, const struct plan *plan,
-                                  const struct scenario_scope *scope) {
+const uint64_t *scope_members(struct arena *arena, const struct plan *plan,
+                              const struct scenario_scope *scope) {
     if (scope->group == 0 && scope->region == SCOPE_ALL) {
         return NULL;
     }
@@ -40,7 +39,7 @@ struct tally *tally_create(struct arena *arena, const struct scenario *scenario,
     pool_init(&tally->pool, arena, MEMORY_TABLES);
     for (uint32_t i = 0; i < tally->scope_count; i++) {
         tally->scopes[i].is = scenario->scopes[i];
-        tally->scopes[i].members = members_of(arena, plan, &scenario->scopes[i]);
+        tally->scopes[i].members = scope_members(arena, plan, &scenario->scopes[i]);
     }
     return tally;
 }
@@ -199,6 +198,9 @@ static void add_record(struct tally *tally, struct tally_scope *scope,
 }
 
 void tally_record(struct tally *tally, const struct trace_record *record) {
+    if (subject_of((enum trace_kind)record->kind) == SUBJECT_NONE) {
+        return;
+    }
     struct occasion occasion = occasion_of(tally, record);
     for (uint32_t i = 0; i < tally->scope_count; i++) {
         if (is_about(&tally->scopes[i], &occasion)) {

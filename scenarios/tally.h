@@ -45,6 +45,10 @@ struct tally {
     uint32_t scope_count;
 };
 
+/** The nodes of a scope as a set; NULL: all. */
+const uint64_t *scope_members(struct arena *arena, const struct plan *plan,
+                              const struct scenario_scope *scope);
+
 /** The tally of a scenario, or NULL if there is no scope but the whole run. */
 struct tally *tally_create(struct arena *arena, const struct scenario *scenario,
                            const struct plan *plan);

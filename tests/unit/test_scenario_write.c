@@ -182,9 +182,13 @@ static void given_special_values_when_written_then_they_stand_in_the_shortest_fo
         {"publish: [{from: [7], size: 2048B}]",
          "\n  - {topic: blocks, from: 7, start: 5s, every: 1s, count: 1, size: 2KiB}\n"},
         {"measure: {after: 1500ms}", "\nmeasure:\n  after: 1500ms\n  until: 60s\n"},
-        {"limits: {events_per_instant: 7}", "\nlimits:\n  events_per_instant: 7\n"},
         {"topics: [{name: 'a: b'}]\nexpect: ['hops.max{topic=\"a: b\"}<=5 after 2s']",
          "\nexpect:\n  - \"hops.max{topic=\\\"a: b\\\"} <= 5 after 2s\"\n"},
+        {"expect: [mesh_symmetric]", "\nexpect:\n  - mesh_symmetric within 2s\n"},
+        {"expect: ['mesh_within_bounds {topic=blocks}   after 5s']",
+         "\nexpect:\n  - mesh_within_bounds{topic=blocks} after 5s\n"},
+        {"expect: [{delivered_within: 10000ms of 30s until 40s}]",
+         "\nexpect:\n  - delivered_within 10s of 30s until 40s\n"},
         {"expect: ['hops.max<=5']", "\nexpect:\n  - hops.max <= 5\n"},
     };
     struct scenario_fixture *f = *state;

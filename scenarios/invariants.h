@@ -1,0 +1,80 @@
+/**
+ * Watches a run for breaches of the invariants that its scenario names.
+ *
+ * The fleet tells of records, heartbeats, sampling instants and messages that are handed over
+ * again; the watch looks at the routers and changes nothing. Of each expectation it keeps how often
+ * it was broken, and the first breach: when, where, by how much. A run whose scenario names no
+ * invariant has no watch.
+ *
+ * Cost: mesh_symmetric keeps 8 bytes for each end of a link and topic, and looks at both ends of a
+ * link when a mesh changes; mesh_within_bounds and mesh_connected_peers look at the sets of a node
+ * after its heartbeat; delivered_within keeps a bit for each published message and node.
+ */
+#ifndef GOSSIM_SCENARIOS_INVARIANTS_H
+#define GOSSIM_SCENARIOS_INVARIANTS_H
+
+#include "base/arena.h"
+#include "scenarios/scenario.h"
+#include "trace/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct fleet;
+
+/** Where an expectation was broken; TRACE_NONE and TRACE_TOPIC_NONE where there is nothing to name.
+ */
+struct breach {
+    int64_t at_ns;
+    uint32_t node;
+    uint32_t peer;
+    uint32_t message;
+    uint16_t topic;
+    int64_t found; // as the invariant has it: how long, how many, how much
+    int64_t bound; // what it should have been at most, or at least
+};
+
+/** An expectation that names an invariant. */
+struct invariant_watch {
+    enum invariant invariant;
+    uint32_t expectation;    // index
+    const uint64_t *members; // one bit per node; NULL: all
+    const struct scenario_scope *scope;
+    int64_t within_ns;
+    uint64_t judged;   // occasions on which it could have been broken
+    uint64_t breaches; // of these
+    struct breach first;
+};
+
+struct invariants {
+    struct invariant_watch *items; // [count]
+    uint32_t count;
+    int64_t *one_sided_from; // [slots × topics] 1 + since when only this end has the link in its
+                             // mesh; 0: both do, or this end does not; NULL: nobody asks
+    uint64_t **delivered;    // [messages] the nodes that a message reached; NULL: nobody asks
+};
+
+/** The watch of a scenario, or NULL if it names no invariant; graph and plan stand. */
+struct invariants *invariants_create(struct fleet *fleet);
+
+/** The kinds of records that invariants_record() looks at, one bit each. */
+uint64_t invariants_kinds(const struct invariants *invariants);
+
+void invariants_record(struct fleet *fleet, const struct trace_record *record);
+
+/** A node has had its heartbeat. */
+void invariants_beat(struct fleet *fleet, uint32_t node);
+
+/** A router handed a message to its application that had it already. */
+void invariants_repeated(struct fleet *fleet, uint32_t node, uint32_t message);
+
+/** A sampling instant: the books must balance. */
+void invariants_balance(struct fleet *fleet);
+
+/** Whether there was anything to judge. */
+bool invariant_was_judged(const struct invariant_watch *watch);
+
+/** The run is over: what is one-sided or missing now stays so. */
+void invariants_end(struct fleet *fleet);
+
+#endif
