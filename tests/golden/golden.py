@@ -79,7 +79,10 @@ class GoldenTest(unittest.TestCase):
                 self.assertEqual((0, first.out, ""), (second.status, second.out, second.err))
 
     def test_given_the_scenarios_when_listed_then_all_are_in_the_table(self):
-        for folder in (GOLDEN, CATALOG, os.path.join(CATALOG, "bugs")):
+        for folder in (
+            *(GOLDEN, CATALOG),
+            *(os.path.join(CATALOG, below) for below in ("attacks", "bugs")),
+        ):
             names = {name for name in os.listdir(folder) if name.endswith(".yaml")}
 
             self.assertEqual(
