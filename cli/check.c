@@ -2,30 +2,53 @@
 #include "cli/interrupt.h"
 #include "cli/load.h"
 #include "cli/standard_options.h"
+#include "scenarios/schema.h"
 
 #include <argp.h>
 #include <stdio.h>
 
-enum { KEY_SEED = 1000, KEY_SET };
+enum { OPTION_SEED = 1000, OPTION_SET, OPTION_SCHEMA, OPTION_REFERENCE };
 
 static const struct argp_option options[] = {
-    {.name = "seed", .key = KEY_SEED, .arg = "N", .doc = "the scenario's seed"},
+    {.name = "seed", .key = OPTION_SEED, .arg = "N", .doc = "the scenario's seed"},
     {.name = "set",
-     .key = KEY_SET,
+     .key = OPTION_SET,
      .arg = "PATH=VALUE",
      .doc = "override a key, such as router.D=8"},
+    {.name = "schema",
+     .key = OPTION_SCHEMA,
+     .doc = "instead: print a JSON Schema of scenario files, for editors"},
+    {.name = "reference",
+     .key = OPTION_REFERENCE,
+     .doc = "instead: print the tables of all keys, as Markdown"},
     {0},
 };
 
+struct check_request {
+    struct load_request load;
+    const char *(*print)(struct arena *arena); // what to print instead; NULL: the canonical form
+};
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
-    struct load_request *request = state->input;
+    struct check_request *request = state->input;
     switch (key) {
-    case KEY_SEED:
-        return load_add_seed(request, argument) ? 0 : EINVAL;
-    case KEY_SET:
-        return load_add_set(request, argument) ? 0 : EINVAL;
+    case OPTION_SEED:
+        return load_add_seed(&request->load, argument) ? 0 : EINVAL;
+    case OPTION_SET:
+        return load_add_set(&request->load, argument) ? 0 : EINVAL;
+    case OPTION_SCHEMA:
+        request->print = schema_json;
+        return 0;
+    case OPTION_REFERENCE:
+        request->print = schema_reference;
+        return 0;
+    case ARGP_KEY_END:
+        if (request->print != NULL) {
+            return 0; // needs no file
+        }
+        return load_parse_file(&request->load, key, argument, state);
     default:
-        return load_parse_file(request, key, argument, state);
+        return load_parse_file(&request->load, key, argument, state);
     }
 }
 
@@ -33,20 +56,31 @@ static const struct argp argp = {
     .options = options,
     .parser = parse,
     .children = standard_options,
-    .args_doc = "FILE",
+    .args_doc = "FILE\n--schema\n--reference",
     .doc = "Validate a scenario file and print its canonical form, with every default filled in. "
            "The canonical form "
            "is itself a scenario with the same digest.",
 };
 
+/** Prints what needs no scenario. */
+static int print_schema(const struct check_request *request) {
+    struct arena *arena = arena_create(NULL);
+    fputs(request->print(arena), stdout);
+    arena_destroy(arena);
+    return standard_output_end();
+}
+
 int command_check(int argument_count, char **arguments) {
-    struct load_request request = {0};
+    struct check_request request = {.print = NULL};
     if (standard_parse(&argp, argument_count, arguments, &request) != 0) {
         return EXIT_STATUS_BAD_INPUT;
     }
     interrupt_end_at_once();
+    if (request.print != NULL) {
+        return print_schema(&request);
+    }
     struct arena *arena = arena_create(NULL);
-    const struct scenario *scenario = load_scenario(arena, &request);
+    const struct scenario *scenario = load_scenario(arena, &request.load);
     int status = EXIT_STATUS_BAD_INPUT;
     if (scenario != NULL) {
         size_t size = 0;

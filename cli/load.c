@@ -1,5 +1,7 @@
 #include "cli/load.h"
 
+#include "scenarios/schema.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +46,18 @@ error_t load_parse_file(struct load_request *request, int key, char *argument,
     return key == ARGP_KEY_END ? 0 : ARGP_ERR_UNKNOWN;
 }
 
+/** Says where the keys stand that a mistake is about: its message begins with their path. */
+static void print_page(const struct failure_list *failures) {
+    const char *path = failures->items[0].message;
+    enum schema_key section = schema_find(KEY_ROOT, path, strcspn(path, ".:"));
+    bool has_keys = section != KEY_NONE && schema_row(section)->children == section;
+    if (failures->items[0].line == 0 && !has_keys) {
+        return; // the file could not be read, or the option says what it is about
+    }
+    fprintf(stderr, "gossim: see scenarios/README.md%s%s, or `gossim check --reference`\n",
+            has_keys ? "#" : "", has_keys ? schema_row(section)->name : "");
+}
+
 const struct scenario *load_scenario(struct arena *arena, const struct load_request *request) {
     struct failure_list *failures = calloc(1, sizeof *failures);
     if (failures == NULL) {
@@ -58,6 +72,7 @@ const struct scenario *load_scenario(struct arena *arena, const struct load_requ
     const struct scenario *scenario = scenario_load(arena, &source, failures);
     if (scenario == NULL) {
         failure_list_print(failures, stderr);
+        print_page(failures);
     }
     free(failures);
     return scenario;

@@ -152,6 +152,13 @@ enum schema_key schema_find_elsewhere(const char *name, size_t size) {
     return KEY_NONE;
 }
 
+enum schema_key schema_top(enum schema_key key) {
+    while (schema_row(key)->parent != KEY_NONE) {
+        key = schema_row(key)->parent;
+    }
+    return key;
+}
+
 const char *schema_path(enum schema_key key, char *out) {
     size_t start = SCHEMA_PATH_SIZE - 1;
     out[start] = '\0';

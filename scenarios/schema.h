@@ -296,6 +296,9 @@ enum schema_key schema_nearest(enum schema_key parent, const char *name, size_t 
  */
 enum schema_key schema_find_elsewhere(const char *name, size_t size);
 
+/** What a key stands in at last: KEY_ROOT, or a form. */
+enum schema_key schema_top(enum schema_key key);
+
 enum { SCHEMA_PATH_SIZE = 80, SCHEMA_NAMES_SIZE = 512 };
 
 /** The path of a key, such as `publish[].count`, in `out[SCHEMA_PATH_SIZE]`; returns it. */
@@ -309,5 +312,15 @@ const char *schema_allowed(enum schema_key key, char *out);
 
 /** The reference page's tables of keys, as Markdown, in the arena. */
 const char *schema_reference(struct arena *arena);
+
+/** An example of a key: entries of its mapping, such as `D: 8`; in the arena. */
+const char *schema_example(struct arena *arena, enum schema_key key);
+
+/** A scenario around that example, which may use a group `old` and regions that it does not hold.
+ */
+const char *schema_example_scenario(struct arena *arena, enum schema_key key);
+
+/** A JSON Schema of scenario files, for editors; in the arena. */
+const char *schema_json(struct arena *arena);
 
 #endif

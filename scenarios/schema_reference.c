@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/** One row of a table: key, what is allowed, default, meaning. */
-static void add_row(struct text *text, enum schema_key key) {
+/** One row of a table: key, what is allowed, default, example, meaning. */
+static void add_row(struct arena *arena, struct text *text, enum schema_key key) {
     const struct schema_row *row = schema_row(key);
     char allowed[SCHEMA_NAMES_SIZE];
     text_add_string(text, "| `");
@@ -33,6 +33,14 @@ static void add_row(struct text *text, enum schema_key key) {
         text_add_string(text, row->required ? "none: required" : without);
     }
     text_add_string(text, " | ");
+    if (row->type == SCHEMA_LATER) {
+        text_add_string(text, "–");
+    } else {
+        text_add_string(text, "`");
+        text_add_string(text, schema_example(arena, key));
+        text_add_string(text, "`");
+    }
+    text_add_string(text, " | ");
     text_add_string(text, row->meaning);
     text_add_string(text, " |\n");
 }
@@ -47,8 +55,13 @@ static void add_heading(struct text *text, enum schema_key parent) {
         text_add_string(text, "`");
         text_add_string(text, schema_path(parent, path));
         text_add_string(text, row->type == SCHEMA_LIST ? "[]`" : "`");
+        if (schema_top(parent) != KEY_ROOT) {
+            text_add_string(text, " of ");
+            text_add_string(text, schema_row(schema_top(parent))->name);
+        }
     }
-    text_add_string(text, "\n\n| key | allowed | default | meaning |\n| --- | --- | --- | --- |\n");
+    text_add_string(text, "\n\n| key | allowed | default | example | meaning |\n"
+                          "| --- | --- | --- | --- | --- |\n");
 }
 
 const char *schema_reference(struct arena *arena) {
@@ -64,7 +77,7 @@ const char *schema_reference(struct arena *arena) {
                 add_heading(&text, parent);
             }
             open = true;
-            add_row(&text, key);
+            add_row(arena, &text, key);
         }
     }
     return text.bytes;

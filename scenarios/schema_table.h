@@ -33,4 +33,12 @@ extern const struct schema_row schema_rows_roles[SCHEMA_KEY_COUNT];
 extern const struct schema_alias schema_aliases[];
 extern const size_t schema_alias_count;
 
+struct schema_form {
+    const char *json;    // members of an object of JSON Schema; see schema_forms.c
+    const char *example; // a value, as YAML of one line
+};
+
+/** CHECKs that the type has one, which every type of a key must. */
+struct schema_form schema_form(enum schema_type type);
+
 #endif

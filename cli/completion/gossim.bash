@@ -3,7 +3,7 @@
 _gossim() {
     local commands='run check plot rpc quirks ablate validate'
     local run_options='--seed --set --out --trace --json --no-figures --wire --metrics --stats'
-    local check_options='--seed --set'
+    local check_options='--reference --schema --seed --set'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
     local plot_options=''
     local rpc_options='--form --prefix'

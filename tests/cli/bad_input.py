@@ -156,7 +156,7 @@ class BadInputTest(FolderTest):
 
         self.assert_refused(outcome, r"(?m)^a\.yaml:3:1: ")
         self.assertEqual(50, outcome.err.count("a.yaml:"))
-        self.assertRegex(outcome.err.splitlines()[-1], r"\b10\b")
+        self.assertRegex(outcome.err.splitlines()[-2], r"\b10\b")
 
     def test_given_a_wrong_override_when_run_then_named_as_it_was_given(self):
         rows = (

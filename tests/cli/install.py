@@ -80,7 +80,7 @@ class InstallTest(FolderTest):
             (("gossim", "run", "--no"), ["--no-figures"]),
             (("gossim", "run", "a.yaml", "--trace", "d"), ["deliveries"]),
             (("gossim", "run", "a.yaml", "--wire", "=", "e"), ["encode"]),
-            (("gossim", "check", "--s"), ["--seed", "--set"]),
+            (("gossim", "check", "--se"), ["--seed", "--set"]),
             (("gossim", "rpc", "d"), ["decode"]),
             (("gossim", "rpc", "encode", "--form", "n"), ["nim-2020"]),
         )

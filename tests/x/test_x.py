@@ -182,7 +182,7 @@ class XTest(unittest.TestCase):
         status, out, _, calls = self.x()
 
         self.assertEqual((0, []), (status, calls))
-        verbs = "run FILE,build,test,test SUITE,vectors,fuzz,bench,format,tidy,help"
+        verbs = "run FILE,build,test,test SUITE,vectors,fuzz,bench,format,reference,tidy,help"
         for verb in verbs.split(","):
             self.assertIn(f"\n  {verb}", out)
 
