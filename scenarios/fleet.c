@@ -157,6 +157,8 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);
     effects_init(&fleet->effects, arena);
     fleet_init_validators(fleet);
+    fleet_init_processing(fleet);
+    fleet_init_hearts(fleet);
     init_routers(fleet);
     fleet_init_roles(fleet);
     init_tallies(fleet);

@@ -63,6 +63,13 @@ struct fleet_late {
     uint32_t next_free; // of a place that is free: the next one
 };
 
+/** How the heartbeats of a group's nodes depart from the clock of the world. */
+struct fleet_beats {
+    struct distribution phase;
+    struct distribution drift; // parts per billion
+    struct distribution jitter;
+};
+
 /** The links of each node to peers that start later than it, in the order in which they come up. */
 struct later_links {
     uint32_t *first; // [node_count + 1] where a node's part of `slots` begins
@@ -112,9 +119,12 @@ struct fleet {
     uint32_t validation_capacity;
     uint32_t validation_free_count;
     uint32_t validation_free_capacity;
-    struct distribution *lateness; // [plan.role_set_count] of those that forward late
-    struct fleet_late *late;       // [late_count] by handle
-    uint32_t late_count;           // handles ever in use
+    struct fleet_processing *processing; // NULL: nodes take no time over RPCs
+    struct fleet_heart *hearts;          // [node_count]; NULL: all beat by the clock of the world
+    struct fleet_beats *beats;           // [group_count + 1] where there are hearts
+    struct distribution *lateness;       // [plan.role_set_count] of those that forward late
+    struct fleet_late *late;             // [late_count] by handle
+    uint32_t late_count;                 // handles ever in use
     uint32_t late_capacity;
     uint32_t late_free;               // the first place not in use, or FLEET_LATE_NONE
     struct wire wire;                 // with --wire encode
@@ -142,6 +152,7 @@ enum fleet_change {
     FLEET_CHANGE_VALIDATED, // the target is a handle into validations
     FLEET_CHANGE_ROLE,      // the target is an index into plan.role_changes
     FLEET_CHANGE_FORWARD,   // the target is a handle into late
+    FLEET_CHANGE_PROCESSED, // the target is a place among what waits for its node
 };
 
 /** The handlers to give to the world. */
@@ -282,6 +293,28 @@ void fleet_forward_late(struct fleet *fleet, uint32_t node, const struct effect 
 
 /** FLEET_CHANGE_FORWARD: a message that waited goes out. */
 void fleet_forward_due(struct fleet *fleet, uint32_t handle);
+
+/* fleet_processing.c */
+
+/** Makes what nodes need that take time over RPCs; nothing if none does. */
+void fleet_init_processing(struct fleet *fleet);
+
+/** A packet arrives at a node that takes its time: true if it waits, and FLEET_CHANGE_PROCESSED
+ * will be due for it; false if it is to be handled now. */
+bool fleet_process(struct fleet *fleet, uint32_t slot, uint32_t handle);
+
+/** FLEET_CHANGE_PROCESSED: takes out the packet that has waited. */
+void fleet_processed(struct fleet *fleet, uint32_t place, uint32_t *slot, uint32_t *handle);
+
+/* fleet_heart.c */
+
+/** Makes what heartbeats need that depart from the clock of the world; nothing if none does. */
+void fleet_init_hearts(struct fleet *fleet);
+
+/** When the first heartbeat of a node that starts now is due, `delay_ns` by itself; and the next
+ * one, at a heartbeat. */
+int64_t fleet_first_beat_ns(struct fleet *fleet, uint32_t node, int64_t delay_ns);
+int64_t fleet_next_beat_ns(struct fleet *fleet, uint32_t node);
 
 /* fleet_wire.c: RPCs travel as numbers, or as bytes: with --wire encode, and where the reader makes
  * something else of the bytes than was written. */

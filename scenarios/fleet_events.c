@@ -138,9 +138,6 @@ static inline void arrive(struct fleet *fleet, uint32_t slot, const struct rpc *
 
 /** A router reads what it makes of bytes, or ends the link over them. */
 static void on_bytes(struct fleet *fleet, uint32_t slot, uint32_t handle) {
-    const struct wire_packet *packet = &fleet->wire_packets[handle & ~FLEET_PACKET_BYTES];
-    // What the scenario sends is nobody's traffic.
-    fleet->counts.bytes_received += packet->rpc == RPC_NONE ? 0 : packet->frame.size;
     struct wire_reading reading = fleet_wire_unpack(fleet, slot, handle);
     if (reading.outcome == WIRE_RPC) {
         arrive(fleet, slot, rpc_at(&fleet->rpcs, reading.rpc));
@@ -156,26 +153,6 @@ static void on_bytes(struct fleet *fleet, uint32_t slot, uint32_t handle) {
     }
 }
 
-static void on_packet(void *context, uint32_t slot, uint32_t handle) {
-    struct fleet *fleet = context;
-    if (handle >= FLEET_SIGNAL_OPEN) {
-        on_signal(fleet, slot, handle);
-        return;
-    }
-    if ((handle & FLEET_PACKET_BYTES) != 0) {
-        on_bytes(fleet, slot, handle);
-        return;
-    }
-    const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
-    fleet->counts.bytes_received += rpc->size_bytes;
-    arrive(fleet, slot, rpc);
-    rpc_release(&fleet->rpcs, handle);
-}
-
-static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_verdict verdict) {
-    fleet_drop(context, slot, handle, verdict);
-}
-
 /** What the scenario sends itself, and signals, are no traffic. */
 static uint32_t bytes_of(void *context, uint32_t handle) {
     const struct fleet *fleet = context;
@@ -187,6 +164,32 @@ static uint32_t bytes_of(void *context, uint32_t handle) {
         rpc = fleet->wire_packets[handle & ~FLEET_PACKET_BYTES].rpc;
     }
     return rpc == RPC_NONE ? 0 : rpc_at(&fleet->rpcs, rpc)->size_bytes;
+}
+
+/** A packet that has arrived comes to the router. */
+static void handle_packet(struct fleet *fleet, uint32_t slot, uint32_t handle) {
+    fleet->counts.bytes_received += bytes_of(fleet, handle);
+    if (handle >= FLEET_SIGNAL_OPEN) {
+        on_signal(fleet, slot, handle);
+        return;
+    }
+    if ((handle & FLEET_PACKET_BYTES) != 0) {
+        on_bytes(fleet, slot, handle);
+        return;
+    }
+    arrive(fleet, slot, rpc_at(&fleet->rpcs, handle));
+    rpc_release(&fleet->rpcs, handle);
+}
+
+static void on_packet(void *context, uint32_t slot, uint32_t handle) {
+    struct fleet *fleet = context;
+    if (fleet->processing == NULL || !fleet_process(fleet, slot, handle)) {
+        handle_packet(fleet, slot, handle);
+    }
+}
+
+static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_verdict verdict) {
+    fleet_drop(context, slot, handle, verdict);
 }
 
 // Fewer routers stay in a processor's cache, and fetching them ahead costs more than it saves.
@@ -212,8 +215,7 @@ static void on_soon(void *context, uint32_t slot, uint32_t handle, enum sim_soon
 static void on_timer(void *context, uint32_t node) {
     struct fleet *fleet = context;
     fleet->counts.events++;
-    const struct router_params *params = &fleet->routers[node].shared->params;
-    sim_set_timer(&fleet->sim, node, fleet->sim.now_ns + params->heartbeat_interval_ns);
+    sim_set_timer(&fleet->sim, node, fleet_next_beat_ns(fleet, node));
     struct router_step step = fleet_step(fleet, node);
     router_on_heartbeat(&fleet->routers[node], &step);
     fleet_carry_out(fleet, node);
@@ -291,7 +293,7 @@ static void start_node(struct fleet *fleet, uint32_t node) {
     if (shared->protocol->beats) {
         bool at_once = quirk_in(shared->params.quirks, QUIRK_FIRST_BEAT_AT_START);
         int64_t delay_ns = at_once ? 0 : shared->params.heartbeat_initial_delay_ns;
-        sim_set_timer(&fleet->sim, node, fleet->sim.now_ns + delay_ns);
+        sim_set_timer(&fleet->sim, node, fleet_first_beat_ns(fleet, node, delay_ns));
     }
 }
 
@@ -320,6 +322,13 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
     case FLEET_CHANGE_VALIDATED:
         fleet_validated(fleet, target);
         return;
+    case FLEET_CHANGE_PROCESSED: {
+        uint32_t slot = 0;
+        uint32_t handle = 0;
+        fleet_processed(fleet, target, &slot, &handle);
+        handle_packet(fleet, slot, handle);
+        return;
+    }
     case FLEET_CHANGE_ROLE:
         fleet_change_role(fleet, target);
         return;

@@ -45,6 +45,11 @@ static inline const struct distribution_options *group_start(const struct scenar
     return number == 0 ? &scenario->start : &scenario->groups[number - 1].start;
 }
 
+static inline const struct scenario_timing *group_timing(const struct scenario *scenario,
+                                                         uint32_t number) {
+    return number == 0 ? &scenario->timing : &scenario->groups[number - 1].timing;
+}
+
 static inline uint32_t group_inbound(const struct scenario *scenario, uint32_t number) {
     return number == 0 ? scenario->inbound : scenario->groups[number - 1].inbound;
 }

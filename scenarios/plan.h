@@ -76,6 +76,9 @@ FAILURE_WARN_UNUSED bool plan_make(struct plan *plan, struct arena *arena,
                                    const struct scenario *scenario, const struct topology *topology,
                                    struct failure *failure);
 
+/** How long a clock that is so much too fast takes to show that a duration has passed. */
+int64_t plan_true_duration(int64_t clock_ns, int64_t drift_ppb);
+
 /** True if the node is among the message's expected receivers. */
 static inline bool plan_expects(const struct plan_message *message, uint32_t node) {
     return node != message->origin && bitset_has(message->subscribers, node);

@@ -93,37 +93,39 @@ static const uint64_t *take_snapshot(struct replay *replay, struct replayed_topi
     return topic->snapshot;
 }
 
-static void replay_init(struct replay *replay, struct plan *plan, struct arena *arena,
-                        uint32_t topic_count) {
-    uint32_t nodes = plan->node_count;
-    *replay = (struct replay){.plan = plan, .arena = arena, .words = bitset_words(nodes)};
-    replay->up = arena_take_array(arena, MEMORY_TABLES, replay->words, sizeof(uint64_t));
-    replay->topics = arena_take_array(arena, MEMORY_TABLES, topic_count, sizeof *replay->topics);
-    for (uint32_t topic = 0; topic < topic_count; topic++) {
-        replay->topics[topic].members =
-            arena_take_array(arena, MEMORY_TABLES, replay->words, sizeof(uint64_t));
-    }
-    replay->starts = arena_take_array(arena, MEMORY_TABLES, nodes, 2 * sizeof *replay->starts);
-    for (uint32_t node = 0; node < nodes; node++) {
-        replay->starts[node] =
-            (struct sort_item){.key = (uint64_t)plan->start_ns[node], .value = node};
-    }
-    sort_by_key(replay->starts, replay->starts + nodes, nodes);
-}
-
-static void init_handlers(struct replay *replay, uint32_t topic_count) {
+static void init_handlers(struct replay *replay, struct arena *room) {
     const struct plan *plan = replay->plan;
-    replay->topic_count = topic_count;
     for (uint32_t i = 0; i < plan->change_count; i++) {
         if (plan->changes[i].handler > 0) {
-            replay->handlers = arena_take_array(replay->arena, MEMORY_TABLES, plan->node_count,
-                                                topic_count * sizeof *replay->handlers);
+            replay->handlers = arena_take_array(room, MEMORY_TABLES, plan->node_count,
+                                                replay->topic_count * sizeof *replay->handlers);
             return;
         }
     }
 }
 
-/** Settles who publishes a message, at the present moment of the replay. */
+/** Begins before the first moment; snapshots stay in the arena, all else is in `room`. */
+static void replay_init(struct replay *replay, struct plan *plan, struct arena *arena,
+                        struct arena *room, uint32_t topic_count) {
+    uint32_t nodes = plan->node_count;
+    *replay = (struct replay){
+        .plan = plan, .arena = arena, .words = bitset_words(nodes), .topic_count = topic_count};
+    replay->up = arena_take_array(room, MEMORY_TABLES, replay->words, sizeof(uint64_t));
+    replay->topics = arena_take_array(room, MEMORY_TABLES, topic_count, sizeof *replay->topics);
+    for (uint32_t topic = 0; topic < topic_count; topic++) {
+        replay->topics[topic].members =
+            arena_take_array(room, MEMORY_TABLES, replay->words, sizeof(uint64_t));
+    }
+    replay->starts = arena_take_array(room, MEMORY_TABLES, nodes, 2 * sizeof *replay->starts);
+    for (uint32_t node = 0; node < nodes; node++) {
+        replay->starts[node] =
+            (struct sort_item){.key = (uint64_t)plan->start_ns[node], .value = node};
+    }
+    sort_by_key(replay->starts, replay->starts + nodes, nodes);
+    init_handlers(replay, room);
+}
+
+/** Chooses who is to publish a message, as `origin`, at the present moment of the replay. */
 static void choose(const struct replay *replay, struct plan_message *message,
                    struct plan_publisher *publishers, uint64_t *scratch) {
     const struct replayed_topic *topic = &replay->topics[message->topic];
@@ -135,26 +137,45 @@ static void choose(const struct replay *replay, struct plan_message *message,
         .scratch = scratch,
     };
     struct plan_publisher *publisher = &publishers[message->name >> 32];
-    uint32_t node = plan_publisher_choose(publisher, (uint32_t)message->name, &candidates);
+    message->origin = plan_publisher_choose(publisher, (uint32_t)message->name, &candidates);
+}
+
+/** Settles whether the chosen node can publish at the present moment, and who is to receive it. */
+static void settle(struct replay *replay, struct plan_message *message) {
+    uint32_t node = message->origin;
     bool publishes = node != PLAN_NODE_NONE && bitset_has(replay->up, node);
     message->node = node == PLAN_NODE_NONE ? 0 : node;
     message->origin = publishes ? node : PLAN_NODE_NONE;
+    message->subscribers = take_snapshot(replay, &replay->topics[message->topic]);
+    if (publishes) {
+        bool subscribed = bitset_has(message->subscribers, node);
+        message->expected_count = replay->topics[message->topic].count - (subscribed ? 1 : 0);
+    }
 }
 
 void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                  struct plan_publisher *publishers) {
+    struct arena *room = arena_create(NULL);
     struct replay replay;
-    replay_init(&replay, plan, arena, scenario->topic_count);
-    init_handlers(&replay, scenario->topic_count);
-    uint64_t *scratch = arena_take_array(arena, MEMORY_TABLES, replay.words, sizeof *scratch);
+    replay_init(&replay, plan, arena, room, scenario->topic_count);
+    bool clocks = plan_has_clocks(scenario);
+    uint64_t *scratch = arena_take_array(room, MEMORY_TABLES, replay.words, sizeof *scratch);
     for (uint32_t i = 0; i < plan->message_count; i++) {
         struct plan_message *message = &plan->messages[i];
         advance(&replay, message->at_ns);
         choose(&replay, message, publishers, scratch);
-        message->subscribers = take_snapshot(&replay, &replay.topics[message->topic]);
-        if (message->origin != PLAN_NODE_NONE) {
-            bool subscribed = bitset_has(message->subscribers, message->origin);
-            message->expected_count = replay.topics[message->topic].count - (subscribed ? 1 : 0);
+        if (!clocks) {
+            settle(&replay, message);
         }
     }
+    if (clocks) {
+        // The nodes are chosen; now each publishes by its own clock.
+        plan_apply_clocks(plan, scenario);
+        replay_init(&replay, plan, arena, room, scenario->topic_count);
+        for (uint32_t i = 0; i < plan->message_count; i++) {
+            advance(&replay, plan->messages[i].at_ns);
+            settle(&replay, &plan->messages[i]);
+        }
+    }
+    arena_destroy(room);
 }

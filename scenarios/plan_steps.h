@@ -54,6 +54,13 @@ void plan_fields_init(struct plan_fields *fields, struct arena *arena,
 uint32_t plan_fields_topic(const struct plan_fields *fields, uint64_t seed, uint64_t name);
 uint32_t plan_fields_size(const struct plan_fields *fields, uint64_t seed, uint64_t name);
 
+/** Whether some clock is not that of the world. */
+bool plan_has_clocks(const struct scenario *scenario);
+
+/** Moves the messages whose `origin` is chosen from the time that is due by the clock of that node
+ * to the true one, and puts them in order again; those after the end of the run go. */
+void plan_apply_clocks(struct plan *plan, const struct scenario *scenario);
+
 /** Lists all messages by time, with their names. Fails for too many. */
 FAILURE_WARN_UNUSED bool plan_list_messages(struct plan *plan, struct arena *arena,
                                             const struct scenario *scenario,

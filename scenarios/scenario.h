@@ -95,6 +95,27 @@ struct scenario_roles {
     uint32_t iwant_peers;             // FLOODS_IWANT
 };
 
+/** How the heartbeats of a node depart from the clock of the world. */
+struct scenario_heartbeat {
+    bool phase_uniform;                 // anywhere in an interval, else:
+    struct distribution_options phase;  // added to the time from the start to the first beat
+    struct distribution_options drift;  // how fast its timer runs, in parts per billion
+    struct distribution_options jitter; // added to each beat, and to no later one
+};
+
+/** How the clock by which a node's application publishes departs from that of the world. */
+struct scenario_clock {
+    struct distribution_options skew;  // how far it is ahead
+    struct distribution_options drift; // how fast it runs, in parts per billion
+};
+
+/** What the time of a node is like. */
+struct scenario_timing {
+    struct distribution_options processing; // of each RPC, one after the other
+    struct scenario_heartbeat heartbeat;
+    struct scenario_clock clock;
+};
+
 /** A subset of the nodes with settings of its own; see groups.h. */
 struct scenario_group {
     const char *name;
@@ -103,6 +124,7 @@ struct scenario_group {
     struct router_params router; // complete: what is not given is the scenario's
     uint64_t base_quirks;        // the set that `router.quirks` was written over
     struct distribution_options start;
+    struct scenario_timing timing;
     uint32_t inbound; // nodes that may dial each of its nodes; TOPOLOGY_INBOUND_ANY: all
     struct bandwidth_class bandwidth; // complete
     bool has_roles;                   // `role` is given
@@ -306,6 +328,7 @@ struct scenario {
     struct router_params router;
     uint32_t node_count;
     struct distribution_options start;
+    struct scenario_timing timing;
     uint32_t inbound;            // nodes that may dial a node; TOPOLOGY_INBOUND_ANY: all
     struct scenario_roles roles; // of the nodes that no group gives others
     const struct scenario_group *groups;

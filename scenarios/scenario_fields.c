@@ -131,6 +131,8 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_SIGMA:
     case SCHEMA_EXPONENT:
     case SCHEMA_BYTES:
+    case SCHEMA_OFFSET:
+    case SCHEMA_PPM:
     case SCHEMA_TOPIC:
     case SCHEMA_GROUP:
     case SCHEMA_INBOUND:
@@ -169,6 +171,9 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_PICK:
     case SCHEMA_POPULARITY:
     case SCHEMA_PAIR:
+    case SCHEMA_PHASE:
+    case SCHEMA_OFFSETS:
+    case SCHEMA_DRIFTS:
     case SCHEMA_SIZES:
     case SCHEMA_CHOICES:
     case SCHEMA_CHANCES:

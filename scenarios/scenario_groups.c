@@ -86,6 +86,8 @@ static void read_one(struct scenario_reader *reader, const struct yaml_node *nod
     if (bandwidth != NULL) {
         read_group_bandwidth(reader, bandwidth, group);
     }
+    group->timing = scenario->timing;
+    read_group_timing(reader, &fields, &group->timing);
     group->start = scenario->start;
     if (start != NULL) {
         read_distribution(reader, KEY_NODES_START, start, &group->start);

@@ -114,6 +114,35 @@ void print_distribution(struct text *text, const struct distribution_options *op
     print_distribution_of(text, options, print_duration);
 }
 
+static void print_offset(struct text *text, int64_t ns) {
+    text_add_string(text, ns < 0 ? "-" : "");
+    print_duration(text, ns < 0 ? -ns : ns);
+}
+
+/** Parts per billion as a decimal number of parts per million. */
+static void print_drift(struct text *text, int64_t ppb) {
+    enum { PPB_PER_PPM = 1000 };
+    uint32_t size = (uint32_t)(ppb < 0 ? -ppb : ppb);
+    text_add_string(text, ppb < 0 ? "-" : "");
+    text_add_format(text, "%" PRIu32, size / PPB_PER_PPM);
+    uint32_t rest = size % PPB_PER_PPM;
+    int places = 3;
+    for (; rest > 0 && rest % 10 == 0; rest /= 10) {
+        places--;
+    }
+    if (rest > 0) {
+        text_add_format(text, ".%0*" PRIu32, places, rest);
+    }
+}
+
+static void print_phase(struct text *text, const struct scenario_heartbeat *heartbeat) {
+    if (heartbeat->phase_uniform) {
+        text_add_string(text, "uniform");
+    } else {
+        print_distribution(text, &heartbeat->phase);
+    }
+}
+
 static void print_bytes(struct text *text, int64_t bytes) {
     print_size(text, (uint32_t)bytes);
 }
@@ -320,6 +349,12 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
         print_distribution(text, field);
     } else if (row->type == SCHEMA_INBOUND) {
         print_inbound(text, *(const uint32_t *)field);
+    } else if (row->type == SCHEMA_PHASE) {
+        print_phase(text, base);
+    } else if (row->type == SCHEMA_OFFSETS) {
+        print_distribution_of(text, field, print_offset);
+    } else if (row->type == SCHEMA_DRIFTS) {
+        print_distribution_of(text, field, print_drift);
     } else if (row->type == SCHEMA_SHARE) {
         print_share(text, *(const uint32_t *)field);
     } else if (row->type == SCHEMA_HEX) {

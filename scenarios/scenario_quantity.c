@@ -1,5 +1,10 @@
-// Distributions of what is no delay: sizes of messages.
+// Distributions of what is no delay: sizes of messages, and what may be negative: offsets and
+// speeds of clocks.
 #include "scenarios/scenario_read.h"
+
+#include "base/quantity.h"
+#include "scenarios/excerpt.h"
+#include "scenarios/schema_table.h"
 
 #include <inttypes.h>
 
@@ -25,6 +30,67 @@ static const struct quantity_form sizes_form = {
     .reach_max = SCENARIO_MESSAGE_SIZE_MAX,
     .reach_text = "64MiB",
 };
+
+static const struct quantity_form offsets_form = {
+    .form = KEY_OFFSETS,
+    .one = KEY_OFFSETS_NORMAL_MEAN,
+    .uniform = KEY_OFFSETS_UNIFORM,
+    .normal = KEY_OFFSETS_NORMAL,
+    .reach_max = DISTRIBUTION_CAP_NS,
+    .reach_text = "3600s",
+};
+
+static const struct quantity_form drifts_form = {
+    .form = KEY_DRIFTS,
+    .one = KEY_DRIFTS_NORMAL_MEAN,
+    .uniform = KEY_DRIFTS_UNIFORM,
+    .normal = KEY_DRIFTS_NORMAL,
+    .reach_max = DRIFT_MAX_PPB,
+    .reach_text = "500000 parts per million",
+};
+
+/** How far the longest draws are from 0, or somewhat further. */
+static uint64_t reach_of(const struct distribution_options *options) {
+    struct distribution_options positive = *options;
+    positive.a_ns = options->a_ns < 0 ? -options->a_ns : options->a_ns;
+    return distribution_reach(&positive);
+}
+
+/** A decimal number of parts per million, in parts per billion; false (and nothing reported) if it
+ * is none. */
+static bool parse_ppm(const struct yaml_node *node, int64_t *ppb) {
+    enum { PER_PPB = 1000 };
+    uint64_t millionths = 0;
+    if (!read_millionths(node, &millionths) || millionths % PER_PPB != 0) {
+        return false;
+    }
+    *ppb = (int64_t)(millionths / PER_PPB);
+    return true;
+}
+
+bool read_signed(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                 int64_t *value) {
+    const struct schema_row *row = schema_row(key);
+    if (node->kind != YAML_SCALAR || !node->plain || node->size == 0) {
+        return reader_refuse_value(reader, node, key);
+    }
+    bool negative = node->text[0] == '-';
+    struct yaml_node rest = *node;
+    rest.text += negative ? 1 : 0;
+    rest.size -= negative ? 1 : 0;
+    int64_t read = 0;
+    const char *why = NULL;
+    if (row->type == SCHEMA_OFFSET && !quantity_read_duration(rest.text, rest.size, &read, &why)) {
+        char excerpt[EXCERPT_SIZE];
+        return reader_refuse(reader, node, "found %s; %s",
+                             excerpt_write(node->text, node->size, excerpt), why);
+    }
+    if ((row->type == SCHEMA_PPM && !parse_ppm(&rest, &read)) || (uint64_t)read > row->max) {
+        return reader_refuse_value(reader, node, key);
+    }
+    *value = negative ? -read : read;
+    return true;
+}
 
 static bool read_pair(struct scenario_reader *reader, const struct quantity_form *form,
                       const struct yaml_node *node, struct distribution_options *options) {
@@ -58,7 +124,10 @@ static bool read_parameters(struct scenario_reader *reader, const struct quantit
     } else if (kind == form->exponential) {
         options->kind = DISTRIBUTION_EXPONENTIAL;
     }
-    if (!fields.whole || distribution_reach(options) <= (uint64_t)form->reach_max) {
+    if (kind == form->normal && fields.whole && options->b_ns < 0) {
+        return reader_refuse(reader, node, "a standard deviation below 0; allowed: at least 0");
+    }
+    if (!fields.whole || reach_of(options) <= (uint64_t)form->reach_max) {
         return fields.whole;
     }
     return reader_refuse(reader, node,
@@ -172,4 +241,40 @@ bool read_size_drawn(struct scenario_reader *reader, enum schema_key key,
         return reader_refuse(reader, fields.keys[KEY_SIZES_WEIGHTS], "`weights` without `choices`");
     }
     return (weights == NULL || read_chances(reader, weights, size)) && whole && known;
+}
+
+/** One value, or a mapping with one of the kinds that the form has. */
+static bool read_form(struct scenario_reader *reader, const struct quantity_form *form,
+                      enum schema_key key, const struct yaml_node *node,
+                      struct distribution_options *options) {
+    *options = (struct distribution_options){.kind = DISTRIBUTION_CONSTANT};
+    if (node->kind == YAML_SCALAR && !yaml_is_null(node)) {
+        return reader_value(reader, form->one, node, &options->a_ns);
+    }
+    if (node->kind != YAML_MAPPING) {
+        return reader_refuse_value(reader, node, key);
+    }
+    struct scenario_fields fields;
+    uint32_t failures = reader_failure_count(reader);
+    uint32_t given = 0;
+    fields_read(reader, &fields, form->form, node);
+    bool known = reader_failure_count(reader) == failures;
+    bool whole = read_kinds(reader, form, &fields, options, &given);
+    if (known && given != 1) {
+        char names[SCHEMA_NAMES_SIZE];
+        return reader_refuse(reader, node,
+                             "found %" PRIu32 " distributions; allowed: exactly one of %s", given,
+                             schema_names(form->form, names));
+    }
+    return whole && known;
+}
+
+bool read_offsets(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                  struct distribution_options *options) {
+    return read_form(reader, &offsets_form, key, node, options);
+}
+
+bool read_drifts(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                 struct distribution_options *options) {
+    return read_form(reader, &drifts_form, key, node, options);
 }

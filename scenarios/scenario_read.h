@@ -155,6 +155,16 @@ bool read_distribution(struct scenario_reader *reader, enum schema_key key,
 /** How far the longest draws reach, or somewhat further; no draw is negative. */
 uint64_t distribution_reach(const struct distribution_options *options);
 
+/** A duration, or parts per million, that may be negative. */
+bool read_signed(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                 int64_t *value);
+
+/** Durations that may be negative, or how fast clocks run, in parts per billion: one or drawn. */
+bool read_offsets(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                  struct distribution_options *options);
+bool read_drifts(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
+                 struct distribution_options *options);
+
 /** A size, or sizes drawn. */
 bool read_size_drawn(struct scenario_reader *reader, enum schema_key key,
                      const struct yaml_node *node, struct scenario_size *size);
@@ -205,6 +215,10 @@ bool read_node_index(struct scenario_reader *reader, enum schema_key key,
 // The sections of a scenario; each fills its part of reader->scenario.
 void read_router(struct scenario_reader *reader, const struct yaml_node *node);
 void read_nodes(struct scenario_reader *reader, const struct yaml_node *node);
+void read_nodes_timing(struct scenario_reader *reader, const struct scenario_fields *fields,
+                       struct scenario_timing *timing);
+void read_group_timing(struct scenario_reader *reader, const struct scenario_fields *fields,
+                       struct scenario_timing *timing);
 void read_groups(struct scenario_reader *reader, const struct yaml_node *node);
 void read_group_router(struct scenario_reader *reader, const struct yaml_node *node,
                        struct scenario_group *group);

@@ -115,5 +115,6 @@ void read_nodes(struct scenario_reader *reader, const struct yaml_node *node) {
     read_distribution(reader, KEY_NODES_START,
                       fields_value_or_default(reader, &fields, KEY_NODES_START),
                       &reader->scenario->start);
+    read_nodes_timing(reader, &fields, &reader->scenario->timing);
     read_groups(reader, fields_value_or_default(reader, &fields, KEY_NODES_GROUPS));
 }

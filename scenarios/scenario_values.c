@@ -262,6 +262,9 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     if (type == SCHEMA_SIZE) {
         return read_size(reader, key, node, field);
     }
+    if (type == SCHEMA_OFFSET || type == SCHEMA_PPM) {
+        return read_signed(reader, key, node, field);
+    }
     if (type == SCHEMA_BYTES) {
         uint32_t bytes = 0;
         if (!read_size(reader, key, node, &bytes)) {

@@ -44,33 +44,55 @@ static void write_group_router(struct writing *writing, const struct scenario_gr
     text_add_string(&writing->text, changed ? "}" : "");
 }
 
-/** The keys of a group's bandwidth that differ from the scenario's, likewise. */
-static void write_group_bandwidth(struct writing *writing, const struct scenario_group *group) {
+/** A mapping that a group has and the scenario too. */
+struct shared_mapping {
+    enum schema_key parent; // of its keys
+    const char *name;
+    const void *own;
+    const void *other;
+};
+
+/** The keys of a group's mapping that differ from the scenario's, likewise. */
+static void write_differences(struct writing *writing, const struct shared_mapping *mapping) {
     const struct scenario *scenario = writing->scenario;
     bool changed = false;
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
         const struct schema_row *row = schema_row(key);
-        if (row->parent != KEY_LINKS_BANDWIDTH) {
+        if (row->parent != mapping->parent) {
             continue;
         }
         struct text own;
         struct text other;
         text_init(&own, writing->scratch);
         text_init(&other, writing->scratch);
-        print_value(&own, scenario, key, &group->bandwidth);
-        print_value(&other, scenario, key, &scenario->links.bandwidth);
-        if (own.size != other.size || memcmp(own.bytes, other.bytes, own.size) != 0) {
-            const char *separator = changed ? ", " : ", bandwidth: {";
-            text_add_format(&writing->text, "%s%s: ", separator, row->name);
-            print_value(&writing->text, scenario, key, &group->bandwidth);
-            changed = true;
+        print_value(&own, scenario, key, mapping->own);
+        print_value(&other, scenario, key, mapping->other);
+        if (own.size == other.size && memcmp(own.bytes, other.bytes, own.size) == 0) {
+            continue;
         }
+        if (!changed) {
+            text_add_format(&writing->text, ", %s: {", mapping->name);
+        }
+        text_add_format(&writing->text, changed ? ", %s: " : "%s: ", row->name);
+        print_value(&writing->text, scenario, key, mapping->own);
+        changed = true;
     }
     text_add_string(&writing->text, changed ? "}" : "");
 }
 
-static bool is_same_start(const struct distribution_options *a,
-                          const struct distribution_options *b) {
+static void write_group_mappings(struct writing *writing, const struct scenario_group *group) {
+    const struct scenario *scenario = writing->scenario;
+    const struct shared_mapping mappings[] = {
+        {KEY_NODES_HEARTBEAT, "heartbeat", &group->timing.heartbeat, &scenario->timing.heartbeat},
+        {KEY_NODES_CLOCK, "clock", &group->timing.clock, &scenario->timing.clock},
+        {KEY_LINKS_BANDWIDTH, "bandwidth", &group->bandwidth, &scenario->links.bandwidth},
+    };
+    for (size_t i = 0; i < sizeof mappings / sizeof mappings[0]; i++) {
+        write_differences(writing, &mappings[i]);
+    }
+}
+
+static bool is_same(const struct distribution_options *a, const struct distribution_options *b) {
     return a->kind == b->kind && a->a_ns == b->a_ns && a->b_ns == b->b_ns &&
            a->sigma_ppm == b->sigma_ppm;
 }
@@ -86,7 +108,7 @@ void write_groups(struct writing *writing) {
         text_add_string(text, ", nodes: ");
         print_value(text, scenario, KEY_GROUP_NODES, group);
         write_group_router(writing, group);
-        if (!is_same_start(&group->start, &scenario->start)) {
+        if (!is_same(&group->start, &scenario->start)) {
             text_add_string(text, ", start: ");
             print_value(text, scenario, KEY_GROUP_START, group);
         }
@@ -94,7 +116,11 @@ void write_groups(struct writing *writing) {
             text_add_string(text, ", inbound: ");
             print_value(text, scenario, KEY_GROUP_INBOUND, group);
         }
-        write_group_bandwidth(writing, group);
+        if (!is_same(&group->timing.processing, &scenario->timing.processing)) {
+            text_add_string(text, ", processing: ");
+            print_distribution(text, &group->timing.processing);
+        }
+        write_group_mappings(writing, group);
         if (group->has_roles) {
             text_add_string(text, ", role: ");
             write_roles(writing, &group->roles);

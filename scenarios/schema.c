@@ -27,6 +27,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
     [SCHEMA_EXPONENT] = "a decimal from 0 to 4, at most six places",
     [SCHEMA_BYTES] = "a size from %s",
+    [SCHEMA_OFFSET] = "a duration from -3600s to 3600s",
+    [SCHEMA_PPM] = "parts per million from -500000 to 500000, at most three places",
     [SCHEMA_TOPIC] = "the name of a topic",
     [SCHEMA_GROUP] = "the name of a group",
     [SCHEMA_INBOUND] = "all, none or a whole number from %s",
@@ -61,6 +63,11 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PICK] = "random, in-turn or {zipf: 1}",
     [SCHEMA_POPULARITY] = "uniform or {zipf: 1}",
     [SCHEMA_PAIR] = "[low, high]",
+    [SCHEMA_PHASE] = "uniform, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
+    [SCHEMA_OFFSETS] = ("a duration from -3600s to 3600s, or durations drawn, such as {uniform: "
+                        "[-50ms, 50ms]}"),
+    [SCHEMA_DRIFTS] = ("parts per million from -500000 to 500000, or drawn ones, such as {uniform: "
+                       "[-50, 50]}"),
     [SCHEMA_SIZES] = "a size from %s, or sizes drawn, such as {uniform: [1KiB, 2KiB]}",
     [SCHEMA_CHOICES] = "a list of 1 to 1024 sizes",
     [SCHEMA_CHANCES] = "a list of whole numbers from %s, not all 0",

@@ -51,6 +51,9 @@ enum schema_key {
     KEY_ROUTER_QUIRKS,
     KEY_NODES_COUNT,
     KEY_NODES_START,
+    KEY_NODES_PROCESSING,
+    KEY_NODES_HEARTBEAT,
+    KEY_NODES_CLOCK,
     KEY_NODES_INBOUND,
     KEY_NODES_ROLE,
     KEY_NODES_GROUPS,
@@ -58,6 +61,9 @@ enum schema_key {
     KEY_GROUP_NODES,
     KEY_GROUP_ROUTER,
     KEY_GROUP_START,
+    KEY_GROUP_PROCESSING,
+    KEY_GROUP_HEARTBEAT,
+    KEY_GROUP_CLOCK,
     KEY_GROUP_INBOUND,
     KEY_GROUP_BANDWIDTH,
     KEY_GROUP_ROLE,
@@ -135,6 +141,21 @@ enum schema_key {
     KEY_MEASURE_AFTER,
     KEY_MEASURE_UNTIL,
     KEY_LIMITS_EVENTS_PER_INSTANT,
+    KEY_HEARTBEAT_PHASE,
+    KEY_HEARTBEAT_DRIFT,
+    KEY_HEARTBEAT_JITTER,
+    KEY_CLOCK_SKEW,
+    KEY_CLOCK_DRIFT,
+    KEY_OFFSETS, // form: durations drawn that may be negative
+    KEY_OFFSETS_UNIFORM,
+    KEY_OFFSETS_NORMAL,
+    KEY_OFFSETS_NORMAL_MEAN,
+    KEY_OFFSETS_NORMAL_SD,
+    KEY_DRIFTS, // form: speeds of clocks drawn
+    KEY_DRIFTS_UNIFORM,
+    KEY_DRIFTS_NORMAL,
+    KEY_DRIFTS_NORMAL_MEAN,
+    KEY_DRIFTS_NORMAL_SD,
     KEY_ZIPF, // form: popularity that falls with the number
     KEY_ZIPF_EXPONENT,
     KEY_SIZES, // form: sizes drawn
@@ -226,6 +247,8 @@ enum schema_type {
     SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
     SCHEMA_EXPONENT,     // uint32_t, parts per million, min … max
     SCHEMA_BYTES,        // int64_t, bytes, min … max
+    SCHEMA_OFFSET,       // int64_t, ns, also below 0, at most max either way
+    SCHEMA_PPM,          // int64_t, parts per billion of parts per million, likewise
     SCHEMA_TOPIC,        // uint32_t, index of a topic
     SCHEMA_GROUP,        // uint32_t, number of a group
     SCHEMA_INBOUND,      // uint32_t, TOPOLOGY_INBOUND_ANY for all
@@ -255,6 +278,9 @@ enum schema_type {
     SCHEMA_PICK,         // struct scenario_publish
     SCHEMA_POPULARITY,   // struct scenario_family
     SCHEMA_PAIR,         // struct distribution_options: [low, high] of what the form is about
+    SCHEMA_PHASE,        // struct scenario_heartbeat
+    SCHEMA_OFFSETS,      // struct distribution_options: durations that may be negative
+    SCHEMA_DRIFTS,       // struct distribution_options: parts per billion
     SCHEMA_SIZES,        // struct scenario_size
     SCHEMA_CHOICES,      // struct scenario_size: a list of sizes
     SCHEMA_CHANCES,      // struct scenario_size: a list of weights

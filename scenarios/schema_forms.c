@@ -37,8 +37,21 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_TOPICS] = {"\"allOf\": [@text]", "blocks"},
     [SCHEMA_PICK] = {"\"anyOf\": [{\"enum\": [\"random\", \"in-turn\"]}, {%form}]", "in-turn"},
     [SCHEMA_POPULARITY] = {"\"anyOf\": [{\"enum\": [\"uniform\"]}, {%form}]", "{zipf: 1}"},
-    [SCHEMA_PAIR] = {"\"type\": \"array\", \"items\": @size, \"minItems\": 2, \"maxItems\": 2",
+    [SCHEMA_PAIR] = {"\"type\": \"array\", \"items\": {\"type\": [\"string\", \"number\"]}, "
+                     "\"minItems\": 2, \"maxItems\": 2",
                      "[1KiB, 2KiB]"},
+    [SCHEMA_OFFSET] = {"\"anyOf\": [@duration, {\"type\": \"string\", \"pattern\": \"^-\"}]",
+                       "-20ms"},
+    [SCHEMA_PPM] = {"\"anyOf\": [{\"type\": \"number\"}, {\"type\": \"string\", \"pattern\": "
+                    "\"^-\"}]",
+                    "20"},
+    [SCHEMA_PHASE] = {"\"anyOf\": [{\"enum\": [\"uniform\"]}, @duration, {%form}]", "uniform"},
+    [SCHEMA_OFFSETS] = {"\"anyOf\": [@duration, {\"type\": \"string\", \"pattern\": \"^-\"}, "
+                        "{%form}]",
+                        "-20ms"},
+    [SCHEMA_DRIFTS] = {"\"anyOf\": [{\"type\": \"number\"}, {\"type\": \"string\", \"pattern\": "
+                       "\"^-\"}, {%form}]",
+                       "50"},
     [SCHEMA_SIZES] = {"\"anyOf\": [@size, {%form}]", "1KiB"},
     [SCHEMA_CHOICES] =
         {"\"type\": \"array\", \"items\": @size, \"minItems\": 1, \"maxItems\": 1024",

@@ -10,6 +10,9 @@
 // read_lognormal().
 #define DELAY_MAX_NS UINT64_C(86400000000000)
 
+/** A clock runs half as fast to half as fast again, in parts per billion. */
+#define DRIFT_MAX_PPB UINT64_C(500000000)
+
 /** The largest exponent of Zipf's law. */
 #define ZIPF_EXPONENT_MAX_PPM 4000000
 

@@ -170,8 +170,8 @@ static int64_t *make_quantiles(struct arena *arena, const struct distribution_op
 
 void distribution_init(struct distribution *distribution, struct arena *arena,
                        const struct distribution_options *options, int64_t min_ns) {
-    CHECK(options->a_ns >= 0);
     CHECK(min_ns >= -DISTRIBUTION_CAP_NS);
+    CHECK(options->a_ns >= 0 || min_ns < 0);
     *distribution = (struct distribution){.options = *options, .min_ns = min_ns};
     switch (options->kind) {
     case DISTRIBUTION_CONSTANT:
@@ -185,6 +185,7 @@ void distribution_init(struct distribution *distribution, struct arena *arena,
         break;
     case DISTRIBUTION_LOGNORMAL:
     case DISTRIBUTION_EXPONENTIAL:
+        CHECK(options->a_ns >= 0);
         distribution->quantiles = make_quantiles(arena, options);
         break;
     }

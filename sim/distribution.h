@@ -31,7 +31,7 @@ enum distribution_kind {
 
 struct distribution_options {
     enum distribution_kind kind;
-    int64_t a_ns; // ≥ 0
+    int64_t a_ns; // ≥ 0; where draws may be negative, only for lognormal and exponential
     int64_t b_ns; // ≥ a_ns if uniform, ≥ 0 if normal
     uint32_t sigma_ppm;
 };
