@@ -12,6 +12,7 @@
  *     validation_gossip.c    A5 to A9: gossip, recovery, reach
  *     validation_mesh.c      A11, A12: both ends of mesh links, mesh degrees
  *     validation_flow.c      A10: what is sent arrives, is lost, or is on its way
+ *     validation_uplinks.c   A10: no uplink exceeds its rate
  */
 #ifndef GOSSIM_ANALYSIS_VALIDATION_H
 #define GOSSIM_ANALYSIS_VALIDATION_H
@@ -112,6 +113,13 @@ struct validation_depth validation_depth_of(const struct full_trace *trace, stru
 
 /* validation_paths.c */
 
+/** What an uplink lets through, and what is added to an RPC. */
+struct validation_rate {
+    int64_t bits_per_s;      // 0: no limit
+    uint32_t overhead_bytes; // of every frame
+    uint32_t frame_bytes;    // of an RPC in one frame, ≥ 1
+};
+
 /** How copies leave the uplinks of a known graph. */
 enum validation_uplink {
     VALIDATION_ONE_BY_ONE, // each node forwards one copy: hop k at k(δ + τ) + (k − 1)v
@@ -121,10 +129,9 @@ enum validation_uplink {
 
 struct validation_path {
     enum validation_uplink uplink;
-    int64_t delay_ns;        // δ, of every link
-    int64_t validation_ns;   // v, that each node takes before it hands over and forwards
-    int64_t bits_per_s;      // of every uplink, for τ; 0: no limit
-    uint32_t overhead_bytes; // of every frame
+    int64_t delay_ns;            // δ, of every link
+    int64_t validation_ns;       // v, that each node takes before it hands over and forwards
+    struct validation_rate rate; // of every uplink, for τ
 };
 
 /** Arrivals of all messages against those of their path. An arrival is a hand-over less v. */
@@ -142,8 +149,11 @@ struct validation_arrivals validation_arrivals_of(const struct full_trace *trace
                                                   struct arena *arena,
                                                   const struct validation_path *path);
 
-/** ⌈bytes·8·10⁹/rate⌉ ns; 0 without a limit. */
-int64_t validation_transmission_ns(uint64_t bytes, int64_t bits_per_s);
+/** Bytes of an RPC with those that its frames add. */
+uint64_t validation_wire_bytes(const struct validation_rate *rate, uint64_t bytes);
+
+/** τ = ⌈wire bytes·8·10⁹/rate⌉ ns; 0 without a limit. */
+int64_t validation_transmission_ns(const struct validation_rate *rate, uint64_t bytes);
 
 /** Links from a node to each, by the shortest way; FULL_TRACE_NONE where there is none. */
 uint32_t *validation_distances(const struct full_trace *trace, struct arena *arena, uint32_t from);
@@ -224,5 +234,17 @@ struct validation_counts {
  */
 struct validation_tally validation_conservation(const struct full_trace *trace, struct arena *arena,
                                                 const struct validation_counts *counts);
+
+/**
+ * A10: no uplink lets through more than its rate. A window from the sending of one copy to the
+ * moment when another is through is broken if the copies that were sent and came through within it
+ * are more than the rate makes of its length: that covers any window longer than one transmission.
+ * Copies that were lost are left out, and so are RPCs without messages: what is asked is less than
+ * what must hold. When a copy is through is told by its arrival, less the link's delay and what the
+ * node took to validate it; downlinks may have no limit.
+ */
+struct validation_tally validation_uplinks(const struct full_trace *trace, struct arena *arena,
+                                           const struct validation_rate *rate,
+                                           int64_t validation_ns);
 
 #endif

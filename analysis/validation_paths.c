@@ -4,13 +4,23 @@
 #include "base/quantity.h"
 #include "base/sort.h"
 
-int64_t validation_transmission_ns(uint64_t bytes, int64_t bits_per_s) {
-    if (bits_per_s == 0) {
+uint64_t validation_wire_bytes(const struct validation_rate *rate, uint64_t bytes) {
+    if (rate->overhead_bytes == 0) {
+        return bytes;
+    }
+    CHECK(rate->frame_bytes >= 1);
+    uint64_t frames = (bytes + rate->frame_bytes - 1) / rate->frame_bytes;
+    return bytes + frames * rate->overhead_bytes;
+}
+
+int64_t validation_transmission_ns(const struct validation_rate *rate, uint64_t bytes) {
+    if (rate->bits_per_s == 0) {
         return 0;
     }
-    uint64_t rate = (uint64_t)bits_per_s;
-    CHECK(bytes <= UINT64_MAX / 8 / NS_PER_S);
-    return (int64_t)((bytes * 8 * NS_PER_S + rate - 1) / rate);
+    uint64_t bits_per_s = (uint64_t)rate->bits_per_s;
+    uint64_t wire = validation_wire_bytes(rate, bytes);
+    CHECK(wire <= UINT64_MAX / 8 / NS_PER_S);
+    return (int64_t)((wire * 8 * NS_PER_S + bits_per_s - 1) / bits_per_s);
 }
 
 uint32_t *validation_distances(const struct full_trace *trace, struct arena *arena, uint32_t from) {
@@ -37,7 +47,7 @@ uint32_t *validation_distances(const struct full_trace *trace, struct arena *are
 }
 
 /** Bytes of the first RPC that carried the message. */
-static uint64_t frame_bytes(const struct full_trace *trace, uint32_t message) {
+static uint64_t rpc_bytes(const struct full_trace *trace, uint32_t message) {
     for (uint32_t i = trace->of_message_first[message]; i < trace->of_message_first[message + 1];
          i++) {
         const struct trace_record *record = &trace->records[trace->of_message[i]];
@@ -102,8 +112,8 @@ struct validation_arrivals validation_arrivals_of(const struct full_trace *trace
             continue;
         }
         const uint32_t *distances = validation_distances(trace, arena, spread.origin);
-        int64_t transmission_ns = validation_transmission_ns(
-            frame_bytes(trace, message) + path->overhead_bytes, path->bits_per_s);
+        int64_t transmission_ns =
+            validation_transmission_ns(&path->rate, rpc_bytes(trace, message));
         uint32_t count =
             sort_arrivals(&spread, trace->node_count, path->validation_ns, items, scratch);
         for (uint32_t i = 0; i < count; i++) {

@@ -25,6 +25,15 @@ uint32_t validate_run_count(const struct validate_plan *plan) {
     return plan->first[validate_setup_count];
 }
 
+static bool has_base(const struct validate_row *row) {
+    return row->rule == VALIDATE_CHANGE || row->rule == VALIDATE_WIDTH;
+}
+
+static uint32_t runs_of(const struct validate_plan *plan, const struct validate_setup *setup) {
+    uint32_t times = setup->times > 0 ? setup->times : 1;
+    return setup->once ? 1 : plan->seed_count * times;
+}
+
 void validate_lay_out(struct validate_plan *plan, struct arena *arena) {
     plan->setups =
         arena_take_array(arena, MEMORY_TABLES, validate_setup_count, sizeof *plan->setups);
@@ -34,12 +43,12 @@ void validate_lay_out(struct validate_plan *plan, struct arena *arena) {
         const struct validate_row *row = &validate_rows[i];
         for (uint32_t setup = 0; plan->rows[i] && setup < validate_setup_count; setup++) {
             bool needed = row->rule == VALIDATE_HOLDS || row->setup == setup ||
-                          (row->rule == VALIDATE_CHANGE && row->base == setup);
+                          (has_base(row) && row->base == setup);
             plan->setups[setup] = plan->setups[setup] || needed;
         }
     }
     for (uint32_t setup = 0; setup < validate_setup_count; setup++) {
-        uint32_t runs = validate_setups[setup].once ? 1 : plan->seed_count;
+        uint32_t runs = runs_of(plan, &validate_setups[setup]);
         plan->first[setup + 1] = plan->first[setup] + (plan->setups[setup] ? runs : 0);
     }
     plan->runs =

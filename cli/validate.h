@@ -71,8 +71,9 @@ struct validate_setup {
     const char *scenario;                    // its name in the catalog
     const char *settings[VALIDATE_SETTINGS]; // as behind --set; NULL: no more
     validate_measure *measure;
-    bool once;    // nothing is random: one run says all
-    bool departs; // not a router of the specification: A11 and A12 do not hold
+    uint32_t times; // so many times as many seeds as others; 0: once as many
+    bool once;      // nothing is random: one run says all
+    bool departs;   // A11 and A12 do not hold: another router, or GRAFT and PRUNE are lost
 };
 
 /** What makes a verdict. The interval is that of 95 % over runs. */
@@ -83,6 +84,8 @@ enum validate_rule {
     VALIDATE_SOME,     // something is wrong in every run: a check has to see it
     VALIDATE_REPORTED, // told beside what is published, no verdict
     VALIDATE_CHANGE,   // reported: the paired difference to `base`, beside the published one
+    VALIDATE_WIDTH,    // A13: how wide the interval is beside that of `base`, or, where that is the
+                       // setup itself, beside those of parts of its runs, `times` in number
     VALIDATE_HOLDS,    // a check over all runs of all setups
 };
 
@@ -202,6 +205,12 @@ void validate_measure_spared(const struct validate_view *view, struct validate_v
 void validate_measure_line(const struct validate_view *view, struct validate_value *values);
 void validate_measure_depth(const struct validate_view *view, struct validate_value *values);
 
+/** What every uplink lets through. */
+struct validation_rate validate_rate(const struct validate_view *view);
+
+void validate_measure_star(const struct validate_view *view, struct validate_value *values);
+void validate_measure_uplinks(const struct validate_view *view, struct validate_value *values);
+
 /** No values but those of every setup. */
 void validate_measure_nothing(const struct validate_view *view, struct validate_value *values);
 
@@ -214,6 +223,7 @@ void validate_measure_silent(const struct validate_view *view, struct validate_v
 
 /* validate_measures_published.c: P1 and P2 */
 
+void validate_measure_simple(const struct validate_view *view, struct validate_value *values);
 void validate_measure_degrees(const struct validate_view *view, struct validate_value *values);
 
 #endif

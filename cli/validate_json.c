@@ -32,7 +32,7 @@ static json_t *json_outcome(const struct validate_outcome *outcome) {
     json_object_set_new(object, "known_high",
                         json_figure(row->rule == VALIDATE_BETWEEN, outcome->known_high));
     json_object_set_new(object, "tolerance",
-                        json_figure(row->rule == VALIDATE_WITHIN, outcome->tolerance));
+                        json_figure(outcome->tolerance > 0, outcome->tolerance));
     json_object_set_new(object, "ours", json_figure(ours->count > 0, ours->mean));
     json_object_set_new(object, "low", json_figure(has_interval, ours->mean - ours->half_width));
     json_object_set_new(object, "high", json_figure(has_interval, ours->mean + ours->half_width));

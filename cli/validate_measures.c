@@ -31,6 +31,15 @@ int64_t validate_validation_ns(const struct validate_view *view) {
     return delay->kind == DISTRIBUTION_CONSTANT ? delay->a_ns : 0;
 }
 
+struct validation_rate validate_rate(const struct validate_view *view) {
+    const struct bandwidth_class *bandwidth = &view->scenario->links.bandwidth;
+    return (struct validation_rate){
+        .bits_per_s = (int64_t)bandwidth->up_bits_per_s,
+        .overhead_bytes = bandwidth->overhead_bytes,
+        .frame_bytes = bandwidth->frame_bytes,
+    };
+}
+
 /** Values: 0 sends a message, 1 duplicates a message. */
 static void measure_copies(const struct validate_view *view, enum validation_sparing sparing,
                            struct validate_value *values) {
@@ -71,6 +80,7 @@ static void measure_arrivals(const struct validate_view *view, enum validation_u
         .uplink = uplink,
         .delay_ns = validate_delay_ns(view),
         .validation_ns = validate_validation_ns(view),
+        .rate = validate_rate(view),
     };
     struct validation_arrivals arrivals = validation_arrivals_of(view->trace, view->arena, &path);
     uint64_t count = view->trace->message_count * (uint64_t)(view->trace->node_count - 1);
@@ -86,6 +96,22 @@ static void measure_arrivals(const struct validate_view *view, enum validation_u
 
 void validate_measure_line(const struct validate_view *view, struct validate_value *values) {
     measure_arrivals(view, VALIDATION_ONE_BY_ONE, values);
+}
+
+void validate_measure_star(const struct validate_view *view, struct validate_value *values) {
+    bool fair = view->scenario->links.bandwidth.sharing == BANDWIDTH_FAIR;
+    measure_arrivals(view, fair ? VALIDATION_TOGETHER : VALIDATION_IN_TURN, values);
+}
+
+/** Value 0: windows in which an uplink let more through than its rate. */
+void validate_measure_uplinks(const struct validate_view *view, struct validate_value *values) {
+    struct validation_rate rate = validate_rate(view);
+    if (rate.bits_per_s == 0) {
+        return;
+    }
+    struct validation_tally tally =
+        validation_uplinks(view->trace, view->arena, &rate, validate_validation_ns(view));
+    values[0] = validate_compared((double)tally.broken, 0, tally.looked_at, tally.broken);
 }
 
 /** Values: 0 nodes within three hops, 1 deliveries that are not at a whole multiple of the delay.

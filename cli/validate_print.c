@@ -17,6 +17,7 @@ static void write_known(const struct validate_outcome *outcome, char cell[CELL_S
     int decimals = row->decimals;
     double known = shown(row, outcome->known);
     switch (row->rule) {
+    case VALIDATE_WIDTH:
     case VALIDATE_WITHIN: {
         double tolerance = shown(row, outcome->tolerance);
         snprintf(cell, CELL_SIZE, "%.*f ± %.3g", decimals, known, tolerance);

@@ -91,7 +91,7 @@ static const struct scenario *load(struct arena *arena, const struct validate_pl
     return scenario;
 }
 
-/** What each node's mesh is held to; a node whose protocol has no mesh is not looked at. */
+/** What each node's mesh is held to; a node that does not fill one is not looked at. */
 static struct validation_mesh_rules mesh_rules_of(const struct validate_view *view) {
     struct arena *arena = view->arena;
     uint32_t count = view->trace->node_count;
@@ -100,8 +100,10 @@ static struct validation_mesh_rules mesh_rules_of(const struct validate_view *vi
     uint32_t *d_low = arena_take_array(arena, MEMORY_TABLES, count, sizeof(uint32_t));
     uint32_t *d_high = arena_take_array(arena, MEMORY_TABLES, count, sizeof(uint32_t));
     for (uint32_t node = 0; node < count; node++) {
-        const struct router_shared *shared = view->result->fleet->routers[node].shared;
-        heartbeat_ns[node] = shared->protocol->beats ? shared->params.heartbeat_interval_ns : 0;
+        const struct router *router = &view->result->fleet->routers[node];
+        const struct router_shared *shared = router->shared;
+        bool fills = shared->protocol->beats && !router_has_role(router, ROLE_NEVER_GRAFTS);
+        heartbeat_ns[node] = fills ? shared->params.heartbeat_interval_ns : 0;
         initial_ns[node] = shared->params.heartbeat_initial_delay_ns;
         d_low[node] = shared->params.d_low;
         d_high[node] = shared->params.d_high;

@@ -1,3 +1,4 @@
+#include "analysis/student.h"
 #include "base/check.h"
 #include "cli/validate.h"
 
@@ -36,6 +37,17 @@ static enum validate_verdict judge_interval(const struct validate_outcome *outco
                                                                   : VALIDATE_IS_OPEN;
 }
 
+/** Widths scatter themselves; over few runs they say nothing. */
+static enum validate_verdict judge_width(const struct validate_outcome *outcome) {
+    enum { RUNS_MIN = 40 };
+    if (outcome->runs < RUNS_MIN) {
+        return VALIDATE_IS_OPEN;
+    }
+    bool defined = outcome->ours.count > 0;
+    bool near = fabs(outcome->ours.mean - outcome->known) <= outcome->tolerance;
+    return defined && near ? VALIDATE_IS_WITHIN : VALIDATE_FAILS;
+}
+
 static enum validate_verdict judge(const struct validate_outcome *outcome) {
     bool compared = outcome->compared > 0 && outcome->ours.count == outcome->runs;
     bool right = compared && outcome->wrong == 0;
@@ -49,6 +61,8 @@ static enum validate_verdict judge(const struct validate_outcome *outcome) {
     case VALIDATE_SOME:
         return compared && outcome->wrong_runs == outcome->runs ? VALIDATE_IS_WITHIN
                                                                 : VALIDATE_FAILS;
+    case VALIDATE_WIDTH:
+        return judge_width(outcome);
     case VALIDATE_WITHIN:
         return judge_interval(outcome);
     case VALIDATE_REPORTED:
@@ -98,6 +112,52 @@ static void sum_up(const struct validate_plan *plan, struct arena *arena,
     outcome->tolerance = row->relative ? row->tolerance * fabs(outcome->known) : row->tolerance;
 }
 
+/** Some runs of a setup. */
+struct some_runs {
+    uint32_t setup;
+    uint32_t first;
+    uint32_t count;
+};
+
+/** The square of the width of the interval over some runs. */
+static double width_squared(const struct validate_plan *plan, struct arena *arena,
+                            const struct validate_row *row, struct some_runs some) {
+    struct figure_value *values =
+        arena_take_array(arena, MEMORY_TABLES, some.count, sizeof *values);
+    for (uint32_t i = 0; i < some.count; i++) {
+        const struct validate_value *value = value_of(plan, row, some.setup, some.first + i);
+        values[i] = (struct figure_value){value->defined, value->ours};
+    }
+    double half_width = sample_of(values, some.count).half_width;
+    return half_width * half_width;
+}
+
+/** The half width of an interval over so many runs, in standard deviations. */
+static double deviations_of(uint32_t runs) {
+    return runs < 2 ? 0 : student_quantile(0.95, runs - 1) / sqrt(runs);
+}
+
+/** How wide one interval is beside another. */
+static void sum_up_width(const struct validate_plan *plan, struct arena *arena,
+                         struct validate_outcome *outcome) {
+    const struct validate_row *row = outcome->row;
+    uint32_t runs = plan->first[row->setup + 1] - plan->first[row->setup];
+    uint32_t parts = row->base == row->setup ? validate_setups[row->setup].times : 1;
+    uint32_t part = runs / parts;
+    double base = 0;
+    for (uint32_t i = 0; i < parts; i++) {
+        struct some_runs some = {row->base, i * part, part};
+        base += width_squared(plan, arena, row, some) / parts;
+    }
+    double width = width_squared(plan, arena, row, (struct some_runs){row->setup, 0, runs});
+    outcome->runs = runs;
+    outcome->compared = runs;
+    outcome->known = part < 2 ? 1 : deviations_of(runs) / deviations_of(part);
+    outcome->tolerance = row->tolerance * outcome->known;
+    outcome->ours.count = base > 0 ? runs : 0;
+    outcome->ours.mean = base > 0 ? sqrt(width / base) : 0;
+}
+
 /** A check over all runs. */
 static void sum_up_check(const struct validate_plan *plan, struct validate_outcome *outcome) {
     bool of_mesh = outcome->row->setup != VALIDATE_CONSERVATION;
@@ -126,6 +186,8 @@ uint32_t validate_judge(const struct validate_plan *plan, struct arena *arena,
         *outcome = (struct validate_outcome){.row = &validate_rows[i]};
         if (outcome->row->rule == VALIDATE_HOLDS) {
             sum_up_check(plan, outcome);
+        } else if (outcome->row->rule == VALIDATE_WIDTH) {
+            sum_up_width(plan, arena, outcome);
         } else {
             sum_up(plan, arena, outcome);
         }

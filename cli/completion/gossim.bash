@@ -43,7 +43,7 @@ _gossim() {
     elif [ "${COMP_WORDS[1]}" = rpc ]; then
         choice='decode encode'
     elif [ "${COMP_WORDS[1]}" = validate ]; then
-        choice='A1 A2 A3 A4 A5 A6 A7 A8 A10 A11 A12 P2 P3'
+        choice='A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 P1 P2 P3'
     elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$word")

@@ -92,9 +92,13 @@ static void given_formulas_when_evaluated_then_the_figures_of_the_cases(void **s
     assert_int_equal(validation_tree_bound(6, 0, 1000), 1);
     assert_int_equal(validation_tree_bound(6, 60, 1000), 1000);
     assert_int_equal(validation_tree_bound(2, 5, 1000), 11);
-    assert_int_equal(validation_transmission_ns(33925, 100000000), 2714000);
-    assert_int_equal(validation_transmission_ns(1, INT64_C(16000000001)), 1);
-    assert_int_equal(validation_transmission_ns(1, 0), 0);
+    const struct validation_rate rates[] = {{100000000, 0, 0}, {INT64_C(16000000001), 0, 0}, {0}};
+    assert_int_equal(validation_transmission_ns(&rates[0], 33925), 2714000);
+    assert_int_equal(validation_transmission_ns(&rates[1], 1), 1);
+    assert_int_equal(validation_transmission_ns(&rates[2], 1), 0);
+    const struct validation_rate framed = {.overhead_bytes = 40, .frame_bytes = 1460};
+    assert_int_equal(validation_wire_bytes(&framed, 1460), 1500);
+    assert_int_equal(validation_wire_bytes(&framed, 1461), 1541);
 }
 
 static void given_a_triangle_when_copies_counted_then_2e_n_1(void **state) {
@@ -271,10 +275,8 @@ static void given_uplinks_when_arrivals_known_then_in_turn_or_together(void **st
         add(&hand, rows[i].first_ns, TRACE_DELIVER, 1, 0);
         add(&hand, rows[i].second_ns, TRACE_DELIVER, 2, 0);
         hand_index(&hand);
-        struct validation_path path = {.uplink = rows[i].uplink,
-                                       .delay_ns = 10,
-                                       .bits_per_s = INT64_C(8000000000),
-                                       .overhead_bytes = 10};
+        struct validation_path path = {
+            .uplink = rows[i].uplink, .delay_ns = 10, .rate = {INT64_C(8000000000), 10, 100}};
 
         struct validation_arrivals arrivals =
             validation_arrivals_of(&hand.trace, hand.arena, &path);
@@ -436,6 +438,59 @@ static void given_a_copy_that_was_not_sent_when_conserved_then_broken(void **sta
     hand_end(&hand);
 }
 
+static void given_copies_when_uplinks_looked_at_then_broken_above_the_rate(void **state) {
+    (void)state;
+    // A copy of 100 bytes takes 100 ns at 8 Gbit/s, and its link 10.
+    static const struct {
+        const char *name;
+        int64_t first_ns; // arrivals
+        int64_t second_ns;
+        bool broken;
+    } rows[] = {
+        {"one after the other", 210, 310, false}, {"side by side", 310, 310, false},
+        {"both at once", 210, 210, true},         {"the second too early", 210, 309, true},
+        {"the first too early", 209, 310, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct hand hand;
+        hand_begin(&hand);
+        add(&hand, 100, TRACE_PUBLISH, 0, TRACE_NONE);
+        add(&hand, 100, TRACE_SEND, 0, 1);
+        add(&hand, 100, TRACE_SEND, 0, 2);
+        add(&hand, rows[i].first_ns, TRACE_DELIVER, 1, 0);
+        add(&hand, rows[i].second_ns, TRACE_DELIVER, 2, 0);
+        hand_index(&hand);
+        const struct validation_rate rate = {.bits_per_s = INT64_C(8000000000)};
+
+        struct validation_tally tally = validation_uplinks(&hand.trace, hand.arena, &rate, 0);
+
+        if (tally.looked_at == 0 || (tally.broken > 0) != rows[i].broken) {
+            fail_msg("%s: %lu of %lu", rows[i].name, (unsigned long)tally.broken,
+                     (unsigned long)tally.looked_at);
+        }
+        hand_end(&hand);
+    }
+}
+
+static void given_a_copy_lost_when_uplinks_looked_at_then_it_is_left_out(void **state) {
+    (void)state;
+    struct hand hand;
+    hand_begin(&hand);
+    add(&hand, 100, TRACE_PUBLISH, 0, TRACE_NONE);
+    add(&hand, 100, TRACE_SEND, 0, 1);
+    add(&hand, 100, TRACE_LOST, 0, 1);
+    add(&hand, 150, TRACE_SEND, 0, 1); // which arrives: the first did not
+    add(&hand, 260, TRACE_DELIVER, 1, 0);
+    hand_index(&hand);
+    const struct validation_rate rate = {.bits_per_s = INT64_C(8000000000)};
+
+    struct validation_tally tally = validation_uplinks(&hand.trace, hand.arena, &rate, 0);
+
+    assert_int_equal(tally.looked_at, 1);
+    assert_int_equal(tally.broken, 0);
+    hand_end(&hand);
+}
+
 static void given_records_of_what_is_not_when_indexed_then_refused(void **state) {
     (void)state;
     for (int row = 0; row < 3; row++) {
@@ -473,6 +528,8 @@ int main(void) {
         cmocka_unit_test(given_a_run_when_all_is_accounted_for_then_nothing_is_broken),
         cmocka_unit_test(given_counts_that_differ_when_conserved_then_broken),
         cmocka_unit_test(given_a_copy_that_was_not_sent_when_conserved_then_broken),
+        cmocka_unit_test(given_copies_when_uplinks_looked_at_then_broken_above_the_rate),
+        cmocka_unit_test(given_a_copy_lost_when_uplinks_looked_at_then_it_is_left_out),
         cmocka_unit_test(given_records_of_what_is_not_when_indexed_then_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
