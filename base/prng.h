@@ -39,6 +39,9 @@ enum stream_purpose {
     STREAM_BEAT = 22,       // heartbeats: phase, drift, jitter; keyed by node, what for and count
     STREAM_CLOCK = 23,      // a node's clock; keyed by node and what for
     STREAM_DROPS = 24,      // whether a role drops a message; keyed by node, origin and seqno
+    STREAM_BURST = 32,      // states of a link's direction; keyed by direction and stay
+    STREAM_BURST_LOSS = 33, // a packet's verdict in such a state; keyed as STREAM_LOSS
+    STREAM_JITTER_WAVE = 34, // what jitter of one time has in common; keyed by direction and time
 };
 
 struct prng {

@@ -180,6 +180,10 @@ static void print_traffic(const struct summary *summary, FILE *out) {
                 bytes_text((double)counts->bytes_lost, text[1]));
     }
     print_dropped(counts, out);
+    if (counts->retransmissions > 0) {
+        fprintf(out, "  sent again   %s %s\n", grouped(counts->retransmissions, text[0]),
+                figure_noun(counts->retransmissions, "time", "times"));
+    }
     double mean = 0;
     if (summary_metric(summary, METRIC_MESH_DEGREE_MEAN, &mean)) {
         fprintf(out, "  mesh degree  min %u   mean %.2f   max %u   %s", counts->mesh_degree_min,

@@ -101,14 +101,30 @@ static struct bandwidth_options bandwidth_of(const struct fleet *fleet) {
         .classes = classes, .class_count = count, .node_class = fleet->plan.group};
 }
 
+/** Random loss by kind of RPC. */
+static void list_loss(const struct scenario_links *links, uint32_t *loss_ppb) {
+    for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        bool own = (links->loss_rates >> kind & 1) != 0;
+        bool usual = (links->loss_of >> kind & 1) != 0;
+        loss_ppb[kind] = own ? links->loss_rate_ppb[kind] : usual ? links->loss_ppb : 0;
+    }
+}
+
 static void init_sim(struct fleet *fleet) {
     const struct scenario *scenario = fleet->scenario;
+    uint32_t loss_ppb[LINK_CLASSES] = {0};
+    list_loss(&scenario->links, loss_ppb);
     const struct bandwidth_options bandwidth = bandwidth_of(fleet);
     struct link_options options = {
         .seed = scenario->seed,
         .delay = &scenario->links.delay,
         .jitter = scenario->links.has_jitter ? &scenario->links.jitter : NULL,
-        .loss_ppb = scenario->links.loss_ppb,
+        .class_loss_ppb = loss_ppb,
+        .burst = scenario->links.has_burst ? &scenario->links.burst : NULL,
+        .transport = scenario->links.transport,
+        .timeout_ns = scenario->links.timeout_ns,
+        .retransmissions = &fleet->counts.retransmissions,
+        .attempts_limit = scenario->links.attempts_limit,
         .bandwidth = &bandwidth,
         .asymmetric = scenario->links.asymmetric,
         .reorder = scenario->links.reorder,

@@ -10,13 +10,12 @@ static uint32_t peer_of(const struct fleet *fleet, uint32_t node, uint32_t slot)
 static struct packet packet_of(const struct fleet *fleet, const struct rpc *rpc, uint32_t handle) {
     const struct rpc_entry *entry = rpc_entries(rpc);
     bool is_message = entry->kind == TRACE_RPC_MESSAGES;
-    bool is_gossip = entry->kind == TRACE_RPC_IHAVE || entry->kind == TRACE_RPC_IWANT;
     return (struct packet){
         .handle = handle,
         .key = is_message ? fleet->plan.messages[entry->first].name : 0,
         .packet_class = entry->kind,
         .keyed = is_message && !rpc->repeated,
-        .can_be_lost = is_message || is_gossip || fleet->scenario->links.loss_of_all,
+        .can_be_lost = scenario_loses(&fleet->scenario->links, (enum trace_rpc)entry->kind),
     };
 }
 

@@ -105,6 +105,8 @@ static const struct {
     [METRIC_PACKETS_DROPPED_DOWNLINK_FULL] =
         {"packets_dropped.downlink_full", METRIC_COUNT_UNIT, COUNTER,
          offsetof(struct run_counts, packets_dropped[CAUSE_DOWNLINK_FULL]), METRIC_BY_ANYTHING},
+    [METRIC_RETRANSMISSIONS] = {"retransmissions", METRIC_COUNT_UNIT, COUNTER,
+                                offsetof(struct run_counts, retransmissions), METRIC_BY_WINDOW},
 };
 
 const char *metric_path(enum metric metric) {

@@ -50,6 +50,7 @@ struct run_counts {
     uint64_t bytes_received;
     uint64_t bytes_lost;
     uint64_t bytes_dropped;
+    uint64_t retransmissions; // of RPCs that a stream lost
     uint64_t bytes_in_flight; // at the end
     uint64_t hops_sum;        // over deliveries
     uint32_t hops_max;

@@ -20,7 +20,9 @@
 #include "scenarios/metric.h"
 #include "sim/bandwidth.h"
 #include "sim/distribution.h"
+#include "sim/link.h"
 #include "sim/topology.h"
+#include "trace/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -160,12 +162,29 @@ struct scenario_links {
     bool asymmetric; // each direction draws its own delay
     bool has_jitter;
     struct distribution_options jitter; // added per RPC
-    uint32_t loss_ppb;                  // Bernoulli, 0 … SHARE_ONE
-    bool loss_of_all; // {rate, of: all}: also subscriptions, GRAFT and PRUNE; default messages,
-                      // IHAVE, IWANT
-    bool reorder;     // RPCs of one direction may overtake each other
+    uint32_t loss_ppb;                  // random loss of the kinds of `loss_of`, 0 … SHARE_ONE
+    uint32_t loss_of;                   // one bit an enum trace_rpc
+    uint32_t loss_rates;                // one bit for each kind with a rate of its own
+    uint32_t loss_rate_ppb[TRACE_RPC_COUNT]; // these rates
+    bool has_burst;
+    struct burst_options burst; // loss besides, of the kinds of `loss_of` and `loss_rates`
+    enum link_transport transport;
+    int64_t timeout_ns;      // STREAM: until a lost RPC is sent again; 0: by its round trip
+    uint32_t attempts_limit; // STREAM: how often it is sent again
+    bool reorder;            // RPCs of one direction may overtake each other
     struct bandwidth_class bandwidth; // of nodes that no group sets apart
 };
+
+/** The kinds of RPC that a link can lose: those that a bare rate is about, and all. */
+#define SCENARIO_LOSS_MESSAGES                                                                     \
+    (UINT32_C(1) << TRACE_RPC_MESSAGES | UINT32_C(1) << TRACE_RPC_IHAVE |                          \
+     UINT32_C(1) << TRACE_RPC_IWANT)
+#define SCENARIO_LOSS_ALL ((UINT32_C(1) << TRACE_RPC_COUNT) - 1)
+
+/** Whether RPCs of a kind can be lost. */
+static inline bool scenario_loses(const struct scenario_links *links, enum trace_rpc kind) {
+    return ((links->loss_of | links->loss_rates) >> kind & 1) != 0;
+}
 
 /** What an application asks of a message before it lets it pass. */
 struct scenario_validator {

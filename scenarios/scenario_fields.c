@@ -127,6 +127,8 @@ static bool type_is_scalar(enum schema_type type) {
     case SCHEMA_RATE:
     case SCHEMA_QUEUE:
     case SCHEMA_SHARING:
+    case SCHEMA_TRANSPORT:
+    case SCHEMA_TIMEOUT:
     case SCHEMA_SHARE:
     case SCHEMA_SIGMA:
     case SCHEMA_EXPONENT:

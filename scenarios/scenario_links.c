@@ -33,24 +33,19 @@ static void read_jitter(struct scenario_reader *reader, const struct yaml_node *
     }
 }
 
-static void read_scope(struct scenario_reader *reader, const struct yaml_node *node) {
-    bool all = yaml_is_text(node, "all");
-    if (!all && !yaml_is_text(node, "messages")) {
-        reader_refuse_value(reader, node, KEY_LOSS_OF);
-    }
-    reader->scenario->links.loss_of_all = all;
-}
-
-static void read_loss(struct scenario_reader *reader, const struct yaml_node *node) {
+/** What a stream does with what is lost; order is what it keeps. */
+static void read_transport(struct scenario_reader *reader, const struct scenario_fields *fields) {
     struct scenario_links *links = &reader->scenario->links;
-    if (node->kind != YAML_MAPPING) {
-        read_share(reader, KEY_LINKS_LOSS, node, &links->loss_ppb);
-        return;
+    const struct yaml_node *node = fields_value(fields, KEY_LINKS_RETRANSMISSION);
+    struct scenario_fields own;
+    if (fields_read(reader, &own, KEY_LINKS_RETRANSMISSION,
+                    node == NULL ? reader_default(reader, "{}") : node)) {
+        fields_fill(reader, &own, links);
     }
-    struct scenario_fields fields;
-    if (fields_read(reader, &fields, KEY_LOSS, node)) {
-        fields_fill(reader, &fields, links);
-        read_scope(reader, fields_value_or_default(reader, &fields, KEY_LOSS_OF));
+    const struct yaml_node *reorder = fields_value(fields, KEY_LINKS_REORDER);
+    if (links->transport == LINK_STREAM && links->reorder) {
+        reader_refuse(reader, reorder,
+                      "found `true`; allowed: false, since `transport: stream` keeps the order");
     }
 }
 
@@ -64,4 +59,5 @@ void read_links(struct scenario_reader *reader, const struct yaml_node *node) {
     read_delay(reader, fields_value(&fields, KEY_LINKS_DELAY));
     read_jitter(reader, fields_value_or_default(reader, &fields, KEY_LINKS_JITTER));
     read_loss(reader, fields_value_or_default(reader, &fields, KEY_LINKS_LOSS));
+    read_transport(reader, &fields);
 }

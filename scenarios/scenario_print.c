@@ -68,12 +68,6 @@ void print_size(struct text *text, uint32_t bytes) {
     text_add_string(text, quantity_write_size(bytes, quantity));
 }
 
-static void print_rate(struct text *text, uint64_t bits_per_s) {
-    char quantity[QUANTITY_TEXT_SIZE];
-    text_add_string(text,
-                    bits_per_s == 0 ? "unlimited" : quantity_write_rate(bits_per_s, quantity));
-}
-
 void print_millionths(struct text *text, uint32_t ppm) {
     text_add_format(text, "%" PRIu32, ppm / PPM);
     uint32_t rest = ppm % PPM;
@@ -245,12 +239,6 @@ void print_selector(struct text *text, const struct scenario *scenario,
     }
 }
 
-static void print_loss(struct text *text, const struct scenario_links *links) {
-    text_add_string(text, links->loss_of_all ? "{rate: " : "");
-    print_share(text, links->loss_ppb);
-    text_add_string(text, links->loss_of_all ? ", of: all}" : "");
-}
-
 void print_quirks(struct text *text, uint64_t quirks, uint64_t base) {
     const char *separator = "";
     text_add_string(text, "{");
@@ -298,23 +286,13 @@ static void print_inbound(struct text *text, uint32_t inbound) {
 /** Values that are made of several fields of their structure. */
 static void print_special(struct text *text, const struct scenario *scenario, enum schema_type type,
                           const void *base) {
-    const struct scenario_links *links = base;
     if (type == SCHEMA_PROFILE) {
         text_add_string(text, scenario->profile->name);
     } else if (type == SCHEMA_QUIRKS) {
         print_quirks(text, scenario->router.quirks, profile_quirks(scenario->profile));
-    } else if (type == SCHEMA_LOSS) {
-        print_loss(text, links);
-    } else if (type == SCHEMA_DELAY && links->delay_kind == SCENARIO_DELAY_REGIONS) {
-        text_add_string(text, "regions");
-    } else if (type == SCHEMA_DELAY) {
-        print_distribution(text, &links->delay);
-    } else if (!links->has_jitter) {
-        CHECK(type == SCHEMA_JITTER);
-        text_add_string(text, "none");
     } else {
-        CHECK(type == SCHEMA_JITTER);
-        print_distribution(text, &links->jitter);
+        CHECK(type == SCHEMA_VALIDATORS);
+        print_validators(text, base);
     }
 }
 
@@ -332,15 +310,6 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
         print_duration(text, *(const int64_t *)field);
     } else if (row->type == SCHEMA_SIZE) {
         print_size(text, *(const uint32_t *)field);
-    } else if (row->type == SCHEMA_RATE) {
-        print_rate(text, *(const uint64_t *)field);
-    } else if (row->type == SCHEMA_QUEUE && *(const uint32_t *)field == UINT32_MAX) {
-        text_add_string(text, "unlimited");
-    } else if (row->type == SCHEMA_QUEUE) {
-        print_size(text, *(const uint32_t *)field);
-    } else if (row->type == SCHEMA_SHARING) {
-        bool fair = *(const enum bandwidth_sharing *)field == BANDWIDTH_FAIR;
-        text_add_string(text, fair ? "fair" : "fifo");
     } else if (row->type == SCHEMA_TOPIC) {
         print_word(text, scenario->topics[*(const uint32_t *)field].name);
     } else if (row->type == SCHEMA_SELECTOR) {
@@ -363,7 +332,7 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
         print_word(text, *(const char *const *)field);
     } else if (row->type == SCHEMA_LATER) {
         text_add_string(text, row->fallback);
-    } else {
+    } else if (!print_link_value(text, row, base)) {
         print_special(text, scenario, row->type, base);
     }
 }

@@ -41,6 +41,9 @@ void print_selector(struct text *text, const struct scenario *scenario,
 void print_value(struct text *text, const struct scenario *scenario, enum schema_key key,
                  const void *base);
 
+/** Prints the value of a key of `links`; false if it has another type than these have. */
+bool print_link_value(struct text *text, const struct schema_row *row, const void *base);
+
 /** Prints the quirks that differ from a set, as `{name: true, …}` in the order of the table. */
 void print_quirks(struct text *text, uint64_t quirks, uint64_t base);
 

@@ -237,6 +237,7 @@ void settle_node_count(struct scenario_reader *reader, const struct yaml_node *n
 
 void read_edges(struct scenario_reader *reader, const struct yaml_node *node);
 void read_regions(struct scenario_reader *reader, const struct yaml_node *node);
+void read_loss(struct scenario_reader *reader, const struct yaml_node *node);
 void read_links(struct scenario_reader *reader, const struct yaml_node *node);
 void read_topics(struct scenario_reader *reader, const struct yaml_node *node);
 void read_publishes(struct scenario_reader *reader, const struct yaml_node *node);

@@ -239,6 +239,16 @@ static bool read_inbound(struct scenario_reader *reader, enum schema_key key,
     return true;
 }
 
+static bool read_transport_kind(struct scenario_reader *reader, enum schema_key key,
+                                const struct yaml_node *node, enum link_transport *transport) {
+    bool stream = yaml_is_text(node, "stream");
+    if (node->kind != YAML_SCALAR || !(stream || yaml_is_text(node, "datagram"))) {
+        return reader_refuse_value(reader, node, key);
+    }
+    *transport = stream ? LINK_STREAM : LINK_DATAGRAM;
+    return true;
+}
+
 bool reader_value(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                   void *field) {
     uint64_t whole = 0;
@@ -275,6 +285,16 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     }
     if (type == SCHEMA_RATE || type == SCHEMA_QUEUE || type == SCHEMA_SHARING) {
         return read_bandwidth_value(reader, key, node, field);
+    }
+    if (type == SCHEMA_TRANSPORT) {
+        return read_transport_kind(reader, key, node, field);
+    }
+    if (type == SCHEMA_TIMEOUT && yaml_is_text(node, "auto")) {
+        *(int64_t *)field = 0;
+        return true;
+    }
+    if (type == SCHEMA_TIMEOUT) {
+        return read_duration(reader, key, node, field);
     }
     if (type == SCHEMA_SHARE) {
         return read_share(reader, key, node, field);

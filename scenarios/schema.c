@@ -23,6 +23,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_RATE] = "unlimited, or a rate from %s",
     [SCHEMA_QUEUE] = "unlimited, or a size from %s",
     [SCHEMA_SHARING] = "fifo or fair",
+    [SCHEMA_TRANSPORT] = "datagram or stream",
+    [SCHEMA_TIMEOUT] = "auto, or a duration from %s",
     [SCHEMA_SHARE] = "a share from 0 to 1, or 0% to 100%",
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
     [SCHEMA_EXPONENT] = "a decimal from 0 to 4, at most six places",
@@ -55,8 +57,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_LATENCIES] = "a list of rows, each a list of durations from %s",
     [SCHEMA_DELAY] = "a duration, regions, or a distribution such as {uniform: [10ms, 150ms]}",
     [SCHEMA_JITTER] = "none, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
-    [SCHEMA_LOSS] = "a share from 0 to 1, or 0% to 100%, or {rate: 1%, of: all}",
-    [SCHEMA_LOSS_SCOPE] = "messages or all",
+    [SCHEMA_LOSS] = "a share from 0 to 1, or 0% to 100%, or a mapping such as {rate: 1%, of: all}",
+    [SCHEMA_LOSS_SCOPE] =
+        "messages, all, or a list of subscriptions, messages, ihave, iwant, graft and prune",
     [SCHEMA_PUBLISHER] = ("random, any, an index, a list of indices, or a mapping such as "
                           "{group: NAME}, {outside: true} or {rotate: all}"),
     [SCHEMA_TOPICS] = "the name of a topic, or of a family of topics as it is written",
@@ -205,7 +208,8 @@ static void write_limits(const struct schema_row *row, char *out, size_t size) {
     char low[QUANTITY_TEXT_SIZE];
     char high[QUANTITY_TEXT_SIZE];
     bool duration = row->type == SCHEMA_DURATION || row->type == SCHEMA_SPAN ||
-                    row->type == SCHEMA_GAP || row->type == SCHEMA_LATENCIES;
+                    row->type == SCHEMA_TIMEOUT || row->type == SCHEMA_GAP ||
+                    row->type == SCHEMA_LATENCIES;
     if (duration && row->max == UINT64_C(1) << 60) {
         // The limit is a power of two of nanoseconds: nobody wants to read that.
         quantity_write_duration((int64_t)row->min, low);

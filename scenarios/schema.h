@@ -88,6 +88,10 @@ enum schema_key {
     KEY_LINKS_LOSS,
     KEY_LINKS_ASYMMETRIC,
     KEY_LINKS_REORDER,
+    KEY_LINKS_TRANSPORT,
+    KEY_LINKS_RETRANSMISSION,
+    KEY_RETRANSMISSION_TIMEOUT,
+    KEY_RETRANSMISSION_LIMIT,
     KEY_LINKS_BANDWIDTH,
     KEY_BANDWIDTH_UP,
     KEY_BANDWIDTH_DOWN,
@@ -173,6 +177,18 @@ enum schema_key {
     KEY_LOSS, // form: loss with its scope
     KEY_LOSS_RATE,
     KEY_LOSS_OF,
+    KEY_LOSS_RATES,
+    KEY_LOSS_RATE_SUBSCRIPTIONS, // the kinds in the order of enum trace_rpc
+    KEY_LOSS_RATE_MESSAGES,
+    KEY_LOSS_RATE_IHAVE,
+    KEY_LOSS_RATE_IWANT,
+    KEY_LOSS_RATE_GRAFT,
+    KEY_LOSS_RATE_PRUNE,
+    KEY_LOSS_BURST,
+    KEY_BURST_GOOD,
+    KEY_BURST_BAD,
+    KEY_BURST_LOSS_GOOD,
+    KEY_BURST_LOSS_BAD,
     KEY_BURST_COUNT,
     KEY_BURST_GAP,
     KEY_PUBLISHER, // form: publishers by their role
@@ -243,6 +259,8 @@ enum schema_type {
     SCHEMA_RATE,         // uint64_t, bits per second, min … max; 0: unlimited
     SCHEMA_QUEUE,        // uint32_t, bytes, min … max; UINT32_MAX: unlimited
     SCHEMA_SHARING,      // enum bandwidth_sharing
+    SCHEMA_TRANSPORT,    // enum link_transport
+    SCHEMA_TIMEOUT,      // int64_t, ns, min … max; 0: auto
     SCHEMA_SHARE,        // uint32_t, parts per billion
     SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
     SCHEMA_EXPONENT,     // uint32_t, parts per million, min … max

@@ -30,6 +30,8 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_RATE] = {"\"anyOf\": [{\"enum\": [\"unlimited\"]}, @rate]", "20Mbit/s"},
     [SCHEMA_QUEUE] = {"\"anyOf\": [{\"enum\": [\"unlimited\"]}, @size]", "1MiB"},
     [SCHEMA_SHARING] = {"\"enum\": [%words]", "fair"},
+    [SCHEMA_TRANSPORT] = {"\"enum\": [%words]", "stream"},
+    [SCHEMA_TIMEOUT] = {"\"anyOf\": [{\"enum\": [\"auto\"]}, @duration]", "200ms"},
     [SCHEMA_SHARE] = {"\"allOf\": [@share]", "10%"},
     [SCHEMA_SIGMA] = {"\"type\": \"number\", \"minimum\": 0, \"maximum\": 3.5", "0.5"},
     [SCHEMA_EXPONENT] = {"\"type\": \"number\", \"minimum\": 0, \"maximum\": 4", "1"},
@@ -97,7 +99,10 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_DELAY] = {"\"anyOf\": [{\"enum\": [\"regions\"]}, @duration, {%form}]", "20ms"},
     [SCHEMA_JITTER] = {"\"anyOf\": [{\"enum\": [\"none\"]}, @duration, {%form}]", "20ms"},
     [SCHEMA_LOSS] = {"\"anyOf\": [@share, {%form}]", "10%"},
-    [SCHEMA_LOSS_SCOPE] = {"\"enum\": [%words]", "all"},
+    [SCHEMA_LOSS_SCOPE] = {"\"anyOf\": [{\"enum\": [\"messages\", \"all\"]}, {\"type\": "
+                           "\"array\", \"items\": {\"enum\": [\"subscriptions\", "
+                           "\"messages\", \"ihave\", \"iwant\", \"graft\", \"prune\"]}}]",
+                           "all"},
     [SCHEMA_PUBLISHER] = {"\"anyOf\": [{\"enum\": [\"random\", \"any\"]}, @node, {\"type\": "
                           "\"array\", \"items\": @node, \"minItems\": 1}, {%form}]",
                           "[0, 1]"},

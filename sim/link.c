@@ -42,70 +42,203 @@ static void draw_delays(struct links *links, struct arena *arena,
     }
 }
 
-static void init_loss(struct links *links, uint32_t loss_ppb) {
-    CHECK(loss_ppb <= SHARE_ONE);
-    links->has_loss = loss_ppb > 0;
-    links->always_lost = loss_ppb == SHARE_ONE;
-    // loss_ppb × 2^64 / 10⁹, rounded down, by long division in two steps of 32 bits.
-    uint64_t first = ((uint64_t)loss_ppb << 32) / SHARE_ONE;
-    uint64_t left = ((uint64_t)loss_ppb << 32) % SHARE_ONE;
-    links->loss_threshold = first << 32 | (left << 32) / SHARE_ONE;
+/** Delays that are given for slots, in place of those drawn. */
+static void set_delays_by_slot(struct links *links, const int64_t *slot_delay_ns) {
+    for (uint64_t slot = 0; slot < 2 * links->topology->link_count; slot++) {
+        if (slot_delay_ns[slot] != LINK_SLOT_DELAY_NONE) {
+            CHECK(slot_delay_ns[slot] >= 0);
+            links->delay_ns[slot] = clamp_delay(slot_delay_ns[slot]);
+        }
+    }
 }
 
-void links_init(struct links *links, struct arena *arena, const struct topology *topology,
-                const struct link_options *options) {
-    uint64_t slots = 2 * topology->link_count;
-    *links = (struct links){.topology = topology, .seed = options->seed};
-    links->delay_ns = arena_take_array(arena, MEMORY_TOPOLOGY, slots, sizeof *links->delay_ns);
-    if (options->delay != NULL) {
-        draw_delays(links, arena, options);
-    } else {
-        CHECK(options->region_delay_ns != NULL);
-        set_delays_by_region(links, options);
+/** What a draw is below with a probability < 1: ppb × 2^64 / 10⁹, rounded down. */
+static uint64_t threshold_of(uint32_t ppb) {
+    // Long division in two steps of 32 bits.
+    uint64_t first = ((uint64_t)ppb << 32) / SHARE_ONE;
+    uint64_t left = ((uint64_t)ppb << 32) % SHARE_ONE;
+    return first << 32 | (left << 32) / SHARE_ONE;
+}
+
+static void init_loss(struct links *links, struct arena *arena,
+                      const struct link_options *options) {
+    for (uint32_t i = 0; i < LINK_CLASSES; i++) {
+        uint32_t ppb =
+            options->class_loss_ppb == NULL ? options->loss_ppb : options->class_loss_ppb[i];
+        CHECK(ppb <= SHARE_ONE);
+        links->threshold[i] = threshold_of(ppb);
+        links->always_lost |= ppb == SHARE_ONE ? UINT32_C(1) << i : 0;
+        links->has_loss = links->has_loss || ppb > 0;
     }
-    init_loss(links, options->loss_ppb);
-    links->has_jitter = options->jitter != NULL;
-    if (links->has_jitter) {
-        distribution_init(&links->jitter, arena, options->jitter, -DISTRIBUTION_CAP_NS);
-        if (!options->reorder) {
-            links->last_arrival_ns =
-                arena_take_array(arena, MEMORY_TOPOLOGY, slots, sizeof *links->last_arrival_ns);
-        }
+    links->has_loss = links->has_loss || options->slot_loss_ppb != NULL || options->burst != NULL;
+    if (options->burst != NULL) {
+        burst_init(&links->burst, arena, options->burst, links->seed);
+        links->cursors = arena_take_array(arena, MEMORY_TOPOLOGY, 2 * links->topology->link_count,
+                                          sizeof *links->cursors);
+    }
+}
+
+/** What has to be kept for each slot. */
+static void init_slots(struct links *links, struct arena *arena,
+                       const struct link_options *options) {
+    uint64_t slots = 2 * links->topology->link_count;
+    bool stream = options->transport == LINK_STREAM;
+    CHECK(!stream || !options->reorder);
+    if ((links->has_jitter || (stream && links->has_loss)) && !options->reorder) {
+        links->last_arrival_ns =
+            arena_take_array(arena, MEMORY_TOPOLOGY, slots, sizeof *links->last_arrival_ns);
     }
     if (links->has_jitter || links->has_loss) {
         links->sent = arena_take_array(arena, MEMORY_TOPOLOGY, slots, sizeof *links->sent);
     }
 }
 
+void links_init(struct links *links, struct arena *arena, const struct topology *topology,
+                const struct link_options *options) {
+    *links = (struct links){.topology = topology, .seed = options->seed, .options = *options};
+    links->delay_ns =
+        arena_take_array(arena, MEMORY_TOPOLOGY, 2 * topology->link_count, sizeof *links->delay_ns);
+    if (options->delay != NULL) {
+        draw_delays(links, arena, options);
+    } else {
+        CHECK(options->region_delay_ns != NULL);
+        set_delays_by_region(links, options);
+    }
+    if (options->slot_delay_ns != NULL) {
+        set_delays_by_slot(links, options->slot_delay_ns);
+    }
+    init_loss(links, arena, options);
+    links->has_jitter = options->jitter != NULL;
+    if (links->has_jitter) {
+        distribution_init(&links->jitter, arena, options->jitter, -DISTRIBUTION_CAP_NS);
+    }
+    init_slots(links, arena, options);
+}
+
+/** Names a packet among all of a run, for draws. */
+struct packet_name {
+    uint64_t direction;
+    uint64_t kind;
+    uint64_t name;
+};
+
+static struct packet_name name_packet(struct links *links, uint32_t slot,
+                                      const struct packet *packet) {
+    CHECK(packet->packet_class < LINK_CLASSES);
+    uint32_t count = links->sent[slot][packet->packet_class]++;
+    return (struct packet_name){
+        .direction = pair_key(links->topology->owner[slot], links->topology->peer[slot]),
+        // Keyed packets and counted ones of a class never share a name.
+        .kind = packet->packet_class + (packet->keyed ? 0 : (uint64_t)LINK_CLASSES),
+        .name = packet->keyed ? packet->key : count,
+    };
+}
+
+/** True if the draw that a purpose has for an attempt to send a packet falls to a probability. */
+static bool falls(const struct links *links, const struct packet_name *name,
+                  enum stream_purpose purpose, uint32_t attempt, uint32_t ppb) {
+    uint64_t kind = name->kind | (uint64_t)attempt << 8;
+    uint64_t draw = prng_keyed(links->seed, purpose, name->direction, kind, name->name);
+    return ppb == SHARE_ONE || draw < threshold_of(ppb);
+}
+
+/** Random loss of an attempt. */
+static bool is_lost(const struct links *links, uint32_t slot, const struct packet_name *name,
+                    uint32_t attempt) {
+    const uint32_t *slot_loss_ppb = links->options.slot_loss_ppb;
+    if (slot_loss_ppb != NULL && slot_loss_ppb[slot] != LINK_SLOT_LOSS_NONE) {
+        return falls(links, name, STREAM_LOSS, attempt, slot_loss_ppb[slot]);
+    }
+    uint32_t packet_class = (uint32_t)name->kind % LINK_CLASSES;
+    uint64_t kind = name->kind | (uint64_t)attempt << 8;
+    uint64_t draw = prng_keyed(links->seed, STREAM_LOSS, name->direction, kind, name->name);
+    return draw < links->threshold[packet_class] || (links->always_lost >> packet_class & 1) != 0;
+}
+
+static enum link_verdict try_once(struct links *links, uint32_t slot,
+                                  const struct packet_name *name, uint32_t attempt,
+                                  int64_t departs_ns) {
+    if (is_lost(links, slot, name, attempt)) {
+        return LINK_LOSES;
+    }
+    if (links->cursors != NULL) {
+        uint32_t ppb =
+            burst_loss_ppb(&links->burst, &links->cursors[slot], name->direction, departs_ns);
+        if (ppb > 0 && falls(links, name, STREAM_BURST_LOSS, attempt, ppb)) {
+            return LINK_LOSES_IN_BURST;
+        }
+    }
+    return LINK_ARRIVES;
+}
+
+/** Until a packet that is lost on a slot is sent again for the first time. */
+static int64_t timeout_of(const struct links *links, uint32_t slot) {
+    if (links->options.timeout_ns > 0) {
+        return links->options.timeout_ns;
+    }
+    uint32_t back = links->topology->reverse[slot];
+    return links->delay_ns[slot] + links->delay_ns[back] + LINK_TIMEOUT_MARGIN_NS;
+}
+
+static void count_retransmission(const struct links *links) {
+    if (links->options.retransmissions != NULL) {
+        ++*links->options.retransmissions;
+    }
+}
+
+/** Loss on its way; on a stream `*departs_ns` becomes the time of the attempt that decides. */
+static enum link_verdict lose_or_repeat(struct links *links, uint32_t slot,
+                                        const struct packet_name *name, int64_t *departs_ns) {
+    enum link_verdict verdict = try_once(links, slot, name, 0, *departs_ns);
+    if (verdict == LINK_ARRIVES || links->options.transport == LINK_DATAGRAM) {
+        return verdict;
+    }
+    int64_t timeout_ns = timeout_of(links, slot);
+    for (uint32_t attempt = 1; attempt <= links->options.attempts_limit; attempt++) {
+        timeout_ns = timeout_ns < LINK_TIMEOUT_MAX_NS ? timeout_ns : LINK_TIMEOUT_MAX_NS;
+        *departs_ns += timeout_ns;
+        timeout_ns *= 2;
+        count_retransmission(links);
+        if (try_once(links, slot, name, attempt, *departs_ns) == LINK_ARRIVES) {
+            return LINK_ARRIVES;
+        }
+    }
+    return LINK_GIVES_UP;
+}
+
+/** The later of a time and that of the packet before it on a slot, which it becomes. */
+static int64_t keep_order(struct links *links, uint32_t slot, int64_t arrives_ns) {
+    if (links->last_arrival_ns == NULL) {
+        return arrives_ns;
+    }
+    if (arrives_ns > links->last_arrival_ns[slot]) {
+        links->last_arrival_ns[slot] = arrives_ns;
+    }
+    return links->last_arrival_ns[slot];
+}
+
 enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,
                              int64_t departs_ns, int64_t *arrives_ns) {
     int64_t delay_ns = links->delay_ns[slot];
     if (links->sent != NULL) {
-        CHECK(packet->packet_class < LINK_CLASSES);
-        uint32_t count = links->sent[slot][packet->packet_class]++;
-        uint64_t direction = pair_key(links->topology->owner[slot], links->topology->peer[slot]);
-        // Keyed packets and counted ones of a class never share a name.
-        uint64_t kind = packet->packet_class + (packet->keyed ? 0 : (uint64_t)LINK_CLASSES);
-        uint64_t name = packet->keyed ? packet->key : count;
+        struct packet_name name = name_packet(links, slot, packet);
         if (links->has_loss && packet->can_be_lost) {
-            uint64_t draw = prng_keyed(links->seed, STREAM_LOSS, direction, kind, name);
-            if (links->always_lost || draw < links->loss_threshold) {
-                return LINK_LOSES;
+            enum link_verdict verdict = lose_or_repeat(links, slot, &name, &departs_ns);
+            if (verdict == LINK_GIVES_UP) {
+                keep_order(links, slot, departs_ns);
+            }
+            if (verdict != LINK_ARRIVES) {
+                return verdict;
             }
         }
         if (links->has_jitter) {
-            uint64_t draw = prng_keyed(links->seed, STREAM_JITTER, direction, kind, name);
+            uint64_t draw =
+                prng_keyed(links->seed, STREAM_JITTER, name.direction, name.kind, name.name);
             delay_ns = clamp_delay(delay_ns + distribution_at(&links->jitter, draw));
         }
     }
     CHECK(delay_ns >= LINK_DELAY_MIN_NS);
-    *arrives_ns = departs_ns + delay_ns;
-    if (links->last_arrival_ns != NULL) {
-        if (*arrives_ns < links->last_arrival_ns[slot]) {
-            *arrives_ns = links->last_arrival_ns[slot];
-        }
-        links->last_arrival_ns[slot] = *arrives_ns;
-    }
+    *arrives_ns = keep_order(links, slot, departs_ns + delay_ns);
     return LINK_ARRIVES;
 }
 

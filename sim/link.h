@@ -2,20 +2,28 @@
  * What happens to a packet between two nodes: when it arrives, or that it is lost.
  *
  * A link's delay is drawn once, keyed by its two ends, and is the same both ways unless
- * `asymmetric`; or it comes from a table by region pair. Jitter and loss are drawn per packet,
- * keyed by (direction, class, key or count): so what happens to a packet is a function of which
- * packet it is, not of what was sent before, and two runs that both send it see the same. Packets
- * of one direction do not overtake each other unless `reorder`. No packet takes less than
- * LINK_DELAY_MIN_NS.
+ * `asymmetric`; or it comes from a table by region pair, or is given for the slot. Jitter and loss
+ * are drawn per packet, keyed by (direction, class, key or count): so what happens to a packet is a
+ * function of which packet it is, not of what was sent before, and two runs that both send it see
+ * the same. Losses in bursts also depend on when it leaves (sim/burst.h). Packets of one direction
+ * do not overtake each other unless `reorder`. No packet takes less than LINK_DELAY_MIN_NS.
  *
- * Memory: 8 bytes per slot; with loss or jitter 4 × LINK_CLASSES more; with jitter and without
- * reorder 8 more. Source: DESIGN.md §2 "Links", "Randomness".
+ * On a *stream* a lost packet is sent again after a timeout, then after twice that, and so on up to
+ * LINK_TIMEOUT_MAX_NS, with a verdict drawn anew each time; packets behind it in its direction wait
+ * for it. The timeout is the round trip of the link and LINK_TIMEOUT_MARGIN_NS, the least that
+ * Linux adds to it, unless one is given. A packet lost `attempts_limit` times more is dropped, and
+ * those behind it go on then. What is sent again takes no time on an uplink.
+ *
+ * Memory: 8 bytes per slot; with loss or jitter 4 × LINK_CLASSES more; where packets may have to
+ * wait for each other 8 more; with bursts 24. Source: DESIGN.md §2 "Links", "Randomness"; RFC 6298
+ * for the timeout.
  */
 #ifndef GOSSIM_SIM_LINK_H
 #define GOSSIM_SIM_LINK_H
 
 #include "base/arena.h"
 #include "base/quantity.h"
+#include "sim/burst.h"
 #include "sim/distribution.h"
 #include "sim/topology.h"
 
@@ -28,6 +36,17 @@ enum { LINK_CLASSES = 8 };
 
 struct bandwidth_options;
 
+/** What happens to a packet that is lost. */
+enum link_transport {
+    LINK_DATAGRAM, // it is lost
+    LINK_STREAM,   // it is sent again, and what is behind it waits
+};
+
+#define LINK_TIMEOUT_MARGIN_NS (200 * NS_PER_MS)
+#define LINK_TIMEOUT_MAX_NS (120 * NS_PER_S)
+#define LINK_SLOT_LOSS_NONE UINT32_MAX
+#define LINK_SLOT_DELAY_NONE INT64_C(-1)
+
 struct link_options {
     uint64_t seed;
     const struct distribution_options *delay; // per link; NULL: by region
@@ -36,9 +55,17 @@ struct link_options {
     uint32_t region_count;
     const struct distribution_options *jitter; // per packet, may be negative; NULL: none
     uint32_t loss_ppb;                         // of packets that can be lost, 0 … SHARE_ONE
+    const uint32_t *class_loss_ppb;            // [LINK_CLASSES] in place of it; NULL: all alike
+    const struct burst_options *burst;         // losses besides; NULL: none
+    const int64_t *slot_delay_ns;  // [slots] in place of the others; LINK_SLOT_DELAY_NONE: those
+    const uint32_t *slot_loss_ppb; // [slots] in place of the others; LINK_SLOT_LOSS_NONE: those
     const struct bandwidth_options *bandwidth; // for sim_init(); NULL: nothing is limited
+    enum link_transport transport;
+    int64_t timeout_ns;        // STREAM: until a lost packet is sent again; 0: by its round trip
+    uint32_t attempts_limit;   // STREAM: how often it is sent again before it is dropped
+    uint64_t *retransmissions; // STREAM: counts them; may be NULL
     bool asymmetric;
-    bool reorder;
+    bool reorder; // not with STREAM
 };
 
 /** What a link needs to know of a packet. */
@@ -64,16 +91,20 @@ struct links {
     const struct topology *topology;
     int64_t *delay_ns; // [slots] from the slot's owner to its peer
     uint64_t seed;
-    uint64_t loss_threshold; // a draw below it is a loss; 2^64 is `always_lost`
-    bool always_lost;
+    struct link_options options;      // its arrays of slots are borrowed
+    uint64_t threshold[LINK_CLASSES]; // a draw below it is a loss; 2^64 is in `always_lost`
+    uint32_t always_lost;             // one bit a class
     bool has_loss;
     bool has_jitter;
     struct distribution jitter;
+    struct burst burst;
+    struct burst_cursor *cursors; // [slots]; NULL without bursts
     uint32_t (
         *sent)[LINK_CLASSES]; // [slots] packets of each class so far; NULL without loss and jitter
     int64_t *last_arrival_ns; // [slots]; NULL when packets cannot overtake or may
 };
 
+/** `options` and what it points at but for arrays by slot may go once this returns. */
 void links_init(struct links *links, struct arena *arena, const struct topology *topology,
                 const struct link_options *options);
 

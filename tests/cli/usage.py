@@ -60,6 +60,7 @@ KEYS = {
     "packets_dropped": dict.fromkeys(
         ("total", "burst_loss", "given_up", "uplink_full", "downlink_full"), COUNT
     ),
+    "retransmissions": COUNT,
 }
 # Nobody publishes, and nobody would hear it.
 SILENCE = """\

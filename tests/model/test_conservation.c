@@ -27,6 +27,28 @@ static const char *lossy(char *text, size_t size, const char *duration) {
     return text;
 }
 
+/** Everything that can happen to an RPC between two nodes. */
+static const char *with_everything(char *text, size_t size, const char *duration,
+                                   const char *transport) {
+    snprintf(text, size,
+             "duration: %s\n"
+             "router: {D: 5, Dlo: 3, Dhi: 7}\n"
+             "nodes: {count: 60, groups: [{name: slow, nodes: 30%%, bandwidth: {up: 2Mbit/s, "
+             "sharing: fifo}}]}\n"
+             "topology: {kind: random-regular, degree: 12}\n"
+             "links:\n"
+             "  delay: {lognormal: {median: 60ms, sigma: 0.7}}\n"
+             "  jitter: {exponential: {mean: 20ms}}\n"
+             "  loss: {rate: 10%%, rates: {graft: 5%%}, burst: {good: 2s, bad: 300ms}}\n"
+             "  transport: %s\n"
+             "  retransmission: {limit: 1}\n"
+             "  bandwidth: {up: 3Mbit/s, down: 1500kbit/s, sharing: fair, queue: 30kB, overhead: "
+             "40B}\n"
+             "publish: [{from: random, start: 2s, every: 50ms, count: 300, size: 3KiB}]\n",
+             duration, transport);
+    return text;
+}
+
 static uint64_t sent_bytes(const struct run_fixture *run, enum trace_kind kind) {
     uint64_t bytes = 0;
     for (uint64_t i = 0; i < run->record_count; i++) {
@@ -53,6 +75,34 @@ static void given_any_instant_when_cut_then_bytes_are_received_lost_or_in_flight
         run_fixture_end(&run);
     }
     assert_true(in_flight_seen);
+}
+
+static void given_every_kind_of_loss_when_cut_then_bytes_add_up(void **state) {
+    (void)state;
+    static const char *const cuts[] = {"1ms", "777ms", "2005ms", "5s", "7321ms", "30s"};
+    for (size_t row = 0; row < 2 * COUNT_OF(cuts); row++) {
+        char text[1200];
+        const char *transport = row % 2 == 0 ? "datagram" : "stream";
+
+        struct run_fixture run = run_fixture_of((struct run_fixture_options){
+            .text = with_everything(text, sizeof text, cuts[row / 2], transport)});
+
+        const struct run_counts *counts = &run.result.counts;
+        assert_int_equal(sent_bytes(&run, TRACE_LOST), counts->bytes_lost);
+        assert_int_equal(sent_bytes(&run, TRACE_DROPPED), counts->bytes_dropped);
+        assert_int_equal(sent_bytes(&run, TRACE_SEND), counts->bytes_received + counts->bytes_lost +
+                                                           counts->bytes_dropped +
+                                                           counts->bytes_in_flight);
+        if (row / 2 == COUNT_OF(cuts) - 1) {
+            assert_true(counts->packets_dropped[CAUSE_UPLINK_FULL] > 0);
+            assert_true(counts->packets_dropped[CAUSE_DOWNLINK_FULL] > 0);
+            bool stream = row % 2 == 1;
+            assert_int_equal(counts->packets_dropped[CAUSE_BURST_LOSS] > 0, !stream);
+            assert_int_equal(counts->packets_dropped[CAUSE_GIVEN_UP] > 0, stream);
+            assert_int_equal(counts->retransmissions > 0, stream);
+        }
+        run_fixture_end(&run);
+    }
 }
 
 static void given_a_lossy_run_when_counted_then_each_message_adds_up(void **state) {
@@ -118,6 +168,7 @@ int main(void) {
         cmocka_unit_test(
             given_routers_that_forget_too_soon_when_run_then_every_extra_copy_is_a_duplicate),
         cmocka_unit_test(given_any_instant_when_cut_then_bytes_are_received_lost_or_in_flight),
+        cmocka_unit_test(given_every_kind_of_loss_when_cut_then_bytes_add_up),
         cmocka_unit_test(given_a_lossy_run_when_counted_then_each_message_adds_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

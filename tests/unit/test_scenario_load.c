@@ -70,7 +70,7 @@ static void given_only_a_node_count_when_read_then_links_and_traffic_have_defaul
     assert_int_equal(links->delay.b_ns, 150 * NS_PER_MS);
     assert_false(links->has_jitter);
     assert_int_equal(links->loss_ppb, 0);
-    assert_false(links->loss_of_all);
+    assert_int_equal(links->loss_of, SCENARIO_LOSS_MESSAGES);
     assert_false(links->asymmetric);
     assert_false(links->reorder);
     assert_int_equal(scenario->publish_count, 1);
@@ -210,7 +210,7 @@ static void given_loss_with_its_scope_when_read_then_both_are_known(void **state
              ->links;
 
     assert_int_equal(links->loss_ppb, 25000000);
-    assert_true(links->loss_of_all);
+    assert_int_equal(links->loss_of, SCENARIO_LOSS_ALL);
     assert_true(links->reorder);
 }
 

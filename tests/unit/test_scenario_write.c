@@ -42,6 +42,8 @@ static const char minimal[] =
     "  loss: 0%\n"
     "  asymmetric: false\n"
     "  reorder: false\n"
+    "  transport: datagram\n"
+    "  retransmission: {timeout: auto, limit: 15}\n"
     "  bandwidth: {up: unlimited, down: unlimited, sharing: fifo, queue: unlimited, overhead: 0B, "
     "frame: 1460B}\n"
     "topics:\n"
@@ -75,6 +77,12 @@ static const char *const samples[] = {
     "nodes: {count: 10, start: {normal: {mean: 1.5s, sd: 1ns}}}\nregions: world-8\n"
     "links: {loss: {rate: 0.000000001, of: all}, jitter: {exponential: {mean: 1us}}, reorder: "
     "true}\n",
+    "nodes: {count: 10}\nlinks: {transport: stream, retransmission: {timeout: 1ms, limit: 0}, "
+    "loss: "
+    "{of: [prune, messages], rates: {graft: 5%, ihave: 0}, burst: {good: 1s, bad: 1ms}}}\n",
+    "nodes: {count: 10}\nlinks: {loss: {of: [], burst: {good: 1s, bad: 1s, loss_good: 1%, "
+    "loss_bad: "
+    "2%}}}\n",
     "nodes: {count: 10, start: 0s}\nregions:\n  names: [a, 'true', \"x, y\"]\n  weights: [0, 5, "
     "1000000000000]\n"
     "  latency: [[1ns, 2s, 3h], [4ms, 0s, 1us], [1s, 1s, 1s]]\nlinks: {asymmetric: true}\n",
