@@ -1,26 +1,13 @@
 #include "analysis/spring.h"
 
-#include <igraph/igraph.h>
+#include "analysis/igraph_graph.h"
+#include "analysis/layout.h"
 
-enum { SPRING_SEED = 42, SPRING_ROUNDS = 500 };
+// In a large graph nodes push away near ones alone.
+enum { SPRING_SEED = 42, SPRING_ROUNDS = 500, LARGE_ROUNDS = 300 };
 // How far a node may move in the first round, in igraph's unit, the length of a link; rounds then
 // cool down.
 #define SPRING_FIRST_MOVE 30.0
-
-static igraph_error_t make_graph(const struct run_data *run, igraph_t *graph) {
-    igraph_vector_int_t ends;
-    igraph_error_t error = igraph_vector_int_init(&ends, (igraph_integer_t)run->link_count * 2);
-    if (error != IGRAPH_SUCCESS) {
-        return error;
-    }
-    for (uint32_t i = 0; i < run->link_count; i++) {
-        VECTOR(ends)[2 * (igraph_integer_t)i] = run->links[i].a;
-        VECTOR(ends)[2 * (igraph_integer_t)i + 1] = run->links[i].b;
-    }
-    error = igraph_create(graph, &ends, run->node_count, IGRAPH_UNDIRECTED);
-    igraph_vector_int_destroy(&ends);
-    return error;
-}
 
 static igraph_error_t lay_out(const igraph_t *graph, struct position *positions) {
     igraph_matrix_t places;
@@ -30,9 +17,10 @@ static igraph_error_t lay_out(const igraph_t *graph, struct position *positions)
     }
     error = igraph_rng_seed(igraph_rng_default(), SPRING_SEED);
     if (error == IGRAPH_SUCCESS) {
-        error = igraph_layout_fruchterman_reingold(graph, &places, false, SPRING_ROUNDS,
-                                                   SPRING_FIRST_MOVE, IGRAPH_LAYOUT_NOGRID, NULL,
-                                                   NULL, NULL, NULL, NULL);
+        bool large = igraph_vcount(graph) > LAYOUT_SPRING_NODES_MAX;
+        error = igraph_layout_fruchterman_reingold(
+            graph, &places, false, large ? LARGE_ROUNDS : SPRING_ROUNDS, SPRING_FIRST_MOVE,
+            large ? IGRAPH_LAYOUT_GRID : IGRAPH_LAYOUT_NOGRID, NULL, NULL, NULL, NULL, NULL);
     }
     for (igraph_integer_t i = 0; error == IGRAPH_SUCCESS && i < igraph_vcount(graph); i++) {
         positions[i] = (struct position){MATRIX(places, i, 0), MATRIX(places, i, 1)};
@@ -45,7 +33,7 @@ bool spring_layout(const struct run_data *run, struct position *positions,
                    struct failure *failure) {
     igraph_error_handler_t *before = igraph_set_error_handler(igraph_error_handler_ignore);
     igraph_t graph;
-    igraph_error_t error = make_graph(run, &graph);
+    igraph_error_t error = igraph_graph_of(run, &graph);
     if (error == IGRAPH_SUCCESS) {
         error = lay_out(&graph, positions);
         igraph_destroy(&graph);

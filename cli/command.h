@@ -18,6 +18,7 @@ int command_check(int argument_count, char **arguments);
 int command_ablate(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
 int command_rpc(int argument_count, char **arguments);
+int command_topology(int argument_count, char **arguments);
 int command_quirks(int argument_count, char **arguments);
 int command_validate(int argument_count, char **arguments);
 

@@ -1,9 +1,10 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check plot rpc quirks ablate validate'
+    local commands='run check topology plot rpc quirks ablate validate'
     local run_options='--seed --set --out --trace --json --no-figures --wire --metrics --stats'
     local check_options='--reference --schema --seed --set'
+    local topology_options='--seed --set --json --export --picture'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
     local plot_options=''
     local rpc_options='--form --prefix'
@@ -34,6 +35,7 @@ _gossim() {
         case ${COMP_WORDS[1]} in
         run) choice="$run_options $common" ;;
         check) choice="$check_options $common" ;;
+        topology) choice="$topology_options $common" ;;
         ablate) choice="$ablate_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
