@@ -1,5 +1,6 @@
 #include "base/check.h"
 #include "cli/ablate.h"
+#include "cli/shell_text.h"
 #include "cli/summary.h"
 #include "router/profile.h"
 
@@ -101,29 +102,20 @@ bool ablate_simulate(const struct ablation *ablation, const struct load_request 
     return ok;
 }
 
-/** An argument as a shell reads it. */
-static void print_quoted(const char *text, FILE *out) {
-    fputc('\'', out);
-    for (; *text != '\0'; text++) {
-        fputs(*text == '\'' ? "'\\''" : (char[]){*text, '\0'}, out);
-    }
-    fputc('\'', out);
-}
-
 void ablate_print_command(const struct ablation *ablation, const struct load_request *request,
                           uint32_t index, FILE *out) {
     fputs("gossim run ", out);
-    print_quoted(request->path, out);
+    shell_print_quoted(request->path, out);
     for (uint32_t i = 0; i < request->override_count; i++) {
         fputs(" --set ", out);
-        print_quoted(request->overrides[i].path, out);
+        shell_print_quoted(request->overrides[i].path, out);
         fputc('=', out);
-        print_quoted(request->overrides[i].value, out);
+        shell_print_quoted(request->overrides[i].value, out);
     }
     struct ablate_settings settings = ablate_settings_of(ablation, index);
     for (int i = 0; i < ABLATE_SETTINGS; i++) {
         fputs(" --set ", out);
-        print_quoted(settings.texts[i], out);
+        shell_print_quoted(settings.texts[i], out);
     }
 }
 

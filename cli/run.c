@@ -157,6 +157,8 @@ static bool simulate(struct run_command *command) {
     CHECK(!command->result.interrupted);
     struct summary_machine machine = {.wall_s = progress_elapsed_s(&command->progress)};
     summary_init(&command->summary, command->arena, command->scenario, &command->result, machine);
+    command->summary.source = (struct summary_source){.request = &command->options.request,
+                                                      .level = command->options.level};
     return true;
 }
 
@@ -220,8 +222,9 @@ static void print_memory(const struct run_command *command) {
     }
 }
 
-static bool print_result(const struct run_command *command, const char *place) {
+static bool print_result(struct run_command *command, const char *place) {
     bool ok = true;
+    command->summary.source.place = place;
     if (command->options.json) {
         ok = summary_write_json(&command->summary, stdout);
     } else {

@@ -20,6 +20,15 @@ struct summary_expectation {
     double value;
 };
 
+struct load_request;
+
+/** Where a run came from and went to, for the commands that show more of it. */
+struct summary_source {
+    const struct load_request *request; // NULL: not known, and no command is named
+    enum trace_level level;
+    const char *place; // the folder of its results
+};
+
 /** What the machine did, as opposed to the model. */
 struct summary_machine {
     double wall_s;           // of the simulation, without loading and figures
@@ -38,6 +47,7 @@ struct summary {
     const struct run_result *result;
     struct summary_part measured;
     struct summary_machine machine;
+    struct summary_source source;
     struct summary_expectation *expectations; // [scenario->expectation_count]
     uint32_t failed_expectations;
 };

@@ -1,9 +1,11 @@
 #include "base/check.h"
 #include "cli/summary.h"
+#include "cli/summary_detail.h"
 #include "cli/version.h"
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 /** A value as JSON: null where it is undefined, an integer unless it is a mean or a ratio. */
@@ -65,6 +67,42 @@ static void add_run(json_t *object, const struct summary *summary) {
                         json_integer((json_int_t)machine->peak_rss_bytes));
 }
 
+/** A number that may not be known. */
+static void add_number(json_t *item, const char *key, bool known, uint32_t number) {
+    if (known) {
+        json_object_set_new(item, key, json_integer((json_int_t)number));
+    }
+}
+
+/** When, where and by how much an expectation failed. */
+static void add_detail(json_t *item, const struct summary *summary, uint32_t index) {
+    struct summary_detail detail;
+    summary_explain(summary, index, &detail);
+    const struct scenario_expectation *wanted = &summary->scenario->expectations[index];
+    const struct summary_expectation *found = &summary->expectations[index];
+    if (wanted->invariant == INVARIANT_NONE) {
+        json_object_set_new(item, "wanted", json_real(wanted->value));
+        json_object_set_new(item, "difference",
+                            found->defined ? json_real(found->value - wanted->value) : json_null());
+    }
+    if (detail.place.found) {
+        json_object_set_new(item, "at_ns", json_integer((json_int_t)detail.place.at_ns));
+        add_number(item, "node", detail.place.node != TRACE_NONE, detail.place.node);
+        add_number(item, "peer", detail.place.peer != TRACE_NONE, detail.place.peer);
+        add_number(item, "message", detail.place.message != TRACE_NONE, detail.place.message);
+        if (detail.place.topic != TRACE_TOPIC_NONE) {
+            const char *topic = summary->scenario->topics[detail.place.topic].name;
+            json_object_set_new(item, "topic", json_string(topic));
+        }
+    }
+    json_object_set_new(item, "detail", json_string(detail.where));
+    char *more = summary_more(summary, &detail, NULL);
+    if (more != NULL) {
+        json_object_set_new(item, "more", json_string(more));
+    }
+    free(more);
+}
+
 static void add_expectations(json_t *object, const struct summary *summary) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < summary->scenario->expectation_count; i++) {
@@ -75,6 +113,9 @@ static void add_expectations(json_t *object, const struct summary *summary) {
         json_object_set_new(item, "value",
                             value_of(metric, expectation->defined, expectation->value));
         json_object_set_new(item, "ok", json_boolean(expectation->ok));
+        if (!expectation->ok) {
+            add_detail(item, summary, i);
+        }
         json_array_append_new(list, item);
     }
     json_object_set_new(object, "expect", list);

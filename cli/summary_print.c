@@ -1,49 +1,12 @@
 #include "analysis/figure_text.h"
 #include "base/quantity.h"
+#include "cli/figure_words.h"
 #include "cli/summary.h"
+#include "cli/summary_detail.h"
 #include "scenarios/groups.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-enum { NUMBER_TEXT_SIZE = 32 };
-
-/** 1234567 as 1,234,567. */
-static const char *grouped(uint64_t number, char out[NUMBER_TEXT_SIZE]) {
-    char digits[NUMBER_TEXT_SIZE];
-    int length = snprintf(digits, sizeof digits, "%" PRIu64, number);
-    int written = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0) {
-            out[written++] = ',';
-        }
-        out[written++] = digits[i];
-    }
-    out[written] = '\0';
-    return out;
-}
-
-static const char *bytes_text(double bytes, char out[NUMBER_TEXT_SIZE]) {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    size_t unit = 0;
-    while (bytes >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
-        bytes /= 1024;
-        unit++;
-    }
-    snprintf(out, NUMBER_TEXT_SIZE, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
-    return out;
-}
-
-static const char *duration_text(int64_t ns, char out[NUMBER_TEXT_SIZE]) {
-    if (ns < NS_PER_MS) {
-        snprintf(out, NUMBER_TEXT_SIZE, "%.1f µs", (double)ns / (double)NS_PER_US);
-    } else if (ns < NS_PER_S) {
-        snprintf(out, NUMBER_TEXT_SIZE, "%.1f ms", (double)ns / (double)NS_PER_MS);
-    } else {
-        snprintf(out, NUMBER_TEXT_SIZE, "%.3f s", (double)ns / (double)NS_PER_S);
-    }
-    return out;
-}
 
 static double figure_of(const struct summary *summary, enum metric metric) {
     double value = 0;
@@ -196,16 +159,15 @@ static void print_traffic(const struct summary *summary, FILE *out) {
 static void print_expectations(const struct summary *summary, FILE *out) {
     for (uint32_t i = 0; i < summary->scenario->expectation_count; i++) {
         const struct summary_expectation *expectation = &summary->expectations[i];
-        fprintf(out, "  expect       %-6s %s", expectation->ok ? "ok" : "FAILED",
-                expectation->text);
-        enum metric_unit unit = metric_unit_of(summary->scenario->expectations[i].metric);
+        const struct scenario_expectation *wanted = &summary->scenario->expectations[i];
         char text[NUMBER_TEXT_SIZE];
-        if (!expectation->defined) {
-            fputs("   (undefined)\n", out);
-        } else if (unit == METRIC_DURATION) {
-            fprintf(out, "   (%s)\n", duration_text((int64_t)expectation->value, text));
+        if (!expectation->ok) {
+            summary_print_failed(summary, i, out);
+        } else if (wanted->invariant != INVARIANT_NONE) {
+            fprintf(out, "  expect       ok     %s\n", expectation->text);
         } else {
-            fprintf(out, "   (%.10g)\n", expectation->value);
+            fprintf(out, "  expect       ok     %s   (%s)\n", expectation->text,
+                    value_text(wanted->metric, expectation->value, text));
         }
     }
 }

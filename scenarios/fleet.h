@@ -19,8 +19,10 @@
 #include "router/wire_read.h"
 #include "scenarios/invariants.h"
 #include "scenarios/plan.h"
+#include "scenarios/receipts.h"
 #include "scenarios/run.h"
 #include "scenarios/tally.h"
+#include "scenarios/witness.h"
 #include "sim/sim.h"
 #include "trace/file.h"
 
@@ -100,6 +102,8 @@ struct fleet {
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
     struct tally *tally;           // NULL: the scenario asks for no figures of a part
+    struct receipts *receipts;     // NULL: nobody wants to know who got which message
+    struct witness *witness;       // NULL: there is no condition
     struct invariants *invariants; // NULL: the scenario names none
     uint64_t watched_kinds;        // of records that somebody counts, one bit each
     struct pool results;           // latencies, samples
@@ -353,6 +357,10 @@ uint64_t fleet_bytes_in_flight(const struct fleet *fleet);
 
 /** Adds one sample of traffic and mesh degrees at the present time. Looks, and changes nothing. */
 void fleet_sample(struct fleet *fleet);
+
+/** A peer that a node has in its mesh of a topic without being in that of the peer, both up; or
+ * TRACE_NONE. */
+uint32_t fleet_one_sided_peer(const struct fleet *fleet, uint32_t node, uint16_t topic);
 
 /** Fills in the figures of meshes at the present time: of a topic, or all (SCOPE_ALL), over a set
  * of nodes, or all (NULL). */

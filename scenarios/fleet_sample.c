@@ -17,8 +17,31 @@ static bool is_returned(const struct fleet *fleet, uint32_t slot, uint16_t topic
     return mesh != NULL && bitset_has(mesh, back);
 }
 
-static bool is_member(const uint64_t *members, uint32_t node) {
-    return members == NULL || bitset_has(members, node);
+/** How many peers a node has in its mesh that do not have it in theirs; all are up. `*peer` gets
+ * the last of them. */
+static uint64_t one_sided_of(const struct fleet *fleet, uint32_t node, uint16_t topic,
+                             uint32_t *peer) {
+    const struct router *router = &fleet->routers[node];
+    const uint64_t *mesh = mesh_of(router, topic);
+    uint64_t count = 0;
+    if (mesh == NULL || !bitset_has(fleet->up, node)) {
+        return 0;
+    }
+    uint32_t first = fleet->topology.slot_first[node];
+    for (uint32_t slot = 0; slot < router->slot_count; slot++) {
+        if (bitset_has(mesh, slot) && bitset_has(fleet->up, fleet->topology.peer[first + slot]) &&
+            !is_returned(fleet, first + slot, topic)) {
+            *peer = fleet->topology.peer[first + slot];
+            count++;
+        }
+    }
+    return count;
+}
+
+uint32_t fleet_one_sided_peer(const struct fleet *fleet, uint32_t node, uint16_t topic) {
+    uint32_t peer = TRACE_NONE;
+    one_sided_of(fleet, node, topic, &peer);
+    return peer;
 }
 
 /** How many, among `members` (NULL: all), have a node in their mesh that does not have them in its
@@ -27,17 +50,8 @@ static uint64_t count_one_sided(const struct fleet *fleet, uint16_t topic,
                                 const uint64_t *members) {
     uint64_t count = 0;
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
-        const struct router *router = &fleet->routers[node];
-        const uint64_t *mesh = mesh_of(router, topic);
-        if (mesh == NULL || !bitset_has(fleet->up, node) || !is_member(members, node)) {
-            continue;
-        }
-        uint32_t first = fleet->topology.slot_first[node];
-        for (uint32_t slot = 0; slot < router->slot_count; slot++) {
-            count += bitset_has(mesh, slot) &&
-                     bitset_has(fleet->up, fleet->topology.peer[first + slot]) &&
-                     !is_returned(fleet, first + slot, topic);
-        }
+        uint32_t peer = TRACE_NONE;
+        count += scope_has_node(members, node) ? one_sided_of(fleet, node, topic, &peer) : 0;
     }
     return count;
 }
@@ -50,7 +64,7 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
         .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         const struct topic_state *state = router_find_topic(&fleet->routers[node], topic);
-        if (state == NULL || !is_member(members, node)) {
+        if (state == NULL || !scope_has_node(members, node)) {
             continue;
         }
         sample.gauge_mesh_sum += state->gauge_mesh;

@@ -4,18 +4,29 @@
 void fleet_watch_init(struct fleet *fleet) {
     fleet->tally = tally_create(fleet->arena, fleet->scenario, &fleet->plan);
     fleet->invariants = invariants_create(fleet);
-    fleet->watched_kinds = fleet->tally == NULL ? 0 : tally_kinds();
-    if (fleet->invariants != NULL) {
-        fleet->watched_kinds |= invariants_kinds(fleet->invariants);
+    fleet->witness = witness_create(fleet);
+    bool times = fleet->invariants != NULL && fleet->invariants->times_deliveries;
+    if (times || (fleet->witness != NULL && witness_needs_receipts(fleet->witness))) {
+        fleet->receipts = receipts_create(fleet->arena, &fleet->plan);
+        fleet->watched_kinds = UINT64_C(1) << TRACE_PUBLISH | UINT64_C(1) << TRACE_DELIVER;
     }
+    fleet->watched_kinds |= fleet->tally == NULL ? 0 : tally_kinds();
+    fleet->watched_kinds |= fleet->invariants == NULL ? 0 : fleet->invariants->kinds;
+    fleet->watched_kinds |= fleet->witness == NULL ? 0 : fleet->witness->kinds;
 }
 
 void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
+    if (fleet->receipts != NULL) {
+        receipts_record(fleet->receipts, record);
+    }
     if (fleet->tally != NULL) {
         tally_record(fleet->tally, record);
     }
     if (fleet->invariants != NULL) {
         invariants_record(fleet, record);
+    }
+    if (fleet->witness != NULL) {
+        witness_record(fleet, record);
     }
 }
 
@@ -24,11 +35,15 @@ int64_t fleet_next_edge(const struct fleet *fleet) {
 }
 
 /** A window ends now: takes what only shows at an instant. */
-static void end_scope(struct fleet *fleet, struct tally_scope *scope) {
+static void end_scope(struct fleet *fleet, uint32_t index) {
+    struct tally_scope *scope = &fleet->tally->scopes[index];
     CHECK(!scope->ended);
     scope->ended = true;
     metric_set_growth(&scope->counts, &scope->before, &fleet->counts);
     fleet_count_meshes(fleet, scope->is.topic, scope->members, &scope->counts);
+    if (fleet->witness != NULL) {
+        witness_end(fleet, index);
+    }
 }
 
 bool fleet_pass_edge(struct fleet *fleet) {
@@ -42,7 +57,7 @@ bool fleet_pass_edge(struct fleet *fleet) {
             scope->before = fleet->counts;
         }
         if (scope->is.window.until_ns == now_ns) {
-            end_scope(fleet, scope);
+            end_scope(fleet, i);
         }
     }
     const struct scenario_window *measured = &fleet->tally->scopes[0].is.window;
@@ -53,13 +68,14 @@ void fleet_end_scopes(struct fleet *fleet) {
     if (fleet->invariants != NULL) {
         invariants_end(fleet);
     }
-    if (fleet->tally == NULL) {
-        return;
-    }
-    for (uint32_t i = 0; i < fleet->tally->scope_count; i++) {
+    for (uint32_t i = 0; fleet->tally != NULL && i < fleet->tally->scope_count; i++) {
         if (!fleet->tally->scopes[i].ended) {
-            end_scope(fleet, &fleet->tally->scopes[i]);
+            end_scope(fleet, i);
         }
     }
-    tally_sort_latencies(fleet->tally);
+    if (fleet->tally != NULL) {
+        tally_sort_latencies(fleet->tally);
+    } else if (fleet->witness != NULL) {
+        witness_end(fleet, 0);
+    }
 }

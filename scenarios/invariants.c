@@ -37,6 +37,16 @@ static bool asks(const struct invariants *invariants, enum invariant invariant) 
     return false;
 }
 
+static uint64_t kinds_of(const struct invariants *invariants) {
+    uint64_t kinds = 0;
+    if (invariants->one_sided_from != NULL) {
+        kinds |= UINT64_C(1) << TRACE_GRAFT | UINT64_C(1) << TRACE_PRUNE |
+                 UINT64_C(1) << TRACE_NODE_START | UINT64_C(1) << TRACE_NODE_STOP;
+    }
+    kinds |= invariants->times_deliveries ? UINT64_C(1) << TRACE_DELIVER : 0;
+    return kinds;
+}
+
 struct invariants *invariants_create(struct fleet *fleet) {
     const struct scenario *scenario = fleet->scenario;
     struct arena *arena = fleet->arena;
@@ -65,31 +75,16 @@ struct invariants *invariants_create(struct fleet *fleet) {
             arena_take_array(arena, MEMORY_TABLES, 2 * fleet->topology.link_count,
                              scenario->topic_count * sizeof *invariants->one_sided_from);
     }
-    if (asks(invariants, INVARIANT_DELIVERED_WITHIN)) {
-        invariants->delivered = arena_take_array(arena, MEMORY_TABLES, fleet->plan.message_count,
-                                                 sizeof *invariants->delivered);
-    }
+    invariants->times_deliveries = asks(invariants, INVARIANT_DELIVERED_WITHIN);
+    invariants->kinds = kinds_of(invariants);
     return invariants;
 }
 
-uint64_t invariants_kinds(const struct invariants *invariants) {
-    uint64_t kinds = 0;
-    if (invariants->one_sided_from != NULL) {
-        kinds |= UINT64_C(1) << TRACE_GRAFT | UINT64_C(1) << TRACE_PRUNE |
-                 UINT64_C(1) << TRACE_NODE_START | UINT64_C(1) << TRACE_NODE_STOP;
-    }
-    kinds |= invariants->delivered != NULL
-                 ? UINT64_C(1) << TRACE_PUBLISH | UINT64_C(1) << TRACE_DELIVER
-                 : 0;
-    return kinds;
-}
-
 void invariants_record(struct fleet *fleet, const struct trace_record *record) {
-    uint64_t kind = UINT64_C(1) << record->kind;
-    if ((invariants_kinds(fleet->invariants) & kind) == 0) {
+    if ((fleet->invariants->kinds >> record->kind & 1) == 0) {
         return;
     }
-    if (record->kind == TRACE_PUBLISH || record->kind == TRACE_DELIVER) {
+    if (record->kind == TRACE_DELIVER) {
         delivered_within_record(fleet, record);
     } else {
         mesh_symmetric_record(fleet, record);
@@ -139,7 +134,7 @@ void invariants_end(struct fleet *fleet) {
     if (fleet->invariants->one_sided_from != NULL) {
         mesh_symmetric_end(fleet);
     }
-    if (fleet->invariants->delivered != NULL) {
+    if (fleet->invariants->times_deliveries) {
         delivered_within_end(fleet);
     }
 }

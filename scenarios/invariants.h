@@ -8,7 +8,7 @@
  *
  * Cost: mesh_symmetric keeps 8 bytes for each end of a link and topic, and looks at both ends of a
  * link when a mesh changes; mesh_within_bounds and mesh_connected_peers look at the sets of a node
- * after its heartbeat; delivered_within keeps a bit for each published message and node.
+ * after its heartbeat; delivered_within needs the receipts.
  */
 #ifndef GOSSIM_SCENARIOS_INVARIANTS_H
 #define GOSSIM_SCENARIOS_INVARIANTS_H
@@ -51,14 +51,12 @@ struct invariants {
     uint32_t count;
     int64_t *one_sided_from; // [slots × topics] 1 + since when only this end has the link in its
                              // mesh; 0: both do, or this end does not; NULL: nobody asks
-    uint64_t **delivered;    // [messages] the nodes that a message reached; NULL: nobody asks
+    bool times_deliveries;   // somebody asks for delivered_within
+    uint64_t kinds;          // of the records that invariants_record() looks at, one bit each
 };
 
 /** The watch of a scenario, or NULL if it names no invariant; graph and plan stand. */
 struct invariants *invariants_create(struct fleet *fleet);
-
-/** The kinds of records that invariants_record() looks at, one bit each. */
-uint64_t invariants_kinds(const struct invariants *invariants);
 
 void invariants_record(struct fleet *fleet, const struct trace_record *record);
 

@@ -1,4 +1,3 @@
-#include "base/check.h"
 #include "scenarios/heals.h"
 #include "scenarios/invariants_parts.h"
 
@@ -39,10 +38,11 @@ static void add_late(struct fleet *fleet, struct invariant_watch *watch, uint32_
                                       .bound = watch->within_ns});
 }
 
-static void note_delivery(struct fleet *fleet, const struct trace_record *record) {
+void delivered_within_record(struct fleet *fleet, const struct trace_record *record) {
+    if (record->extra != 1) {
+        return;
+    }
     const struct plan_message *planned = &fleet->plan.messages[record->message];
-    CHECK(fleet->invariants->delivered[record->message] != NULL);
-    bitset_add(fleet->invariants->delivered[record->message], record->node);
     for (uint32_t i = 0; i < fleet->invariants->count; i++) {
         struct invariant_watch *watch = &fleet->invariants->items[i];
         if (is_judged(fleet, watch, planned) &&
@@ -53,25 +53,15 @@ static void note_delivery(struct fleet *fleet, const struct trace_record *record
     }
 }
 
-void delivered_within_record(struct fleet *fleet, const struct trace_record *record) {
-    if (record->kind == TRACE_PUBLISH) {
-        fleet->invariants->delivered[record->message] = arena_take_array(
-            fleet->arena, MEMORY_MESSAGES, bitset_words(fleet->plan.node_count), sizeof(uint64_t));
-    } else if (record->extra == 1) {
-        note_delivery(fleet, record);
-    }
-}
-
 /** Looks for expected receivers that a message did not reach at all. */
 static void look_for_missing(struct fleet *fleet, struct invariant_watch *watch, uint32_t message) {
     const struct plan_message *planned = &fleet->plan.messages[message];
-    const uint64_t *delivered = fleet->invariants->delivered[message];
     for (uint32_t node = 0; node < fleet->plan.node_count; node++) {
         if (!plan_expects(planned, node) || !watch_is_about(watch, node, planned->topic)) {
             continue;
         }
         watch->judged++;
-        if (!bitset_has(delivered, node)) {
+        if (!receipts_has(fleet->receipts, message, node)) {
             add_late(fleet, watch, message, node, INT64_MAX);
         }
     }
@@ -82,7 +72,7 @@ void delivered_within_end(struct fleet *fleet) {
         struct invariant_watch *watch = &fleet->invariants->items[i];
         for (uint32_t message = 0; message < fleet->plan.message_count; message++) {
             if (is_judged(fleet, watch, &fleet->plan.messages[message]) &&
-                fleet->invariants->delivered[message] != NULL) {
+                fleet->receipts->of[message] != NULL) {
                 look_for_missing(fleet, watch, message);
             }
         }

@@ -115,6 +115,30 @@ uint64_t run_bytes_known(const struct run_counts *counts) {
            counts->bytes_in_flight;
 }
 
+const struct witness_item *run_witness_of(const struct run_result *result, uint32_t expectation) {
+    const struct witness *witness = result->fleet->witness;
+    CHECK(witness != NULL);
+    CHECK(expectation < witness->count);
+    return &witness->items[expectation];
+}
+
+bool run_shortfall_of(const struct run_result *result, uint32_t expectation,
+                      struct shortfall *found) {
+    const struct witness_item *item = run_witness_of(result, expectation);
+    const struct receipts *receipts = result->fleet->receipts;
+    return receipts != NULL && receipts_shortfall(receipts, item->scope, item->members, found);
+}
+
+int64_t run_published_ns(const struct run_result *result, uint32_t message) {
+    CHECK(message < result->fleet->plan.message_count);
+    return result->fleet->plan.messages[message].at_ns;
+}
+
+uint32_t run_publisher_of(const struct run_result *result, uint32_t message) {
+    CHECK(message < result->fleet->plan.message_count);
+    return result->fleet->plan.messages[message].origin;
+}
+
 const struct invariant_watch *run_watch_of(const struct run_result *result, uint32_t expectation) {
     const struct invariants *invariants = result->fleet->invariants;
     CHECK(invariants != NULL);

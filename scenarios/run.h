@@ -108,6 +108,19 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
 struct run_scope run_scope_of(const struct run_result *result, uint32_t scope);
 
 struct invariant_watch;
+struct shortfall;
+struct witness_item;
+
+/** Who to name if the condition of an expectation fails, by its index. */
+const struct witness_item *run_witness_of(const struct run_result *result, uint32_t expectation);
+
+/** What was not delivered of what a condition on deliveries is about; false if it is nothing. */
+bool run_shortfall_of(const struct run_result *result, uint32_t expectation,
+                      struct shortfall *found);
+
+/** When and by whom a message was published. */
+int64_t run_published_ns(const struct run_result *result, uint32_t message);
+uint32_t run_publisher_of(const struct run_result *result, uint32_t message);
 
 /** What became of the invariant that an expectation names, by its index. */
 const struct invariant_watch *run_watch_of(const struct run_result *result, uint32_t expectation);

@@ -22,6 +22,7 @@
 #include "base/arena.h"
 #include "scenarios/plan.h"
 #include "scenarios/run.h"
+#include "scenarios/scope.h"
 #include "trace/record.h"
 
 #include <stdbool.h>
@@ -44,10 +45,6 @@ struct tally {
     struct tally_scope *scopes; // [scope_count] as the scenario's
     uint32_t scope_count;
 };
-
-/** The nodes of a scope as a set; NULL: all. */
-const uint64_t *scope_members(struct arena *arena, const struct plan *plan,
-                              const struct scenario_scope *scope);
 
 /** The tally of a scenario, or NULL if there is no scope but the whole run. */
 struct tally *tally_create(struct arena *arena, const struct scenario *scenario,

@@ -26,6 +26,20 @@ publish: [{start: 3s, every: 300ms, count: 80}]
 measure: {after: 10s, until: 20500ms}
 """
 
+LOSSY = """\
+name: lossy
+duration: 10s
+nodes: {count: 3, start: 0s}
+topology: line
+links: {loss: 100%}
+publish: [{from: 0, start: 5s}]
+expect:
+  - delivery_ratio >= 0.99
+  - latency.p99 <= 1s
+  - delivered_once
+  - delivered_within: 1s
+"""
+
 
 class ExpectTest(FolderTest):
     program = PROGRAM
@@ -62,6 +76,39 @@ class ExpectTest(FolderTest):
         degrees = self.table("mesh_degree.tsv")
         self.assertEqual("20500000000", degrees[-1]["at_ns"])
         self.assertEqual(summary["mesh_degree"]["max"], int(degrees[-1]["degree_max"]))
+
+    def test_given_failed_expectations_when_run_then_what_why_and_where_is_said(self):
+        self.write("lossy.yaml", LOSSY)
+
+        outcome = self.call("run", "lossy.yaml", "--no-figures", "--out", "out")
+        summary = json.loads(self.read("out", "summary.json"))
+
+        self.assertEqual(3, outcome.status, outcome)
+        ratio, slow, once, mesh = summary["expect"]
+        # The message of one of three: nobody got it; node 1 misses it as node 2 does.
+        self.assertEqual((False, 0.99, 0), (ratio["ok"], ratio["wanted"], ratio["value"]))
+        self.assertEqual((5000000000, 1, 0), (ratio["at_ns"], ratio["node"], ratio["message"]))
+        self.assertIn("published at 5s by node 0, reached 0 of 2; node 1 missed 1", ratio["detail"])
+        self.assertIn(": 0 (99 points short)\n", outcome.out)
+        self.assertEqual((False, None, None), (slow["ok"], slow["value"], slow["difference"]))
+        self.assertIn("latency.p99 <= 1s: undefined\n", outcome.out)
+        self.assertEqual(True, once["ok"])
+        self.assertNotIn("detail", once)
+        self.assertEqual((False, 2), (mesh["ok"], mesh["value"]))
+        self.assertEqual((6000000000, 1, 0), (mesh["at_ns"], mesh["node"], mesh["message"]))
+        self.assertIn("broken 2 times", outcome.out)
+        self.assertIn("first at 6s: message 0", mesh["detail"])
+        self.assertIn("it never did", mesh["detail"])
+        self.assertEqual("awk '$1 == 0' tables/delivery.tsv", ratio["more"])
+        self.assertIn("more: awk '$1 == 0' out/tables/delivery.tsv\n", outcome.out)
+
+    def test_given_no_trace_when_an_expectation_fails_then_the_run_that_has_one_is_named(self):
+        self.write("lossy.yaml", LOSSY)
+
+        outcome = self.call("run", "lossy.yaml", "--seed", "7", "--trace", "none", "--out", "out")
+
+        self.assertEqual(3, outcome.status, outcome)
+        self.assertIn("more: gossim run lossy.yaml --set seed=7\n", outcome.out)
 
     def test_given_a_run_that_stands_still_when_it_ends_then_nothing_is_left(self):
         limit = "limits.events_per_instant=19"
