@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"run", command_run, "FILE", "simulate a scenario; leave summary, trace, tables and figures"},
     {"check", command_check, "FILE", "validate a scenario and print its canonical form"},
     {"topology", command_topology, "FILE", "tell what a graph is like; export or draw it"},
+    {"import", command_import, "FILE", "make a scenario of gossipsub-interop's params.json"},
     {"plot", command_plot, "DIR", "draw the tables and figures of a finished run again"},
     {"rpc", command_rpc, "VERB",
      "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},

@@ -389,6 +389,12 @@ struct scenario_source {
 const struct scenario *scenario_load(struct arena *arena, const struct scenario_source *source,
                                      struct failure_list *failures);
 
+/** As scenario_load(), of a text in memory; source->path only stands in messages and gives the
+ * default name. */
+const struct scenario *scenario_load_text(struct arena *arena, const struct scenario_source *source,
+                                          const char *text, size_t size,
+                                          struct failure_list *failures);
+
 /** The canonical form as NUL-terminated text in the arena; `*size` (may be NULL) gets its bytes. */
 const char *scenario_write(struct arena *arena, const struct scenario *scenario, size_t *size);
 

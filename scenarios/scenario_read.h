@@ -254,10 +254,4 @@ bool scenario_override(struct scenario_reader *reader, struct yaml_node *root);
 FAILURE_WARN_UNUSED bool scenario_read_file(struct arena *scratch, const char *path,
                                             struct yaml_input *input, struct failure *failure);
 
-/** As scenario_load(), of a text in memory; source->path only stands in messages and gives the
- * default name. */
-const struct scenario *scenario_load_text(struct arena *arena, const struct scenario_source *source,
-                                          const char *text, size_t size,
-                                          struct failure_list *failures);
-
 #endif

@@ -1,8 +1,9 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check topology plot rpc quirks ablate validate'
+    local commands='run check topology import plot rpc quirks ablate validate'
     local run_options='--seed --set --out --trace --json --no-figures --wire --metrics --stats'
+    local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set'
     local topology_options='--seed --set --json --export --picture'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
@@ -36,6 +37,7 @@ _gossim() {
         run) choice="$run_options $common" ;;
         check) choice="$check_options $common" ;;
         topology) choice="$topology_options $common" ;;
+        import) choice="$import_options $common" ;;
         ablate) choice="$ablate_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;

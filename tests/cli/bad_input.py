@@ -67,7 +67,7 @@ TOPOLOGIES = (
     ("a link to an unknown node", "{kind: edges, edges: [[0, 1], [3, 99]]}", "99"),
     ("a link to itself", "{kind: edges, edges: [[0, 1], [2, 2]]}", "itself"),
     ("a link given twice", "{kind: edges, edges: [[0, 1], [1, 0]]}", "twice|already|again"),
-    ("a link of three", "{kind: edges, edges: [[0, 1, 2]]}", "two|node"),
+    ("a link of three", "{kind: edges, edges: [[0, 1, 2]]}", "two|node|duration"),
     ("a negative node", "{kind: edges, edges: [[0, -1]]}", "-1"),
     ("edges of another kind", "{kind: ring, edges: [[0, 1]]}", "edges"),
     ("no edges", "{kind: edges}", "edges"),
