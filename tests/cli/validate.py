@@ -16,6 +16,7 @@ from fixture import FolderTest, program_of_arguments
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 from program import CATALOG
+from validation_table import readme_table
 
 PROGRAM = program_of_arguments()
 FOLDER = os.path.join(CATALOG, "validation")
@@ -60,6 +61,13 @@ class ValidateTest(FolderTest):
         self.assertEqual(["case", "figure", "known", "ours", "runs", "verdict"], lines[0].split())
         self.assertTrue(all(line.endswith(("  exact", "  within")) for line in lines[1:]), lines)
         self.assertEqual({"A3", "A11"}, {line.split()[0] for line in lines[1:]})
+
+    def test_given_quick_cases_when_validated_then_the_rows_of_the_readme(self):
+        quick = ("A1", "A3", "A5", "A13", "P1")
+
+        found = self.validate(*quick).splitlines()
+
+        self.assertEqual([line for line in readme_table() if line.split()[0] in quick], found[1:])
 
     def test_given_a_case_spoilt_when_validated_then_it_fails_and_exit_status_3(self):
         for case, *settings in SPOILT:
