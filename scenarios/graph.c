@@ -1,24 +1,71 @@
 #include "scenarios/graph.h"
 
+#include "base/bitset.h"
+#include "base/prng.h"
 #include "scenarios/groups.h"
+#include "scenarios/plan.h"
 #include "scenarios/regions.h"
 
-/** How many calls each node takes; NULL if all take any number. */
-static const uint32_t *list_inbound(const struct scenario *scenario, struct arena *scratch) {
-    bool any = scenario->inbound == TOPOLOGY_INBOUND_ANY;
+/** The nodes that a group's nodes may dial. */
+static const struct topology_callees *list_callees(const struct scenario *scenario,
+                                                   struct arena *scratch, uint32_t number,
+                                                   const uint16_t *group) {
+    uint32_t nodes = scenario->node_count;
+    struct selection space = {
+        .members =
+            arena_take_array(scratch, MEMORY_TOPOLOGY, bitset_words(nodes), sizeof(uint64_t)),
+        .scratch = arena_take_array(scratch, MEMORY_TOPOLOGY, nodes, sizeof(uint32_t)),
+        .group = group,
+        .node_count = nodes,
+    };
+    // The graph itself takes index 0.
+    struct prng prng = prng_stream(scenario->seed, STREAM_TOPOLOGY, number);
+    selector_apply(&scenario->groups[number - 1].callees, &prng, &space);
+    struct topology_callees *callees = arena_take(scratch, MEMORY_TOPOLOGY, sizeof *callees);
+    *callees = (struct topology_callees){
+        .nodes = space.scratch,
+        .count = bitset_list(space.members, bitset_words(nodes), space.scratch),
+    };
+    return callees;
+}
+
+/** Whether dialling is not the same for all nodes. */
+static bool dials_differ(const struct scenario *scenario) {
+    bool differ = scenario->inbound != TOPOLOGY_INBOUND_ANY;
     for (uint32_t i = 0; i < scenario->group_count; i++) {
-        any = any && scenario->groups[i].inbound == TOPOLOGY_INBOUND_ANY;
+        const struct scenario_group *group = &scenario->groups[i];
+        differ = differ || group->inbound != TOPOLOGY_INBOUND_ANY || group->has_dials ||
+                 group->has_callees;
     }
-    if (any) {
-        return NULL;
-    }
+    return differ;
+}
+
+/** What groups say of dialling, node by node. */
+static void fill_dialling(struct topology_options *options, const struct scenario *scenario,
+                          struct arena *scratch) {
+    uint32_t nodes = scenario->node_count;
     const uint16_t *group = groups_assign(scenario, scratch);
-    uint32_t *inbound =
-        arena_take_array(scratch, MEMORY_TOPOLOGY, scenario->node_count, sizeof *inbound);
-    for (uint32_t node = 0; node < scenario->node_count; node++) {
-        inbound[node] = group_inbound(scenario, group == NULL ? 0 : group[node]);
+    uint32_t *inbound = arena_take_array(scratch, MEMORY_TOPOLOGY, nodes, sizeof *inbound);
+    uint32_t *dials = arena_take_array(scratch, MEMORY_TOPOLOGY, nodes, sizeof *dials);
+    const struct topology_callees **callees =
+        arena_take_array(scratch, MEMORY_TOPOLOGY, nodes, sizeof *callees);
+    const struct topology_callees **of_group =
+        arena_take_array(scratch, MEMORY_TOPOLOGY, scenario->group_count + 1, sizeof *of_group);
+    for (uint32_t i = 1; i <= scenario->group_count; i++) {
+        if (scenario->groups[i - 1].has_callees) {
+            of_group[i] = list_callees(scenario, scratch, i, group);
+        }
     }
-    return inbound;
+    for (uint32_t node = 0; node < nodes; node++) {
+        uint32_t number = group == NULL ? 0 : group[node];
+        bool own = number != 0 && scenario->groups[number - 1].has_dials;
+        inbound[node] = group_inbound(scenario, number);
+        dials[node] = own ? scenario->groups[number - 1].dials : options->dials;
+        callees[node] = of_group[number];
+    }
+    options->inbound_max = inbound;
+    options->dials_of = dials;
+    options->callees = callees;
 }
 
 bool graph_build(struct topology *topology, struct arena *arena, const struct scenario *scenario,
@@ -28,8 +75,8 @@ bool graph_build(struct topology *topology, struct arena *arena, const struct sc
     if (options.kind == TOPOLOGY_CLUSTERED) {
         options.region = regions_assign(scenario, scratch);
         options.region_count = scenario->regions.count;
-    } else if (options.kind == TOPOLOGY_DIAL) {
-        options.inbound_max = list_inbound(scenario, scratch);
+    } else if (options.kind == TOPOLOGY_DIAL && dials_differ(scenario)) {
+        fill_dialling(&options, scenario, scratch);
     }
     bool built = topology_build(topology, arena, &options, failure);
     arena_destroy(scratch);

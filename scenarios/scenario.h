@@ -128,6 +128,10 @@ struct scenario_group {
     struct distribution_options start;
     struct scenario_timing timing;
     uint32_t inbound; // nodes that may dial each of its nodes; TOPOLOGY_INBOUND_ANY: all
+    bool has_dials;   // `dials` is given
+    uint32_t dials;   // nodes that each of its nodes dials; else the topology's
+    bool has_callees; // `dials_to` is given
+    struct selector callees;
     struct bandwidth_class bandwidth; // complete
     bool has_roles;                   // `role` is given
     struct scenario_roles roles;      // else the scenario's

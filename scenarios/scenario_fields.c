@@ -98,6 +98,18 @@ bool fields_read(struct scenario_reader *reader, struct scenario_fields *fields,
     return true;
 }
 
+const struct yaml_node *fields_glance(const struct yaml_node *mapping, enum schema_key key) {
+    if (mapping == NULL || mapping->kind != YAML_MAPPING) {
+        return NULL;
+    }
+    const struct yaml_node *name = mapping->first;
+    while (name != NULL &&
+           (name->kind != YAML_SCALAR || !yaml_is_text(name, schema_row(key)->name))) {
+        name = name->next->next;
+    }
+    return name == NULL ? NULL : name->next;
+}
+
 const struct yaml_node *fields_value(const struct scenario_fields *fields, enum schema_key key) {
     CHECK(key < SCHEMA_KEY_COUNT);
     return fields->keys[key] == NULL ? NULL : fields->keys[key]->next;

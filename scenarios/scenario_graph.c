@@ -4,21 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-/** The value of a key as it stands, before the mapping was checked; NULL if it is not there. */
-static const struct yaml_node *find_value(const struct yaml_node *mapping, enum schema_key key) {
-    if (mapping->kind != YAML_MAPPING) {
-        return NULL;
-    }
-    const struct yaml_node *name = mapping->first;
-    while (name != NULL && !yaml_is_text(name, schema_row(key)->name)) {
-        name = name->next->next;
-    }
-    return name == NULL ? NULL : name->next;
-}
-
 void read_graph_file(struct scenario_reader *reader, const struct yaml_node *node) {
-    const struct yaml_node *kind = find_value(node, KEY_TOPOLOGY_KIND);
-    const struct yaml_node *path = find_value(node, KEY_TOPOLOGY_PATH);
+    const struct yaml_node *kind = fields_glance(node, KEY_TOPOLOGY_KIND);
+    const struct yaml_node *path = fields_glance(node, KEY_TOPOLOGY_PATH);
     if (kind == NULL || !yaml_is_text(kind, "file")) {
         return;
     }

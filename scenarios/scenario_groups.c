@@ -69,11 +69,21 @@ static void read_one(struct scenario_reader *reader, const struct yaml_node *nod
     const struct yaml_node *nodes = fields_value(&fields, KEY_GROUP_NODES);
     const struct yaml_node *router = fields_value(&fields, KEY_GROUP_ROUTER);
     const struct yaml_node *start = fields_value(&fields, KEY_GROUP_START);
+    const struct yaml_node *dials = fields_value(&fields, KEY_GROUP_DIALS);
     if (name != NULL) {
         read_group_name(reader, name, index, groups);
     }
     if (nodes != NULL) {
         read_selector(reader, KEY_GROUP_NODES, nodes, &group->nodes);
+    }
+    if (dials != NULL) {
+        group->has_dials = true;
+        reader->inbound = reader->inbound == NULL ? dials : reader->inbound;
+    }
+    if (dials != NULL && scenario->node_count > 0 && group->dials >= scenario->node_count) {
+        reader_refuse(reader, dials,
+                      "found `%" PRIu32 "`; allowed: less than nodes.count, which is %" PRIu32,
+                      group->dials, scenario->node_count);
     }
     group->profile = scenario->profile;
     group->router = scenario->router;
@@ -149,4 +159,38 @@ void read_groups(struct scenario_reader *reader, const struct yaml_node *node) {
     scenario->group_count = node->size;
     reader->groups_known = true;
     check_nodes(reader, node);
+}
+
+/** Graphs are made before anybody has a region or a link, and without a run there is no time. */
+static bool is_known_early(const struct selector *selector) {
+    for (; selector != NULL; selector = selector->of) {
+        if (selector->kind == SELECTOR_REGION || selector->kind == SELECTOR_DEGREE ||
+            selector->kind == SELECTOR_SUBSCRIBED) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void read_group_callees(struct scenario_reader *reader, const struct yaml_node *nodes) {
+    const struct yaml_node *groups = fields_glance(nodes, KEY_NODES_GROUPS);
+    bool listed = groups != NULL && groups->kind == YAML_SEQUENCE;
+    const struct yaml_node *item = listed ? groups->first : NULL;
+    for (uint32_t i = 0; item != NULL; item = item->next, i++) {
+        const struct yaml_node *node = fields_glance(item, KEY_GROUP_DIALS_TO);
+        struct selector callees;
+        if (node == NULL || !read_selector(reader, KEY_GROUP_DIALS_TO, node, &callees)) {
+            continue;
+        }
+        reader->inbound = reader->inbound == NULL ? node : reader->inbound;
+        if (!is_known_early(&callees)) {
+            reader_refuse(reader, node,
+                          "links are made before regions and degrees are known; allowed: indices, "
+                          "ranges, shares, counts, groups");
+        }
+        if (i < reader->scenario->group_count) {
+            reader->groups[i].has_callees = true;
+            reader->groups[i].callees = callees;
+        }
+    }
 }

@@ -94,6 +94,10 @@ bool fields_read(struct scenario_reader *reader, struct scenario_fields *fields,
 /** The value of a key, or NULL. */
 const struct yaml_node *fields_value(const struct scenario_fields *fields, enum schema_key key);
 
+/** The value of a key as it stands in a mapping that may not have been checked; NULL if it is not
+ * there. */
+const struct yaml_node *fields_glance(const struct yaml_node *mapping, enum schema_key key);
+
 /** The value of a key, or that of the outer mapping, or its default as the schema writes it; NULL
  * if there is none of these. */
 const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
@@ -200,6 +204,9 @@ bool read_group(struct scenario_reader *reader, const struct yaml_node *node, ui
 
 /** The number, from 1, of the region of that name. */
 bool read_region(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *number);
+
+/** What a group says of other groups: whom its nodes dial. */
+void read_group_callees(struct scenario_reader *reader, const struct yaml_node *nodes);
 
 /** The roles of all nodes and of groups, once everything is read that a selector may speak of. */
 void read_node_roles(struct scenario_reader *reader, const struct yaml_node *nodes);

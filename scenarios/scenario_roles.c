@@ -227,19 +227,6 @@ static void refuse_roles_of_flood(struct scenario_reader *reader, const struct y
     }
 }
 
-/** The value of a key in a mapping, whatever else is in it; NULL if it is not there. */
-static const struct yaml_node *find_value(const struct yaml_node *mapping, const char *name) {
-    if (mapping == NULL || mapping->kind != YAML_MAPPING) {
-        return NULL;
-    }
-    for (const struct yaml_node *key = mapping->first; key != NULL; key = key->next->next) {
-        if (key->kind == YAML_SCALAR && yaml_is_text(key, name)) {
-            return key->next;
-        }
-    }
-    return NULL;
-}
-
 static void read_of(struct scenario_reader *reader, const struct yaml_node *node,
                     enum router_protocol_kind protocol, struct scenario_roles *roles) {
     read_roles(reader, node, roles);
@@ -250,17 +237,17 @@ static void read_of(struct scenario_reader *reader, const struct yaml_node *node
 
 void read_node_roles(struct scenario_reader *reader, const struct yaml_node *nodes) {
     struct scenario *scenario = reader->scenario;
-    const struct yaml_node *all = find_value(nodes, schema_row(KEY_NODES_ROLE)->name);
+    const struct yaml_node *all = fields_glance(nodes, KEY_NODES_ROLE);
     if (all != NULL) {
         read_of(reader, all, scenario->router.protocol, &scenario->roles);
     }
-    const struct yaml_node *groups = find_value(nodes, schema_row(KEY_NODES_GROUPS)->name);
+    const struct yaml_node *groups = fields_glance(nodes, KEY_NODES_GROUPS);
     bool listed = groups != NULL && groups->kind == YAML_SEQUENCE;
     const struct yaml_node *item = listed ? groups->first : NULL;
     for (uint32_t i = 0; item != NULL; item = item->next, i++) {
         struct scenario_group unread = {.router.protocol = ROUTER_GOSSIPSUB};
         struct scenario_group *group = i < scenario->group_count ? &reader->groups[i] : &unread;
-        const struct yaml_node *node = find_value(item, schema_row(KEY_GROUP_ROLE)->name);
+        const struct yaml_node *node = fields_glance(item, KEY_GROUP_ROLE);
         if (node == NULL) {
             group->roles = scenario->roles;
         } else {

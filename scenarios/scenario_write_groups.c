@@ -121,6 +121,14 @@ void write_groups(struct writing *writing) {
             print_distribution(text, &group->timing.processing);
         }
         write_group_mappings(writing, group);
+        if (group->has_dials) {
+            text_add_string(text, ", dials: ");
+            print_value(text, scenario, KEY_GROUP_DIALS, group);
+        }
+        if (group->has_callees) {
+            text_add_string(text, ", dials_to: ");
+            print_value(text, scenario, KEY_GROUP_DIALS_TO, group);
+        }
         if (group->has_roles) {
             text_add_string(text, ", role: ");
             write_roles(writing, &group->roles);

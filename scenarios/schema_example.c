@@ -64,6 +64,8 @@ static const char *const examples[SCHEMA_KEY_COUNT] = {
     [KEY_TOPOLOGY_LOCAL] = "kind: clustered, local: 80%",
     [KEY_TOPOLOGY_DIALS] = "kind: dial, dials: 10",
     [KEY_GROUP_INBOUND] = "inbound: none",
+    [KEY_GROUP_DIALS] = "dials: 20",
+    [KEY_GROUP_DIALS_TO] = "dials_to: 0..9",
     [KEY_TOPOLOGY_PATH] = "kind: file, path: graph.gml",
     [KEY_TOPOLOGY_EDGES] = "kind: edges, edges: [[0, 1], [1, 2, 20ms, 1%]]",
     [KEY_REGIONS_NAMES] = "names: [here, there], latency: [[1ms, 80ms], [80ms, 2ms]]",
@@ -145,6 +147,8 @@ static const char *const examples[SCHEMA_KEY_COUNT] = {
 /** Another part of the scenario that a key means something with. */
 static const char *const parts[SCHEMA_KEY_COUNT] = {
     [KEY_GROUP_INBOUND] = "topology: {kind: dial}",
+    [KEY_GROUP_DIALS] = "topology: {kind: dial}",
+    [KEY_GROUP_DIALS_TO] = "topology: {kind: dial}",
     [KEY_PUBLISH_PICK] = "topics: [{name: subnet-%d, count: 64}]",
 };
 

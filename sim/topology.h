@@ -52,6 +52,12 @@ struct topology_edge {
     uint32_t b;
 };
 
+/** Some nodes, each once, in any order. */
+struct topology_callees {
+    const uint32_t *nodes; // [count]
+    uint32_t count;
+};
+
 struct topology_options {
     enum topology_kind kind;
     uint32_t node_count;
@@ -67,7 +73,10 @@ struct topology_options {
     uint32_t dials;           // dial
     const uint32_t *region;   // clustered: [node_count] below region_count
     uint32_t region_count;
-    const uint32_t *inbound_max;       // dial: [node_count] calls that a node takes; NULL: any
+    const uint32_t *inbound_max; // dial: [node_count] calls that a node takes; NULL: any
+    const uint32_t *dials_of;    // dial: [node_count] in place of `dials`; NULL: all alike
+    const struct topology_callees *const *callees; // dial: [node_count] whom a node may dial, NULL:
+                                                   // anybody; NULL: all may dial anybody
     const struct topology_edge *edges; // edges: distinct, no self-loop, ends below node_count
     uint64_t edge_count;
     uint64_t seed;

@@ -220,6 +220,26 @@ static void given_graphs_that_cannot_be_when_read_then_it_is_said_where(void **s
     expect_mistakes(*state, rows, COUNT_OF(rows));
 }
 
+static void given_groups_that_cannot_dial_when_read_then_it_is_said_where(void **state) {
+    static const struct mistake rows[] = {
+        {"nodes: {count: 9, groups: [{name: a, nodes: 1, dials: 3}]}\n", 1, 55,
+         "kind random-regular has nobody who dials"},
+        {"nodes: {count: 9, groups: [{name: a, nodes: 1, dials_to: all}]}\n", 1, 58,
+         "kind random-regular has nobody who dials"},
+        {"nodes: {count: 9, groups: [{name: a, nodes: 1, dials: 9}]}\ntopology: {kind: dial, "
+         "dials: 2}\n",
+         1, 55, "found `9`; allowed: less than nodes.count, which is 9"},
+        {"nodes: {count: 9, groups: [{name: a, nodes: 1, dials_to: {degree: {min: 1}}}]}\n"
+         "topology: {kind: dial, dials: 2}\n",
+         1, 58, "links are made before regions and degrees are known"},
+        {"nodes: {count: 9, groups: [{name: a, nodes: 1, dials_to: {group: b}}]}\n"
+         "topology: {kind: dial, dials: 2}\n",
+         1, 66, "unknown group `b`"},
+    };
+
+    expect_mistakes(*state, rows, COUNT_OF(rows));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(given_a_graph_when_written_then_the_form_is_complete_and_loads_back),
@@ -228,6 +248,7 @@ int main(void) {
         FIXTURE_TEST(given_a_graph_file_when_read_then_it_says_how_many_nodes_there_are),
         FIXTURE_TEST(given_graph_files_that_do_not_fit_when_read_then_it_is_said_where),
         FIXTURE_TEST(given_graphs_that_cannot_be_when_read_then_it_is_said_where),
+        FIXTURE_TEST(given_groups_that_cannot_dial_when_read_then_it_is_said_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,6 +121,10 @@ static const char *const samples[] = {
     "topics: [{name: a, subscribers: {group: '5'}}]\n"
     "publish: [{from: {group: b}}, {from: {outside: true, group: c}}]\n"
     "events: [{at: 1s, subscribe: {nodes: {group: c}}}]\n",
+    "nodes:\n  count: 10\n  groups:\n    - {name: a, nodes: 3, dials: 0}\n"
+    "    - {name: b, nodes: 4, dials: 2, dials_to: {not: {group: a}}}\ntopology: {kind: dial, "
+    "dials: "
+    "3}\n",
     "nodes:\n  count: 10\n  role: [{forwards_late: {delay: {uniform: [1s, 2s]}}}, never_grafts]\n"
     "  groups:\n    - {name: a, nodes: 3, role: [never_forwards, never_gossips, refuses_graft]}\n"
     "    - {name: b, nodes: 4, role: {never_pushes: true, never_answers_iwant: false, censors: "

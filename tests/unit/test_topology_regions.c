@@ -195,6 +195,57 @@ static void given_limits_to_calls_when_dial_then_they_hold_and_diallers_try_othe
     assert_in_range(full, 250, 300);
 }
 
+static void given_groups_that_dial_when_built_then_each_its_number_and_its_choice(void **state) {
+    enum { NODES = 500, CHOSEN = 40 };
+    static uint32_t dials[NODES];
+    static uint32_t chosen[CHOSEN];
+    static const struct topology_callees *callees[NODES];
+    const struct topology_callees choice = {.nodes = chosen, .count = CHOSEN};
+    for (uint32_t node = 0; node < NODES; node++) {
+        dials[node] = node < 300 ? 6 : node < 400 ? 13 : 0;
+        callees[node] = node >= 300 && node < 400 ? &choice : NULL;
+    }
+    for (uint32_t i = 0; i < CHOSEN; i++) {
+        chosen[i] = 3 * i;
+    }
+
+    struct topology topology = build(*state, (struct topology_options){.kind = TOPOLOGY_DIAL,
+                                                                       .node_count = NODES,
+                                                                       .dials = 6,
+                                                                       .dials_of = dials,
+                                                                       .callees = callees,
+                                                                       .seed = 1});
+
+    assert_int_equal(topology.missing_links, 0);
+    for (uint32_t slot = 0; slot < 2 * topology.link_count; slot++) {
+        uint32_t peer = topology.peer[slot];
+        bool dialled = bitset_has(topology.dialled, slot);
+        if (dialled && callees[topology.owner[slot]] != NULL) {
+            assert_true(peer % 3 == 0 && peer < 3 * CHOSEN);
+        }
+    }
+    for (uint32_t node = 0; node < NODES; node++) {
+        assert_int_equal(count_dialled(&topology, node), dials[node]);
+    }
+}
+
+static void given_more_dials_than_a_choice_when_built_then_the_rest_is_missing(void **state) {
+    static const uint32_t dials[] = {3, 3, 0, 0, 0, 0};
+    static const uint32_t chosen[] = {1, 4};
+    static const struct topology_callees choice = {.nodes = chosen, .count = 2};
+    static const struct topology_callees *const callees[6] = {&choice, &choice};
+
+    struct topology topology = build(*state, (struct topology_options){.kind = TOPOLOGY_DIAL,
+                                                                       .node_count = 6,
+                                                                       .dials_of = dials,
+                                                                       .callees = callees,
+                                                                       .seed = 1});
+
+    // 0 – 1, 0 – 4 and 1 – 4; a node does not dial itself.
+    assert_int_equal(topology.link_count, 3);
+    assert_int_equal(topology.missing_links, 3);
+}
+
 static void given_room_for_few_calls_when_dial_then_it_is_used_up_and_shared(void **state) {
     enum { NODES = 500 };
     static uint32_t inbound_max[NODES];
@@ -313,6 +364,8 @@ int main(void) {
         TEST(given_more_dials_than_pairs_when_dial_then_all_are_linked_and_the_rest_missing),
         TEST(given_limits_to_calls_when_dial_then_they_hold_and_diallers_try_others),
         TEST(given_room_for_few_calls_when_dial_then_it_is_used_up_and_shared),
+        TEST(given_groups_that_dial_when_built_then_each_its_number_and_its_choice),
+        TEST(given_more_dials_than_a_choice_when_built_then_the_rest_is_missing),
         TEST(given_nobody_who_takes_calls_when_dial_then_there_are_no_links),
         TEST(given_options_that_cannot_be_met_when_clustered_or_dialled_then_failure_says_why),
         TEST(given_seed_when_clustered_or_dialled_then_graph_is_the_pinned_one),
