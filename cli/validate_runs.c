@@ -151,7 +151,8 @@ static bool run_and_read(struct arena *arena, struct fleet *fleet, struct run_re
     bool ok = writer != NULL;
     if (ok) {
         run_through(result, fleet, writer);
-        ok = trace_writer_close(writer, failure) && full_trace_read(trace, arena, path, failure);
+        ok = run_was_alive(result, failure) && trace_writer_close(writer, failure) &&
+             full_trace_read(trace, arena, path, failure);
     }
     close(memory);
     return ok;

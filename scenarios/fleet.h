@@ -105,7 +105,9 @@ struct fleet {
     struct receipts *receipts;     // NULL: nobody wants to know who got which message
     struct witness *witness;       // NULL: there is no condition
     struct invariants *invariants; // NULL: the scenario names none
-    uint64_t watched_kinds;        // of records that somebody counts, one bit each
+    uint64_t watched_kinds;        // of records that are written or counted, one bit each
+    uint64_t written_kinds;        // of these, those written
+    uint64_t sending_payload;      // bytes of the RPC that is being sent
     struct pool results;           // latencies, samples
     int64_t *latencies_ns;         // [counts.deliveries]
     uint32_t latency_capacity;
@@ -232,6 +234,9 @@ void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal);
 /** The plan stands. */
 void fleet_watch_init(struct fleet *fleet);
 
+/** Records go to a writer from now on, as the level asks. */
+void fleet_watch_write(struct fleet *fleet, struct trace_writer *writer);
+
 /** A record of one of the kinds watched. */
 void fleet_watch(struct fleet *fleet, const struct trace_record *record);
 
@@ -245,14 +250,10 @@ bool fleet_pass_edge(struct fleet *fleet);
 /** The run is over, and so are the windows that are still open. */
 void fleet_end_scopes(struct fleet *fleet);
 
-/** Chains a record to its node's digest and writes it where the level asks for it. */
+/** Chains a record to its node's digest, and shows it to those who want its kind. */
 static inline void fleet_record(struct fleet *fleet, const struct trace_record *record) {
     fleet->digests[record->node] = digest_chain(fleet->digests[record->node], *record);
     fleet->counts.records++;
-    if (fleet->writer != NULL && (fleet->options.level == TRACE_LEVEL_FULL ||
-                                  trace_kind_is_delivery((enum trace_kind)record->kind))) {
-        trace_writer_record(fleet->writer, record);
-    }
     if ((fleet->watched_kinds >> record->kind & 1) != 0) {
         fleet_watch(fleet, record);
     }

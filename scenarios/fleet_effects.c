@@ -67,12 +67,13 @@ struct sending {
     bool travels_as_number; // whoever reads it
 };
 
-static void begin_sending(const struct fleet *fleet, uint32_t node, uint32_t handle,
+static void begin_sending(struct fleet *fleet, uint32_t node, uint32_t handle,
                           struct sending *sending) {
     sending->handle = handle;
     sending->rpc = rpc_at(&fleet->rpcs, handle);
     sending->record = fleet_send_record(fleet, node, sending->rpc);
     sending->packet = packet_of(fleet, sending->rpc, handle);
+    fleet->sending_payload = sending->rpc->payload_bytes;
     sending->travels_as_number = fleet->options.wire == RUN_WIRE_SIZE &&
                                  wire_is_plain_to_all(&fleet->messages, sending->rpc);
 }
@@ -139,9 +140,6 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
     fleet->counts.rpcs_sent[sending->record.reason]++;
     fleet->counts.bytes_sent[sending->record.reason] += rpc->size_bytes;
     fleet->counts.payload_bytes_sent += rpc->payload_bytes;
-    if (fleet->tally != NULL) {
-        tally_payload(fleet->tally, &sending->record, rpc->payload_bytes);
-    }
     // A packet of bytes takes over the reference of this send.
     bool encoded = !sending->travels_as_number && fleet_wire_writes(fleet, slot, rpc);
     sending->packet.handle = encoded ? fleet_wire_pack(fleet, effect->item) : effect->item;

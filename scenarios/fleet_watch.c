@@ -15,12 +15,25 @@ void fleet_watch_init(struct fleet *fleet) {
     fleet->watched_kinds |= fleet->witness == NULL ? 0 : fleet->witness->kinds;
 }
 
+void fleet_watch_write(struct fleet *fleet, struct trace_writer *writer) {
+    fleet->writer = writer;
+    for (enum trace_kind kind = TRACE_NODE_START; kind < TRACE_KIND_COUNT; kind++) {
+        bool written = writer != NULL &&
+                       (fleet->options.level == TRACE_LEVEL_FULL || trace_kind_is_delivery(kind));
+        fleet->written_kinds |= written ? UINT64_C(1) << kind : 0;
+    }
+    fleet->watched_kinds |= fleet->written_kinds;
+}
+
 void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
+    if ((fleet->written_kinds >> record->kind & 1) != 0) {
+        trace_writer_record(fleet->writer, record);
+    }
     if (fleet->receipts != NULL) {
         receipts_record(fleet->receipts, record);
     }
     if (fleet->tally != NULL) {
-        tally_record(fleet->tally, record);
+        tally_record(fleet->tally, record, fleet->sending_payload);
     }
     if (fleet->invariants != NULL) {
         invariants_record(fleet, record);

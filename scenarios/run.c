@@ -75,7 +75,7 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
     CHECK(fleet->sim.now_ns == 0);
     CHECK(fleet->counts.events == 0);
     const struct scenario *scenario = fleet->scenario;
-    fleet->writer = writer;
+    fleet_watch_write(fleet, writer);
     fleet_write_head(fleet);
     bool complete = run_to_end(fleet);
     validate_routers(fleet);

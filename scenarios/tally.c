@@ -87,25 +87,19 @@ static void add_record(struct tally *tally, struct tally_scope *scope,
     counts->links_aborted += kind == TRACE_ABORT;
 }
 
-void tally_record(struct tally *tally, const struct trace_record *record) {
+void tally_record(struct tally *tally, const struct trace_record *record, uint64_t payload) {
     if (scope_subject_of((enum trace_kind)record->kind) == SUBJECT_NONE) {
         return;
     }
     struct occasion occasion = scope_occasion_of(tally->plan, record);
     for (uint32_t i = 0; i < tally->scope_count; i++) {
-        if (scope_is_about(&tally->scopes[i].is, &occasion)) {
-            add_record(tally, &tally->scopes[i], record);
-        }
-    }
-}
-
-void tally_payload(struct tally *tally, const struct trace_record *record, uint64_t bytes) {
-    struct occasion occasion = scope_occasion_of(tally->plan, record);
-    for (uint32_t i = 0; i < tally->scope_count; i++) {
         struct tally_scope *scope = &tally->scopes[i];
-        if (scope_is_about(&scope->is, &occasion) && scope_has_node(scope->members, record->node)) {
-            scope->counts.payload_bytes_sent += bytes;
+        if (!scope_is_about(&scope->is, &occasion)) {
+            continue;
         }
+        add_record(tally, scope, record);
+        bool sends = record->kind == TRACE_SEND && scope_has_node(scope->members, record->node);
+        scope->counts.payload_bytes_sent += sends ? payload : 0;
     }
 }
 

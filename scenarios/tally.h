@@ -53,10 +53,8 @@ struct tally *tally_create(struct arena *arena, const struct scenario *scenario,
 /** The kinds of records that tally_record() counts, one bit each. */
 uint64_t tally_kinds(void);
 
-void tally_record(struct tally *tally, const struct trace_record *record);
-
-/** The payload of an RPC whose TRACE_SEND is `record`. */
-void tally_payload(struct tally *tally, const struct trace_record *record, uint64_t bytes);
+/** Counts a record; if it is of sending an RPC, that has `payload` bytes of payload. */
+void tally_record(struct tally *tally, const struct trace_record *record, uint64_t payload);
 
 /** The next instant after `now_ns` at which a window begins or ends, or INT64_MAX. */
 int64_t tally_next_edge(const struct tally *tally, int64_t now_ns);

@@ -11,6 +11,7 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
     sim->instant_events = 0;
     sim->instant_events_max = UINT64_MAX;
     sim->instant_by_node = NULL;
+    sim->instant_ns = -1;
     sim->stands_still = false;
     sim->topology = topology;
     sim->handlers = *handlers;
@@ -107,29 +108,27 @@ static inline void announce(const struct sim *sim, uint32_t ahead, enum sim_soon
 }
 
 /**
- * Another event at the present instant: false if that is one too many. The later half of those
- * allowed is told apart by node, so that a message can name somebody.
+ * One of the later half of the events that an instant may have: false if it is one too many. They
+ * are told apart by node, so that a message can name somebody.
  */
-static __attribute__((noinline)) bool count_at_instant(struct sim *sim, uint32_t node) {
-    uint64_t half = sim->instant_events_max / 2;
-    uint64_t first = half > 0 ? half : 1;
+static __attribute__((noinline)) bool count_at_instant(struct sim *sim, uint64_t number,
+                                                       const struct event *event) {
     size_t size = sim->topology->node_count * sizeof *sim->instant_by_node;
-    if (sim->instant_events == first && sim->instant_by_node == NULL) {
+    if (sim->instant_by_node == NULL) {
         sim->instant_by_node = arena_take(sim->arena, MEMORY_ROUTERS, size);
-    } else if (sim->instant_events == first) {
+    }
+    if (sim->instant_ns != event->at_ns) {
+        sim->instant_ns = event->at_ns;
         memset(sim->instant_by_node, 0, size);
     }
-    if (sim->instant_events >= first) {
-        sim->instant_by_node[node]++;
-    }
-    sim->stands_still = sim->instant_events == sim->instant_events_max;
-    sim->instant_events += !sim->stands_still;
+    sim->stands_still = number > sim->instant_events_max;
+    sim->instant_by_node[node_of(sim, event)] += !sim->stands_still;
     return !sim->stands_still;
 }
 
 struct sim_standstill sim_standstill_of(const struct sim *sim) {
     CHECK(sim->stands_still);
-    struct sim_standstill found = {.events = sim->instant_events};
+    struct sim_standstill found = {.events = sim->instant_events_max};
     uint32_t nodes = sim->topology->node_count;
     for (uint32_t node = 0; node < nodes; node++) {
         uint32_t count = sim->instant_by_node[node];
@@ -156,26 +155,28 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
     CHECK(until_ns >= sim->now_ns);
     check_set_place(&sim->place);
     const struct event *first = NULL;
+    uint64_t at_instant = sim->instant_events;
+    const uint64_t few = sim->instant_events_max / 2;
     while ((first = event_wheel_first(&sim->queue)) != NULL && first->at_ns < until_ns) {
-        // Counting is for when time stands still; it costs nothing while time passes.
-        bool still = first->at_ns == sim->now_ns;
-        if (events_max-- == 0 || (still && !count_at_instant(sim, node_of(sim, first)))) {
+        uint64_t number = first->at_ns == sim->now_ns ? at_instant + 1 : 1;
+        if (events_max-- == 0 || (number > few && !count_at_instant(sim, number, first))) {
+            sim->instant_events = at_instant;
             check_set_place(NULL);
             return false;
         }
+        at_instant = number;
         struct event event = event_wheel_pop(&sim->queue);
         if (sim->handlers.on_soon != NULL) {
             announce(sim, AHEAD_FAR, SIM_SOON_FAR);
             announce(sim, AHEAD_NEAR, SIM_SOON_NEAR);
         }
         CHECK(event.at_ns >= sim->now_ns);
-        sim->instant_events = still ? sim->instant_events : 1;
         sim->now_ns = event.at_ns;
         sim->place.now_ns = event.at_ns;
         sim->place.node = node_of(sim, &event);
         handle(sim, &event);
     }
-    sim->instant_events = until_ns == sim->now_ns ? sim->instant_events : 0;
+    sim->instant_events = until_ns == sim->now_ns ? at_instant : 0;
     sim->now_ns = until_ns;
     check_set_place(NULL);
     return true;

@@ -66,6 +66,7 @@ struct sim {
     uint64_t instant_events;     // handled at the present instant
     uint64_t instant_events_max; // of these, at least 1: beyond, time stands still
     uint32_t *instant_by_node;   // [node_count] of the later half; NULL until they are many
+    int64_t instant_ns;          // that `instant_by_node` is about
     bool stands_still;
     struct event_wheel queue;
     const struct topology *topology;
