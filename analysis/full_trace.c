@@ -166,8 +166,8 @@ static void index_links(struct full_trace *trace, struct arena *arena) {
         uint64_t b = trace->links[i].b;
         first[a]++;
         first[b]++;
-        items[2 * i] = (struct sort_item){a << 32 | b, i};
-        items[2 * i + 1] = (struct sort_item){b << 32 | a, i};
+        items[2 * (size_t)i] = (struct sort_item){a << 32 | b, i};
+        items[2 * (size_t)i + 1] = (struct sort_item){b << 32 | a, i};
     }
     accumulate(first, trace->node_count);
     sort_by_key(items, scratch, (uint32_t)ends);
