@@ -115,6 +115,18 @@ static void print_dropped(const struct run_counts *counts, FILE *out) {
     }
 }
 
+/** How often nodes stopped, started again and stood still. */
+static void print_faults(const struct run_counts *counts, FILE *out) {
+    char text[3][NUMBER_TEXT_SIZE];
+    if (counts->crashes + counts->pauses > 0) {
+        fprintf(out, "  faults       %s %s, %s %s, %s %s\n", grouped(counts->crashes, text[0]),
+                figure_noun(counts->crashes, "crash", "crashes"),
+                grouped(counts->restarts, text[1]),
+                figure_noun(counts->restarts, "restart", "restarts"),
+                grouped(counts->pauses, text[2]), figure_noun(counts->pauses, "pause", "pauses"));
+    }
+}
+
 static void print_traffic(const struct summary *summary, FILE *out) {
     const struct run_counts *counts = &summary->result->counts;
     char text[4][NUMBER_TEXT_SIZE];
@@ -187,6 +199,7 @@ void summary_print(const struct summary *summary, FILE *out) {
     print_delivery(summary, out);
     print_latency(summary, out);
     print_traffic(summary, out);
+    print_faults(&summary->result->counts, out);
     double wall_s = summary->machine.wall_s;
     double events_per_s = wall_s > 0 ? (double)result->events / wall_s : 0;
     double speed = wall_s > 0 ? (double)result->virtual_ns / (double)NS_PER_S / wall_s : 0;

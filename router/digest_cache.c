@@ -11,6 +11,15 @@ void digest_cache_init(struct digest_cache *cache) {
     cache->next_expiry_ns = INT64_MAX;
 }
 
+void digest_cache_clear(struct digest_cache *cache) {
+    if (cache->capacity > 0) {
+        memset(cache->slots, 0, cache->capacity * sizeof *cache->slots);
+    }
+    cache->count = 0;
+    cache->first = 0;
+    cache->next_expiry_ns = INT64_MAX;
+}
+
 /** A key as the table holds it: 0 says that a place is empty. */
 static uint64_t stored(uint64_t key) {
     return key == 0 ? 1 : key;

@@ -38,6 +38,9 @@ struct digest_cache {
 
 void digest_cache_init(struct digest_cache *cache);
 
+/** Forgets every key. */
+void digest_cache_clear(struct digest_cache *cache);
+
 /** Whether the key is held at `now_ns`; forgets what has expired by then. */
 bool digest_cache_has(struct digest_cache *cache, uint64_t key, int64_t now_ns);
 

@@ -80,6 +80,15 @@ void mcache_shift(struct mcache *mcache, struct pool *pool) {
     mcache->newest = oldest;
 }
 
+void mcache_clear(struct mcache *mcache, struct pool *pool) {
+    for (uint32_t i = 0; i < mcache->windows; i++) {
+        mcache_shift(mcache, pool);
+    }
+    CHECK(mcache->count == 0);
+    mcache->timer_count = 0;
+    mcache->next_expiry_ns = INT64_MAX;
+}
+
 uint32_t mcache_window_count(const struct mcache *mcache, uint32_t window) {
     CHECK(window < mcache->windows);
     return mcache->window_counts[(mcache->newest + mcache->windows - window) % mcache->windows];

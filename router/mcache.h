@@ -76,6 +76,9 @@ uint64_t *mcache_sent(const struct mcache *mcache, struct mcache_entry *entry);
 /** Drops the oldest window. */
 void mcache_shift(struct mcache *mcache, struct pool *pool);
 
+/** Drops all windows and timers. */
+void mcache_clear(struct mcache *mcache, struct pool *pool);
+
 /** How many messages a window holds; the newest is window 0. */
 uint32_t mcache_window_count(const struct mcache *mcache, uint32_t window);
 

@@ -181,6 +181,12 @@ void router_shared_init(struct router_shared *shared, struct arena *arena,
 void router_init(struct router *router, struct router_shared *shared, uint32_t node,
                  const uint32_t *peer_nodes, uint32_t slot_count);
 
+/**
+ * The process ends and another one takes its place: the router is as router_init() made it, in the
+ * same memory, but for the count of its messages, whose numbers stay its own.
+ */
+void router_reset(struct router *router, struct rpc_slab *rpcs);
+
 /** Routers that are initialised from now on keep metrics. */
 void router_shared_meter(struct router_shared *shared);
 

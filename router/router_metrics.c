@@ -2,6 +2,8 @@
 
 #include "base/check.h"
 
+#include <string.h>
+
 struct router_metrics *router_metrics_create(struct pool *pool, uint32_t slot_count) {
     struct router_metrics *metrics = arena_take(pool->arena, pool->category, sizeof *metrics);
     uint64_t *skipped =
@@ -42,4 +44,20 @@ struct topic_metrics *router_metrics_of(struct router_metrics *metrics, uint16_t
     CHECK(metrics->topic_count <= UINT16_MAX);
     metrics->index[topic] = (uint16_t)metrics->topic_count;
     return counters;
+}
+
+void router_metrics_clear(struct router_metrics *metrics) {
+    size_t bytes = metrics->slot_count * sizeof(uint64_t);
+    metrics->topics = 0;
+    metrics->validation_success = 0;
+    metrics->validation_failure = 0;
+    metrics->sig_verify_success = 0;
+    metrics->sig_verify_failure = 0;
+    memset(metrics->skipped_sent, 0, bytes);
+    memset(metrics->skipped_received, 0, bytes);
+    for (uint32_t i = 0; i < metrics->topic_count; i++) {
+        metrics->by_topic[i].published = 0;
+        memset(metrics->by_topic[i].sent, 0, bytes);
+        memset(metrics->by_topic[i].received, 0, bytes);
+    }
 }

@@ -49,6 +49,9 @@ struct router_metrics {
 /** Counters at 0. What they need later comes from the pool as well. */
 struct router_metrics *router_metrics_create(struct pool *pool, uint32_t slot_count);
 
+/** All counters are 0 again, as where the program starts anew. */
+void router_metrics_clear(struct router_metrics *metrics);
+
 /** The counters of a topic, made when they are first asked for. Good until the next call. */
 struct topic_metrics *router_metrics_of(struct router_metrics *metrics, uint16_t topic);
 

@@ -46,3 +46,9 @@ void seen_add(struct seen *seen, struct pool *pool, uint32_t message, int64_t ex
     seen->entries[index] = (struct seen_entry){.expires_ns = expires_ns, .message = message};
     paged_set_add(&seen->members, pool, message);
 }
+
+void seen_clear(struct seen *seen, struct pool *pool) {
+    paged_set_clear(&seen->members, pool);
+    seen->first = 0;
+    seen->next_expiry_ns = INT64_MAX;
+}

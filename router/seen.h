@@ -42,6 +42,9 @@ static inline bool seen_has(struct seen *seen, struct pool *pool, uint32_t messa
     return paged_set_has(&seen->members, message);
 }
 
+/** Forgets everything. */
+void seen_clear(struct seen *seen, struct pool *pool);
+
 /** Adds a message that is not in the cache; `expires_ns` never decreases from call to call. */
 void seen_add(struct seen *seen, struct pool *pool, uint32_t message, int64_t expires_ns);
 

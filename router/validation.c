@@ -99,3 +99,18 @@ void validations_forget(struct validations *validations, struct rpc_slab *rpcs, 
         }
     }
 }
+
+void validations_clear(struct validations *validations, struct pool *pool, struct rpc_slab *rpcs,
+                       uint32_t words) {
+    for (uint32_t i = 0; i < validations->pending_count; i++) {
+        validation_finish(&validations->pending[i], pool, words);
+        if (validations->pending[i].rpc != RPC_NONE) {
+            rpc_release(rpcs, validations->pending[i].rpc);
+        }
+    }
+    for (uint32_t i = 0; i < validations->waiting_count; i++) {
+        rpc_release(rpcs, validations->waiting[i].rpc);
+    }
+    validations->pending_count = 0;
+    validations->waiting_count = 0;
+}

@@ -70,6 +70,10 @@ void validations_keep(struct validations *validations, struct pool *pool,
 /** Takes out the first RPC kept for a peer; false if there is none. */
 bool validations_next(struct validations *validations, uint32_t slot, struct waiting_rpc *waiting);
 
+/** Forgets everything, without an answer to anybody. `words` are those of a set of sources. */
+void validations_clear(struct validations *validations, struct pool *pool, struct rpc_slab *rpcs,
+                       uint32_t words);
+
 /** The peer is gone: its RPCs are, and its reader waits no more. */
 void validations_forget(struct validations *validations, struct rpc_slab *rpcs, uint32_t slot);
 

@@ -71,9 +71,9 @@ static void init_routers(struct fleet *fleet) {
 static void init_tallies(struct fleet *fleet) {
     fleet->tallies = arena_take_array(fleet->arena, MEMORY_MESSAGES, fleet->plan.message_count,
                                       sizeof *fleet->tallies);
-    // A node forgets a message after seen_ttl, and can then be handed it again: that must not count
-    // twice.
-    bool forgets = false;
+    // A node forgets a message after seen_ttl or when it stops, and can then be handed it again:
+    // that must not count twice.
+    bool forgets = fleet->plan.faults != NULL;
     for (uint32_t group = 0; group <= fleet->scenario->group_count; group++) {
         int64_t seen_ttl_ns = group_router(fleet->scenario, group)->seen_ttl_ns;
         forgets = forgets || seen_ttl_ns < fleet->scenario->duration_ns;
@@ -178,9 +178,11 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     init_routers(fleet);
     fleet_init_roles(fleet);
     init_tallies(fleet);
+    fleet_faults_init(fleet);
     fleet_watch_init(fleet);
     init_sim(fleet);
     fleet_limit_instants(fleet);
     schedule_plan(fleet);
+    fleet_schedule_faults(fleet);
     return fleet_schedule_injections(fleet, failure);
 }

@@ -54,6 +54,7 @@ struct fleet_validation {
     uint32_t node;
     uint32_t message;
     bool accepted;
+    uint8_t life; // of the node: it is forgotten if the node has lost its state since
 };
 
 #define FLEET_LATE_NONE UINT32_MAX
@@ -62,6 +63,7 @@ struct fleet_validation {
 struct fleet_late {
     struct effect effect; // EFFECT_FORWARD_LATE
     uint32_t node;
+    uint8_t life;       // of the node, as in struct fleet_validation
     uint32_t next_free; // of a place that is free: the next one
 };
 
@@ -87,6 +89,7 @@ struct fleet {
     struct plan plan;
     struct topology topology;
     struct later_links later;
+    struct fleet_faults *faults; // NULL: nothing fails; see fleet_faults.h
     struct sim sim;
     struct identities identities;
     struct message_table messages;
@@ -159,6 +162,7 @@ enum fleet_change {
     FLEET_CHANGE_ROLE,      // the target is an index into plan.role_changes
     FLEET_CHANGE_FORWARD,   // the target is a handle into late
     FLEET_CHANGE_PROCESSED, // the target is a place among what waits for its node
+    FLEET_CHANGE_FAULT,
 };
 
 /** The handlers to give to the world. */
@@ -166,6 +170,36 @@ struct sim_handlers fleet_handlers(struct fleet *fleet);
 
 /** Tells the router of a slot that its peer is there; both sides do when their link comes up. */
 void fleet_connect_peer(struct fleet *fleet, uint32_t slot);
+
+/** Tells it that the peer is gone; it knows the peer. */
+void fleet_disconnect_peer(struct fleet *fleet, uint32_t slot);
+
+/** A handler that an application adds or removes. */
+struct handler_change {
+    uint16_t topic;
+    uint8_t handler;
+    bool subscribe;
+};
+
+/** The application adds or removes a handler; false if it stays subscribed, or not: it then leaves
+ * no trace of its own. */
+bool fleet_change_handler(struct fleet *fleet, uint32_t node, struct handler_change change);
+
+/* What a node does with its inputs, once it can. */
+void fleet_receive(struct fleet *fleet, uint32_t slot, uint32_t handle);
+void fleet_handle_timer(struct fleet *fleet, uint32_t node);
+void fleet_handle_change(struct fleet *fleet, uint32_t target, uint32_t what);
+
+/* fleet_faults.c */
+
+/** Makes what nodes that stop need, if the plan has faults. */
+void fleet_faults_init(struct fleet *fleet);
+
+/** Puts the first fault of each node into the queue, behind all else that is planned. */
+void fleet_schedule_faults(struct fleet *fleet);
+
+/** FLEET_CHANGE_FAULT: the node's next fault is due. */
+void fleet_on_fault(struct fleet *fleet, uint32_t node);
 
 /* fleet_links.c */
 
@@ -218,6 +252,8 @@ struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,
 #define FLEET_SIGNAL_CLOSE UINT32_MAX      // the sender has ended the link
 #define FLEET_SIGNAL_OPEN (UINT32_MAX - 1) // the sender has opened it again
 
+#define FLEET_SIGNAL_FIRST UINT32_C(0xfff00000) // this and all above are signals
+
 enum { FLEET_SIGNAL_CLASS = TRACE_RPC_COUNT };
 
 _Static_assert((int)FLEET_SIGNAL_CLASS < (int)LINK_CLASSES, "signals have a class of their own");
@@ -226,7 +262,10 @@ _Static_assert((int)FLEET_SIGNAL_CLASS < (int)LINK_CLASSES, "signals have a clas
  */
 void fleet_drop(struct fleet *fleet, uint32_t slot, uint32_t handle, enum link_verdict verdict);
 
-/** Sends a signal on a slot of the world. It is never lost and never overtaken. */
+/** An RPC or a signal has come to a node that is down, or would be handled by one that is. */
+void fleet_drop_arrived(struct fleet *fleet, uint32_t slot, uint32_t handle);
+
+/** Sends a signal on a slot of the world. It is lost to faults alone, and never overtaken. */
 void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal);
 
 /* fleet_watch.c: what looks at the records as they come, and at windows of time */
@@ -270,6 +309,9 @@ void fleet_validate(struct fleet *fleet, uint32_t node, uint32_t message);
 /** The answer of a handle is due. */
 void fleet_validated(struct fleet *fleet, uint32_t handle);
 
+/** The answer of a handle is nobody's business any more. */
+void fleet_forget_validation(struct fleet *fleet, uint32_t handle);
+
 /* fleet_standstill.c */
 
 /** Says how many events may share an instant; the graph and the plan stand. */
@@ -299,6 +341,9 @@ void fleet_forward_late(struct fleet *fleet, uint32_t node, const struct effect 
 /** FLEET_CHANGE_FORWARD: a message that waited goes out. */
 void fleet_forward_due(struct fleet *fleet, uint32_t handle);
 
+/** The message will not be forwarded any more. */
+void fleet_forget_late(struct fleet *fleet, uint32_t handle);
+
 /* fleet_processing.c */
 
 /** Makes what nodes need that take time over RPCs; nothing if none does. */
@@ -308,8 +353,12 @@ void fleet_init_processing(struct fleet *fleet);
  * will be due for it; false if it is to be handled now. */
 bool fleet_process(struct fleet *fleet, uint32_t slot, uint32_t handle);
 
-/** FLEET_CHANGE_PROCESSED: takes out the packet that has waited. */
-void fleet_processed(struct fleet *fleet, uint32_t place, uint32_t *slot, uint32_t *handle);
+/** Whose packet waits at a place. */
+uint32_t fleet_waiting_node(const struct fleet *fleet, uint32_t place);
+
+/** FLEET_CHANGE_PROCESSED: takes out the packet that has waited; false: its link is one of an
+ * earlier life of the node. */
+bool fleet_processed(struct fleet *fleet, uint32_t place, uint32_t *slot, uint32_t *handle);
 
 /* fleet_heart.c */
 

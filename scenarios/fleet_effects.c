@@ -91,6 +91,8 @@ static enum trace_cause cause_of(enum link_verdict verdict) {
         return CAUSE_UPLINK_FULL;
     case LINK_DOWNLINK_FULL:
         return CAUSE_DOWNLINK_FULL;
+    case LINK_NODE_DOWN:
+        return CAUSE_NODE_DOWN;
     }
     return CAUSE_NONE;
 }
@@ -113,10 +115,17 @@ static void count_dropped(struct fleet *fleet, struct trace_record record,
 }
 
 void fleet_drop(struct fleet *fleet, uint32_t slot, uint32_t handle, enum link_verdict verdict) {
-    CHECK(handle < FLEET_SIGNAL_OPEN); // signals are never lost
+    if (handle >= FLEET_SIGNAL_FIRST) {
+        CHECK(fleet->faults != NULL); // else signals are never lost
+        return;
+    }
     bool encoded = (handle & FLEET_PACKET_BYTES) != 0;
     uint32_t rpc = encoded ? fleet->wire_packets[handle & ~FLEET_PACKET_BYTES].rpc : handle;
-    CHECK(rpc != RPC_NONE); // nor is what the scenario sends
+    if (rpc == RPC_NONE) {
+        CHECK(fleet->faults != NULL); // nor is what the scenario sends
+        fleet_wire_drop(fleet, handle);
+        return;
+    }
     struct trace_record record =
         fleet_send_record(fleet, fleet->topology.owner[slot], rpc_at(&fleet->rpcs, rpc));
     record.peer = fleet->topology.peer[slot];
@@ -126,6 +135,10 @@ void fleet_drop(struct fleet *fleet, uint32_t slot, uint32_t handle, enum link_v
     } else {
         rpc_release(&fleet->rpcs, handle);
     }
+}
+
+void fleet_drop_arrived(struct fleet *fleet, uint32_t slot, uint32_t handle) {
+    fleet_drop(fleet, slot, handle, LINK_NODE_DOWN);
 }
 
 static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *effect,
@@ -161,7 +174,9 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
 void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
     const struct packet packet = {.handle = signal, .packet_class = FLEET_SIGNAL_CLASS};
     enum link_verdict verdict = sim_send(&fleet->sim, slot, &packet);
-    CHECK(verdict == LINK_ARRIVES);
+    if (verdict != LINK_ARRIVES) {
+        fleet_drop(fleet, slot, signal, verdict);
+    }
 }
 
 static void add_latency(struct fleet *fleet, int64_t latency_ns) {

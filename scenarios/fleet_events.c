@@ -1,6 +1,6 @@
 #include "base/check.h"
 #include "router/quirks.h"
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_faults.h"
 
 static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t node,
                                 const struct rpc *rpc) {
@@ -72,6 +72,15 @@ void fleet_connect_peer(struct fleet *fleet, uint32_t slot) {
     fleet_carry_out(fleet, node);
 }
 
+void fleet_disconnect_peer(struct fleet *fleet, uint32_t slot) {
+    uint32_t node = fleet->topology.owner[slot];
+    record_peer(fleet, slot, TRACE_PEER_DOWN);
+    struct router_step step = fleet_step(fleet, node);
+    router_on_peer_disconnected(&fleet->routers[node], &step,
+                                slot - fleet->topology.slot_first[node]);
+    fleet_carry_out(fleet, node);
+}
+
 /** Whether one of the two ends of a link opens it again after an RPC ended it. */
 static bool opens_again(const struct fleet *fleet, uint32_t slot) {
     const struct router *own = &fleet->routers[fleet->topology.owner[slot]];
@@ -85,6 +94,10 @@ static void on_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
     uint32_t node = fleet->topology.owner[slot];
     struct router *router = &fleet->routers[node];
     uint32_t peer = slot - fleet->topology.slot_first[node];
+    if (signal < FLEET_SIGNAL_OPEN) {
+        fleet_on_call(fleet, slot, signal);
+        return;
+    }
     if (signal == FLEET_SIGNAL_OPEN) {
         if (!bitset_has(router->connected, peer)) {
             fleet_connect_peer(fleet, slot);
@@ -93,10 +106,7 @@ static void on_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
     }
     CHECK(signal == FLEET_SIGNAL_CLOSE);
     if (bitset_has(router->peers, peer)) {
-        record_peer(fleet, slot, TRACE_PEER_DOWN);
-        struct router_step step = fleet_step(fleet, node);
-        router_on_peer_disconnected(router, &step, peer);
-        fleet_carry_out(fleet, node);
+        fleet_disconnect_peer(fleet, slot);
     }
     if (opens_again(fleet, slot)) {
         fleet_signal(fleet, slot, FLEET_SIGNAL_OPEN);
@@ -157,7 +167,7 @@ static void on_bytes(struct fleet *fleet, uint32_t slot, uint32_t handle) {
 static uint32_t bytes_of(void *context, uint32_t handle) {
     const struct fleet *fleet = context;
     uint32_t rpc = handle;
-    if (handle >= FLEET_SIGNAL_OPEN) {
+    if (handle >= FLEET_SIGNAL_FIRST) {
         return 0;
     }
     if ((handle & FLEET_PACKET_BYTES) != 0) {
@@ -169,7 +179,7 @@ static uint32_t bytes_of(void *context, uint32_t handle) {
 /** A packet that has arrived comes to the router. */
 static void handle_packet(struct fleet *fleet, uint32_t slot, uint32_t handle) {
     fleet->counts.bytes_received += bytes_of(fleet, handle);
-    if (handle >= FLEET_SIGNAL_OPEN) {
+    if (handle >= FLEET_SIGNAL_FIRST) {
         on_signal(fleet, slot, handle);
         return;
     }
@@ -181,10 +191,22 @@ static void handle_packet(struct fleet *fleet, uint32_t slot, uint32_t handle) {
     rpc_release(&fleet->rpcs, handle);
 }
 
-static void on_packet(void *context, uint32_t slot, uint32_t handle) {
-    struct fleet *fleet = context;
+void fleet_receive(struct fleet *fleet, uint32_t slot, uint32_t handle) {
     if (fleet->processing == NULL || !fleet_process(fleet, slot, handle)) {
         handle_packet(fleet, slot, handle);
+    }
+}
+
+static void on_packet(void *context, uint32_t slot, uint32_t handle) {
+    struct fleet *fleet = context;
+    uint32_t node = fleet->topology.owner[slot];
+    if (fleet->faults == NULL) {
+        fleet_receive(fleet, slot, handle);
+    } else if (!bitset_has(fleet->up, node)) {
+        fleet_drop_arrived(fleet, slot, handle);
+    } else if (!fleet_hold(fleet, node,
+                           (struct held_input){HELD_PACKET, .target = slot, .what = handle})) {
+        fleet_receive(fleet, slot, handle);
     }
 }
 
@@ -212,8 +234,7 @@ static void on_soon(void *context, uint32_t slot, uint32_t handle, enum sim_soon
     __builtin_prefetch(&fleet->digests[fleet->topology.owner[slot]]);
 }
 
-static void on_timer(void *context, uint32_t node) {
-    struct fleet *fleet = context;
+void fleet_handle_timer(struct fleet *fleet, uint32_t node) {
     fleet->counts.events++;
     sim_set_timer(&fleet->sim, node, fleet_next_beat_ns(fleet, node));
     struct router_step step = fleet_step(fleet, node);
@@ -221,6 +242,13 @@ static void on_timer(void *context, uint32_t node) {
     fleet_carry_out(fleet, node);
     if (fleet->invariants != NULL) {
         invariants_beat(fleet, node);
+    }
+}
+
+static void on_timer(void *context, uint32_t node) {
+    struct fleet *fleet = context;
+    if (!fleet_hold(fleet, node, (struct held_input){HELD_TIMER, 0, 0})) {
+        fleet_handle_timer(fleet, node);
     }
 }
 
@@ -236,13 +264,6 @@ static void record_subscription(struct fleet *fleet, uint32_t node, uint16_t top
                         });
 }
 
-/** A handler that an application adds or removes. */
-struct handler_change {
-    uint16_t topic;
-    uint8_t handler;
-    bool subscribe;
-};
-
 /** Whether the change makes the application subscribe, or leave, as it sees it. */
 static bool is_turn(const struct topic_state *state, struct handler_change change) {
     bool subscribed = state->handler_count > 0;
@@ -252,9 +273,7 @@ static bool is_turn(const struct topic_state *state, struct handler_change chang
     return subscribed && state->handler_count == state->handlers[change.handler];
 }
 
-/** The application adds or removes a handler; false if it stays subscribed, or not: it then leaves
- * no trace of its own. */
-static bool change_subscription(struct fleet *fleet, uint32_t node, struct handler_change change) {
+bool fleet_change_handler(struct fleet *fleet, uint32_t node, struct handler_change change) {
     struct router *router = &fleet->routers[node];
     bool turns = is_turn(router_topic(router, change.topic), change);
     if (turns) {
@@ -284,7 +303,7 @@ static void start_node(struct fleet *fleet, uint32_t node) {
         fleet_record_role(fleet, node);
     }
     for (uint32_t i = plan->topic_first[node]; i < plan->topic_first[node + 1]; i++) {
-        change_subscription(
+        fleet_change_handler(
             fleet, node,
             (struct handler_change){.topic = plan->first_topics[i], .subscribe = true});
     }
@@ -297,8 +316,7 @@ static void start_node(struct fleet *fleet, uint32_t node) {
     }
 }
 
-static void on_change(void *context, uint32_t target, uint32_t what) {
-    struct fleet *fleet = context;
+void fleet_handle_change(struct fleet *fleet, uint32_t target, uint32_t what) {
     switch ((enum fleet_change)what) {
     case FLEET_CHANGE_START:
         start_node(fleet, target);
@@ -308,12 +326,15 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
         return;
     case FLEET_CHANGE_SUBSCRIPTION: {
         const struct plan_change *change = &fleet->plan.changes[target];
+        if (fleet->faults != NULL && !bitset_has(fleet->up, change->node)) {
+            return; // the application does it when it is there again
+        }
         CHECK(bitset_has(fleet->up, change->node));
         fleet->counts.events +=
-            change_subscription(fleet, change->node,
-                                (struct handler_change){.topic = change->topic,
-                                                        .handler = change->handler,
-                                                        .subscribe = change->subscribe});
+            fleet_change_handler(fleet, change->node,
+                                 (struct handler_change){.topic = change->topic,
+                                                         .handler = change->handler,
+                                                         .subscribe = change->subscribe});
         return;
     }
     case FLEET_CHANGE_INJECT:
@@ -325,8 +346,11 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
     case FLEET_CHANGE_PROCESSED: {
         uint32_t slot = 0;
         uint32_t handle = 0;
-        fleet_processed(fleet, target, &slot, &handle);
-        handle_packet(fleet, slot, handle);
+        if (fleet_processed(fleet, target, &slot, &handle)) {
+            handle_packet(fleet, slot, handle);
+        } else {
+            fleet_drop_arrived(fleet, slot, handle);
+        }
         return;
     }
     case FLEET_CHANGE_ROLE:
@@ -335,8 +359,45 @@ static void on_change(void *context, uint32_t target, uint32_t what) {
     case FLEET_CHANGE_FORWARD:
         fleet_forward_due(fleet, target);
         return;
+    case FLEET_CHANGE_FAULT:
+        break; // no node handles its own faults
     }
     CHECK(false);
+}
+
+/** The node that has to act on a change, or TRACE_NONE where the world changes by itself. */
+static uint32_t actor_of(const struct fleet *fleet, uint32_t target, uint32_t what) {
+    switch ((enum fleet_change)what) {
+    case FLEET_CHANGE_SUBSCRIPTION:
+        return fleet->plan.changes[target].node;
+    case FLEET_CHANGE_VALIDATED:
+        return fleet->validations[target].node;
+    case FLEET_CHANGE_FORWARD:
+        return fleet->late[target].node;
+    case FLEET_CHANGE_PROCESSED:
+        return fleet_waiting_node(fleet, target);
+    case FLEET_CHANGE_START:
+    case FLEET_CHANGE_LINKS:
+    case FLEET_CHANGE_INJECT:
+    case FLEET_CHANGE_ROLE:
+    case FLEET_CHANGE_FAULT:
+        break;
+    }
+    return TRACE_NONE;
+}
+
+static void on_change(void *context, uint32_t target, uint32_t what) {
+    struct fleet *fleet = context;
+    if (what == FLEET_CHANGE_FAULT) {
+        fleet_on_fault(fleet, target);
+        return;
+    }
+    uint32_t node = fleet->faults == NULL ? TRACE_NONE : actor_of(fleet, target, what);
+    if (node == TRACE_NONE ||
+        !fleet_hold(fleet, node,
+                    (struct held_input){HELD_CHANGE, .target = target, .what = what})) {
+        fleet_handle_change(fleet, target, what);
+    }
 }
 
 /** The count of a node's messages, or a draw in its place. */

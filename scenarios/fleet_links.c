@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "base/sort.h"
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_faults.h"
 
 /** The nodes in the order of their starts; those that start together by their numbers. */
 static const struct sort_item *order_by_start(struct arena *scratch, const struct plan *plan) {
@@ -88,13 +88,21 @@ static void schedule_next(struct fleet *fleet, uint32_t node) {
     }
 }
 
+static void connect(struct fleet *fleet, uint32_t slot) {
+    if (fleet->faults == NULL) {
+        fleet_connect_peer(fleet, slot);
+    } else {
+        fleet_connect_at_start(fleet, slot);
+    }
+}
+
 void fleet_links_start(struct fleet *fleet, uint32_t node) {
     const struct topology *topology = &fleet->topology;
     CHECK(fleet->plan.start_ns[node] == fleet->sim.now_ns);
     for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
          slot++) {
         if (fleet->plan.start_ns[topology->peer[slot]] <= fleet->sim.now_ns) {
-            fleet_connect_peer(fleet, slot);
+            connect(fleet, slot);
         }
     }
     schedule_next(fleet, node);
@@ -105,7 +113,7 @@ void fleet_links_later(struct fleet *fleet, uint32_t node) {
     while (next_up_ns(fleet, node) == fleet->sim.now_ns) {
         uint32_t slot = fleet->later.slots[fleet->later.next[node]++];
         CHECK(fleet->topology.owner[slot] == node);
-        fleet_connect_peer(fleet, slot);
+        connect(fleet, slot);
     }
     schedule_next(fleet, node);
 }

@@ -1,7 +1,7 @@
 // The time that nodes take over RPCs. A node is one server: what arrives while it is busy waits its
 // turn, so that nothing is overtaken. Signals take no time, and wait all the same.
 
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_faults.h"
 #include "scenarios/groups.h"
 
 #include "base/check.h"
@@ -11,6 +11,7 @@ struct waiting {
     uint32_t slot;
     uint32_t handle;
     uint32_t next_free; // of a place that is free: the next one
+    uint8_t starts;     // how often the node had started
 };
 
 enum { NOBODY_WAITS = UINT32_MAX };
@@ -100,19 +101,24 @@ bool fleet_process(struct fleet *fleet, uint32_t slot, uint32_t handle) {
     int64_t now_ns = fleet->sim.now_ns;
     int64_t begin_ns = processing->free_ns[node];
     begin_ns = begin_ns < now_ns ? now_ns : begin_ns;
-    bool signal = handle >= FLEET_SIGNAL_OPEN;
+    bool signal = handle >= FLEET_SIGNAL_FIRST;
     int64_t end_ns = begin_ns + (signal ? 0 : draw_time(fleet, slot, handle));
     processing->free_ns[node] = end_ns;
     if (end_ns == now_ns) {
         return false;
     }
     uint32_t place = take_place(fleet);
-    processing->waiting[place] = (struct waiting){.slot = slot, .handle = handle};
+    uint8_t starts = fleet->faults == NULL ? 0 : fleet->faults->starts[node];
+    processing->waiting[place] = (struct waiting){.slot = slot, .handle = handle, .starts = starts};
     sim_schedule_change(&fleet->sim, node, end_ns, place, FLEET_CHANGE_PROCESSED);
     return true;
 }
 
-void fleet_processed(struct fleet *fleet, uint32_t place, uint32_t *slot, uint32_t *handle) {
+uint32_t fleet_waiting_node(const struct fleet *fleet, uint32_t place) {
+    return fleet->topology.owner[fleet->processing->waiting[place].slot];
+}
+
+bool fleet_processed(struct fleet *fleet, uint32_t place, uint32_t *slot, uint32_t *handle) {
     struct fleet_processing *processing = fleet->processing;
     CHECK(place < processing->waiting_count);
     struct waiting *waiting = &processing->waiting[place];
@@ -120,4 +126,7 @@ void fleet_processed(struct fleet *fleet, uint32_t place, uint32_t *slot, uint32
     *handle = waiting->handle;
     waiting->next_free = processing->first_free;
     processing->first_free = place;
+    uint32_t node = fleet->topology.owner[*slot];
+    return fleet->faults == NULL ||
+           (bitset_has(fleet->up, node) && fleet->faults->starts[node] == waiting->starts);
 }

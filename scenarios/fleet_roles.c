@@ -1,5 +1,5 @@
 #include "base/check.h"
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_faults.h"
 
 /** The roles of a set, as its number in the plan; NULL if there are none in it. */
 static const struct role_set *set_of(const struct fleet *fleet, uint32_t number) {
@@ -110,16 +110,25 @@ void fleet_forward_late(struct fleet *fleet, uint32_t node, const struct effect 
         return;
     }
     uint32_t handle = take_late(fleet);
-    fleet->late[handle] = (struct fleet_late){.node = node, .effect = *effect};
+    uint8_t life = fleet->faults == NULL ? 0 : fleet->faults->lives[node];
+    fleet->late[handle] = (struct fleet_late){.node = node, .life = life, .effect = *effect};
     sim_schedule_change(&fleet->sim, node, fleet->sim.now_ns + delay_ns, handle,
                         FLEET_CHANGE_FORWARD);
+}
+
+void fleet_forget_late(struct fleet *fleet, uint32_t handle) {
+    fleet->late[handle].next_free = fleet->late_free;
+    fleet->late_free = handle;
 }
 
 void fleet_forward_due(struct fleet *fleet, uint32_t handle) {
     CHECK(handle < fleet->late_count);
     struct fleet_late late = fleet->late[handle];
-    fleet->late[handle].next_free = fleet->late_free;
-    fleet->late_free = handle;
+    fleet_forget_late(fleet, handle);
+    if (fleet->faults != NULL &&
+        (!bitset_has(fleet->up, late.node) || fleet->faults->lives[late.node] != late.life)) {
+        return; // who would forward it is gone
+    }
     struct router_step step = fleet_step(fleet, late.node);
     router_on_forward_due(&fleet->routers[late.node], &step, &late.effect);
     fleet_carry_out(fleet, late.node);

@@ -56,15 +56,15 @@ static uint64_t count_one_sided(const struct fleet *fleet, uint16_t topic,
     return count;
 }
 
-/** Mesh degrees of one topic over the nodes that are up and subscribed; gauges over all nodes. Both
- * among `members` (NULL: all). */
+/** Mesh degrees of one topic over the nodes that are up and subscribed; gauges over all nodes up.
+ * Both among `members` (NULL: all). */
 static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topic,
                                         const uint64_t *members) {
     struct trace_sample sample = {
         .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         const struct topic_state *state = router_find_topic(&fleet->routers[node], topic);
-        if (state == NULL || !scope_has_node(members, node)) {
+        if (state == NULL || !scope_has_node(members, node) || !bitset_has(fleet->up, node)) {
             continue;
         }
         sample.gauge_mesh_sum += state->gauge_mesh;

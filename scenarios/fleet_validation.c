@@ -1,6 +1,6 @@
 #include "base/check.h"
 #include "base/quantity.h"
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_faults.h"
 
 /** What a draw is for, beside the validator it belongs to. */
 enum { DRAW_DELAY, DRAW_VERDICT, DRAWS };
@@ -83,6 +83,9 @@ void fleet_validate(struct fleet *fleet, uint32_t node, uint32_t message) {
     uint32_t handle = take_handle(fleet);
     fleet->validations[handle] =
         (struct fleet_validation){.node = node, .message = message, .accepted = accepted};
+    if (fleet->faults != NULL) {
+        fleet->validations[handle].life = fleet->faults->lives[node];
+    }
     sim_schedule_change(&fleet->sim, node, fleet->sim.now_ns + delay_ns, handle,
                         FLEET_CHANGE_VALIDATED);
 }
@@ -91,8 +94,16 @@ void fleet_validated(struct fleet *fleet, uint32_t handle) {
     CHECK(handle < fleet->validation_count);
     struct fleet_validation validation = fleet->validations[handle];
     give_handle(fleet, handle);
+    if (fleet->faults != NULL && (!bitset_has(fleet->up, validation.node) ||
+                                  fleet->faults->lives[validation.node] != validation.life)) {
+        return; // who asked is gone
+    }
     struct router_step step = fleet_step(fleet, validation.node);
     router_on_validated(&fleet->routers[validation.node], &step, validation.message,
                         validation.accepted);
     fleet_carry_out(fleet, validation.node);
+}
+
+void fleet_forget_validation(struct fleet *fleet, uint32_t handle) {
+    give_handle(fleet, handle);
 }

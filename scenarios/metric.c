@@ -107,6 +107,16 @@ static const struct {
          offsetof(struct run_counts, packets_dropped[CAUSE_DOWNLINK_FULL]), METRIC_BY_ANYTHING},
     [METRIC_RETRANSMISSIONS] = {"retransmissions", METRIC_COUNT_UNIT, COUNTER,
                                 offsetof(struct run_counts, retransmissions), METRIC_BY_WINDOW},
+    [METRIC_PACKETS_DROPPED_NODE_DOWN] = {"packets_dropped.node_down", METRIC_COUNT_UNIT, COUNTER,
+                                          offsetof(struct run_counts,
+                                                   packets_dropped[CAUSE_NODE_DOWN]),
+                                          METRIC_BY_ANYTHING},
+    [METRIC_FAULTS_CRASHES] = {"faults.crashes", METRIC_COUNT_UNIT, COUNTER,
+                               offsetof(struct run_counts, crashes), METRIC_BY_NOTHING},
+    [METRIC_FAULTS_RESTARTS] = {"faults.restarts", METRIC_COUNT_UNIT, COUNTER,
+                                offsetof(struct run_counts, restarts), METRIC_BY_NOTHING},
+    [METRIC_FAULTS_PAUSES] = {"faults.pauses", METRIC_COUNT_UNIT, COUNTER,
+                              offsetof(struct run_counts, pauses), METRIC_BY_NOTHING},
 };
 
 const char *metric_path(enum metric metric) {

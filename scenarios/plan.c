@@ -4,6 +4,7 @@
 #include "base/prng.h"
 #include "scenarios/groups.h"
 #include "scenarios/occasions.h"
+#include "scenarios/plan_faults.h"
 #include "scenarios/plan_replay.h"
 #include "scenarios/plan_steps.h"
 #include "scenarios/regions.h"
@@ -55,6 +56,9 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
     }
     plan_draw_changes(plan, arena, scenario, &space);
     plan_draw_roles(plan, arena, scenario, &space);
+    if (!plan_make_faults(plan, arena, scenario, &space, failure)) {
+        return false;
+    }
     if (!plan_list_messages(plan, arena, scenario, failure)) {
         return false;
     }

@@ -50,6 +50,34 @@ struct plan_message {
     const uint64_t *subscribers; // one bit per node: up and subscribed; the origin is not expected
 };
 
+/** What a fault does to one node at one moment. */
+enum plan_fault_kind {
+    PLAN_NODE_DOWN,
+    PLAN_NODE_UP,
+    PLAN_NODE_PAUSED,
+    PLAN_NODE_RESUMED,
+};
+
+struct plan_fault {
+    int64_t at_ns;
+    int64_t detect_ns; // DOWN: of a silent one, after which peers notice; SCENARIO_NEVER_NS: never
+    uint32_t node;
+    uint8_t kind;  // enum plan_fault_kind
+    bool silent;   // DOWN
+    bool graceful; // DOWN
+    bool kept;     // DOWN, UP: the router's state survives, or has survived
+};
+
+/** What happens to nodes by faults; see plan_faults.h. */
+struct plan_faults {
+    uint32_t *first;          // [node_count + 1] range of each node's items
+    struct plan_fault *items; // [count] by node, then by time
+    uint32_t *by_time;        // [count] their indices by time, then by node
+    uint32_t count;
+    uint32_t *change_first; // [node_count + 1] range of each node's changes in `change_order`
+    uint32_t *change_order; // [change_count] indices of plan->changes, by node, then by time
+};
+
 struct plan {
     uint32_t node_count;
     int64_t *start_ns;           // [node_count]
@@ -59,6 +87,7 @@ struct plan {
     uint16_t *first_topics;      // subscribed at start, ascending per node
     struct plan_change *changes; // [change_count] by time, then as written, then by node
     uint32_t change_count;
+    struct plan_faults *faults; // NULL: there are none
     struct role_set *role_sets; // [role_set_count] of all nodes, each group, each event that gives
                                 // roles; NULL: nobody ever has any
     uint32_t role_set_count;

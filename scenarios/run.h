@@ -63,6 +63,9 @@ struct run_counts {
     uint64_t rpcs_skipped;         // not handled, as the received cache had them
     uint64_t rpcs_unread;          // arrived where the link was down already
     uint64_t links_aborted;        // ended by a node that could not handle an RPC
+    uint64_t crashes;              // nodes that stopped, each time
+    uint64_t restarts;             // and started again
+    uint64_t pauses;               // nodes that stood still, each time
     uint64_t one_sided_mesh_links; // at the end: ordered pairs of nodes up, for each topic
 };
 

@@ -263,7 +263,21 @@ enum scenario_event_kind {
     SCENARIO_SUBSCRIBE,
     SCENARIO_UNSUBSCRIBE,
     SCENARIO_INJECT,
-    SCENARIO_ROLE
+    SCENARIO_ROLE,
+    SCENARIO_CRASH, // of nodes; see struct scenario_node_fault
+    SCENARIO_RESTART,
+    SCENARIO_PAUSE,
+    SCENARIO_RESUME,
+};
+
+#define SCENARIO_NEVER_NS INT64_MAX
+
+/** How nodes stop and start again. */
+struct scenario_node_fault {
+    bool kept;         // the router's state survives
+    bool graceful;     // applications unsubscribe and links are closed before
+    bool silent;       // peers are not told: they notice after detect_ns
+    int64_t detect_ns; // SCENARIO_NEVER_NS: never
 };
 
 /** When an event happens: once, again and again, or once at an instant drawn. See occasions.h. */
@@ -284,6 +298,8 @@ struct scenario_event {
     int64_t every_ns; // EVERY: at from_ns and so often after it, before until_ns
     int64_t from_ns;  // DRAWN: not before from_ns, before until_ns
     int64_t until_ns; // EVERY: 0: until the end of the run
+    const char *name; // NULL: it has none
+    int64_t for_ns;   // a fault ends by itself after that; 0: it does not
     enum scenario_event_kind kind;
     uint32_t topic;   // SUBSCRIBE, UNSUBSCRIBE
     uint32_t handler; // likewise, below ROUTER_HANDLERS_MAX
@@ -292,6 +308,7 @@ struct scenario_event {
     uint32_t from;                      // INJECT
     uint32_t to;
     struct scenario_bytes rpc;
+    struct scenario_node_fault node_fault; // CRASH, RESTART
 };
 
 /** What happens from one instant on, and before another. */

@@ -114,6 +114,23 @@ static void read_when(struct scenario_reader *reader, const struct scenario_fiel
     }
 }
 
+/** Whether an event of that kind can end by itself. */
+static bool can_end(enum scenario_event_kind kind) {
+    return kind == SCENARIO_CRASH || kind == SCENARIO_PAUSE;
+}
+
+static void read_name_and_length(struct scenario_reader *reader,
+                                 const struct scenario_fields *fields,
+                                 struct scenario_event *event) {
+    const struct yaml_node *name = fields_value(fields, KEY_EVENT_NAME);
+    if (name != NULL) {
+        read_word(reader, KEY_EVENT_NAME, name, &event->name);
+    }
+    if (!can_end(event->kind)) {
+        refuse_beside(reader, fields, KEY_EVENT_FOR, "means something with faults only");
+    }
+}
+
 static void read_event(struct scenario_reader *reader, const struct yaml_node *node,
                        struct scenario_event *event) {
     struct scenario_fields fields;
@@ -135,6 +152,10 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
         {KEY_EVENT_UNSUBSCRIBE, SCENARIO_UNSUBSCRIBE, read_membership},
         {KEY_EVENT_INJECT, SCENARIO_INJECT, read_injection},
         {KEY_EVENT_ROLE, SCENARIO_ROLE, read_role_event},
+        {KEY_EVENT_CRASH, SCENARIO_CRASH, read_crash},
+        {KEY_EVENT_RESTART, SCENARIO_RESTART, read_restart},
+        {KEY_EVENT_PAUSE, SCENARIO_PAUSE, read_pause},
+        {KEY_EVENT_RESUME, SCENARIO_RESUME, read_pause},
     };
     uint32_t found = 0;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
@@ -152,9 +173,10 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
     }
     if (found == 0 && understood) {
         reader_refuse(reader, node,
-                      "nothing happens at this time; allowed: `subscribe`, `unsubscribe`, `inject` "
-                      "or `role`");
+                      "nothing happens at this time; allowed: one of subscribe, unsubscribe, "
+                      "inject, role, crash, restart, pause, resume");
     }
+    read_name_and_length(reader, &fields, event);
 }
 
 void read_events(struct scenario_reader *reader, const struct yaml_node *node) {

@@ -129,75 +129,21 @@ const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
     return value;
 }
 
+/** The types of single values, which fields_fill() reads. */
+static const bool scalars[SCHEMA_TYPE_COUNT] = {
+    [SCHEMA_WHOLE] = true,    [SCHEMA_WHOLE_LONG] = true, [SCHEMA_SWITCH] = true,
+    [SCHEMA_DURATION] = true, [SCHEMA_SIZE] = true,       [SCHEMA_RATE] = true,
+    [SCHEMA_QUEUE] = true,    [SCHEMA_SHARING] = true,    [SCHEMA_TRANSPORT] = true,
+    [SCHEMA_TIMEOUT] = true,  [SCHEMA_SHARE] = true,      [SCHEMA_SIGMA] = true,
+    [SCHEMA_EXPONENT] = true, [SCHEMA_BYTES] = true,      [SCHEMA_OFFSET] = true,
+    [SCHEMA_PPM] = true,      [SCHEMA_TOPIC] = true,      [SCHEMA_GROUP] = true,
+    [SCHEMA_INBOUND] = true,  [SCHEMA_REGION] = true,     [SCHEMA_HEX] = true,
+    [SCHEMA_STATE] = true,    [SCHEMA_PATIENCE] = true,
+};
+
 static bool type_is_scalar(enum schema_type type) {
-    switch (type) {
-    case SCHEMA_WHOLE:
-    case SCHEMA_WHOLE_LONG:
-    case SCHEMA_SWITCH:
-    case SCHEMA_DURATION:
-    case SCHEMA_SIZE:
-    case SCHEMA_RATE:
-    case SCHEMA_QUEUE:
-    case SCHEMA_SHARING:
-    case SCHEMA_TRANSPORT:
-    case SCHEMA_TIMEOUT:
-    case SCHEMA_SHARE:
-    case SCHEMA_SIGMA:
-    case SCHEMA_EXPONENT:
-    case SCHEMA_BYTES:
-    case SCHEMA_OFFSET:
-    case SCHEMA_PPM:
-    case SCHEMA_TOPIC:
-    case SCHEMA_GROUP:
-    case SCHEMA_INBOUND:
-    case SCHEMA_REGION:
-    case SCHEMA_HEX:
-        return true;
-    case SCHEMA_NOTHING:
-    case SCHEMA_MAPPING:
-    case SCHEMA_LIST:
-    case SCHEMA_SELECTOR:
-    case SCHEMA_DISTRIBUTION:
-    case SCHEMA_GAP:
-    case SCHEMA_SPAN:
-    case SCHEMA_NAME:
-    case SCHEMA_TOPIC_NAME:
-    case SCHEMA_PROFILE:
-    case SCHEMA_QUIRKS:
-    case SCHEMA_KIND:
-    case SCHEMA_DEGREE:
-    case SCHEMA_EDGES:
-    case SCHEMA_GRAPH_PATH:
-    case SCHEMA_REGIONS:
-    case SCHEMA_REGION_NAMES:
-    case SCHEMA_WEIGHTS:
-    case SCHEMA_LATENCIES:
-    case SCHEMA_DELAY:
-    case SCHEMA_JITTER:
-    case SCHEMA_LOSS:
-    case SCHEMA_LOSS_SCOPE:
-    case SCHEMA_PUBLISHER:
-    case SCHEMA_ROLES:
-    case SCHEMA_ROLE:
-    case SCHEMA_ROLE_PEERS:
-    case SCHEMA_ROLE_IDS:
-    case SCHEMA_TOPICS:
-    case SCHEMA_PICK:
-    case SCHEMA_POPULARITY:
-    case SCHEMA_PAIR:
-    case SCHEMA_PHASE:
-    case SCHEMA_OFFSETS:
-    case SCHEMA_DRIFTS:
-    case SCHEMA_SIZES:
-    case SCHEMA_CHOICES:
-    case SCHEMA_CHANCES:
-    case SCHEMA_VALIDATORS:
-    case SCHEMA_EXPECTATIONS:
-    case SCHEMA_LATER:
-    case SCHEMA_TYPE_COUNT:
-        break;
-    }
-    return false;
+    CHECK(type < SCHEMA_TYPE_COUNT);
+    return scalars[type];
 }
 
 /** True for what the file of the graph says: how many nodes there are. */
@@ -205,14 +151,16 @@ static bool is_in_graph(const struct scenario_reader *reader, enum schema_key ke
     return reader->graph_wanted && (key == KEY_NODES || key == KEY_NODES_COUNT);
 }
 
-void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base) {
+/** As fields_fill(); complains about what is missing if asked to. */
+static void fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base,
+                 bool complains) {
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
         const struct schema_row *row = schema_row(key);
         if (row->parent != fields->parent) {
             continue;
         }
         const struct yaml_node *value = fields_value(fields, key);
-        if (value == NULL && row->required && !is_in_graph(reader, key)) {
+        if (value == NULL && row->required && complains && !is_in_graph(reader, key)) {
             char allowed[SCHEMA_NAMES_SIZE];
             fields->wrong[key] = true;
             fields->whole =
@@ -228,6 +176,14 @@ void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields,
             fields->whole = false;
         }
     }
+}
+
+void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base) {
+    fill(reader, fields, base, true);
+}
+
+void fields_fill_given(struct scenario_reader *reader, struct scenario_fields *fields, void *base) {
+    fill(reader, fields, base, false);
 }
 
 /** True if a value that was wanted could not be read, here or in the outer mapping. */

@@ -306,7 +306,11 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
         text_add_format(text, "%" PRIu64, *(const uint64_t *)field);
     } else if (row->type == SCHEMA_SWITCH) {
         text_add_string(text, *(const bool *)field ? "true" : "false");
-    } else if (row->type == SCHEMA_DURATION) {
+    } else if (row->type == SCHEMA_STATE) {
+        text_add_string(text, *(const bool *)field ? "kept" : "lost");
+    } else if (row->type == SCHEMA_PATIENCE && *(const int64_t *)field == SCENARIO_NEVER_NS) {
+        text_add_string(text, "never");
+    } else if (row->type == SCHEMA_DURATION || row->type == SCHEMA_PATIENCE) {
         print_duration(text, *(const int64_t *)field);
     } else if (row->type == SCHEMA_SIZE) {
         print_size(text, *(const uint32_t *)field);

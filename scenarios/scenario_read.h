@@ -111,6 +111,9 @@ const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
  */
 void fields_fill(struct scenario_reader *reader, struct scenario_fields *fields, void *base);
 
+/** As above, where what is required is given elsewhere. */
+void fields_fill_given(struct scenario_reader *reader, struct scenario_fields *fields, void *base);
+
 /** True if fields_fill() read both values, so that they can be compared whatever else is wrong. */
 bool fields_both_read(const struct scenario_fields *fields, enum schema_key a, enum schema_key b);
 
@@ -251,6 +254,12 @@ void read_publishes(struct scenario_reader *reader, const struct yaml_node *node
 void read_events(struct scenario_reader *reader, const struct yaml_node *node);
 void read_measure(struct scenario_reader *reader, const struct yaml_node *node);
 void read_limits(struct scenario_reader *reader, const struct yaml_node *node);
+void read_crash(struct scenario_reader *reader, const struct yaml_node *node,
+                struct scenario_event *event);
+void read_restart(struct scenario_reader *reader, const struct yaml_node *node,
+                  struct scenario_event *event);
+void read_pause(struct scenario_reader *reader, const struct yaml_node *node,
+                struct scenario_event *event);
 void read_expectations(struct scenario_reader *reader, const struct yaml_node *node);
 
 /** Puts the overrides into the tree; false if one of them could not be. */

@@ -249,6 +249,21 @@ static bool read_transport_kind(struct scenario_reader *reader, enum schema_key 
     return true;
 }
 
+static bool read_state(struct scenario_reader *reader, enum schema_key key,
+                       const struct yaml_node *node, bool *kept) {
+    *kept = yaml_is_text(node, "kept");
+    return *kept || yaml_is_text(node, "lost") || reader_refuse_value(reader, node, key);
+}
+
+static bool read_patience(struct scenario_reader *reader, enum schema_key key,
+                          const struct yaml_node *node, int64_t *ns) {
+    if (yaml_is_text(node, "never")) {
+        *ns = SCENARIO_NEVER_NS;
+        return true;
+    }
+    return read_duration(reader, key, node, ns);
+}
+
 bool reader_value(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                   void *field) {
     uint64_t whole = 0;
@@ -265,9 +280,6 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     }
     if (type == SCHEMA_SWITCH) {
         return read_switch(reader, key, node, field);
-    }
-    if (type == SCHEMA_DURATION) {
-        return read_duration(reader, key, node, field);
     }
     if (type == SCHEMA_SIZE) {
         return read_size(reader, key, node, field);
@@ -293,7 +305,7 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
         *(int64_t *)field = 0;
         return true;
     }
-    if (type == SCHEMA_TIMEOUT) {
+    if (type == SCHEMA_DURATION || type == SCHEMA_TIMEOUT) {
         return read_duration(reader, key, node, field);
     }
     if (type == SCHEMA_SHARE) {
@@ -307,6 +319,10 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     }
     if (type == SCHEMA_INBOUND) {
         return read_inbound(reader, key, node, field);
+    }
+    if (type == SCHEMA_STATE || type == SCHEMA_PATIENCE) {
+        return type == SCHEMA_STATE ? read_state(reader, key, node, field)
+                                    : read_patience(reader, key, node, field);
     }
     if (type == SCHEMA_GROUP) {
         return read_group(reader, node, field);

@@ -24,20 +24,31 @@ static void write_when(struct text *text, const struct scenario_event *event) {
 }
 
 void write_event(struct writing *writing, const struct scenario_event *event) {
-    write_when(&writing->text, event);
-    if (event->kind == SCENARIO_INJECT) {
-        text_add_string(&writing->text, ", inject: ");
-        write_inline(writing, KEY_EVENT_INJECT, event);
-    } else if (event->kind == SCENARIO_ROLE) {
-        text_add_string(&writing->text, ", role: {nodes: ");
-        print_value(&writing->text, writing->scenario, KEY_EVENT_ROLE_NODES, event);
-        text_add_string(&writing->text, ", set: ");
-        write_roles(writing, event->roles);
-        text_add_string(&writing->text, "}");
-    } else {
-        bool subscribes = event->kind == SCENARIO_SUBSCRIBE;
-        text_add_string(&writing->text, subscribes ? ", subscribe: " : ", unsubscribe: ");
-        write_inline(writing, KEY_MEMBERSHIP, event);
+    struct text *text = &writing->text;
+    write_when(text, event);
+    if (event->for_ns > 0) {
+        text_add_string(text, ", for: ");
+        print_duration(text, event->for_ns);
     }
-    text_add_string(&writing->text, "}");
+    if (event->name != NULL) {
+        text_add_string(text, ", name: ");
+        print_word(text, event->name);
+    }
+    if (event->kind == SCENARIO_INJECT) {
+        text_add_string(text, ", inject: ");
+        write_inline(writing, KEY_EVENT_INJECT, event);
+    } else if (event->kind == SCENARIO_SUBSCRIBE || event->kind == SCENARIO_UNSUBSCRIBE) {
+        bool subscribes = event->kind == SCENARIO_SUBSCRIBE;
+        text_add_string(text, subscribes ? ", subscribe: " : ", unsubscribe: ");
+        write_inline(writing, KEY_MEMBERSHIP, event);
+    } else if (event->kind == SCENARIO_ROLE) {
+        text_add_string(text, ", role: {nodes: ");
+        print_value(text, writing->scenario, KEY_EVENT_ROLE_NODES, event);
+        text_add_string(text, ", set: ");
+        write_roles(writing, event->roles);
+        text_add_string(text, "}");
+    } else {
+        write_fault(writing, event);
+    }
+    text_add_string(text, "}");
 }

@@ -24,6 +24,8 @@ void write_groups(struct writing *writing);
 void write_family(struct writing *writing, const struct scenario_family *family);
 void write_publish(struct writing *writing, const struct scenario_publish *publish);
 void write_roles(struct writing *writing, const struct scenario_roles *roles);
+/** What a fault does: its verb and the rest. */
+void write_fault(struct writing *writing, const struct scenario_event *event);
 void write_event(struct writing *writing, const struct scenario_event *event);
 
 #endif

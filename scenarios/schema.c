@@ -79,6 +79,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_ROLE] = "true, false, or a mapping",
     [SCHEMA_ROLE_PEERS] = "all, or a whole number from %s",
     [SCHEMA_ROLE_IDS] = "cached, or a whole number from %s",
+    [SCHEMA_NODE_FAULT] = "nodes such as all, 5, [0, 5..9] or 10%, or a mapping",
+    [SCHEMA_STATE] = "lost or kept",
+    [SCHEMA_PATIENCE] = "a duration from %s, or never",
     [SCHEMA_VALIDATORS] = "a list of up to 8 mappings",
     [SCHEMA_EXPECTATIONS] = "a list of conditions such as `latency.p99 <= 2s`",
     [SCHEMA_LATER] = "nothing yet: this part is not available",
@@ -86,9 +89,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
 
 /** Where the rows are. */
 static const struct schema_row *const tables[] = {
-    schema_rows_world,   schema_rows_router,  schema_rows_nodes,  schema_rows_topology,
-    schema_rows_links,   schema_rows_traffic, schema_rows_events, schema_rows_roles,
-    schema_rows_figures, schema_rows_forms,
+    schema_rows_world,  schema_rows_router,  schema_rows_nodes,  schema_rows_topology,
+    schema_rows_links,  schema_rows_traffic, schema_rows_events, schema_rows_roles,
+    schema_rows_faults, schema_rows_figures, schema_rows_forms,
 };
 
 const struct schema_row *schema_row(enum schema_key key) {
@@ -207,9 +210,9 @@ const char *schema_names(enum schema_key parent, char *out) {
 static void write_limits(const struct schema_row *row, char *out, size_t size) {
     char low[QUANTITY_TEXT_SIZE];
     char high[QUANTITY_TEXT_SIZE];
-    bool duration = row->type == SCHEMA_DURATION || row->type == SCHEMA_SPAN ||
-                    row->type == SCHEMA_TIMEOUT || row->type == SCHEMA_GAP ||
-                    row->type == SCHEMA_LATENCIES;
+    bool duration = row->type == SCHEMA_DURATION || row->type == SCHEMA_PATIENCE ||
+                    row->type == SCHEMA_SPAN || row->type == SCHEMA_TIMEOUT ||
+                    row->type == SCHEMA_GAP || row->type == SCHEMA_LATENCIES;
     if (duration && row->max == UINT64_C(1) << 60) {
         // The limit is a power of two of nanoseconds: nobody wants to read that.
         quantity_write_duration((int64_t)row->min, low);

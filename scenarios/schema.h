@@ -123,6 +123,8 @@ enum schema_key {
     KEY_EVENT_FROM,
     KEY_EVENT_UNTIL,
     KEY_EVENT_BETWEEN,
+    KEY_EVENT_FOR,
+    KEY_EVENT_NAME,
     KEY_EVENT_SUBSCRIBE,
     KEY_EVENT_UNSUBSCRIBE,
     KEY_EVENT_INJECT,
@@ -131,6 +133,8 @@ enum schema_key {
     KEY_EVENT_HEAL,
     KEY_EVENT_CRASH,
     KEY_EVENT_RESTART,
+    KEY_EVENT_PAUSE,
+    KEY_EVENT_RESUME,
     KEY_EVENT_CONNECT,
     KEY_EVENT_DISCONNECT,
     KEY_MEMBERSHIP, // form: who joins or leaves which topic
@@ -142,6 +146,17 @@ enum schema_key {
     KEY_INJECT_RPC,
     KEY_EVENT_ROLE_NODES,
     KEY_EVENT_ROLE_SET,
+    KEY_CRASH, // form: nodes stop
+    KEY_CRASH_NODES,
+    KEY_CRASH_STATE,
+    KEY_CRASH_GRACEFUL,
+    KEY_CRASH_SILENT,
+    KEY_CRASH_DETECT,
+    KEY_RESTART, // form: nodes start again
+    KEY_RESTART_NODES,
+    KEY_RESTART_STATE,
+    KEY_PAUSE, // form: nodes stand still, or go on
+    KEY_PAUSE_NODES,
     KEY_VALIDATOR_DELAY,
     KEY_VALIDATOR_ACCEPT,
     KEY_MEASURE_AFTER,
@@ -309,6 +324,9 @@ enum schema_type {
     SCHEMA_ROLE,         // struct scenario_roles
     SCHEMA_ROLE_PEERS,   // uint32_t, ROLE_PEERS_ALL or 1 … max
     SCHEMA_ROLE_IDS,     // uint32_t, 0 for those it has, or 1 … max
+    SCHEMA_NODE_FAULT,   // struct scenario_event: a selection of nodes, or a mapping
+    SCHEMA_STATE,        // bool: kept
+    SCHEMA_PATIENCE,     // int64_t, ns, or SCENARIO_NEVER_NS
     SCHEMA_VALIDATORS,   // struct scenario_topic: a list of mappings
     SCHEMA_EXPECTATIONS, // struct scenario
     SCHEMA_LATER,        // designed, not built: only its empty default may stand there

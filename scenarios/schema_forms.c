@@ -109,6 +109,11 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_HEX] = {"\"type\": [\"string\", \"integer\"], \"pattern\": \"^([0-9A-Fa-f]{2})+$\", "
                     "\"maxLength\": 131072",
                     "1a0a1a080a06626c6f636b73"},
+    [SCHEMA_NODE_FAULT] = {"\"anyOf\": [{\"enum\": [\"all\", \"none\"]}, @node, @range, "
+                           "@percentage, @node-list, {%form}]",
+                           "10%"},
+    [SCHEMA_STATE] = {"\"enum\": [%words]", "kept"},
+    [SCHEMA_PATIENCE] = {"\"anyOf\": [{\"enum\": [\"never\"]}, @duration]", "30s"},
     [SCHEMA_ROLES] = {"\"anyOf\": [{\"enum\": [%keys]}, {\"type\": \"array\", \"items\": "
                       "{\"anyOf\": [{\"enum\": [%keys]}, {%form}]}}, {%form}]",
                       "never_forwards"},

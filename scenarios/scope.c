@@ -49,6 +49,8 @@ enum subject scope_subject_of(enum trace_kind kind) {
     case TRACE_PEER_REFUSED:
     case TRACE_INJECT:
     case TRACE_ROLE:
+    case TRACE_PAUSE:
+    case TRACE_RESUME:
     case TRACE_KIND_COUNT:
         break;
     }

@@ -102,6 +102,12 @@ void sim_cancel_timer(struct sim *sim, uint32_t node);
 enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *packet);
 
 /**
+ * Sends a signal that no link delays or loses: it arrives after that time. What the receiver would
+ * notice by itself, after a while.
+ */
+void sim_signal_late(struct sim *sim, uint32_t slot, int64_t after_ns, uint32_t handle);
+
+/**
  * Handles events before `until_ns`, at most `events_max` of them. True when none is left: the clock
  * is then at `until_ns`, else at the last event. False as well, from then on, once more than
  * `instant_events_max` of them share one instant: time stands still.

@@ -66,6 +66,15 @@ enum link_verdict sim_send(struct sim *sim, uint32_t slot, const struct packet *
     return enter_uplink(sim, slot, packet);
 }
 
+void sim_signal_late(struct sim *sim, uint32_t slot, int64_t after_ns, uint32_t handle) {
+    int64_t least_ns = after_ns < LINK_DELAY_MIN_NS ? LINK_DELAY_MIN_NS : after_ns;
+    int64_t at_ns =
+        least_ns < SIM_TIME_MAX_NS - 1 - sim->now_ns ? sim->now_ns + least_ns : SIM_TIME_MAX_NS - 1;
+    struct event event = {
+        .at_ns = at_ns, .target = sim->topology->reverse[slot], .payload = handle};
+    sim_push(sim, EVENT_PACKET, sim->topology->owner[slot], event);
+}
+
 /** The third step: a packet comes to the receiver's downlink. */
 static void enter_downlink(struct sim *sim, uint32_t slot, uint32_t handle) {
     struct bandwidth_transfer transfer = transfer_of(sim, BANDWIDTH_DOWN, slot, handle);

@@ -58,6 +58,10 @@ const char *trace_kind_name(enum trace_kind kind) {
         return "dropped";
     case TRACE_ROLE:
         return "role";
+    case TRACE_PAUSE:
+        return "pause";
+    case TRACE_RESUME:
+        return "resume";
     case TRACE_KIND_COUNT:
         break;
     }
@@ -154,6 +158,8 @@ const char *trace_cause_name(enum trace_cause cause) {
         return "uplink_full";
     case CAUSE_DOWNLINK_FULL:
         return "downlink_full";
+    case CAUSE_NODE_DOWN:
+        return "node_down";
     case CAUSE_COUNT:
         break;
     }
@@ -170,6 +176,7 @@ bool trace_kind_is_delivery(enum trace_kind kind) {
     const uint32_t kinds = UINT32_C(1) << TRACE_NODE_START | UINT32_C(1) << TRACE_NODE_STOP |
                            UINT32_C(1) << TRACE_SUBSCRIBE | UINT32_C(1) << TRACE_UNSUBSCRIBE |
                            UINT32_C(1) << TRACE_PUBLISH | UINT32_C(1) << TRACE_PUBLISH_SKIPPED |
-                           UINT32_C(1) << TRACE_DELIVER | UINT32_C(1) << TRACE_ROLE;
+                           UINT32_C(1) << TRACE_DELIVER | UINT32_C(1) << TRACE_PAUSE |
+                           UINT32_C(1) << TRACE_RESUME | UINT32_C(1) << TRACE_ROLE;
     return kind < TRACE_KIND_COUNT && (kinds >> kind & 1) != 0;
 }

@@ -17,8 +17,8 @@
 
 /** What happened. The bytes of an RPC are those of its encoding and its length prefix. */
 enum trace_kind {
-    TRACE_NODE_START = 1,      // the node starts
-    TRACE_NODE_STOP = 2,       // the node stops
+    TRACE_NODE_START = 1,      // the node starts; value: 1: again, state lost; 2: again, state kept
+    TRACE_NODE_STOP = 2,       // the node stops; value: 1: and no link is closed
     TRACE_PEER_UP = 3,         // the link to `peer` comes up
     TRACE_PEER_DOWN = 4,       // the link to `peer` goes down
     TRACE_SUBSCRIBE = 5,       // the application subscribes to `topic`
@@ -45,6 +45,8 @@ enum trace_kind {
     TRACE_INJECT = 26,       // peer; value: bytes: the scenario sends an RPC in the node's name
     TRACE_DROPPED = 27, // as TRACE_SEND, at the sender or the receiver; extra: enum trace_cause
     TRACE_ROLE = 28,    // value: the node's roles from now on, one bit each (router/roles.h)
+    TRACE_PAUSE = 29,   // the node stands still from now on
+    TRACE_RESUME = 30,  // the node goes on, and handles what has come meanwhile
     TRACE_KIND_COUNT
 };
 
@@ -96,6 +98,7 @@ enum trace_cause {
     CAUSE_GIVEN_UP = 2,      // lost again at every attempt to send it
     CAUSE_UPLINK_FULL = 3,   // no room in the queue of the sender's uplink
     CAUSE_DOWNLINK_FULL = 4, // no room in the queue of the receiver's downlink
+    CAUSE_NODE_DOWN = 5,     // the receiver is down
     CAUSE_COUNT
 };
 

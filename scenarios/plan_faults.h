@@ -1,0 +1,43 @@
+/**
+ * The faults of nodes, settled before a run: when each is down and when it stands still.
+ *
+ * Each occasion of an event, and each spell of a churn, is an interval at some nodes. Intervals
+ * compose: a node is down while any of them covers the moment, so that the end of one does not undo
+ * another; `restart` ends all that events began. What comes out is a list for each node of moments
+ * at which it goes down, comes up, stands still and goes on, in turn. A fault of a node that has
+ * not started takes effect right after the start, if it lasts until then.
+ *
+ * At one instant a node starts first, then its application subscribes and leaves, then faults come.
+ * A run is told each of them as a change at the node itself, so that no node looks at another.
+ *
+ * Cost: linear in the intervals, but for sorting them. Source: DESIGN.md §2, "Randomness".
+ */
+#ifndef GOSSIM_SCENARIOS_PLAN_FAULTS_H
+#define GOSSIM_SCENARIOS_PLAN_FAULTS_H
+
+#include "scenarios/plan.h"
+
+enum { PLAN_FAULTS_MAX = 50000000 };
+
+/** Settles the faults of a plan whose starts and subscriptions stand. Fails for too many. */
+FAILURE_WARN_UNUSED bool plan_make_faults(struct plan *plan, struct arena *arena,
+                                          const struct scenario *scenario, struct selection *space,
+                                          struct failure *failure);
+
+/** Whether a node is up at an instant; what happens at it has happened. */
+bool plan_is_up(const struct plan *plan, uint32_t node, int64_t at_ns);
+
+/** A topic that an application wants to be subscribed to, with one bit for each handler. */
+struct plan_wish {
+    uint16_t topic;
+    uint8_t handlers;
+};
+
+/**
+ * What the application of a node wants to be subscribed to at an instant, in the order in which it
+ * began to: to `wishes`, which has room for as many topics as there are. Returns how many.
+ */
+uint32_t plan_wishes(const struct plan *plan, uint32_t node, int64_t at_ns,
+                     struct plan_wish *wishes);
+
+#endif
