@@ -53,16 +53,28 @@ static const char *form_of(enum schema_key key) {
 
 /** What holds for all keys of a mapping together, where that can be said. */
 static const char *rule_of(enum schema_key parent) {
-    if (parent == KEY_ROOT) {
-        return ", \"anyOf\": [{\"required\": [\"nodes\"], \"properties\": {\"nodes\": {\"type\": "
-               "\"object\", \"required\": [\"count\"]}}}, {\"required\": [\"topology\"], "
-               "\"properties\": {\"topology\": {\"type\": \"object\", \"required\": [\"kind\"], "
-               "\"properties\": {\"kind\": {\"const\": \"file\"}}}}}]";
+    static const struct {
+        enum schema_key parent;
+        const char *rule;
+    } rules[] = {
+        // A graph from a file says how many nodes it has.
+        {KEY_ROOT,
+         ", \"anyOf\": [{\"required\": [\"nodes\"], \"properties\": {\"nodes\": {\"type\": "
+         "\"object\", \"required\": [\"count\"]}}}, {\"required\": [\"topology\"], "
+         "\"properties\": {\"topology\": {\"type\": \"object\", \"required\": "
+         "[\"kind\"], \"properties\": {\"kind\": {\"const\": \"file\"}}}}}]"},
+        {KEY_DISTRIBUTION, ", \"minProperties\": 1, \"maxProperties\": 1"},
+        {KEY_SELECTOR, ", \"minProperties\": 1"},
+        {KEY_PUBLISHER, ", \"minProperties\": 1"},
+        {KEY_LOSS, ", \"anyOf\": [{\"required\": [\"rate\"]}, {\"required\": [\"rates\"]}, "
+                   "{\"required\": [\"burst\"]}]"},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (rules[i].parent == parent) {
+            return rules[i].rule;
+        }
     }
-    if (parent == KEY_DISTRIBUTION) {
-        return ", \"minProperties\": 1, \"maxProperties\": 1";
-    }
-    return parent == KEY_SELECTOR || parent == KEY_PUBLISHER ? ", \"minProperties\": 1" : "";
+    return "";
 }
 
 static void add_escaped(struct text *text, const char *string) {

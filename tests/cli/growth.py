@@ -21,6 +21,11 @@ topology: star
 publish: []
 """
 
+LINKED_NODES = 100000
+LINKS = 1000000
+# What reading them may take; a square would be hours.
+LINKS_CPU_S_MAX = 20
+
 
 class GrowthTest(FolderTest):
     program = PROGRAM
@@ -44,6 +49,16 @@ class GrowthTest(FolderTest):
         apart_s = self.cpu_s(*arguments, "nodes.start={uniform: [0s, 1s]}")
 
         self.assertLess(apart_s, 5 * together_s)
+
+    def test_given_a_million_links_when_checked_then_it_takes_seconds(self):
+        links = "".join(
+            f"    - [{i % LINKED_NODES}, {(i + 1 + i // LINKED_NODES) % LINKED_NODES}]\n"
+            for i in range(LINKS)
+        )
+        head = f"nodes: {{count: {LINKED_NODES}}}\ntopology:\n  kind: edges\n  edges:\n"
+        self.write("a.yaml", head + links)
+
+        self.assertLess(self.cpu_s("check", "a.yaml"), LINKS_CPU_S_MAX)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,7 @@ class InstallTest(FolderTest):
             "bin/gossim",
             "share/man/man1/gossim.1",
             "share/bash-completion/completions/gossim",
+            "share/gossim/gossim.schema.json",
         )
 
         found = [self.installed(ending) for ending in endings]
