@@ -1,6 +1,7 @@
 #include "base/check.h"
 #include "base/quantity.h"
 #include "scenarios/fleet.h"
+#include "scenarios/groups.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,15 +21,28 @@ static uint64_t add_product(uint64_t a, uint64_t b, uint64_t c) {
     return sum;
 }
 
+/** Heartbeats of a node in the whole run, at most. */
+static uint64_t heartbeats(const struct scenario *scenario) {
+    int64_t interval_ns = scenario->router.heartbeat_interval_ns;
+    for (uint32_t group = 1; group <= scenario->group_count; group++) {
+        int64_t own_ns = group_router(scenario, group)->heartbeat_interval_ns;
+        interval_ns = own_ns < interval_ns ? own_ns : interval_ns;
+    }
+    return (uint64_t)(scenario->duration_ns / interval_ns) + 1;
+}
+
 /**
  * More events at one instant than a run comes to that is alive: even if everything starts at once
- * on links that are all alike, each node and each end of a link sees each message, each entry of
- * the scenario and a few RPCs for each topic only so often.
+ * on links that are all alike, or hold back what they carry and let it go at once, each node and
+ * each end of a link sees each message, each event of the scenario, and a few RPCs for each topic
+ * and heartbeat only so often.
  */
 static uint64_t events_enough(const struct fleet *fleet) {
     const struct scenario *scenario = fleet->scenario;
+    uint64_t topics = scenario->topic_count + UINT64_C(1);
     uint64_t places = add_product(fleet->topology.node_count, 2, fleet->topology.link_count);
-    uint64_t each = add_product(0, EVENTS_PER_PLACE, scenario->topic_count + UINT64_C(1));
+    uint64_t each = add_product(0, EVENTS_PER_PLACE, topics);
+    each = add_product(each, 2 * topics, heartbeats(scenario));
     each = add_product(each, 4, fleet->plan.message_count);
     each = add_product(each, 2, scenario->event_count);
     return add_product(EVENTS_ALWAYS, places, each);

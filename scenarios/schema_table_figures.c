@@ -29,5 +29,5 @@ const struct schema_row schema_rows_figures[SCHEMA_KEY_COUNT] = {
          .max = INT64_MAX,
          .fallback = "0",
          .meaning = "a run ends with more events at one instant of virtual time; 0: as many as no "
-                    "run needs, by the numbers of nodes, links, topics and messages"},
+                    "run needs, by the numbers of nodes, links, topics, heartbeats and messages"},
 };
