@@ -49,6 +49,24 @@ static uint64_t burst_in_time(const struct scenario *scenario,
     return fitting < publish->burst_count ? fitting : publish->burst_count;
 }
 
+/** Lists the messages of an entry that are written out, or only counts them, without `items`. */
+static uint64_t list_rows(const struct scenario *scenario, uint32_t entry,
+                          struct sort_item *items) {
+    const struct scenario_publish *publish = &scenario->publishes[entry];
+    uint64_t count = 0;
+    for (uint32_t k = 0; k < publish->count; k++) {
+        if (publish->rows[k].at_ns >= scenario->duration_ns) {
+            continue;
+        }
+        if (items != NULL) {
+            items[count] = (struct sort_item){.key = (uint64_t)publish->rows[k].at_ns,
+                                              .value = (uint64_t)entry << 32 | k};
+        }
+        count++;
+    }
+    return count;
+}
+
 /** How many messages of an entry come before the end of the run; counts no further than one more
  * than all entries may have. False if they cannot be numbered. */
 static bool count_messages(struct arena *scratch, const struct scenario *scenario, uint32_t entry,
@@ -56,8 +74,12 @@ static bool count_messages(struct arena *scratch, const struct scenario *scenari
     const struct scenario_publish *publish = &scenario->publishes[entry];
     struct series series;
     int64_t at_ns = 0;
-    series_begin(&series, scratch, scenario, entry);
     *count = 0;
+    if (publish->from == PUBLISHER_ROWS) {
+        *count = list_rows(scenario, entry, NULL);
+        return true;
+    }
+    series_begin(&series, scratch, scenario, entry);
     while (*count <= SCENARIO_MESSAGES_MAX && series_next(&series, &at_ns)) {
         *count += publish->publishers * burst_in_time(scenario, publish, at_ns);
     }
@@ -72,6 +94,9 @@ static uint64_t list_messages(struct arena *scratch, const struct scenario *scen
     struct series series;
     int64_t at_ns = 0;
     uint64_t count = 0;
+    if (publish->from == PUBLISHER_ROWS) {
+        return list_rows(scenario, entry, items);
+    }
     series_begin(&series, scratch, scenario, entry);
     while (series_next(&series, &at_ns)) {
         uint64_t fitting = burst_in_time(scenario, publish, at_ns);

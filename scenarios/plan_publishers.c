@@ -90,7 +90,7 @@ struct plan_publisher *plan_publishers_make(const struct plan *plan, struct aren
         if (publish->from == PUBLISHER_ROTATE) {
             plan_draw_selector(scenario, &publish->subset, WORKLOAD_SUBSET + i, space);
             list_turns(publisher, arena, space);
-        } else if (publish->from != PUBLISHER_NODES) {
+        } else if (publish->from != PUBLISHER_NODES && publish->from != PUBLISHER_ROWS) {
             struct prng prng = prng_stream(scenario->seed, STREAM_WORKLOAD, WORKLOAD_SUBSET + i);
             publisher->among = draw_among(plan, arena, publish, &prng, space->scratch);
         }
@@ -170,6 +170,9 @@ uint32_t plan_publisher_choose(struct plan_publisher *publisher, uint32_t k,
                                const struct plan_candidates *candidates) {
     const struct scenario_publish *publish = publisher->publish;
     uint32_t turn = k / publish->burst_count;
+    if (publish->from == PUBLISHER_ROWS) {
+        return publish->rows[k].node;
+    }
     if (publish->from == PUBLISHER_NODES || publish->from == PUBLISHER_ROTATE) {
         return publisher->node_count == 0 ? PLAN_NODE_NONE
                                           : publisher->nodes[turn % publisher->node_count];

@@ -36,6 +36,7 @@ enum {
     SCENARIO_VALIDATORS_MAX = 8, // of a topic
     SCENARIO_GROUPS_MAX = 256,
     SCENARIO_MESSAGES_MAX = 10000000,
+    SCENARIO_ROWS_MAX = 1000000,          // of one series
     SCENARIO_MESSAGE_SIZE_MAX = 64 << 20, // bytes
     SCENARIO_NAME_SIZE_MAX = 64,          // bytes; letters, digits, '.', '_', '-'
     SCENARIO_DEPTH_MAX = 64,              // nesting of the YAML text
@@ -217,6 +218,14 @@ struct scenario_topic {
     uint32_t validator_count;
 };
 
+/** A publication that is written out. */
+struct scenario_row {
+    int64_t at_ns;
+    uint32_t node;
+    uint32_t topic;
+    uint32_t size_bytes;
+};
+
 /** Sizes: drawn from a distribution, or a choice of some by weight. */
 struct scenario_size {
     struct distribution_options distribution; // in bytes, where there are no choices
@@ -230,6 +239,7 @@ enum publisher_kind {
     PUBLISHER_OUTSIDE, // {outside: true}: drawn among nodes up and not subscribed
     PUBLISHER_ANY,     // {any: true}: drawn among nodes up
     PUBLISHER_NODES,   // an index, or a list taken in turn
+    PUBLISHER_ROWS,    // each message has its row
     PUBLISHER_ROTATE,  // {rotate: SELECTOR}: the nodes of `subset` in turn
 };
 
@@ -257,6 +267,7 @@ struct scenario_publish {
     uint32_t burst_count;              // messages of each of them
     int64_t burst_gap_ns;              // from one of these to the next
     struct scenario_size size;         // of the data field
+    const struct scenario_row *rows;   // ROWS: [count]; nothing else holds then
 };
 
 enum scenario_event_kind {

@@ -1,6 +1,9 @@
+#include "scenarios/graph_file.h"
 #include "scenarios/scenario_read.h"
+#include "scenarios/traffic_rows.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static bool read_publisher_list(struct scenario_reader *reader, const struct yaml_node *node,
                                 struct scenario_publish *publish) {
@@ -176,10 +179,65 @@ static void read_target(struct scenario_reader *reader, const struct scenario_fi
     }
 }
 
+/** Reads the rows of a file that a key names. */
+static void read_rows_file(struct scenario_reader *reader, const struct yaml_node *node,
+                           struct scenario_publish *publish) {
+    static const char ending[] = ".csv";
+    enum { ENDING_SIZE = sizeof ending - 1 };
+    bool named = node->kind == YAML_SCALAR && node->size > ENDING_SIZE &&
+                 memcmp(node->text + node->size - ENDING_SIZE, ending, ENDING_SIZE) == 0 &&
+                 memchr(node->text, 0, node->size) == NULL;
+    if (!named) {
+        reader_refuse_value(reader, node, KEY_PUBLISH_FROM_FILE);
+        return;
+    }
+    const char *path =
+        graph_file_path(reader->scratch, reader->source->path, node->text, node->size);
+    struct yaml_input input;
+    struct failure failure;
+    if (!scenario_read_file(reader->scratch, path, &input, &failure)) {
+        reader_refuse(reader, node, "%s: %s", path, failure.message);
+        return;
+    }
+    traffic_rows_read(
+        &(struct traffic_text){
+            .reader = reader, .node = node, .path = path, .text = input.text, .size = input.size},
+        publish);
+}
+
+/** Reads a series that has its messages written out. */
+static void read_rows(struct scenario_reader *reader, const struct scenario_fields *fields,
+                      struct scenario_publish *publish) {
+    const struct yaml_node *file = fields_value(fields, KEY_PUBLISH_FROM_FILE);
+    const struct yaml_node *rows = fields_value(fields, KEY_PUBLISH_ROWS);
+    publish->from = PUBLISHER_ROWS;
+    publish->publishers = 1;
+    publish->burst_count = 1;
+    publish->topic_count = 1;
+    publish->until_ns = INT64_MAX;
+    if (fields->mapping->size > 1) {
+        reader_refuse(reader, fields->mapping, "`%s` stands with other keys; allowed: it alone",
+                      file != NULL ? "from_file" : "rows");
+    } else if (file != NULL) {
+        read_rows_file(reader, file, publish);
+    } else if (rows->kind != YAML_SCALAR || yaml_is_null(rows)) {
+        reader_refuse_value(reader, rows, KEY_PUBLISH_ROWS);
+    } else {
+        traffic_rows_read(
+            &(struct traffic_text){
+                .reader = reader, .node = rows, .text = rows->text, .size = rows->size},
+            publish);
+    }
+}
+
 static void read_publish(struct scenario_reader *reader, const struct yaml_node *node,
                          struct scenario_publish *publish) {
     struct scenario_fields fields;
     if (!fields_read(reader, &fields, KEY_PUBLISH, node)) {
+        return;
+    }
+    if (fields.keys[KEY_PUBLISH_FROM_FILE] != NULL || fields.keys[KEY_PUBLISH_ROWS] != NULL) {
+        read_rows(reader, &fields, publish);
         return;
     }
     fields_fill(reader, &fields, publish);

@@ -1,4 +1,5 @@
 #include "scenarios/scenario_writing.h"
+#include "scenarios/traffic_rows.h"
 
 #include <inttypes.h>
 
@@ -99,6 +100,12 @@ static void write_target(struct text *text, const struct scenario *scenario,
 void write_publish(struct writing *writing, const struct scenario_publish *publish) {
     struct text *text = &writing->text;
     const struct scenario *scenario = writing->scenario;
+    if (publish->from == PUBLISHER_ROWS) {
+        // A block, whose lines stand further in than the key.
+        text_add_string(text, "rows: |\n");
+        traffic_rows_write(text, scenario, publish, "      ");
+        return;
+    }
     write_target(text, scenario, publish);
     text_add_string(text, ", from: ");
     write_publisher(text, scenario, publish);

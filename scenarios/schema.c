@@ -66,6 +66,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PICK] = "random, in-turn or {zipf: 1}",
     [SCHEMA_POPULARITY] = "uniform or {zipf: 1}",
     [SCHEMA_PAIR] = "[low, high]",
+    [SCHEMA_ROWS_PATH] = "the name of a file that ends in .csv",
+    [SCHEMA_ROWS] = "text: a header `time,node,topic,size` and rows",
     [SCHEMA_PHASE] = "uniform, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
     [SCHEMA_OFFSETS] = ("a duration from -3600s to 3600s, or durations drawn, such as {uniform: "
                         "[-50ms, 50ms]}"),

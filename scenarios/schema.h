@@ -118,6 +118,8 @@ enum schema_key {
     KEY_PUBLISH_PUBLISHERS,
     KEY_PUBLISH_BURST,
     KEY_PUBLISH_SIZE,
+    KEY_PUBLISH_FROM_FILE,
+    KEY_PUBLISH_ROWS,
     KEY_EVENT_AT,
     KEY_EVENT_EVERY,
     KEY_EVENT_FROM,
@@ -313,6 +315,8 @@ enum schema_type {
     SCHEMA_PICK,         // struct scenario_publish
     SCHEMA_POPULARITY,   // struct scenario_family
     SCHEMA_PAIR,         // struct distribution_options: [low, high] of what the form is about
+    SCHEMA_ROWS_PATH,    // the name of a file
+    SCHEMA_ROWS,         // struct scenario_publish: text
     SCHEMA_PHASE,        // struct scenario_heartbeat
     SCHEMA_OFFSETS,      // struct distribution_options: durations that may be negative
     SCHEMA_DRIFTS,       // struct distribution_options: parts per billion

@@ -47,6 +47,8 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PPM] = {"\"anyOf\": [{\"type\": \"number\"}, {\"type\": \"string\", \"pattern\": "
                     "\"^-\"}]",
                     "20"},
+    [SCHEMA_ROWS_PATH] = {"\"type\": \"string\", \"pattern\": \"\\\\.csv$\"", "traffic.csv"},
+    [SCHEMA_ROWS] = {"\"type\": \"string\"", "\"time,node\\n5s,0\\n\""},
     [SCHEMA_PHASE] = {"\"anyOf\": [{\"enum\": [\"uniform\"]}, @duration, {%form}]", "uniform"},
     [SCHEMA_OFFSETS] = {"\"anyOf\": [@duration, {\"type\": \"string\", \"pattern\": \"^-\"}, "
                         "{%form}]",
