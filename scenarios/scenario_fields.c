@@ -129,13 +129,8 @@ const struct yaml_node *fields_value_or_default(struct scenario_reader *reader,
     return value;
 }
 
-<<<<<<< HEAD
 /** The types of single values, which fields_fill() reads. */
 static const bool scalars[SCHEMA_TYPE_COUNT] = {
-=======
-/** Types that are a single value, which fields_fill() reads. */
-static const bool type_is_scalar[SCHEMA_TYPE_COUNT] = {
->>>>>>> 30f4619 (scenarios: series from a file of rows)
     [SCHEMA_WHOLE] = true,    [SCHEMA_WHOLE_LONG] = true, [SCHEMA_SWITCH] = true,
     [SCHEMA_DURATION] = true, [SCHEMA_SIZE] = true,       [SCHEMA_RATE] = true,
     [SCHEMA_QUEUE] = true,    [SCHEMA_SHARING] = true,    [SCHEMA_TRANSPORT] = true,
@@ -143,7 +138,6 @@ static const bool type_is_scalar[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_EXPONENT] = true, [SCHEMA_BYTES] = true,      [SCHEMA_OFFSET] = true,
     [SCHEMA_PPM] = true,      [SCHEMA_TOPIC] = true,      [SCHEMA_GROUP] = true,
     [SCHEMA_INBOUND] = true,  [SCHEMA_REGION] = true,     [SCHEMA_HEX] = true,
-<<<<<<< HEAD
     [SCHEMA_STATE] = true,    [SCHEMA_PATIENCE] = true,
 };
 
@@ -151,9 +145,6 @@ static bool type_is_scalar(enum schema_type type) {
     CHECK(type < SCHEMA_TYPE_COUNT);
     return scalars[type];
 }
-=======
-};
->>>>>>> 30f4619 (scenarios: series from a file of rows)
 
 /** True for what the file of the graph says: how many nodes there are. */
 static bool is_in_graph(const struct scenario_reader *reader, enum schema_key key) {
@@ -176,7 +167,7 @@ static void fill(struct scenario_reader *reader, struct scenario_fields *fields,
                 reader_refuse(reader, fields->mapping, "the key `%s` is missing (%s); allowed: %s",
                               row->name, row->meaning, schema_allowed(key, allowed));
         }
-        if (!type_is_scalar[row->type] || (value == NULL && fields->outer != NULL)) {
+        if (!type_is_scalar(row->type) || (value == NULL && fields->outer != NULL)) {
             continue;
         }
         value = fields_value_or_default(reader, fields, key);
