@@ -1,5 +1,6 @@
 /**
- * When the faults of a scenario end, as `delivered_within … of heal` asks.
+ * When the faults of a scenario end, as `delivered_within … of heal` asks: at events that end them,
+ * and after the `for` of those that end by themselves.
  */
 #ifndef GOSSIM_SCENARIOS_HEALS_H
 #define GOSSIM_SCENARIOS_HEALS_H

@@ -31,8 +31,9 @@ static bool read_deadline(struct expectation_reading *reading) {
     expectation->deadline = DEADLINE_OF_HEAL;
     text_add_string(&reading->kept, " of heal");
     return scenario_heals(reading->reader->scenario) ||
-           reader_refuse(reading->reader, reading->node,
-                         "nothing heals; allowed with a `heal` or `restart` among the `events`");
+           reader_refuse(
+               reading->reader, reading->node,
+               "nothing heals; allowed with an event that ends faults, or one with `for`");
 }
 
 /** How long a mesh link may be one-sided. */

@@ -74,6 +74,14 @@ static const char nobody_grafts[] = "duration: 10s\n"
                                     "nodes: {count: 20, start: 0s, role: never_grafts}\n"
                                     "links: {delay: 10ms}\n";
 
+// A message is six seconds on its way to a node that stands still for five of them.
+static const char paused[] = "duration: 40s\n"
+                             "nodes: {count: 2, start: 0s}\n"
+                             "topology: line\n"
+                             "links: {delay: 6s}\n"
+                             "publish: [{from: 0, start: 20s}]\n"
+                             "events: [{at: 20005ms, pause: 1, for: 4995ms}]\n";
+
 static void given_a_fault_when_run_then_the_first_breach_is_found_where_it_is(void **state) {
     (void)state;
     static const struct {
@@ -95,6 +103,10 @@ static void given_a_fault_when_run_then_the_first_breach_is_found_where_it_is(vo
         {"late, of an earlier instant", pair, "delivered_within 999ms of 1s", true,
          5 * S + 999 * S / 1000, 1, S, 999 * S / 1000},
         {"late, at another time", pair, "delivered_within 999ms after 5001ms", false, 0, 0, 0, 0},
+        {"in time of a heal", paused, "delivered_within 1s of heal", false, 0, 0, 0, 0},
+        {"late of a heal", paused, "delivered_within 999ms of heal", true, 25 * S + 999 * S / 1000,
+         1, 6 * S, 999 * S / 1000},
+        {"late, heal or not", paused, "delivered_within 1s", true, 21 * S, 1, 6 * S, S},
         {"again", forgetful, "delivered_once", true, -1, 0, 0, 0},
         {"again, elsewhere", forgetful, "delivered_once until 5s", false, 0, 0, 0, 0},
         {"one-sided", six_topics, "mesh_symmetric", true, -1, 0, 0, 2 * S},
