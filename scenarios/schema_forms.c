@@ -128,7 +128,9 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
                          "500"},
     [SCHEMA_VALIDATORS] = {"\"type\": \"array\", \"maxItems\": 8, \"items\": {%form}", NULL},
     [SCHEMA_EXPECTATIONS] =
-        {"\"type\": \"array\", \"items\": {\"type\": \"string\", \"minLength\": 1}",
+        {"\"type\": \"array\", \"items\": {\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, "
+         "{\"type\": \"object\", \"minProperties\": 1, \"maxProperties\": 1, "
+         "\"additionalProperties\": {\"type\": [\"string\", \"null\"]}}]}",
          "[delivery_ratio >= 0.99, latency.p99 <= 2s]"},
     [SCHEMA_LATER] = {"\"enum\": [null, {}, []]", "{}"},
 };
