@@ -419,6 +419,22 @@ uint32_t router_kept_count(const struct router *router) {
     return count;
 }
 
+uint64_t router_kept_bytes(const struct router *router, const struct rpc_slab *rpcs) {
+    uint64_t bytes = 0;
+    if (router->side == NULL) {
+        return 0;
+    }
+    const struct validations *validations = &router->side->validations;
+    for (uint32_t i = 0; i < validations->pending_count; i++) {
+        uint32_t rpc = validations->pending[i].rpc;
+        bytes += rpc == RPC_NONE ? 0 : rpc_at(rpcs, rpc)->size_bytes;
+    }
+    for (uint32_t i = 0; i < validations->waiting_count; i++) {
+        bytes += rpc_at(rpcs, validations->waiting[i].rpc)->size_bytes;
+    }
+    return bytes;
+}
+
 uint32_t router_mesh_count(const struct router *router, uint16_t topic) {
     const struct topic_state *state = router_find_topic(router, topic);
     return state == NULL ? 0 : state->mesh_count;

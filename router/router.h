@@ -284,6 +284,9 @@ void router_on_heartbeat(struct router *router, struct router_step *step);
 /** Copies of RPCs that are kept until the application has answered: to be read, or to go on. */
 uint32_t router_kept_count(const struct router *router);
 
+/** The bytes of these copies: they have arrived already. */
+uint64_t router_kept_bytes(const struct router *router, const struct rpc_slab *rpcs);
+
 /** The mesh size of a topic; 0 when it has none. */
 uint32_t router_mesh_count(const struct router *router, uint16_t topic);
 

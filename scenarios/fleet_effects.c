@@ -91,6 +91,10 @@ static enum trace_cause cause_of(enum link_verdict verdict) {
         return CAUSE_UPLINK_FULL;
     case LINK_DOWNLINK_FULL:
         return CAUSE_DOWNLINK_FULL;
+    case LINK_CUT:
+        return CAUSE_PARTITION;
+    case LINK_CLOGGED:
+        return CAUSE_CLOGGED;
     case LINK_NODE_DOWN:
         return CAUSE_NODE_DOWN;
     }

@@ -128,6 +128,10 @@ uint64_t fleet_bytes_in_flight(const struct fleet *fleet) {
         const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
         bytes += (uint64_t)rpc->references * rpc->size_bytes;
     }
+    // But for copies of what has arrived, which routers keep until an application answers.
+    for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
+        bytes -= router_kept_bytes(&fleet->routers[node], &fleet->rpcs);
+    }
     return bytes;
 }
 

@@ -56,16 +56,28 @@ enum plan_fault_kind {
     PLAN_NODE_UP,
     PLAN_NODE_PAUSED,
     PLAN_NODE_RESUMED,
+    PLAN_LINKS_BEGIN, // a fault of links that concerns the node, `item` of plan_faults.links
+    PLAN_LINKS_END,
 };
 
 struct plan_fault {
     int64_t at_ns;
     int64_t detect_ns; // DOWN: of a silent one, after which peers notice; SCENARIO_NEVER_NS: never
     uint32_t node;
+    uint32_t item; // LINKS_BEGIN, LINKS_END
     uint8_t kind;  // enum plan_fault_kind
     bool silent;   // DOWN
     bool graceful; // DOWN
     bool kept;     // DOWN, UP: the router's state survives, or has survived
+};
+
+/** A fault of the links between sets of nodes, on one occasion. */
+struct plan_link_fault {
+    int64_t at_ns;
+    int64_t end_ns;
+    uint32_t event;
+    const uint8_t *side; // [node_count] number of the node's set, from 1; one way: 1 from, 2 to, 3
+                         // both; 0: none
 };
 
 /** What happens to nodes by faults; see plan_faults.h. */
@@ -74,6 +86,8 @@ struct plan_faults {
     struct plan_fault *items; // [count] by node, then by time
     uint32_t *by_time;        // [count] their indices by time, then by node
     uint32_t count;
+    struct plan_link_fault *links; // [link_count]
+    uint32_t link_count;
     uint32_t *change_first; // [node_count + 1] range of each node's changes in `change_order`
     uint32_t *change_order; // [change_count] indices of plan->changes, by node, then by time
 };

@@ -32,7 +32,7 @@ static bool is_of_nodes(enum scenario_event_kind kind) {
 }
 
 static bool is_of_faults(const struct scenario_event *event) {
-    return is_of_nodes(event->kind);
+    return is_of_nodes(event->kind) || plan_is_of_links(event->kind);
 }
 
 /** The nodes that an event concerns on one occasion: the members of the space. */
@@ -51,7 +51,7 @@ static void add_spell(struct finding *finding, const struct spell *spell) {
     finding->spells[finding->spell_count++] = *spell;
 }
 
-static void add_item(struct finding *finding, const struct plan_fault *item) {
+void plan_add_fault(struct finding *finding, const struct plan_fault *item) {
     if (finding->item_count == finding->item_capacity) {
         finding->items = pool_grow(&finding->pool, finding->items, &finding->item_capacity,
                                    finding->item_count + 1, sizeof *finding->items);
@@ -135,7 +135,7 @@ struct sweep {
 static void emit(struct sweep *sweep, struct plan_fault item) {
     if (sweep->started) {
         item.node = sweep->node;
-        add_item(sweep->finding, &item);
+        plan_add_fault(sweep->finding, &item);
     }
 }
 
@@ -347,12 +347,16 @@ bool plan_make_faults(struct plan *plan, struct arena *arena, const struct scena
             make_room(space, scratch, scenario);
         }
         any = true;
-        add_spells_of(&finding, plan, scenario, i, space);
+        if (is_of_nodes(scenario->events[i].kind)) {
+            add_spells_of(&finding, plan, scenario, i, space);
+        }
     }
     bool fits = finding.spell_count <= PLAN_FAULTS_MAX;
     if (any && fits) {
         plan->faults = arena_take(arena, MEMORY_TABLES, sizeof *plan->faults);
         sweep_nodes(&finding, scratch, plan, scenario);
+        plan_find_link_faults(plan->faults, arena, scenario, space);
+        plan_tell_nodes(&finding, plan->faults, scenario, space);
         settle(plan->faults, arena, scratch, plan, &finding);
         index_changes(plan->faults, arena, plan);
     }

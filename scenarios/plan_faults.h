@@ -24,6 +24,30 @@ FAILURE_WARN_UNUSED bool plan_make_faults(struct plan *plan, struct arena *arena
                                           const struct scenario *scenario, struct selection *space,
                                           struct failure *failure);
 
+/** What is found, as long as it grows: for the files of the plan alone. */
+struct finding;
+
+void plan_add_fault(struct finding *finding, const struct plan_fault *fault);
+
+/* plan_link_faults.c */
+
+bool plan_is_of_links(enum scenario_event_kind kind);
+
+/** Whether the direction from one node to another is among those of a fault. */
+bool plan_concerns(const struct plan_link_fault *fault, bool one_way, uint32_t from, uint32_t to);
+
+/** Settles when the faults of links begin and end, and whom they concern. */
+void plan_find_link_faults(struct plan_faults *faults, struct arena *arena,
+                           const struct scenario *scenario, struct selection *space);
+
+/** Adds what each node that is concerned is told. */
+void plan_tell_nodes(struct finding *finding, const struct plan_faults *faults,
+                     const struct scenario *scenario, const struct selection *space);
+
+/** Whether a partition or a clog lets nothing pass from one node to another at an instant. */
+bool plan_is_cut(const struct plan *plan, const struct scenario *scenario, uint32_t from,
+                 uint32_t to, int64_t at_ns);
+
 /** Whether a node is up at an instant; what happens at it has happened. */
 bool plan_is_up(const struct plan *plan, uint32_t node, int64_t at_ns);
 

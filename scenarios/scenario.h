@@ -42,6 +42,7 @@ enum {
     SCENARIO_DEPTH_MAX = 64,              // nesting of the YAML text
     SCENARIO_FILE_SIZE_MAX = 64 << 20,    // bytes
     SCENARIO_OCCASIONS_MAX = 1000000,     // of one event
+    SCENARIO_SIDES_MAX = 64,              // of a partition
     SELECTOR_DEPTH_MAX = 8,               // selections within each other
 };
 #define SCENARIO_TIME_MAX_NS (INT64_C(1) << 60) // about 36 years; keeps sums of times in range
@@ -279,9 +280,23 @@ enum scenario_event_kind {
     SCENARIO_RESTART,
     SCENARIO_PAUSE,
     SCENARIO_RESUME,
+    SCENARIO_PARTITION, // of links; see struct scenario_link_fault
+    SCENARIO_CLOG,
+    SCENARIO_HOLD,
+    SCENARIO_HEAL,    // ends partitions and clogs
+    SCENARIO_RELEASE, // ends holds
 };
 
 #define SCENARIO_NEVER_NS INT64_MAX
+
+/** Which links a fault concerns. `groups`: those between different ones of these sets of nodes;
+ * `from`, `to`: those directions alone. */
+struct scenario_link_fault {
+    bool one_way;
+    const struct selector *sides; // [side_count]; one way: from, to
+    uint32_t side_count;
+    const char *ends; // HEAL, RELEASE: the event of that name; NULL: all
+};
 
 /** How nodes stop and start again. */
 struct scenario_node_fault {
@@ -320,6 +335,7 @@ struct scenario_event {
     uint32_t to;
     struct scenario_bytes rpc;
     struct scenario_node_fault node_fault; // CRASH, RESTART
+    struct scenario_link_fault link_fault; // PARTITION … RELEASE
 };
 
 /** What happens from one instant on, and before another. */

@@ -2,6 +2,7 @@
 #include "scenarios/scenario_read.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void read_membership(struct scenario_reader *reader, const struct yaml_node *node,
                             struct scenario_event *event) {
@@ -116,7 +117,8 @@ static void read_when(struct scenario_reader *reader, const struct scenario_fiel
 
 /** Whether an event of that kind can end by itself. */
 static bool can_end(enum scenario_event_kind kind) {
-    return kind == SCENARIO_CRASH || kind == SCENARIO_PAUSE;
+    return kind == SCENARIO_CRASH || kind == SCENARIO_PAUSE || kind == SCENARIO_PARTITION ||
+           kind == SCENARIO_CLOG || kind == SCENARIO_HOLD;
 }
 
 static void read_name_and_length(struct scenario_reader *reader,
@@ -156,6 +158,11 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
         {KEY_EVENT_RESTART, SCENARIO_RESTART, read_restart},
         {KEY_EVENT_PAUSE, SCENARIO_PAUSE, read_pause},
         {KEY_EVENT_RESUME, SCENARIO_RESUME, read_pause},
+        {KEY_EVENT_PARTITION, SCENARIO_PARTITION, read_cut},
+        {KEY_EVENT_CLOG, SCENARIO_CLOG, read_cut},
+        {KEY_EVENT_HOLD, SCENARIO_HOLD, read_cut},
+        {KEY_EVENT_HEAL, SCENARIO_HEAL, read_end},
+        {KEY_EVENT_RELEASE, SCENARIO_RELEASE, read_end},
     };
     uint32_t found = 0;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
@@ -174,9 +181,34 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
     if (found == 0 && understood) {
         reader_refuse(reader, node,
                       "nothing happens at this time; allowed: one of subscribe, unsubscribe, "
-                      "inject, role, crash, restart, pause, resume");
+                      "inject, role, crash, restart, pause, resume, partition, clog, hold, heal, "
+                      "release");
     }
     read_name_and_length(reader, &fields, event);
+}
+
+/** Reports names that stand twice, and ends of faults that no event of that name begins. */
+static void check_names(struct scenario_reader *reader, const struct yaml_node *list,
+                        const struct scenario_event *events) {
+    const struct yaml_node *item = list->first;
+    for (uint32_t i = 0; i < list->size && !reader_is_full(reader); i++, item = item->next) {
+        const char *wanted = events[i].link_fault.ends;
+        bool found = wanted == NULL;
+        for (uint32_t j = 0; j < list->size && (!found || (events[i].name != NULL && j < i)); j++) {
+            const char *name = events[j].name;
+            found = found || (name != NULL && strcmp(name, wanted) == 0);
+            if (j < i && name != NULL && events[i].name != NULL &&
+                strcmp(name, events[i].name) == 0) {
+                reader_refuse(reader, item, "event `%s` stands twice; allowed: different names",
+                              name);
+                break;
+            }
+        }
+        if (!found) {
+            reader_refuse(reader, item, "no event is called `%s`; allowed: the `name` of one",
+                          wanted);
+        }
+    }
 }
 
 void read_events(struct scenario_reader *reader, const struct yaml_node *node) {
@@ -190,6 +222,7 @@ void read_events(struct scenario_reader *reader, const struct yaml_node *node) {
         read_event(reader, item, &events[i]);
         item = item->next;
     }
+    check_names(reader, node, events);
     reader->scenario->events = events;
     reader->scenario->event_count = node->size;
 }

@@ -16,10 +16,6 @@ static void read_nodes_of(struct scenario_reader *reader, const struct yaml_node
         if (value != NULL) {
             read_selector(reader, nodes, value, &event->nodes);
         }
-        if (fields.keys[KEY_CRASH_DETECT] != NULL && !event->node_fault.silent) {
-            reader_refuse(reader, fields.keys[KEY_CRASH_DETECT],
-                          "`detect` means something with `silent: true` only");
-        }
         const struct scenario_node_fault *fault = &event->node_fault;
         if (fault->graceful && (fault->silent || fault->kept)) {
             reader_refuse(reader, fields.keys[KEY_CRASH_GRACEFUL],

@@ -1,20 +1,57 @@
 #include "scenarios/scenario_writing.h"
 
+/** The links that a fault concerns. */
+static void write_cut(struct writing *writing, const struct scenario_event *event) {
+    const struct scenario_link_fault *fault = &event->link_fault;
+    struct text *text = &writing->text;
+    if (fault->one_way) {
+        text_add_string(text, "{from: ");
+        print_selector(text, writing->scenario, &fault->sides[0]);
+        text_add_string(text, ", to: ");
+        print_selector(text, writing->scenario, &fault->sides[1]);
+    } else {
+        text_add_string(text, "{groups: [");
+        for (uint32_t i = 0; i < fault->side_count; i++) {
+            text_add_string(text, i == 0 ? "" : ", ");
+            print_selector(text, writing->scenario, &fault->sides[i]);
+        }
+        text_add_string(text, "]");
+    }
+    text_add_string(text, "}");
+}
+
+static void write_end(struct writing *writing, const struct scenario_event *event) {
+    if (event->link_fault.ends == NULL) {
+        text_add_string(&writing->text, "all");
+        return;
+    }
+    text_add_string(&writing->text, "{event: ");
+    print_word(&writing->text, event->link_fault.ends);
+    text_add_string(&writing->text, "}");
+}
+
 void write_fault(struct writing *writing, const struct scenario_event *event) {
     static const struct {
         enum scenario_event_kind kind;
         enum schema_key verb;
     } verbs[] = {
-        {SCENARIO_CRASH, KEY_EVENT_CRASH},
-        {SCENARIO_RESTART, KEY_EVENT_RESTART},
-        {SCENARIO_PAUSE, KEY_EVENT_PAUSE},
-        {SCENARIO_RESUME, KEY_EVENT_RESUME},
+        {SCENARIO_CRASH, KEY_EVENT_CRASH},         {SCENARIO_RESTART, KEY_EVENT_RESTART},
+        {SCENARIO_PAUSE, KEY_EVENT_PAUSE},         {SCENARIO_RESUME, KEY_EVENT_RESUME},
+        {SCENARIO_PARTITION, KEY_EVENT_PARTITION}, {SCENARIO_CLOG, KEY_EVENT_CLOG},
+        {SCENARIO_HOLD, KEY_EVENT_HOLD},           {SCENARIO_HEAL, KEY_EVENT_HEAL},
+        {SCENARIO_RELEASE, KEY_EVENT_RELEASE},
     };
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (verbs[i].kind == event->kind) {
             const struct schema_row *row = schema_row(verbs[i].verb);
             text_add_format(&writing->text, ", %s: ", row->name);
-            write_inline(writing, row->children, event);
+            if (row->children == KEY_CUT) {
+                write_cut(writing, event);
+            } else if (row->children == KEY_END) {
+                write_end(writing, event);
+            } else {
+                write_inline(writing, row->children, event);
+            }
         }
     }
 }

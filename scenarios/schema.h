@@ -137,6 +137,9 @@ enum schema_key {
     KEY_EVENT_RESTART,
     KEY_EVENT_PAUSE,
     KEY_EVENT_RESUME,
+    KEY_EVENT_CLOG,
+    KEY_EVENT_HOLD,
+    KEY_EVENT_RELEASE,
     KEY_EVENT_CONNECT,
     KEY_EVENT_DISCONNECT,
     KEY_MEMBERSHIP, // form: who joins or leaves which topic
@@ -148,6 +151,12 @@ enum schema_key {
     KEY_INJECT_RPC,
     KEY_EVENT_ROLE_NODES,
     KEY_EVENT_ROLE_SET,
+    KEY_CUT, // form: links that a fault concerns
+    KEY_CUT_GROUPS,
+    KEY_CUT_FROM,
+    KEY_CUT_TO,
+    KEY_END, // form: which fault ends
+    KEY_END_EVENT,
     KEY_CRASH, // form: nodes stop
     KEY_CRASH_NODES,
     KEY_CRASH_STATE,
@@ -329,6 +338,8 @@ enum schema_type {
     SCHEMA_ROLE_PEERS,   // uint32_t, ROLE_PEERS_ALL or 1 … max
     SCHEMA_ROLE_IDS,     // uint32_t, 0 for those it has, or 1 … max
     SCHEMA_NODE_FAULT,   // struct scenario_event: a selection of nodes, or a mapping
+    SCHEMA_END,          // struct scenario_link_fault: all, or a mapping
+    SCHEMA_SIDES,        // struct scenario_link_fault: a list of selections of nodes
     SCHEMA_STATE,        // bool: kept
     SCHEMA_PATIENCE,     // int64_t, ns, or SCENARIO_NEVER_NS
     SCHEMA_VALIDATORS,   // struct scenario_topic: a list of mappings

@@ -114,6 +114,11 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_NODE_FAULT] = {"\"anyOf\": [{\"enum\": [\"all\", \"none\"]}, @node, @range, "
                            "@percentage, @node-list, {%form}]",
                            "10%"},
+    [SCHEMA_END] = {"\"anyOf\": [{\"enum\": [\"all\"]}, {%form}]", "all"},
+    [SCHEMA_SIDES] = {"\"type\": \"array\", \"minItems\": 2, \"maxItems\": 64, \"items\": "
+                      "{\"anyOf\": [{\"enum\": [\"all\", \"none\"]}, @node, @range, "
+                      "@percentage, @node-list, {%form}]}",
+                      "[0..4, 5..9]"},
     [SCHEMA_STATE] = {"\"enum\": [%words]", "kept"},
     [SCHEMA_PATIENCE] = {"\"anyOf\": [{\"enum\": [\"never\"]}, @duration]", "30s"},
     [SCHEMA_ROLES] = {"\"anyOf\": [{\"enum\": [%keys]}, {\"type\": \"array\", \"items\": "

@@ -85,6 +85,8 @@ enum link_verdict {
     LINK_GIVES_UP,       // lost again at every attempt to send it
     LINK_UPLINK_FULL,    // no room in the queue of the sender's uplink
     LINK_DOWNLINK_FULL,  // no room in the queue of the receiver's downlink
+    LINK_CUT,            // a partition is between the two ends
+    LINK_CLOGGED,        // nothing passes
     LINK_NODE_DOWN,      // the receiver is down; the owner of the world says so, not the world
 };
 

@@ -13,6 +13,7 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
     sim->instant_by_node = NULL;
     sim->instant_ns = -1;
     sim->stands_still = false;
+    sim->faults = NULL;
     sim->topology = topology;
     sim->handlers = *handlers;
     sim->place = (struct check_place){.seed = link_options->seed};

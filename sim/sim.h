@@ -16,6 +16,7 @@
 #include "base/check.h"
 #include "sim/bandwidth.h"
 #include "sim/event_wheel.h"
+#include "sim/fault.h"
 #include "sim/link.h"
 #include "sim/topology.h"
 
@@ -72,6 +73,7 @@ struct sim {
     const struct topology *topology;
     struct links links;
     struct bandwidth bandwidth;
+    struct link_faults *faults; // NULL: no link has any
     uint64_t *sequence;         // [node_count] events each node has caused so far
     uint32_t *timer_generation; // [node_count]
     struct sim_handlers handlers;

@@ -4,6 +4,12 @@
 static enum link_verdict propagate(struct sim *sim, uint32_t slot, const struct packet *packet,
                                    int64_t departs_ns) {
     CHECK(departs_ns >= sim->now_ns);
+    if (sim->faults != NULL) {
+        enum link_verdict fault = link_faults_decide(sim->faults, slot, &departs_ns);
+        if (fault != LINK_ARRIVES) {
+            return fault;
+        }
+    }
     int64_t arrives_ns = 0;
     enum link_verdict verdict = links_send(&sim->links, slot, packet, departs_ns, &arrives_ns);
     if (verdict == LINK_ARRIVES) {

@@ -160,6 +160,10 @@ const char *trace_cause_name(enum trace_cause cause) {
         return "downlink_full";
     case CAUSE_NODE_DOWN:
         return "node_down";
+    case CAUSE_PARTITION:
+        return "partition";
+    case CAUSE_CLOGGED:
+        return "clogged";
     case CAUSE_COUNT:
         break;
     }

@@ -99,6 +99,8 @@ enum trace_cause {
     CAUSE_UPLINK_FULL = 3,   // no room in the queue of the sender's uplink
     CAUSE_DOWNLINK_FULL = 4, // no room in the queue of the receiver's downlink
     CAUSE_NODE_DOWN = 5,     // the receiver is down
+    CAUSE_PARTITION = 6,     // a partition is between the two ends
+    CAUSE_CLOGGED = 7,       // nothing passes on the link
     CAUSE_COUNT
 };
 

@@ -1,0 +1,161 @@
+// Faults of links, settled before a run: when each begins and ends, and which nodes it concerns.
+#include "base/check.h"
+#include "base/prng.h"
+#include "base/sort.h"
+#include "scenarios/occasions.h"
+#include "scenarios/plan_faults.h"
+
+#include <string.h>
+
+static bool begins(enum scenario_event_kind kind) {
+    return kind == SCENARIO_PARTITION || kind == SCENARIO_CLOG || kind == SCENARIO_HOLD;
+}
+
+bool plan_is_of_links(enum scenario_event_kind kind) {
+    return begins(kind) || kind == SCENARIO_HEAL || kind == SCENARIO_RELEASE;
+}
+
+bool plan_concerns(const struct plan_link_fault *fault, bool one_way, uint32_t from, uint32_t to) {
+    uint8_t a = fault->side[from];
+    uint8_t b = fault->side[to];
+    return one_way ? (a & 1) != 0 && (b & 2) != 0 : a != 0 && b != 0 && a != b;
+}
+
+/** Which set each node belongs to, drawn on one occasion. */
+static const uint8_t *draw_sides(const struct scenario *scenario, struct arena *arena,
+                                 uint32_t index, uint32_t k, struct selection *space) {
+    const struct scenario_link_fault *links = &scenario->events[index].link_fault;
+    uint8_t *side = arena_take_array(arena, MEMORY_TABLES, space->node_count, sizeof *side);
+    struct prng prng =
+        prng_stream(scenario->seed, STREAM_FAULT, occasion_stream(index, k, OCCASION_PEERS));
+    for (uint32_t i = 0; i < links->side_count; i++) {
+        selector_apply(&links->sides[i], &prng, space);
+        for (uint32_t node = 0; node < space->node_count; node++) {
+            bool free = links->one_way || side[node] == 0;
+            if (bitset_has(space->members, node) && free) {
+                side[node] = (uint8_t)(links->one_way ? side[node] | 1U << i : i + 1);
+            }
+        }
+    }
+    return side;
+}
+
+/** Ends what an event ends: partitions and clogs, or holds, of one event or all. */
+static void end_faults(struct plan_faults *faults, const struct scenario *scenario,
+                       const struct scenario_event *event, int64_t at_ns) {
+    bool holds = event->kind == SCENARIO_RELEASE;
+    const char *name = event->link_fault.ends;
+    for (uint32_t i = 0; i < faults->link_count; i++) {
+        struct plan_link_fault *fault = &faults->links[i];
+        const struct scenario_event *by = &scenario->events[fault->event];
+        bool named = name == NULL || (by->name != NULL && strcmp(by->name, name) == 0);
+        if ((by->kind == SCENARIO_HOLD) == holds && named && fault->end_ns > at_ns) {
+            fault->end_ns = at_ns;
+        }
+    }
+}
+
+/** The occasions of all events of links, by time: which event << 32 | the how-manieth. */
+static const struct sort_item *list_occasions(const struct scenario *scenario,
+                                              struct arena *scratch, uint64_t *count) {
+    *count = 0;
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        bool of_links = plan_is_of_links(scenario->events[i].kind);
+        *count += of_links ? occasion_count(scenario, &scenario->events[i]) : 0;
+    }
+    struct sort_item *items = arena_take_array(scratch, MEMORY_TABLES, *count, 2 * sizeof *items);
+    uint64_t filled = 0;
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        bool of_links = plan_is_of_links(scenario->events[i].kind);
+        uint32_t occasions = of_links ? occasion_count(scenario, &scenario->events[i]) : 0;
+        for (uint32_t k = 0; k < occasions; k++) {
+            items[filled++] = (struct sort_item){.key = (uint64_t)occasion_at(scenario, i, k),
+                                                 .value = (uint64_t)i << 32 | k};
+        }
+    }
+    sort_by_key(items, items + filled, filled);
+    return items;
+}
+
+/** Whether a node is an end of a link that a fault concerns. */
+static bool is_end(const struct plan_link_fault *fault, bool one_way,
+                   const struct topology *topology, uint32_t node) {
+    if (topology == NULL || fault->side[node] == 0) {
+        return fault->side[node] != 0;
+    }
+    for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
+         slot++) {
+        uint32_t peer = topology->peer[slot];
+        if (plan_concerns(fault, one_way, node, peer) ||
+            plan_concerns(fault, one_way, peer, node)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void plan_find_link_faults(struct plan_faults *faults, struct arena *arena,
+                           const struct scenario *scenario, struct selection *space) {
+    struct arena *scratch = arena_create(NULL);
+    uint64_t count = 0;
+    const struct sort_item *order = list_occasions(scenario, scratch, &count);
+    faults->links = arena_take_array(arena, MEMORY_TABLES, count, sizeof *faults->links);
+    for (uint64_t i = 0; i < count; i++) {
+        int64_t at_ns = (int64_t)order[i].key;
+        uint32_t index = (uint32_t)(order[i].value >> 32);
+        const struct scenario_event *event = &scenario->events[index];
+        if (at_ns >= scenario->duration_ns) {
+            break;
+        }
+        if (!begins(event->kind)) {
+            end_faults(faults, scenario, event, at_ns);
+            continue;
+        }
+        faults->links[faults->link_count++] = (struct plan_link_fault){
+            .at_ns = at_ns,
+            .end_ns = event->for_ns > 0 ? at_ns + event->for_ns : SCENARIO_NEVER_NS,
+            .event = index,
+            .side = draw_sides(scenario, arena, index, (uint32_t)order[i].value, space),
+        };
+    }
+    arena_destroy(scratch);
+}
+
+void plan_tell_nodes(struct finding *finding, const struct plan_faults *faults,
+                     const struct scenario *scenario, const struct selection *space) {
+    for (uint32_t i = 0; i < faults->link_count; i++) {
+        struct plan_link_fault *fault = &faults->links[i];
+        bool one_way = scenario->events[fault->event].link_fault.one_way;
+        bool ends = fault->end_ns < scenario->duration_ns;
+        fault->end_ns = ends ? fault->end_ns : scenario->duration_ns;
+        for (uint32_t node = 0; node < space->node_count; node++) {
+            if (!is_end(fault, one_way, space->topology, node)) {
+                continue;
+            }
+            plan_add_fault(finding, &(struct plan_fault){.at_ns = fault->at_ns,
+                                                         .node = node,
+                                                         .item = i,
+                                                         .kind = PLAN_LINKS_BEGIN});
+            if (ends) {
+                plan_add_fault(finding, &(struct plan_fault){.at_ns = fault->end_ns,
+                                                             .node = node,
+                                                             .item = i,
+                                                             .kind = PLAN_LINKS_END});
+            }
+        }
+    }
+}
+
+bool plan_is_cut(const struct plan *plan, const struct scenario *scenario, uint32_t from,
+                 uint32_t to, int64_t at_ns) {
+    for (uint32_t i = 0; i < plan->faults->link_count; i++) {
+        const struct plan_link_fault *fault = &plan->faults->links[i];
+        const struct scenario_event *event = &scenario->events[fault->event];
+        bool holds = fault->at_ns <= at_ns && at_ns < fault->end_ns;
+        if (holds && event->kind != SCENARIO_HOLD &&
+            plan_concerns(fault, event->link_fault.one_way, from, to)) {
+            return true;
+        }
+    }
+    return false;
+}
