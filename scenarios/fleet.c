@@ -120,6 +120,10 @@ static void init_sim(struct fleet *fleet) {
         .seed = scenario->seed,
         .delay = &scenario->links.delay,
         .jitter = scenario->links.has_jitter ? &scenario->links.jitter : NULL,
+        .jitter_correlation_ppb = scenario->links.jitter_correlation_ppb,
+        .jitter_wave_ns = scenario->links.jitter_wave_ns,
+        .delay_min_ns = scenario->links.delay_range.a_ns,
+        .delay_max_ns = scenario->links.delay_range.b_ns,
         .class_loss_ppb = loss_ppb,
         .burst = scenario->links.has_burst ? &scenario->links.burst : NULL,
         .transport = scenario->links.transport,
@@ -138,6 +142,7 @@ static void init_sim(struct fleet *fleet) {
         options.region_count = scenario->regions.count;
         options.node_region = fleet->plan.region;
     }
+    fleet_slot_values(fleet, &options);
     struct sim_handlers handlers = fleet_handlers(fleet);
     sim_init(&fleet->sim, fleet->arena, &fleet->topology, &options, &handlers);
 }

@@ -213,6 +213,13 @@ void fleet_links_start(struct fleet *fleet, uint32_t node);
 /** FLEET_CHANGE_LINKS: connects a node with the peers that start now. */
 void fleet_links_later(struct fleet *fleet, uint32_t node);
 
+/* fleet_slots.c */
+
+struct link_options;
+
+/** Delays and losses that links are given one by one. */
+void fleet_slot_values(struct fleet *fleet, struct link_options *options);
+
 /* fleet_effects.c */
 
 /** Begins another step of the same node while the effects of the last are being carried out. */

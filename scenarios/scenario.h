@@ -35,6 +35,7 @@ enum {
     SCENARIO_CHOICES_MAX = 1024, // sizes to choose from
     SCENARIO_VALIDATORS_MAX = 8, // of a topic
     SCENARIO_GROUPS_MAX = 256,
+    SCENARIO_MATRIX_NODES_MAX = 1024, // of a matrix of delays
     SCENARIO_MESSAGES_MAX = 10000000,
     SCENARIO_ROWS_MAX = 1000000,          // of one series
     SCENARIO_MESSAGE_SIZE_MAX = 64 << 20, // bytes
@@ -167,10 +168,16 @@ struct scenario_links {
     struct distribution_options delay;
     bool asymmetric; // each direction draws its own delay
     bool has_jitter;
-    struct distribution_options jitter; // added per RPC
-    uint32_t loss_ppb;                  // random loss of the kinds of `loss_of`, 0 … SHARE_ONE
-    uint32_t loss_of;                   // one bit an enum trace_rpc
-    uint32_t loss_rates;                // one bit for each kind with a rate of its own
+    struct distribution_options jitter;      // added per RPC
+    uint32_t jitter_correlation_ppb;         // of RPCs sent at one time, 0 … SHARE_ONE
+    int64_t jitter_wave_ns;                  // over which that fades, > 0
+    struct distribution_options delay_range; // a … b: delays with jitter are cut to it
+    const int64_t *matrix_ns; // [matrix_count × matrix_count], from × to, in place of `delay`;
+                              // LINK_SLOT_DELAY_NONE: as `delay` says; NULL: there is none
+    uint32_t matrix_count;    // nodes
+    uint32_t loss_ppb;        // random loss of the kinds of `loss_of`, 0 … SHARE_ONE
+    uint32_t loss_of;         // one bit an enum trace_rpc
+    uint32_t loss_rates;      // one bit for each kind with a rate of its own
     uint32_t loss_rate_ppb[TRACE_RPC_COUNT]; // these rates
     bool has_burst;
     struct burst_options burst; // loss besides, of the kinds of `loss_of` and `loss_rates`

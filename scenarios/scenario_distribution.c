@@ -12,6 +12,7 @@ static const struct {
     {KEY_DISTRIBUTION_NORMAL, DISTRIBUTION_NORMAL},
     {KEY_DISTRIBUTION_LOGNORMAL, DISTRIBUTION_LOGNORMAL},
     {KEY_DISTRIBUTION_EXPONENTIAL, DISTRIBUTION_EXPONENTIAL},
+    {KEY_DISTRIBUTION_EMPIRICAL, DISTRIBUTION_EMPIRICAL},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
@@ -43,6 +44,7 @@ uint64_t distribution_reach(const struct distribution_options *options) {
     case DISTRIBUTION_CONSTANT:
         return a_ns;
     case DISTRIBUTION_UNIFORM:
+    case DISTRIBUTION_EMPIRICAL:
         return b_ns;
     case DISTRIBUTION_NORMAL:
         return a_ns + b_ns * 5;
@@ -79,6 +81,9 @@ static bool read_kind(struct scenario_reader *reader, enum schema_key key,
     }
     if (key == KEY_DISTRIBUTION_UNIFORM) {
         return read_span(reader, key, node, options);
+    }
+    if (key == KEY_DISTRIBUTION_EMPIRICAL) {
+        return read_empirical(reader, node, options);
     }
     return read_parameters(reader, key, node, options);
 }

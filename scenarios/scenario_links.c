@@ -58,6 +58,10 @@ void read_links(struct scenario_reader *reader, const struct yaml_node *node) {
     read_bandwidth(reader, fields_value(&fields, KEY_LINKS_BANDWIDTH));
     read_delay(reader, fields_value(&fields, KEY_LINKS_DELAY));
     read_jitter(reader, fields_value_or_default(reader, &fields, KEY_LINKS_JITTER));
+    read_matrix(reader, fields_value_or_default(reader, &fields, KEY_LINKS_DELAY_MATRIX));
+    read_span(reader, KEY_LINKS_DELAY_RANGE,
+              fields_value_or_default(reader, &fields, KEY_LINKS_DELAY_RANGE),
+              &reader->scenario->links.delay_range);
     read_loss(reader, fields_value_or_default(reader, &fields, KEY_LINKS_LOSS));
     read_transport(reader, &fields);
 }

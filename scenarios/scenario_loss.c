@@ -72,10 +72,8 @@ void read_loss(struct scenario_reader *reader, const struct yaml_node *node) {
     const struct yaml_node *burst = fields_value(&fields, KEY_LOSS_BURST);
     bool missing = fields.keys[KEY_LOSS_RATE] == NULL && rates == NULL && burst == NULL;
     if (missing && reader_failure_count(reader) == failures) {
-        char allowed[SCHEMA_NAMES_SIZE];
         reader_refuse(reader, node,
-                      "the key `rate` is missing (or one of `rates` and `burst`); allowed: %s",
-                      schema_allowed(KEY_LOSS_RATE, allowed));
+                      "found none of `rate`, `rates` and `burst`; allowed: at least one of them");
     }
     fields_fill(reader, &fields, links);
     read_scope(reader, fields_value_or_default(reader, &fields, KEY_LOSS_OF));

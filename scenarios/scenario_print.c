@@ -82,6 +82,17 @@ void print_millionths(struct text *text, uint32_t ppm) {
     text_add_format(text, ".%0*" PRIu32, places, rest);
 }
 
+static void print_points(struct text *text, const struct distribution_options *options) {
+    for (uint32_t i = 0; i < options->point_count; i++) {
+        text_add_string(text, i == 0 ? "{empirical: [[" : ", [");
+        print_duration(text, options->points[i].value_ns);
+        text_add_string(text, ", ");
+        print_share(text, options->points[i].share_ppb);
+        text_add_string(text, "]");
+    }
+    text_add_string(text, "]}");
+}
+
 /** A distribution whose values are printed by a function of their own. */
 static void print_distribution_of(struct text *text, const struct distribution_options *options,
                                   void (*print_one)(struct text *text, int64_t value)) {
@@ -92,6 +103,10 @@ static void print_distribution_of(struct text *text, const struct distribution_o
         [DISTRIBUTION_LOGNORMAL] = {"{lognormal: {median: ", "}}"},
         [DISTRIBUTION_EXPONENTIAL] = {"{exponential: {mean: ", "}}"},
     };
+    if (options->kind == DISTRIBUTION_EMPIRICAL) {
+        print_points(text, options);
+        return;
+    }
     text_add_string(text, words[options->kind][0]);
     print_one(text, options->a_ns);
     if (options->kind == DISTRIBUTION_UNIFORM || options->kind == DISTRIBUTION_NORMAL) {

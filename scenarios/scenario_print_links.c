@@ -82,6 +82,32 @@ static void print_jitter(struct text *text, const struct scenario_links *links) 
     }
 }
 
+static void print_matrix(struct text *text, const struct scenario_links *links) {
+    if (links->matrix_ns == NULL) {
+        text_add_string(text, "none");
+        return;
+    }
+    size_t count = links->matrix_count;
+    text_add_string(text, "[");
+    for (size_t i = 0; i < count * count; i++) {
+        text_add_string(text, i % count != 0 ? ", " : i == 0 ? "\n    [" : "],\n    [");
+        if (links->matrix_ns[i] == LINK_SLOT_DELAY_NONE) {
+            text_add_string(text, "none");
+        } else {
+            print_duration(text, links->matrix_ns[i]);
+        }
+    }
+    text_add_string(text, "]]");
+}
+
+static void print_range(struct text *text, const struct scenario_links *links) {
+    text_add_string(text, "[");
+    print_duration(text, links->delay_range.a_ns);
+    text_add_string(text, ", ");
+    print_duration(text, links->delay_range.b_ns);
+    text_add_string(text, "]");
+}
+
 bool print_link_value(struct text *text, const struct schema_row *row, const void *base) {
     const void *field = (const char *)base + row->offset;
     if (row->type == SCHEMA_RATE) {
@@ -100,6 +126,10 @@ bool print_link_value(struct text *text, const struct schema_row *row, const voi
         text_add_string(text, "auto");
     } else if (row->type == SCHEMA_TIMEOUT) {
         print_duration(text, *(const int64_t *)field);
+    } else if (row->type == SCHEMA_MATRIX) {
+        print_matrix(text, base);
+    } else if (row->type == SCHEMA_SPAN && row->parent == KEY_LINKS) {
+        print_range(text, base);
     } else if (row->type == SCHEMA_LOSS) {
         print_loss(text, base);
     } else if (row->type == SCHEMA_DELAY) {

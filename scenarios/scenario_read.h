@@ -41,6 +41,7 @@ struct scenario_reader {
     const struct graph_file *graph;  // that file; NULL: there is none, or it is bad
     const struct yaml_node *inbound; // the first limit to calls from others; NULL: there is none
     const struct scenario_fields *router;    // the scenario's own, which groups start from
+    const struct yaml_node *matrix;          // of delays; NULL: there is none
     const struct scenario_fields *bandwidth; // likewise, of `links`
     struct scenario_scope *scopes; // of the scenario, with room for one for each expectation
 };
@@ -192,6 +193,8 @@ bool read_gap(struct scenario_reader *reader, enum schema_key key, const struct 
               struct distribution_options *options);
 bool read_span(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                struct distribution_options *options);
+bool read_empirical(struct scenario_reader *reader, const struct yaml_node *node,
+                    struct distribution_options *options);
 bool read_word(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,
                const char **word);
 bool read_topic(struct scenario_reader *reader, const struct yaml_node *node, uint32_t *topic);
@@ -247,6 +250,9 @@ void settle_node_count(struct scenario_reader *reader, const struct yaml_node *n
 
 void read_edges(struct scenario_reader *reader, const struct yaml_node *node);
 void read_regions(struct scenario_reader *reader, const struct yaml_node *node);
+void read_matrix(struct scenario_reader *reader, const struct yaml_node *node);
+/** Whether the matrix has a row for each node; to be called when the nodes are read. */
+void check_matrix(struct scenario_reader *reader);
 void read_loss(struct scenario_reader *reader, const struct yaml_node *node);
 void read_links(struct scenario_reader *reader, const struct yaml_node *node);
 void read_topics(struct scenario_reader *reader, const struct yaml_node *node);

@@ -55,6 +55,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_REGION_NAMES] = "a list of 1 to 256 different words",
     [SCHEMA_WEIGHTS] = "a list of whole numbers from %s, not all 0",
     [SCHEMA_LATENCIES] = "a list of rows, each a list of durations from %s",
+    [SCHEMA_EMPIRICAL] = "the name of a CSV file, or a list of points, each [duration, share]",
+    [SCHEMA_MATRIX] = "none, the name of a CSV file, or a list of as many rows as nodes, each a "
+                      "list of durations or none",
     [SCHEMA_DELAY] = "a duration, regions, or a distribution such as {uniform: [10ms, 150ms]}",
     [SCHEMA_JITTER] = "none, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
     [SCHEMA_LOSS] = "a share from 0 to 1, or 0% to 100%, or a mapping such as {rate: 1%, of: all}",
@@ -216,7 +219,8 @@ static void write_limits(const struct schema_row *row, char *out, size_t size) {
     char high[QUANTITY_TEXT_SIZE];
     bool duration = row->type == SCHEMA_DURATION || row->type == SCHEMA_PATIENCE ||
                     row->type == SCHEMA_SPAN || row->type == SCHEMA_TIMEOUT ||
-                    row->type == SCHEMA_GAP || row->type == SCHEMA_LATENCIES;
+                    row->type == SCHEMA_GAP || row->type == SCHEMA_EMPIRICAL ||
+                    row->type == SCHEMA_MATRIX || row->type == SCHEMA_LATENCIES;
     if (duration && row->max == UINT64_C(1) << 60) {
         // The limit is a power of two of nanoseconds: nobody wants to read that.
         quantity_write_duration((int64_t)row->min, low);

@@ -86,7 +86,11 @@ enum schema_key {
     KEY_REGIONS_WEIGHTS,
     KEY_REGIONS_LATENCY,
     KEY_LINKS_DELAY,
+    KEY_LINKS_DELAY_MATRIX,
+    KEY_LINKS_DELAY_RANGE,
     KEY_LINKS_JITTER,
+    KEY_LINKS_JITTER_CORRELATION,
+    KEY_LINKS_JITTER_WAVE,
     KEY_LINKS_LOSS,
     KEY_LINKS_ASYMMETRIC,
     KEY_LINKS_REORDER,
@@ -266,6 +270,7 @@ enum schema_key {
     KEY_DISTRIBUTION_NORMAL,
     KEY_DISTRIBUTION_LOGNORMAL,
     KEY_DISTRIBUTION_EXPONENTIAL,
+    KEY_DISTRIBUTION_EMPIRICAL,
     KEY_NORMAL_MEAN,
     KEY_NORMAL_SD,
     KEY_LOGNORMAL_MEDIAN,
@@ -315,6 +320,8 @@ enum schema_type {
     SCHEMA_REGION_NAMES, // struct scenario_regions
     SCHEMA_WEIGHTS,      // struct scenario_regions
     SCHEMA_LATENCIES,    // struct scenario_regions
+    SCHEMA_EMPIRICAL,    // struct distribution_options
+    SCHEMA_MATRIX,       // struct scenario_links
     SCHEMA_DELAY,        // struct scenario_links
     SCHEMA_JITTER,       // struct scenario_links
     SCHEMA_LOSS,         // struct scenario_links

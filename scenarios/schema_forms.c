@@ -98,6 +98,14 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_LATENCIES] =
         {"\"type\": \"array\", \"items\": {\"type\": \"array\", \"items\": @duration}",
          "[[1ms, 80ms], [80ms, 2ms]]"},
+    [SCHEMA_EMPIRICAL] = {"\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, {\"type\": "
+                          "\"array\", \"items\": {\"type\": \"array\", \"minItems\": 2, "
+                          "\"maxItems\": 2}, \"minItems\": 1}]",
+                          "[[10ms, 0%], [50ms, 90%], [1s, 100%]]"},
+    [SCHEMA_MATRIX] = {"\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, {\"type\": "
+                       "\"array\", \"items\": {\"type\": \"array\"}, \"minItems\": 1, "
+                       "\"maxItems\": 1024}]",
+                       "none"},
     [SCHEMA_DELAY] = {"\"anyOf\": [{\"enum\": [\"regions\"]}, @duration, {%form}]", "20ms"},
     [SCHEMA_JITTER] = {"\"anyOf\": [{\"enum\": [\"none\"]}, @duration, {%form}]", "20ms"},
     [SCHEMA_LOSS] = {"\"anyOf\": [@share, {%form}]", "10%"},

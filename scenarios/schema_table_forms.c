@@ -109,6 +109,12 @@ const struct schema_row schema_rows_forms[SCHEMA_KEY_COUNT] = {
                                       .type = SCHEMA_MAPPING,
                                       .children = KEY_DISTRIBUTION_EXPONENTIAL,
                                       .meaning = "most near 0, few far"},
+    [KEY_DISTRIBUTION_EMPIRICAL] = {.parent = KEY_DISTRIBUTION,
+                                    .name = "empirical",
+                                    .type = SCHEMA_EMPIRICAL,
+                                    .max = DISTRIBUTION_CAP_NS,
+                                    .meaning = "as measured: a file beside the scenario, or points "
+                                               "of the distribution function, straight in between"},
     [KEY_NORMAL_MEAN] = {.parent = KEY_DISTRIBUTION_NORMAL,
                          .name = "mean",
                          .type = SCHEMA_DURATION,

@@ -12,8 +12,10 @@ void burst_init(struct burst *burst, struct arena *arena, const struct burst_opt
     CHECK(options->good_ns <= BURST_STAY_MAX_NS);
     CHECK(options->bad_ns >= BURST_STAY_MIN_NS);
     CHECK(options->bad_ns <= BURST_STAY_MAX_NS);
-    const struct distribution_options good = {DISTRIBUTION_EXPONENTIAL, options->good_ns, 0, 0};
-    const struct distribution_options bad = {DISTRIBUTION_EXPONENTIAL, options->bad_ns, 0, 0};
+    const struct distribution_options good = {
+        DISTRIBUTION_EXPONENTIAL, options->good_ns, 0, 0, NULL, 0};
+    const struct distribution_options bad = {
+        DISTRIBUTION_EXPONENTIAL, options->bad_ns, 0, 0, NULL, 0};
     *burst = (struct burst){.options = *options, .seed = seed};
     distribution_init(&burst->good, arena, &good, 1);
     distribution_init(&burst->bad, arena, &bad, 1);

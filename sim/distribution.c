@@ -1,6 +1,7 @@
 #include "sim/distribution.h"
 
 #include "base/check.h"
+#include "base/quantity.h"
 #include "sim/fixed_point.h"
 
 #include <stddef.h>
@@ -154,11 +155,40 @@ static void fill_exponential(int64_t *quantiles, const struct distribution_optio
     }
 }
 
+/** The value below which a share lies, in cells; what the first point leaves out is at its value.
+ */
+static double empirical_at(const struct distribution_options *options, int index) {
+    double share = (double)index / DISTRIBUTION_CELLS * SHARE_ONE;
+    const struct distribution_point *low = &options->points[0];
+    for (uint32_t i = 0; i < options->point_count; i++) {
+        const struct distribution_point *point = &options->points[i];
+        if ((double)point->share_ppb >= share) {
+            double width = (double)point->share_ppb - (double)low->share_ppb;
+            double part = width > 0 ? (share - (double)low->share_ppb) / width : 1;
+            return (double)low->value_ns + part * (double)(point->value_ns - low->value_ns);
+        }
+        low = point;
+    }
+    CHECK(false); // the last point has all
+    return 0;
+}
+
+static void fill_empirical(int64_t *quantiles, const struct distribution_options *options) {
+    CHECK(options->point_count > 0);
+    CHECK(options->points[options->point_count - 1].share_ppb == SHARE_ONE);
+    quantiles[0] = options->points[0].value_ns;
+    for (int index = 1; index <= DISTRIBUTION_CELLS; index++) {
+        quantiles[index] = to_ns(empirical_at(options, index));
+    }
+}
+
 static int64_t *make_quantiles(struct arena *arena, const struct distribution_options *options) {
     int64_t *quantiles =
         arena_take_array(arena, MEMORY_TOPOLOGY, DISTRIBUTION_CELLS + 1, sizeof *quantiles);
     if (options->kind == DISTRIBUTION_EXPONENTIAL) {
         fill_exponential(quantiles, options);
+    } else if (options->kind == DISTRIBUTION_EMPIRICAL) {
+        fill_empirical(quantiles, options);
     } else {
         fill_from_normal(quantiles, options);
     }
@@ -185,6 +215,7 @@ void distribution_init(struct distribution *distribution, struct arena *arena,
         break;
     case DISTRIBUTION_LOGNORMAL:
     case DISTRIBUTION_EXPONENTIAL:
+    case DISTRIBUTION_EMPIRICAL:
         CHECK(options->a_ns >= 0);
         distribution->quantiles = make_quantiles(arena, options);
         break;

@@ -5,8 +5,9 @@
  * to choose a cell and the rest to interpolate in it, in integers. Tables are made with + − × ÷ and
  * sqrt alone, never libm, so that they are the same on every machine; draws and tables are cut at
  * their outermost quantile (1/(8 × cells) from either end) and at DISTRIBUTION_CAP_NS, an hour, on
- * either side of 0. Constant and uniform have no table and no cap. Results below `min_ns` become
- * `min_ns`.
+ * either side of 0. Constant and uniform have no table and no cap. An empirical distribution goes
+ * from its first point to its last, and a step of it is at most a cell wide. Results below `min_ns`
+ * become `min_ns`.
  *
  * Source: DESIGN.md §2 "Links", "Floating point".
  */
@@ -27,6 +28,13 @@ enum distribution_kind {
     DISTRIBUTION_NORMAL,      // a: mean, b: standard deviation
     DISTRIBUTION_LOGNORMAL,   // a: median, sigma_ppm: of the logarithm, in millionths
     DISTRIBUTION_EXPONENTIAL, // a: mean
+    DISTRIBUTION_EMPIRICAL, // points of its distribution function; a … b: the first and the last
+};
+
+/** That share of all draws is at most the value. */
+struct distribution_point {
+    int64_t value_ns;   // 0 … DISTRIBUTION_CAP_NS, ascending
+    uint32_t share_ppb; // ascending, the last one SHARE_ONE
 };
 
 struct distribution_options {
@@ -34,6 +42,8 @@ struct distribution_options {
     int64_t a_ns; // ≥ 0; where draws may be negative, only for lognormal and exponential
     int64_t b_ns; // ≥ a_ns if uniform, ≥ 0 if normal
     uint32_t sigma_ppm;
+    const struct distribution_point *points; // EMPIRICAL: [point_count], straight in between
+    uint32_t point_count;
 };
 
 struct distribution {

@@ -8,11 +8,11 @@ static uint64_t pair_key(uint32_t from, uint32_t to) {
     return (uint64_t)from << 32 | to;
 }
 
-static int64_t clamp_delay(int64_t delay_ns) {
-    if (delay_ns < LINK_DELAY_MIN_NS) {
-        return LINK_DELAY_MIN_NS;
+static int64_t clamp_delay(const struct links *links, int64_t delay_ns) {
+    if (delay_ns < links->options.delay_min_ns) {
+        return links->options.delay_min_ns;
     }
-    return delay_ns > LINK_DELAY_MAX_NS ? LINK_DELAY_MAX_NS : delay_ns;
+    return delay_ns > links->options.delay_max_ns ? links->options.delay_max_ns : delay_ns;
 }
 
 static void set_delays_by_region(struct links *links, const struct link_options *options) {
@@ -22,8 +22,8 @@ static void set_delays_by_region(struct links *links, const struct link_options 
         uint32_t to = options->node_region[topology->peer[slot]];
         CHECK(from < options->region_count);
         CHECK(to < options->region_count);
-        links->delay_ns[slot] =
-            clamp_delay(options->region_delay_ns[(uint64_t)from * options->region_count + to]);
+        links->delay_ns[slot] = clamp_delay(
+            links, options->region_delay_ns[(uint64_t)from * options->region_count + to]);
     }
 }
 
@@ -38,7 +38,7 @@ static void draw_delays(struct links *links, struct arena *arena,
         bool turned = !options->asymmetric && from > to;
         uint64_t key = turned ? pair_key(to, from) : pair_key(from, to);
         uint64_t bits = prng_keyed(links->seed, STREAM_LINK, key, 0, 0);
-        links->delay_ns[slot] = clamp_delay(distribution_at(&delay, bits));
+        links->delay_ns[slot] = clamp_delay(links, distribution_at(&delay, bits));
     }
 }
 
@@ -47,7 +47,7 @@ static void set_delays_by_slot(struct links *links, const int64_t *slot_delay_ns
     for (uint64_t slot = 0; slot < 2 * links->topology->link_count; slot++) {
         if (slot_delay_ns[slot] != LINK_SLOT_DELAY_NONE) {
             CHECK(slot_delay_ns[slot] >= 0);
-            links->delay_ns[slot] = clamp_delay(slot_delay_ns[slot]);
+            links->delay_ns[slot] = clamp_delay(links, slot_delay_ns[slot]);
         }
     }
 }
@@ -96,6 +96,13 @@ static void init_slots(struct links *links, struct arena *arena,
 void links_init(struct links *links, struct arena *arena, const struct topology *topology,
                 const struct link_options *options) {
     *links = (struct links){.topology = topology, .seed = options->seed, .options = *options};
+    CHECK(options->delay_max_ns == 0 || options->delay_min_ns <= options->delay_max_ns);
+    if (options->delay_max_ns == 0) {
+        links->options.delay_max_ns = LINK_DELAY_MAX_NS;
+    }
+    if (options->delay_min_ns < LINK_DELAY_MIN_NS) {
+        links->options.delay_min_ns = LINK_DELAY_MIN_NS;
+    }
     links->delay_ns =
         arena_take_array(arena, MEMORY_TOPOLOGY, 2 * topology->link_count, sizeof *links->delay_ns);
     if (options->delay != NULL) {
@@ -110,7 +117,10 @@ void links_init(struct links *links, struct arena *arena, const struct topology 
     init_loss(links, arena, options);
     links->has_jitter = options->jitter != NULL;
     if (links->has_jitter) {
-        distribution_init(&links->jitter, arena, options->jitter, -DISTRIBUTION_CAP_NS);
+        const struct jitter_options jitter = {.values = options->jitter,
+                                              .correlation_ppb = options->jitter_correlation_ppb,
+                                              .wave_ns = options->jitter_wave_ns};
+        jitter_init(&links->jitter, arena, &jitter, links->seed);
     }
     init_slots(links, arena, options);
 }
@@ -232,9 +242,8 @@ enum link_verdict links_send(struct links *links, uint32_t slot, const struct pa
             }
         }
         if (links->has_jitter) {
-            uint64_t draw =
-                prng_keyed(links->seed, STREAM_JITTER, name.direction, name.kind, name.name);
-            delay_ns = clamp_delay(delay_ns + distribution_at(&links->jitter, draw));
+            struct jitter_key key = {name.direction, name.kind, name.name};
+            delay_ns = clamp_delay(links, delay_ns + jitter_at(&links->jitter, key, departs_ns));
         }
     }
     CHECK(delay_ns >= LINK_DELAY_MIN_NS);

@@ -25,6 +25,7 @@
 #include "base/quantity.h"
 #include "sim/burst.h"
 #include "sim/distribution.h"
+#include "sim/jitter.h"
 #include "sim/topology.h"
 
 #include <stdbool.h>
@@ -54,9 +55,13 @@ struct link_options {
     const uint32_t *node_region;              // [node_count]
     uint32_t region_count;
     const struct distribution_options *jitter; // per packet, may be negative; NULL: none
-    uint32_t loss_ppb;                         // of packets that can be lost, 0 … SHARE_ONE
-    const uint32_t *class_loss_ppb;            // [LINK_CLASSES] in place of it; NULL: all alike
-    const struct burst_options *burst;         // losses besides; NULL: none
+    uint32_t jitter_correlation_ppb;           // see sim/jitter.h; 0: none
+    int64_t jitter_wave_ns;
+    int64_t delay_min_ns;              // what a link takes, with jitter, is cut to this range
+    int64_t delay_max_ns;              // 0: LINK_DELAY_MAX_NS
+    uint32_t loss_ppb;                 // of packets that can be lost, 0 … SHARE_ONE
+    const uint32_t *class_loss_ppb;    // [LINK_CLASSES] in place of it; NULL: all alike
+    const struct burst_options *burst; // losses besides; NULL: none
     const int64_t *slot_delay_ns;  // [slots] in place of the others; LINK_SLOT_DELAY_NONE: those
     const uint32_t *slot_loss_ppb; // [slots] in place of the others; LINK_SLOT_LOSS_NONE: those
     const struct bandwidth_options *bandwidth; // for sim_init(); NULL: nothing is limited
@@ -99,7 +104,7 @@ struct links {
     uint32_t always_lost;             // one bit a class
     bool has_loss;
     bool has_jitter;
-    struct distribution jitter;
+    struct jitter jitter;
     struct burst burst;
     struct burst_cursor *cursors; // [slots]; NULL without bursts
     uint32_t (

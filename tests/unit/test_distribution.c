@@ -147,14 +147,16 @@ static void given_every_kind_when_drawn_then_moments_are_those_of_theory(void **
         struct distribution_options options;
         struct moments expected; // in ms, ms²
     } rows[] = {
-        {"constant", {DISTRIBUTION_CONSTANT, 50 * MS, 0, 0}, {50, 0, 50, 50}},
-        {"uniform", {DISTRIBUTION_UNIFORM, 10 * MS, 150 * MS, 0}, {80, 1633.333, 80, 148.6}},
-        {"normal", {DISTRIBUTION_NORMAL, 100 * MS, 10 * MS, 0}, {100, 100, 100, 123.2635}},
+        {"constant", {DISTRIBUTION_CONSTANT, 50 * MS, 0, 0, NULL, 0}, {50, 0, 50, 50}},
+        {"uniform",
+         {DISTRIBUTION_UNIFORM, 10 * MS, 150 * MS, 0, NULL, 0},
+         {80, 1633.333, 80, 148.6}},
+        {"normal", {DISTRIBUTION_NORMAL, 100 * MS, 10 * MS, 0, NULL, 0}, {100, 100, 100, 123.2635}},
         {"lognormal",
-         {DISTRIBUTION_LOGNORMAL, 100 * MS, 0, 500000},
+         {DISTRIBUTION_LOGNORMAL, 100 * MS, 0, 500000, NULL, 0},
          {113.31485, 3646.958, 100, 320.022}},
         {"exponential",
-         {DISTRIBUTION_EXPONENTIAL, 100 * MS, 0, 0},
+         {DISTRIBUTION_EXPONENTIAL, 100 * MS, 0, 0, NULL, 0},
          {100, 10000, 69.31472, 460.517}},
     };
     for (size_t row = 0; row < COUNT_OF(rows); row++) {
@@ -194,13 +196,21 @@ static void given_table_when_built_then_its_hash_is_the_pinned_one(void **state)
         struct distribution_options options;
         uint64_t hash;
     } rows[] = {
-        {"normal", {DISTRIBUTION_NORMAL, 100 * MS, 10 * MS, 0}, UINT64_C(0x4b1d3f4c65606187)},
-        {"wide normal", {DISTRIBUTION_NORMAL, 0, GREATEST, 0}, UINT64_C(0x3520c7f2a300bb0b)},
-        {"lognormal", {DISTRIBUTION_LOGNORMAL, 80 * MS, 0, 500000}, UINT64_C(0x2f8ec2449ac47e8d)},
+        {"normal",
+         {DISTRIBUTION_NORMAL, 100 * MS, 10 * MS, 0, NULL, 0},
+         UINT64_C(0x4b1d3f4c65606187)},
+        {"wide normal",
+         {DISTRIBUTION_NORMAL, 0, GREATEST, 0, NULL, 0},
+         UINT64_C(0x3520c7f2a300bb0b)},
+        {"lognormal",
+         {DISTRIBUTION_LOGNORMAL, 80 * MS, 0, 500000, NULL, 0},
+         UINT64_C(0x2f8ec2449ac47e8d)},
         {"wide lognormal",
-         {DISTRIBUTION_LOGNORMAL, SECOND, 0, 3000000},
+         {DISTRIBUTION_LOGNORMAL, SECOND, 0, 3000000, NULL, 0},
          UINT64_C(0x52024ac0e50ffce2)},
-        {"exponential", {DISTRIBUTION_EXPONENTIAL, 100 * MS, 0, 0}, UINT64_C(0x47a0146e46e24005)},
+        {"exponential",
+         {DISTRIBUTION_EXPONENTIAL, 100 * MS, 0, 0, NULL, 0},
+         UINT64_C(0x47a0146e46e24005)},
     };
     for (size_t row = 0; row < COUNT_OF(rows); row++) {
         struct distribution distribution = make(*state, rows[row].options);
@@ -215,12 +225,12 @@ static void given_table_when_built_then_its_hash_is_the_pinned_one(void **state)
 
 static void given_rising_bits_when_drawn_then_values_never_fall(void **state) {
     static const struct distribution_options rows[] = {
-        {DISTRIBUTION_CONSTANT, 7, 0, 0},
-        {DISTRIBUTION_UNIFORM, 3, 1000, 0},
-        {DISTRIBUTION_UNIFORM, 0, INT64_MAX - 1, 0},
-        {DISTRIBUTION_NORMAL, 10 * MS, 10 * MS, 0},
-        {DISTRIBUTION_LOGNORMAL, MS, 0, 2000000},
-        {DISTRIBUTION_EXPONENTIAL, 5000, 0, 0},
+        {DISTRIBUTION_CONSTANT, 7, 0, 0, NULL, 0},
+        {DISTRIBUTION_UNIFORM, 3, 1000, 0, NULL, 0},
+        {DISTRIBUTION_UNIFORM, 0, INT64_MAX - 1, 0, NULL, 0},
+        {DISTRIBUTION_NORMAL, 10 * MS, 10 * MS, 0, NULL, 0},
+        {DISTRIBUTION_LOGNORMAL, MS, 0, 2000000, NULL, 0},
+        {DISTRIBUTION_EXPONENTIAL, 5000, 0, 0, NULL, 0},
     };
     for (size_t row = 0; row < COUNT_OF(rows); row++) {
         struct distribution distribution = make(*state, rows[row]);
@@ -241,7 +251,7 @@ static void given_rising_bits_when_drawn_then_values_never_fall(void **state) {
 static void
 given_uniform_when_drawn_then_both_ends_and_all_between_are_equally_likely(void **state) {
     struct distribution distribution =
-        make(*state, (struct distribution_options){DISTRIBUTION_UNIFORM, 10, 13, 0});
+        make(*state, (struct distribution_options){DISTRIBUTION_UNIFORM, 10, 13, 0, NULL, 0});
     uint32_t counts[4] = {0};
 
     for (uint64_t i = 0; i < 4096; i++) {
@@ -265,13 +275,17 @@ static void given_floor_when_drawn_below_then_floor(void **state) {
         int64_t lowest;
         int64_t highest;
     } rows[] = {
-        {"constant below", {DISTRIBUTION_CONSTANT, 5, 0, 0}, 1000, 1000, 1000},
-        {"constant above", {DISTRIBUTION_CONSTANT, 5000, 0, 0}, 1000, 5000, 5000},
-        {"uniform across", {DISTRIBUTION_UNIFORM, 0, 4000, 0}, 1000, 1000, 4000},
-        {"uniform below", {DISTRIBUTION_UNIFORM, 0, 400, 0}, 1000, 1000, 1000},
-        {"normal below zero", {DISTRIBUTION_NORMAL, 0, 0, 0}, 1000, 1000, 1000},
-        {"exponential", {DISTRIBUTION_EXPONENTIAL, 0, 0, 0}, 0, 0, 0},
-        {"lognormal of zero", {DISTRIBUTION_LOGNORMAL, 0, 0, UINT32_MAX}, 1000, 1000, 1000},
+        {"constant below", {DISTRIBUTION_CONSTANT, 5, 0, 0, NULL, 0}, 1000, 1000, 1000},
+        {"constant above", {DISTRIBUTION_CONSTANT, 5000, 0, 0, NULL, 0}, 1000, 5000, 5000},
+        {"uniform across", {DISTRIBUTION_UNIFORM, 0, 4000, 0, NULL, 0}, 1000, 1000, 4000},
+        {"uniform below", {DISTRIBUTION_UNIFORM, 0, 400, 0, NULL, 0}, 1000, 1000, 1000},
+        {"normal below zero", {DISTRIBUTION_NORMAL, 0, 0, 0, NULL, 0}, 1000, 1000, 1000},
+        {"exponential", {DISTRIBUTION_EXPONENTIAL, 0, 0, 0, NULL, 0}, 0, 0, 0},
+        {"lognormal of zero",
+         {DISTRIBUTION_LOGNORMAL, 0, 0, UINT32_MAX, NULL, 0},
+         1000,
+         1000,
+         1000},
     };
     for (size_t row = 0; row < COUNT_OF(rows); row++) {
         struct distribution distribution;
@@ -288,7 +302,7 @@ static void given_floor_when_drawn_below_then_floor(void **state) {
 
 static void given_normal_across_zero_when_drawn_then_half_is_at_the_floor(void **state) {
     struct distribution distribution =
-        make(*state, (struct distribution_options){DISTRIBUTION_NORMAL, 0, MS, 0});
+        make(*state, (struct distribution_options){DISTRIBUTION_NORMAL, 0, MS, 0, NULL, 0});
 
     assert_int_equal(distribution_at(&distribution, 0), 0);
     assert_int_equal(distribution_at(&distribution, (UINT64_C(1) << 63) - 1), 0);
@@ -298,9 +312,9 @@ static void given_normal_across_zero_when_drawn_then_half_is_at_the_floor(void *
 
 static void given_huge_parameters_when_built_then_table_ends_at_the_cap(void **state) {
     static const struct distribution_options rows[] = {
-        {DISTRIBUTION_NORMAL, INT64_MAX, INT64_MAX, 0},
-        {DISTRIBUTION_LOGNORMAL, INT64_MAX, 0, UINT32_MAX},
-        {DISTRIBUTION_EXPONENTIAL, INT64_MAX, 0, 0},
+        {DISTRIBUTION_NORMAL, INT64_MAX, INT64_MAX, 0, NULL, 0},
+        {DISTRIBUTION_LOGNORMAL, INT64_MAX, 0, UINT32_MAX, NULL, 0},
+        {DISTRIBUTION_EXPONENTIAL, INT64_MAX, 0, 0, NULL, 0},
     };
     for (size_t row = 0; row < COUNT_OF(rows); row++) {
         struct distribution distribution = make(*state, rows[row]);
@@ -321,15 +335,16 @@ static void expect_init_refused(struct arena *arena, struct distribution_options
 
 static void given_impossible_parameters_when_built_then_check_fails(void **state) {
     static const struct distribution_options rows[] = {
-        {DISTRIBUTION_CONSTANT, -1, 0, 0},
-        {DISTRIBUTION_UNIFORM, 5, 4, 0},
-        {DISTRIBUTION_NORMAL, 5, -1, 0},
-        {DISTRIBUTION_EXPONENTIAL, -1, 0, 0},
+        {DISTRIBUTION_CONSTANT, -1, 0, 0, NULL, 0},
+        {DISTRIBUTION_UNIFORM, 5, 4, 0, NULL, 0},
+        {DISTRIBUTION_NORMAL, 5, -1, 0, NULL, 0},
+        {DISTRIBUTION_EXPONENTIAL, -1, 0, 0, NULL, 0},
     };
     for (size_t row = 0; row < COUNT_OF(rows); row++) {
         expect_init_refused(*state, rows[row], 0);
     }
-    expect_init_refused(*state, (struct distribution_options){DISTRIBUTION_CONSTANT, 1, 0, 0},
+    expect_init_refused(*state,
+                        (struct distribution_options){DISTRIBUTION_CONSTANT, 1, 0, 0, NULL, 0},
                         -DISTRIBUTION_CAP_NS - 1);
 }
 

@@ -9,9 +9,12 @@ struct fixture {
     struct links links;
 };
 
-static const struct distribution_options constant_50ms = {DISTRIBUTION_CONSTANT, 50000000, 0, 0};
-static const struct distribution_options uniform_0_40ms = {DISTRIBUTION_UNIFORM, 0, 40000000, 0};
-static const struct distribution_options normal_0_5ms = {DISTRIBUTION_NORMAL, 0, 5000000, 0};
+static const struct distribution_options constant_50ms = {
+    DISTRIBUTION_CONSTANT, 50000000, 0, 0, NULL, 0};
+static const struct distribution_options uniform_0_40ms = {
+    DISTRIBUTION_UNIFORM, 0, 40000000, 0, NULL, 0};
+static const struct distribution_options normal_0_5ms = {
+    DISTRIBUTION_NORMAL, 0, 5000000, 0, NULL, 0};
 
 static struct fixture *fixture_of(struct arena *arena, uint32_t nodes,
                                   struct link_options options) {
@@ -199,7 +202,8 @@ static void given_jitter_when_sent_back_to_back_then_none_overtakes_unless_reord
 
 static void
 given_negative_jitter_when_it_exceeds_the_delay_then_a_microsecond_is_left(void **state) {
-    static const struct distribution_options constant_1us = {DISTRIBUTION_CONSTANT, 1000, 0, 0};
+    static const struct distribution_options constant_1us = {
+        DISTRIBUTION_CONSTANT, 1000, 0, 0, NULL, 0};
     struct link_options options = {
         .seed = 2, .delay = &constant_1us, .jitter = &normal_0_5ms, .reorder = true};
     struct fixture *f = fixture_of(*state, 2, options);

@@ -4,7 +4,8 @@
 
 #define MS INT64_C(1000000)
 
-static const struct distribution_options constant_50ms = {DISTRIBUTION_CONSTANT, 50 * MS, 0, 0};
+static const struct distribution_options constant_50ms = {
+    DISTRIBUTION_CONSTANT, 50 * MS, 0, 0, NULL, 0};
 
 struct fixture {
     struct arena *arena;
@@ -170,6 +171,29 @@ static void given_rates_by_class_when_sent_then_each_has_its_own(void **state) {
     assert_in_range(lost[3], 180, 320);
 }
 
+static void given_a_range_when_sent_then_every_delay_is_cut_to_it(void **state) {
+    static const struct distribution_options jitter = {.kind = DISTRIBUTION_UNIFORM,
+                                                       .b_ns = 100 * MS};
+    static const int64_t delays_ns[] = {10 * MS, 70 * MS, LINK_SLOT_DELAY_NONE, 1};
+    struct fixture *f = fixture_of(state, (struct link_options){.slot_delay_ns = delays_ns,
+                                                                .jitter = &jitter,
+                                                                .reorder = true,
+                                                                .delay_min_ns = 30 * MS,
+                                                                .delay_max_ns = 60 * MS});
+    static const int64_t wanted_ns[] = {30 * MS, 60 * MS, 50 * MS, 30 * MS};
+    uint32_t at_most = 0;
+
+    for (uint32_t slot = 0; slot < 4; slot++) {
+        assert_int_equal(f->links.delay_ns[slot], wanted_ns[slot]);
+    }
+    for (uint32_t key = 0; key < 1000; key++) {
+        send(f, key, false, 0);
+        assert_in_range(f->arrives_ns, 30 * MS, 60 * MS);
+        at_most += f->arrives_ns == 60 * MS;
+    }
+    assert_in_range(at_most, 600, 800);
+}
+
 static void given_delay_and_loss_of_a_slot_when_sent_then_they_are_used(void **state) {
     static const int64_t delays_ns[] = {LINK_SLOT_DELAY_NONE, 7 * MS, 0, LINK_SLOT_DELAY_NONE};
     static const uint32_t losses_ppb[] = {SHARE_ONE, 0, LINK_SLOT_LOSS_NONE, LINK_SLOT_LOSS_NONE};
@@ -198,6 +222,7 @@ int main(void) {
         TEST_OF(given_many_timeouts_when_doubled_then_none_is_above_two_minutes),
         TEST_OF(given_bursts_when_sent_then_losses_come_together),
         TEST_OF(given_rates_by_class_when_sent_then_each_has_its_own),
+        TEST_OF(given_a_range_when_sent_then_every_delay_is_cut_to_it),
         TEST_OF(given_delay_and_loss_of_a_slot_when_sent_then_they_are_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,7 +186,7 @@ static void given_bad_quantities_when_read_then_the_rule_is_said(void **state) {
         {NODES "links: {loss: 101%}\n", 2, 15, "found `101%`; a share"},
         {NODES "links: {loss: -1%}\n", 2, 15, "found `-1%`"},
         {NODES "links: {loss: .nan}\n", 2, 15, "found `.nan`"},
-        {NODES "links: {loss: {of: all}}\n", 2, 15, "the key `rate` is missing"},
+        {NODES "links: {loss: {of: all}}\n", 2, 15, "found none of `rate`, `rates` and `burst`"},
         {NODES "links: {loss: {rate: 1%, of: some}}\n", 2, 30,
          "found `some`; allowed: messages, all, or a list"},
         {NODES "publish: [{size: 1024}]\n", 2, 18, "a size is a number with a unit"},

@@ -176,14 +176,16 @@ static void given_distributions_when_read_then_their_options_are_filled(void **s
         const char *text;
         struct distribution_options wanted;
     } rows[] = {
-        {"5ms", {DISTRIBUTION_CONSTANT, 5000000, 0, 0}},
-        {"\"5ms\"", {DISTRIBUTION_CONSTANT, 5000000, 0, 0}},
-        {"{constant: 7us}", {DISTRIBUTION_CONSTANT, 7000, 0, 0}},
-        {"{uniform: [1ns, 1h]}", {DISTRIBUTION_UNIFORM, 1, 3600 * NS_PER_S, 0}},
-        {"{normal: {mean: 5ms, sd: 1.5ms}}", {DISTRIBUTION_NORMAL, 5000000, 1500000, 0}},
-        {"{lognormal: {median: 50ms, sigma: 0.25}}", {DISTRIBUTION_LOGNORMAL, 50000000, 0, 250000}},
-        {"{lognormal: {median: 1ms, sigma: 2}}", {DISTRIBUTION_LOGNORMAL, 1000000, 0, 2000000}},
-        {"{exponential: {mean: 30ms}}", {DISTRIBUTION_EXPONENTIAL, 30000000, 0, 0}},
+        {"5ms", {DISTRIBUTION_CONSTANT, 5000000, 0, 0, NULL, 0}},
+        {"\"5ms\"", {DISTRIBUTION_CONSTANT, 5000000, 0, 0, NULL, 0}},
+        {"{constant: 7us}", {DISTRIBUTION_CONSTANT, 7000, 0, 0, NULL, 0}},
+        {"{uniform: [1ns, 1h]}", {DISTRIBUTION_UNIFORM, 1, 3600 * NS_PER_S, 0, NULL, 0}},
+        {"{normal: {mean: 5ms, sd: 1.5ms}}", {DISTRIBUTION_NORMAL, 5000000, 1500000, 0, NULL, 0}},
+        {"{lognormal: {median: 50ms, sigma: 0.25}}",
+         {DISTRIBUTION_LOGNORMAL, 50000000, 0, 250000, NULL, 0}},
+        {"{lognormal: {median: 1ms, sigma: 2}}",
+         {DISTRIBUTION_LOGNORMAL, 1000000, 0, 2000000, NULL, 0}},
+        {"{exponential: {mean: 30ms}}", {DISTRIBUTION_EXPONENTIAL, 30000000, 0, 0, NULL, 0}},
     };
     struct scenario_fixture *f = *state;
 

@@ -38,7 +38,11 @@ static const char minimal[] =
     "regions: none\n"
     "links:\n"
     "  delay: {uniform: [10ms, 150ms]}\n"
+    "  delay_matrix: none\n"
+    "  delay_range: [1us, 86400s]\n"
     "  jitter: none\n"
+    "  jitter_correlation: 0%\n"
+    "  jitter_correlation_time: 1s\n"
     "  loss: 0%\n"
     "  asymmetric: false\n"
     "  reorder: false\n"
@@ -77,6 +81,9 @@ static const char *const samples[] = {
     "nodes: {count: 10, start: {normal: {mean: 1.5s, sd: 1ns}}}\nregions: world-8\n"
     "links: {loss: {rate: 0.000000001, of: all}, jitter: {exponential: {mean: 1us}}, reorder: "
     "true}\n",
+    "nodes: {count: 2}\ntopology: line\nlinks: {delay: {empirical: [[0s, 0], [5ms, 0.5], [5ms, "
+    "100%]]}, jitter: {empirical: [[1h, 1]]}, delay_matrix: [[none, 5ms], [24h, 0s]], delay_range: "
+    "[5us, 7s], jitter_correlation: 12.5%, jitter_correlation_time: 1us}\n",
     "nodes: {count: 10}\nlinks: {transport: stream, retransmission: {timeout: 1ms, limit: 0}, "
     "loss: "
     "{of: [prune, messages], rates: {graft: 5%, ihave: 0}, burst: {good: 1s, bad: 1ms}}}\n",

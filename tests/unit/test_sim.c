@@ -59,7 +59,8 @@ static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_
     note(f, "dropped", f->topology.owner[slot], handle);
 }
 
-static const struct distribution_options delay_30ms = {DISTRIBUTION_CONSTANT, 30000000, 0, 0};
+static const struct distribution_options delay_30ms = {
+    DISTRIBUTION_CONSTANT, 30000000, 0, 0, NULL, 0};
 
 static int set_up(void **state) {
     struct arena *arena = arena_create(NULL);
