@@ -248,6 +248,9 @@ void read_graph_file(struct scenario_reader *reader, const struct yaml_node *nod
  */
 void settle_node_count(struct scenario_reader *reader, const struct yaml_node *node);
 
+/** Reads regions from a graph of places; false after a report. `items` are those of `regions`. */
+bool read_region_file(struct scenario_reader *reader, const struct yaml_node *node,
+                      struct scenario_regions *regions, struct scenario_region **items);
 void read_edges(struct scenario_reader *reader, const struct yaml_node *node);
 void read_regions(struct scenario_reader *reader, const struct yaml_node *node);
 void read_matrix(struct scenario_reader *reader, const struct yaml_node *node);

@@ -141,12 +141,48 @@ static uint32_t read_region_count(struct scenario_reader *reader, const struct y
     return fits ? names->size : 0;
 }
 
+/** Reports a key that is needed where there is no file. */
+static void check_given(struct scenario_reader *reader, const struct scenario_fields *fields,
+                        enum schema_key key) {
+    if (fields->keys[key] == NULL) {
+        char allowed[SCHEMA_NAMES_SIZE];
+        reader_refuse(reader, fields->mapping, "the key `%s` is missing (%s); allowed: %s",
+                      schema_row(key)->name, schema_row(key)->meaning,
+                      schema_allowed(key, allowed));
+    }
+}
+
+/** Regions from a file, which brings all but the weights. */
+static void read_from_file(struct scenario_reader *reader, const struct scenario_fields *fields) {
+    static const enum schema_key others[] = {KEY_REGIONS_NAMES, KEY_REGIONS_LATENCY};
+    const struct yaml_node *weights = fields_value(fields, KEY_REGIONS_WEIGHTS);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (fields->keys[others[i]] != NULL) {
+            reader_refuse(reader, fields->keys[others[i]],
+                          "`%s` beside `file`, which says it; allowed: one of them",
+                          schema_row(others[i])->name);
+        }
+    }
+    struct scenario_regions *regions = &reader->scenario->regions;
+    struct scenario_region *items = NULL;
+    if (read_region_file(reader, fields_value(fields, KEY_REGIONS_FILE), regions, &items) &&
+        weights != NULL) {
+        read_weights(reader, weights, items, regions->count);
+    }
+}
+
 static void read_written_out(struct scenario_reader *reader, const struct yaml_node *node) {
     struct scenario_fields fields;
     if (!fields_read(reader, &fields, KEY_REGIONS, node)) {
         return;
     }
     fields_fill(reader, &fields, NULL);
+    if (fields.keys[KEY_REGIONS_FILE] != NULL) {
+        read_from_file(reader, &fields);
+        return;
+    }
+    check_given(reader, &fields, KEY_REGIONS_NAMES);
+    check_given(reader, &fields, KEY_REGIONS_LATENCY);
     const struct yaml_node *names = fields_value(&fields, KEY_REGIONS_NAMES);
     const struct yaml_node *weights = fields_value(&fields, KEY_REGIONS_WEIGHTS);
     const struct yaml_node *latency = fields_value(&fields, KEY_REGIONS_LATENCY);

@@ -1,6 +1,7 @@
 #include "tests/support/graph_text.h"
 
 #include "scenarios/graph_units.h"
+#include "scenarios/scenario_read.h"
 
 /** A network graph as Shadow has it, but for the loops. */
 static const char shadow[] =
@@ -142,6 +143,67 @@ static void given_units_of_network_graphs_when_read_then_they_are_known(void **s
     }
 }
 
+/** Writes a graph of places and reads a scenario with its regions. */
+static const struct scenario *load_regions(struct graph_fixture *f, const char *graph) {
+    static const char text[] = "nodes: {count: 5}\nregions: {file: given-places.gml}\n";
+    FILE *file = fopen("given-places.gml", "w");
+    assert_non_null(file);
+    fputs(graph, file);
+    fclose(file);
+    memset(&f->failures, 0, sizeof f->failures);
+    const struct scenario *scenario = scenario_load_text(
+        f->arena, &(struct scenario_source){.path = "a.yaml"}, text, strlen(text), &f->failures);
+    unlink("given-places.gml");
+    return scenario;
+}
+
+#define PLACES                                                                                     \
+    "graph [ directed 0 node [ id 0 label \"here\" ] node [ id 4 ] "                               \
+    "node [ id 2 label \"far\" ] "                                                                 \
+    "edge [ source 0 target 0 latency \"1 ms\" packet_loss 0.0 ] "                                 \
+    "edge [ source 4 target 4 latency \"2 ms\" ] edge [ source 2 target 2 latency \"3 ms\" ] "     \
+    "edge [ source 0 target 4 latency \"10 ms\" ] "
+
+static void
+given_a_graph_of_places_when_read_then_regions_are_the_shortest_ways_apart(void **state) {
+    struct graph_fixture *f = *state;
+
+    const struct scenario *scenario =
+        load_regions(f, PLACES "edge [ source 4 target 2 latency \"20 ms\" ] "
+                               "edge [ source 0 target 2 latency \"90 ms\" ] ]");
+
+    assert_non_null(scenario);
+    static const int64_t expected_ms[] = {1, 10, 30, 10, 2, 20, 30, 20, 3};
+    assert_int_equal(scenario->regions.count, 3);
+    assert_string_equal(scenario->regions.items[0].name, "here");
+    assert_string_equal(scenario->regions.items[1].name, "4");
+    for (size_t i = 0; i < COUNT_OF(expected_ms); i++) {
+        assert_true(scenario->regions.delay_ns[i] == expected_ms[i] * 1000000);
+    }
+}
+
+static void given_graphs_that_are_no_places_when_read_then_it_is_said_why(void **state) {
+    static const struct {
+        const char *graph;
+        const char *words;
+    } rows[] = {
+        {PLACES "]", "region `here` has no way to some other one"},
+        {"graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 target 1 latency \"1 ms\" ] ]",
+         "region `0` has no link to itself"},
+        {"graph [ node [ id 0 ] edge [ source 0 target 0 ] ]", "has a link without latency"},
+        {"graph [ node [ id 0 label \"a\" ] node [ id 1 label \"a\" ] ]", "stands twice"},
+        {"graph [ node [ id 0 ] edge [ source 0 target 0 latency \"1 ms\" packet_loss 0.1 ] ]",
+         "packet_loss, which regions cannot have yet"},
+    };
+    struct graph_fixture *f = *state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_null(load_regions(f, rows[i].graph));
+        if (strstr(f->failures.items[0].message, rows[i].words) == NULL) {
+            fail_msg("%s: %s", rows[i].words, f->failures.items[0].message);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         GRAPH_TEST(given_a_network_graph_when_read_then_it_has_all_that_is_said),
@@ -149,6 +211,8 @@ int main(void) {
         GRAPH_TEST(given_graphml_when_read_then_it_is_the_same),
         GRAPH_TEST(given_a_directed_graph_when_both_ways_agree_then_they_are_one_link),
         GRAPH_TEST(given_bad_files_when_read_then_it_is_said_where),
+        GRAPH_TEST(given_a_graph_of_places_when_read_then_regions_are_the_shortest_ways_apart),
+        GRAPH_TEST(given_graphs_that_are_no_places_when_read_then_it_is_said_why),
         GRAPH_TEST(given_units_of_network_graphs_when_read_then_they_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
