@@ -32,11 +32,10 @@ SPOILT = (
     ("A6", "links.loss=10%"),
     ("A7", "nodes.groups.0.role=never_answers_iwant", "expect=[]"),
     ("A11", "router.profile=gossipsub-v1.0"),
-    ("A12", "router.profile=nim-2020"),
     ("A9", "nodes.groups.0.role=never_gossips"),
     ("A13", "publish.0.from=random", "expect=[]"),
     ("P1", "links.bandwidth.sharing=fifo", "expect=[]"),
-    ("P2", "router.profile=nim-2020"),
+    ("P2", "router.profile=nim-2020"),  # by its meshes, as A12
     ("P3", "router.spare_senders=false"),
     ("A8", "topology.degree=12", "router.Dhi=12"),
 )
@@ -56,11 +55,12 @@ class ValidateTest(FolderTest):
         return [row["verdict"] for row in rows]
 
     def test_given_cases_when_validated_then_a_row_each_and_nothing_is_left(self):
-        lines = self.validate("a3", "A11", "--seeds", "2").splitlines()
+        lines = self.validate("a3", "P3", "--seeds", "2").splitlines()
 
         self.assertEqual(["case", "figure", "known", "ours", "runs", "verdict"], lines[0].split())
-        self.assertTrue(all(line.endswith(("  exact", "  within")) for line in lines[1:]), lines)
-        self.assertEqual({"A3", "A11"}, {line.split()[0] for line in lines[1:]})
+        verdicts = {line.split()[-1] for line in lines[1:]}
+        self.assertEqual({"exact", "within", "told"}, verdicts, lines)
+        self.assertEqual({"A3", "P3"}, {line.split()[0] for line in lines[1:]})
 
     def test_given_quick_cases_when_validated_then_the_rows_of_the_readme(self):
         quick = ("A1", "A3", "A5", "A13", "P1")
@@ -74,7 +74,8 @@ class ValidateTest(FolderTest):
             with self.subTest(case, set=settings):
                 options = [word for setting in settings for word in ("--set", setting)]
 
-                seeds = "10" if case == "A13" else "2"  # widths of fewer are open
+                # Widths of few runs are open; A11 runs all scenarios.
+                seeds = {"A13": "10", "A11": "1"}.get(case, "2")
                 found = self.verdicts(case, "--seeds", seeds, *options, status=3)
 
                 self.assertIn("FAILED", found)
@@ -89,7 +90,7 @@ class ValidateTest(FolderTest):
         self.assertNotEqual(first, second)
 
     def test_given_several_jobs_when_validated_then_same_table(self):
-        one, three = (self.validate("A2", "A12", "--seeds", "2", "-j", jobs) for jobs in "13")
+        one, three = (self.validate("A2", "A5", "--seeds", "2", "-j", jobs) for jobs in "13")
 
         self.assertEqual(one, three)
 

@@ -509,6 +509,19 @@ static void given_records_of_what_is_not_when_indexed_then_refused(void **state)
     }
 }
 
+static void given_no_file_when_read_then_the_failure_names_it(void **state) {
+    (void)state;
+    struct arena *arena = arena_create(NULL);
+    struct full_trace trace;
+    struct failure failure = {0};
+
+    bool read = full_trace_read(&trace, arena, "no/such.gst", &failure);
+
+    assert_false(read);
+    assert_string_equal(failure.file, "no/such.gst");
+    arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_formulas_when_evaluated_then_the_figures_of_the_cases),
@@ -530,6 +543,7 @@ int main(void) {
         cmocka_unit_test(given_a_copy_that_was_not_sent_when_conserved_then_broken),
         cmocka_unit_test(given_copies_when_uplinks_looked_at_then_broken_above_the_rate),
         cmocka_unit_test(given_a_copy_lost_when_uplinks_looked_at_then_it_is_left_out),
+        cmocka_unit_test(given_no_file_when_read_then_the_failure_names_it),
         cmocka_unit_test(given_records_of_what_is_not_when_indexed_then_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
