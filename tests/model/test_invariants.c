@@ -82,6 +82,22 @@ static const char paused[] = "duration: 40s\n"
                              "publish: [{from: 0, start: 20s}]\n"
                              "events: [{at: 20005ms, pause: 1, for: 4995ms}]\n";
 
+// The same message, on its way as the link is cut for five seconds, and as it is held.
+static const char cut[] = "duration: 40s\n"
+                          "nodes: {count: 2, start: 0s}\n"
+                          "topology: line\n"
+                          "links: {delay: 6s}\n"
+                          "publish: [{from: 0, start: 20s}]\n"
+                          "events: [{at: 20005ms, partition: {from: 0, to: 1}},\n"
+                          "         {at: 25s, heal: all}]\n";
+static const char held[] = "duration: 40s\n"
+                           "nodes: {count: 2, start: 0s}\n"
+                           "topology: line\n"
+                           "links: {delay: 6s}\n"
+                           "publish: [{from: 0, start: 20s}]\n"
+                           "events: [{at: 20005ms, hold: {from: 0, to: 1}},\n"
+                           "         {at: 25s, release: all}]\n";
+
 static void given_a_fault_when_run_then_the_first_breach_is_found_where_it_is(void **state) {
     (void)state;
     static const struct {
@@ -105,6 +121,12 @@ static void given_a_fault_when_run_then_the_first_breach_is_found_where_it_is(vo
         {"late, at another time", pair, "delivered_within 999ms after 5001ms", false, 0, 0, 0, 0},
         {"in time of a heal", paused, "delivered_within 1s of heal", false, 0, 0, 0, 0},
         {"late of a heal", paused, "delivered_within 999ms of heal", true, 25 * S + 999 * S / 1000,
+         1, 6 * S, 999 * S / 1000},
+        {"in time of a partition's heal", cut, "delivered_within 1s of heal", false, 0, 0, 0, 0},
+        {"late of a partition's heal", cut, "delivered_within 999ms of heal", true,
+         25 * S + 999 * S / 1000, 1, 6 * S, 999 * S / 1000},
+        {"in time of a release", held, "delivered_within 1s of heal", false, 0, 0, 0, 0},
+        {"late of a release", held, "delivered_within 999ms of heal", true, 25 * S + 999 * S / 1000,
          1, 6 * S, 999 * S / 1000},
         {"late, heal or not", paused, "delivered_within 1s", true, 21 * S, 1, 6 * S, S},
         {"again", forgetful, "delivered_once", true, -1, 0, 0, 0},
