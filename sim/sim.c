@@ -26,14 +26,6 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
                                              sizeof *sim->timer_generation);
 }
 
-void sim_push(struct sim *sim, enum event_class event_class, uint32_t source, struct event event) {
-    CHECK(event.at_ns >= sim->now_ns);
-    CHECK(event.at_ns < SIM_TIME_MAX_NS);
-    CHECK(sim->sequence[source] < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    event.order = event_order(event_class, source, sim->sequence[source]++);
-    event_wheel_push(&sim->queue, event);
-}
-
 void sim_schedule_change(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t target,
                          uint32_t what) {
     CHECK(node < sim->topology->node_count);

@@ -1,8 +1,8 @@
 #include "sim/transfer.h"
 
 /** The second step: the link decides about a packet that leaves the uplink, now or later. */
-static enum link_verdict propagate(struct sim *sim, uint32_t slot, const struct packet *packet,
-                                   int64_t departs_ns) {
+static inline enum link_verdict propagate(struct sim *sim, uint32_t slot,
+                                          const struct packet *packet, int64_t departs_ns) {
     CHECK(departs_ns >= sim->now_ns);
     if (sim->faults != NULL) {
         enum link_verdict fault = link_faults_decide(sim->faults, slot, &departs_ns);
