@@ -3,38 +3,34 @@
 #include "base/sort.h"
 #include "scenarios/occasions.h"
 
-/** The changes as they are found, event by event. */
-struct change_list {
-    struct pool pool;
-    struct plan_change *items;
-    uint32_t count;
-    uint32_t capacity;
-};
+void plan_add_change(struct plan_change_list *list, struct plan_change change) {
+    if (list->count == list->capacity) {
+        list->items = pool_grow(&list->pool, list->items, &list->capacity, list->count + 1,
+                                sizeof *list->items);
+    }
+    list->items[list->count++] = change;
+}
 
 /** What an event changes on one occasion, at the nodes that are members. */
-static void add_changes(struct change_list *list, const struct scenario_event *event, int64_t at_ns,
-                        const struct selection *space) {
+static void add_changes(struct plan_change_list *list, const struct scenario_event *event,
+                        int64_t at_ns, const struct selection *space) {
     for (uint32_t node = 0; node < space->node_count; node++) {
         if (!bitset_has(space->members, node)) {
             continue;
         }
-        if (list->count == list->capacity) {
-            list->items = pool_grow(&list->pool, list->items, &list->capacity, list->count + 1,
-                                    sizeof *list->items);
-        }
-        list->items[list->count++] = (struct plan_change){
-            .at_ns = at_ns,
-            .node = node,
-            .topic = (uint16_t)event->topic,
-            .handler = (uint8_t)event->handler,
-            .subscribe = event->kind == SCENARIO_SUBSCRIBE,
-        };
+        plan_add_change(list, (struct plan_change){
+                                  .at_ns = at_ns,
+                                  .node = node,
+                                  .topic = (uint16_t)event->topic,
+                                  .handler = (uint8_t)event->handler,
+                                  .subscribe = event->kind == SCENARIO_SUBSCRIBE,
+                              });
     }
 }
 
 void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                        struct selection *space) {
-    struct change_list list = {0};
+    struct plan_change_list list = {0};
     pool_init(&list.pool, arena, MEMORY_TABLES);
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         const struct scenario_event *event = &scenario->events[i];
@@ -48,6 +44,7 @@ void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scen
             add_changes(&list, event, occasion_at(scenario, i, k), space);
         }
     }
+    plan_draw_rotations(plan, scenario, &list);
     struct plan_change *unsorted = list.items;
     uint32_t count = list.count;
     struct sort_item *order = arena_take_array(arena, MEMORY_TABLES, count, 2 * sizeof *order);

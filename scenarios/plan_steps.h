@@ -30,6 +30,20 @@ FAILURE_WARN_UNUSED bool plan_draw_first_topics(struct plan *plan, struct arena 
 uint32_t plan_draw_topic(const struct weighted *popularity, struct prng *prng,
                          const uint64_t *taken, uint32_t count);
 
+/** The changes as they are found, event by event. */
+struct plan_change_list {
+    struct pool pool;
+    struct plan_change *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+void plan_add_change(struct plan_change_list *list, struct plan_change change);
+
+/** Adds what families with `rotate` change, as nodes swap topics. */
+void plan_draw_rotations(const struct plan *plan, const struct scenario *scenario,
+                         struct plan_change_list *list);
+
 /** The changes that `events` ask for; one that falls before its node's start happens right after
  * the start. */
 void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,

@@ -37,6 +37,7 @@ enum {
     SCENARIO_GROUPS_MAX = 256,
     SCENARIO_MATRIX_NODES_MAX = 1024, // of a matrix of delays
     SCENARIO_MESSAGES_MAX = 10000000,
+    SCENARIO_SWAPS_MAX = 10000000,        // of topics by rotation
     SCENARIO_ROWS_MAX = 1000000,          // of one series
     SCENARIO_MESSAGE_SIZE_MAX = 64 << 20, // bytes
     SCENARIO_NAME_SIZE_MAX = 64,          // bytes; letters, digits, '.', '_', '-'
@@ -215,6 +216,7 @@ struct scenario_family {
     uint32_t first;   // its topics
     uint32_t count;
     uint32_t per_node; // how many of them each of `subscribers` subscribes to, drawn; 0: all
+    int64_t rotate_ns; // each node swaps one of its `per_node` topics so often; 0: never
     uint32_t zipf_ppm; // popularity by number: the n-th draws with weight n^-zipf; 0: all alike
 };
 

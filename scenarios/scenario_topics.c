@@ -167,7 +167,8 @@ static void read_validation(struct scenario_reader *reader, const struct scenari
 
 /** Reports keys that only a family can have. */
 static void check_one(struct scenario_reader *reader, const struct scenario_fields *fields) {
-    static const enum schema_key keys[] = {KEY_TOPIC_PER_NODE, KEY_TOPIC_POPULARITY};
+    static const enum schema_key keys[] = {KEY_TOPIC_PER_NODE, KEY_TOPIC_POPULARITY,
+                                           KEY_TOPIC_ROTATE};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (fields->keys[keys[i]] != NULL) {
             reader_refuse(reader, fields->keys[keys[i]],
@@ -191,6 +192,27 @@ static void read_family(struct scenario_reader *reader, const struct scenario_fi
         reader_refuse(reader, per_node,
                       "found `%" PRIu32 "`; allowed: at most `count`, which is %" PRIu32,
                       family->per_node, family->count);
+    }
+}
+
+/** Reports a rotation that cannot be, or that swaps too often. */
+static void check_rotation(struct scenario_reader *reader, const struct scenario_fields *fields,
+                           const struct scenario_family *family) {
+    const struct yaml_node *rotate = fields_value(fields, KEY_TOPIC_ROTATE);
+    if (family->is_one || family->rotate_ns == 0) {
+        return;
+    }
+    if (family->per_node == 0 || family->per_node >= family->count) {
+        reader_refuse(reader, rotate,
+                      "there is no other topic to swap for; allowed: `rotate` with "
+                      "`per_node` below `count`");
+        return;
+    }
+    uint64_t each = (uint64_t)(reader->scenario->duration_ns / family->rotate_ns);
+    if (each > SCENARIO_SWAPS_MAX / (uint64_t)(reader->scenario->node_count + 1)) {
+        reader_refuse(reader, rotate,
+                      "all nodes would swap more than %d times; allowed: a longer time",
+                      SCENARIO_SWAPS_MAX);
     }
 }
 
@@ -228,6 +250,7 @@ static void read_entry(struct scenario_reader *reader, const struct yaml_node *n
                   &topic.subscribers);
     read_validation(reader, &fields, &topic);
     read_family(reader, &fields, family);
+    check_rotation(reader, &fields, family);
     for (uint32_t i = 0; i < family->count; i++) {
         topics[i] = topic;
     }

@@ -80,6 +80,10 @@ void write_family(struct writing *writing, const struct scenario_family *family)
         text_add_format(text, ", per_node: %" PRIu32, family->per_node);
     }
     write_popularity(text, "popularity", family->zipf_ppm);
+    if (family->rotate_ns > 0) {
+        text_add_string(text, ", rotate: ");
+        print_duration(text, family->rotate_ns);
+    }
     text_add_string(text, ", validators: ");
     print_validators(text, topic);
     text_add_string(text, "}");

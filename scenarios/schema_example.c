@@ -100,6 +100,7 @@ static const char *const examples[SCHEMA_KEY_COUNT] = {
     [KEY_TOPIC_PER_NODE] = "name: subnet-%d, count: 64, per_node: 2",
     [KEY_TOPIC_COUNT] = "name: subnet-%d, count: 64",
     [KEY_TOPIC_POPULARITY] = "name: subnet-%d, count: 64, popularity: {zipf: 1}",
+    [KEY_TOPIC_ROTATE] = "name: subnet-%d, count: 64, per_node: 2, rotate: 30s",
     [KEY_TOPIC_VALIDATION] = "validation: 5ms",
     [KEY_SIZES_NORMAL] = "normal: {mean: 1KiB, sd: 100B}",
     [KEY_SIZES_LOGNORMAL] = "lognormal: {median: 1KiB, sigma: 0.5}",

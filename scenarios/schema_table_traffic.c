@@ -44,6 +44,16 @@ const struct schema_row schema_rows_traffic[SCHEMA_KEY_COUNT] = {
                               .meaning =
                                   "of a family: how likely each topic is drawn with `per_node`; "
                                   "without, the share of `subscribers` that each topic has"},
+    [KEY_TOPIC_ROTATE] = {.parent = KEY_TOPICS,
+                          .name = "rotate",
+                          .type = SCHEMA_DURATION,
+                          .offset = offsetof(struct scenario_family, rotate_ns),
+                          .min = 1,
+                          .max = SCENARIO_TIME_MAX_NS,
+                          .otherwise = "never",
+                          .meaning =
+                              "with `per_node`: so often each node leaves one of its topics, "
+                              "drawn, for another one"},
     [KEY_TOPIC_VALIDATION] = {.parent = KEY_TOPICS,
                               .name = "validation",
                               .type = SCHEMA_DISTRIBUTION,

@@ -173,6 +173,46 @@ static void given_a_family_when_published_to_then_topics_are_picked(void **state
     }
 }
 
+static void given_a_rotation_when_planned_then_each_node_swaps_one_topic_a_period(void **state) {
+    struct plan plan =
+        plan_of(*state, "duration: 100s\nnodes: {count: 50, start: {uniform: [0s, "
+                        "2s]}}\ntopics: [{name: a}, {name: s-%d, count: 8, per_node: "
+                        "3, rotate: 10s, subscribers: 0..39}]\n");
+
+    static uint8_t held[50][9];
+    uint32_t swaps[50] = {0};
+    int64_t last_ns[50] = {0};
+    memset(held, 0, sizeof held);
+    for (uint32_t node = 0; node < 50; node++) {
+        for (uint32_t i = plan.topic_first[node]; i < plan.topic_first[node + 1]; i++) {
+            held[node][plan.first_topics[i]] = 1;
+        }
+    }
+    for (uint32_t i = 0; i < plan.change_count; i++) {
+        const struct plan_change *change = &plan.changes[i];
+        uint32_t node = change->node;
+        assert_in_range(change->topic, 1, 8);
+        assert_int_equal(held[node][change->topic], !change->subscribe);
+        held[node][change->topic] = change->subscribe;
+        if (!change->subscribe) {
+            assert_true(swaps[node] == 0 || change->at_ns == last_ns[node] + 10 * NS_PER_S);
+            assert_true(swaps[node] > 0 || change->at_ns <= plan.start_ns[node] + 10 * NS_PER_S);
+            last_ns[node] = change->at_ns;
+            swaps[node]++;
+        } else {
+            assert_int_equal(change->at_ns, last_ns[node]);
+        }
+    }
+    for (uint32_t node = 0; node < 50; node++) {
+        uint32_t count = 0;
+        for (uint32_t topic = 1; topic <= 8; topic++) {
+            count += held[node][topic];
+        }
+        assert_int_equal(count, node < 40 ? 3 : 0);
+        assert_in_range(swaps[node], node < 40 ? 9 : 0, node < 40 ? 10 : 0);
+    }
+}
+
 static void given_sizes_when_drawn_then_they_are_as_described(void **state) {
     static const struct {
         const char *size;
@@ -236,6 +276,7 @@ int main(void) {
         FIXTURE_TEST(given_all_topics_per_node_when_planned_then_each_node_has_all),
         FIXTURE_TEST(given_popularity_when_planned_then_subscribers_follow_it),
         FIXTURE_TEST(given_a_family_when_published_to_then_topics_are_picked),
+        FIXTURE_TEST(given_a_rotation_when_planned_then_each_node_swaps_one_topic_a_period),
         FIXTURE_TEST(given_sizes_when_drawn_then_they_are_as_described),
         FIXTURE_TEST(given_sizes_drawn_when_another_entry_comes_then_they_stay),
     };
