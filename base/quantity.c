@@ -165,7 +165,7 @@ static bool explain(enum outcome outcome, const struct sentences *sentences, con
 
 bool quantity_read_duration(const char *text, size_t size, int64_t *ns, const char **why) {
     static const struct sentences sentences = {
-        .malformed = "a duration is a number with a unit: ns, us, ms, s, m or h",
+        .malformed = "a duration is one number with a unit: ns, us, ms, s, m or h",
         .too_fine = "a duration is a whole number of nanoseconds",
         .too_large = "a duration is at most 9223372036s (292 years)",
     };

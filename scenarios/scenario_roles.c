@@ -195,6 +195,9 @@ static void check_together(struct scenario_reader *reader, const struct yaml_nod
 static void read_roles(struct scenario_reader *reader, const struct yaml_node *node,
                        struct scenario_roles *roles) {
     uint32_t failures = reader_failure_count(reader);
+    if (yaml_is_text(node, "none")) {
+        return;
+    }
     if (node->kind == YAML_SCALAR && !yaml_is_null(node)) {
         read_name(reader, node, roles);
     } else if (node->kind == YAML_SEQUENCE) {

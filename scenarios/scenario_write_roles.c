@@ -44,5 +44,5 @@ void write_roles(struct writing *writing, const struct scenario_roles *roles) {
             separator = ", ";
         }
     }
-    text_add_string(&writing->text, roles->roles == 0 ? "[]" : "}");
+    text_add_string(&writing->text, roles->roles == 0 ? "none" : "}");
 }

@@ -137,5 +137,5 @@ const struct schema_row schema_rows_events[SCHEMA_KEY_COUNT] = {
                             .children = KEY_ROLE,
                             .required = true,
                             .meaning = "their roles from now on, in the place of those before; "
-                                       "`[]`: none"},
+                                       "`none`: as the protocol says"},
 };

@@ -96,7 +96,7 @@ const struct schema_row schema_rows_nodes[SCHEMA_KEY_COUNT] = {
                         .type = SCHEMA_ROLES,
                         .children = KEY_ROLE,
                         .offset = offsetof(struct scenario, roles),
-                        .fallback = "[]",
+                        .fallback = "none",
                         .meaning = "what nodes do on purpose that the protocol forbids"},
     [KEY_NODES_GROUPS] = {.parent = KEY_NODES,
                           .name = "groups",

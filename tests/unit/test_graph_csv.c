@@ -63,7 +63,7 @@ static void given_bad_edge_lists_when_read_then_line_and_column_are_named(void *
         {"0,1\n1,-2\n", 2, 3, "found `-2`"},
         {"0,1\n1,\n", 2, 3, "found ``"},
         {"0,1\n1,1e3\n", 2, 3, "found `1e3`"},
-        {"0,1,5\n", 1, 5, "found `5`; a duration is a number with a unit"},
+        {"0,1,5\n", 1, 5, "found `5`; a duration is one number with a unit"},
         {"0,1,90000s\n", 1, 5, "a latency of at most 86400s"},
         {"0,1,5ms,2\n", 1, 9, "found `2`; a share is a number from 0 to 1"},
         {"0,1,5ms,1%,x\n", 1, 12, "found `x`; allowed: at most four fields"},

@@ -91,7 +91,7 @@ static void given_bad_files_when_read_then_it_is_said_where(void **state) {
         {"graph [\n node [ id 0 ]\n edge [ source 0 target 9 ]\n]\n", 3, 1, "nknown target"},
         {"graph [ ]", 0, 0, "the graph has 0 nodes; allowed: 1 to 16777216"},
         {"graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 target 1 latency \"5\" ] ]", 0, 0,
-         "the link of `0` and `1` has `5`; a duration is a number with a unit"},
+         "the link of `0` and `1` has `5`; a duration is one number with a unit"},
         {"graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 target 1 latency 5 ] ]", 0, 0,
          "has `5`; a duration"},
         {"graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 target 1 packet_loss 1.5 ] ]", 0, 0,

@@ -102,7 +102,7 @@ static void given_text_in_any_unit_when_read_then_value_is_exact(void **state) {
     }
 }
 
-#define DURATION_FORM "a duration is a number with a unit: ns, us, ms, s, m or h"
+#define DURATION_FORM "a duration is one number with a unit: ns, us, ms, s, m or h"
 #define SIZE_FORM "a size is a number with a unit: B, KiB, MiB, kB or MB"
 #define RATE_FORM "a rate is a number with a unit: bit/s, kbit/s, Mbit/s or Gbit/s"
 #define SHARE_FORM "a share is a number from 0 to 1, such as 0.01, or from 0% to 100%"

@@ -172,7 +172,8 @@ static void given_values_of_a_wrong_type_when_read_then_what_is_allowed_is_said(
 
 static void given_bad_quantities_when_read_then_the_rule_is_said(void **state) {
     static const struct mistake rows[] = {
-        {NODES "duration: 60\n", 2, 11, "duration: found `60`; a duration is a number with a unit"},
+        {NODES "duration: 60\n", 2, 11,
+         "duration: found `60`; a duration is one number with a unit"},
         {NODES "duration: -5s\n", 2, 11, "found `-5s`; a duration cannot be negative"},
         {NODES "duration: 0s\n", 2, 11, "found `0s`; allowed: a duration from 1ns"},
         {NODES "duration: 1.5ns\n", 2, 11, "whole number of nanoseconds"},

@@ -40,7 +40,7 @@ static void given_nothing_said_when_read_then_parameters_have_defaults(void **st
 static void given_roles_of_all_when_a_group_says_nothing_then_it_has_them(void **state) {
     const struct scenario *scenario =
         fixture_load(*state, "nodes:\n  count: 10\n  role: never_gossips\n"
-                             "  groups: [{name: a, nodes: 1}, {name: b, nodes: 2, role: []},"
+                             "  groups: [{name: a, nodes: 1}, {name: b, nodes: 2, role: none},"
                              " {name: c, nodes: 3, role: never_pushes}]\n");
 
     assert_int_equal(scenario->groups[0].roles.roles, 1U << ROLE_NEVER_GOSSIPS);

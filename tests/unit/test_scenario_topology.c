@@ -187,7 +187,7 @@ static void given_graphs_that_cannot_be_when_read_then_it_is_said_where(void **s
         {NODES "topology: {kind: torus, width: 3}\n", 2, 32, "exactly nodes.count, which is 10"},
         {"nodes: {count: 997}\ntopology: torus\n", 2, 11, "that is a prime number"},
         {NODES "topology: {kind: edges, edges: [[0, 1, 5]]}\n", 2, 40,
-         "topology.edges.0.2: found `5`; a duration is a number with a unit"},
+         "topology.edges.0.2: found `5`; a duration is one number with a unit"},
         {NODES "topology: {kind: edges, edges: [[0, 1, 90000s]]}\n", 2, 40, "at most 86400s"},
         {NODES "topology: {kind: edges, edges: [[0, 1, [5]]]}\n", 2, 40, "such as 20ms, or none"},
         {NODES "topology: {kind: edges, edges: [[0, 1, 5ms, 2]]}\n", 2, 45, "a share is a number"},

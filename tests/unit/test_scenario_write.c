@@ -30,7 +30,7 @@ static const char minimal[] =
     "  heartbeat: {phase: 0s, drift: 0, jitter: 0s}\n"
     "  clock: {skew: 0s, drift: 0}\n"
     "  inbound: all\n"
-    "  role: []\n"
+    "  role: none\n"
     "  groups: []\n"
     "topology:\n"
     "  kind: random-regular\n"
