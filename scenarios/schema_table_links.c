@@ -46,7 +46,6 @@ const struct schema_row schema_rows_links[SCHEMA_KEY_COUNT] = {
         {.parent = KEY_LINKS,
          .name = "delay_range",
          .type = SCHEMA_SPAN,
-         .min = LINK_DELAY_MIN_NS,
          .max = DELAY_MAX_NS,
          .fallback = "[1us, 86400s]",
          .meaning = "what a link takes, with jitter and however it is given, is cut to this"},
