@@ -9,9 +9,10 @@
 #include <string.h>
 
 enum {
-    // From this size on a text in brackets gets a line break after the first one, see
-    // split_first_line().
+    // From this size on a text in brackets gets line breaks, see split_first_line(): one after the
+    // first bracket, others this far apart.
     SPLIT_SIZE_MIN = 1 << 16,
+    SPLIT_EVERY = 1 << 12,
     BYTE_ORDER_MARK_SIZE = 3,
 };
 
@@ -40,8 +41,11 @@ struct builder {
     const char *text; // [size] what is parsed
     size_t size;
     uint32_t override;
-    struct place split; // where a line break was put in; line 0: nowhere
-    struct place last;  // of the latest node that has a place
+    uint32_t split_line; // the line that was split; 0: none
+    uint32_t *splits;    // [split_count] characters of it before each piece but the first
+    uint32_t split_count;
+    uint32_t split_capacity;
+    struct place last; // of the latest node that has a place
     struct yaml_node *root;
     struct open_node open[YAML_DEPTH_MAX];
     uint32_t depth;
@@ -56,12 +60,14 @@ struct builder {
 
 /** The place in the text as it was given, of a place in the text as it was parsed. */
 static struct place original_place(const struct builder *builder, uint32_t line, uint32_t column) {
-    struct place split = builder->split;
-    if (split.line == 0 || line <= split.line) {
+    uint32_t split_line = builder->split_line;
+    if (split_line == 0 || line <= split_line) {
         return (struct place){line, column};
     }
-    uint32_t offset = line == split.line + 1 ? split.column : 0;
-    return (struct place){line - 1, column + offset};
+    if (line > split_line + builder->split_count) {
+        return (struct place){line - builder->split_count, column};
+    }
+    return (struct place){split_line, column + builder->splits[line - split_line - 1]};
 }
 
 static bool refuse_at(struct builder *builder, struct place place, const char *message) {
@@ -334,11 +340,51 @@ out:
     return ok;
 }
 
+static void add_split(struct builder *builder, uint32_t characters) {
+    if (builder->split_count == builder->split_capacity) {
+        builder->splits = pool_grow(&builder->pool, builder->splits, &builder->split_capacity,
+                                    builder->split_count + 1, sizeof *builder->splits);
+    }
+    builder->splits[builder->split_count++] = characters;
+}
+
+/** Whether a line may begin with the byte inside of brackets and mean what it meant. */
+static bool may_begin_line(char byte) {
+    return byte == '"' || byte == '[' || byte == '{' || (byte >= '0' && byte <= '9') ||
+           (byte >= 'a' && byte <= 'z');
+}
+
 /**
- * Puts a line break after the bracket that opens the whole text. As long as such a text goes on in
- * one line, the parser must take it for a possible key and keeps every token of it: gigabytes for a
- * long list of links. Brackets that start a line of their own cannot be a key. Returns the new
- * size.
+ * Splits what is left of the line behind the bracket, from time to time: the blank behind a comma
+ * becomes a line break, which means the same, in quotes too. `at` is that of the line break behind
+ * the bracket; `characters` of the text as given stand before it.
+ */
+static void split_rest(struct builder *builder, char *text, size_t size, size_t at,
+                       uint32_t characters) {
+    size_t end = at + 1;
+    while (end < size && text[end] != '\n' && text[end] != '\r') {
+        end++;
+    }
+    if (memchr(text + at, '#', end - at) != NULL) {
+        return; // a comment ends with its line
+    }
+    size_t last = at;
+    for (size_t i = at + 1; i + 1 < end; i++) {
+        characters += ((unsigned char)text[i] & 0xC0) != 0x80;
+        bool blank = text[i] == ' ' && text[i - 1] == ',' && may_begin_line(text[i + 1]);
+        if (blank && i - last >= SPLIT_EVERY) {
+            text[i] = '\n';
+            add_split(builder, characters);
+            last = i;
+        }
+    }
+}
+
+/**
+ * Puts a line break after the bracket that opens the whole text, and more behind commas. As long as
+ * such a text goes on in one line, the parser must take each open bracket for a possible key and
+ * keeps every token behind it: gigabytes for a long list of links. Brackets of lines before cannot
+ * be a key. Returns the new size.
  */
 static size_t split_first_line(struct builder *builder, char *text, size_t size) {
     size_t at = 0;
@@ -346,14 +392,16 @@ static size_t split_first_line(struct builder *builder, char *text, size_t size)
         at++;
     }
     bool bracket = at + 1 < size && (text[at] == '[' || text[at] == '{');
-    bool safe = bracket && strchr("\"[{ ", text[at + 1]) != NULL;
+    bool safe = bracket && (text[at + 1] == ' ' || may_begin_line(text[at + 1]));
     if (size < SPLIT_SIZE_MIN || !safe) {
         return size;
     }
-    yaml_place(text, at + 1, &builder->split.line, &builder->split.column);
-    builder->split.column--;
+    uint32_t column = 0;
+    yaml_place(text, at + 1, &builder->split_line, &column);
+    add_split(builder, column - 1);
     memmove(text + at + 2, text + at + 1, size - at - 1);
     text[at + 1] = '\n';
+    split_rest(builder, text, size + 1, at + 1, column - 1);
     return size + 1;
 }
 

@@ -514,8 +514,54 @@ static void given_a_long_line_with_a_mistake_when_read_then_its_column_is_right(
     assert_int_equal(f->failures.items[1].column, 12);
 }
 
+/** `{nodes: {count: 9}, topics: [{name: "tä, 0"}, …], seed: SEED}` in one line; its size. */
+static size_t write_long_line(char *text, size_t capacity, uint32_t topics, const char *seed) {
+    size_t size = (size_t)snprintf(text, capacity, "{nodes: {count: 9}, topics: [");
+    for (uint32_t i = 0; i < topics; i++) {
+        size +=
+            (size_t)snprintf(text + size, capacity - size,
+                             "%s{name: \"t\xC3\xA4, %u, and some more\"}", i == 0 ? "" : ", ", i);
+    }
+    return size + (size_t)snprintf(text + size, capacity - size, "], seed: %s}\n", seed);
+}
+
+static void given_a_long_line_of_quoted_texts_when_read_then_they_are_as_written(void **state) {
+    enum { SIZE = 1 << 18, TOPICS = 4000 };
+    struct scenario_fixture *f = *state;
+    char *text = malloc(SIZE);
+    assert_non_null(text);
+    write_long_line(text, SIZE, TOPICS, "7");
+
+    const struct scenario *scenario = fixture_load(f, text);
+
+    assert_int_equal(scenario->seed, 7);
+    assert_int_equal(scenario->topic_count, TOPICS);
+    for (uint32_t i = 0; i < TOPICS; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "t\xC3\xA4, %u, and some more", i);
+        assert_string_equal(scenario->topics[i].name, name);
+    }
+    free(text);
+}
+
+static void given_a_mistake_far_in_a_long_line_when_read_then_its_column_is_right(void **state) {
+    enum { SIZE = 1 << 18, TOPICS = 4000 };
+    struct scenario_fixture *f = *state;
+    char *text = malloc(SIZE);
+    assert_non_null(text);
+    size_t size = write_long_line(text, SIZE, TOPICS, "x");
+
+    fixture_read_with(f, text, size, NULL, NULL);
+
+    free(text);
+    // Each name has a letter of two bytes; `x}` and the line break stand behind the column.
+    fixture_expect_failure(f, 1, (uint32_t)size - TOPICS - 2, "found `x`");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(given_a_long_line_of_quoted_texts_when_read_then_they_are_as_written),
+        FIXTURE_TEST(given_a_mistake_far_in_a_long_line_when_read_then_its_column_is_right),
         FIXTURE_TEST(given_only_a_node_count_when_read_then_everything_has_its_default),
         FIXTURE_TEST(given_only_a_node_count_when_read_then_the_router_is_the_specifications),
         FIXTURE_TEST(given_a_short_memory_when_read_then_it_may_span_a_heartbeat_or_the_run),
