@@ -317,7 +317,7 @@ static enum schema_key find_host(enum schema_key parent) {
         return parent;
     }
     if (parent == KEY_SELECTOR) {
-        return KEY_MEMBERSHIP_NODES; // where every kind of selection may stand
+        return KEY_CRASH_NODES; // where every kind of selection may stand
     }
     if (parent == KEY_ZIPF) {
         return KEY_PUBLISH_PICK;
