@@ -129,9 +129,11 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
                       "[0..4, 5..9]"},
     [SCHEMA_STATE] = {"\"enum\": [%words]", "kept"},
     [SCHEMA_PATIENCE] = {"\"anyOf\": [{\"enum\": [\"never\"]}, @duration]", "30s"},
-    [SCHEMA_ROLES] = {"\"anyOf\": [{\"enum\": [\"none\", %keys]}, {\"type\": \"array\", \"items\": "
-                      "{\"anyOf\": [{\"enum\": [%keys]}, {%form}]}}, {%form}]",
-                      "never_forwards"},
+    [SCHEMA_ROLES] =
+        {"\"anyOf\": [{\"type\": \"null\"}, {\"enum\": [\"none\", %keys]}, {\"type\": \"array\", "
+          "\"items\": "
+         "{\"anyOf\": [{\"enum\": [%keys]}, {%form}]}}, {%form}]",
+         "never_forwards"},
     [SCHEMA_ROLE] = {"\"anyOf\": [{\"type\": [\"boolean\", \"null\"]}, {%form}]", "true"},
     [SCHEMA_ROLE_PEERS] = {"\"anyOf\": [{\"enum\": [\"all\"]}, {\"type\": \"integer\", "
                            "\"minimum\": %low, \"maximum\": %high}]",

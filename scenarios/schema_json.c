@@ -66,6 +66,8 @@ static const char *rule_of(enum schema_key parent) {
         {KEY_DISTRIBUTION, ", \"minProperties\": 1, \"maxProperties\": 1"},
         {KEY_SELECTOR, ", \"minProperties\": 1"},
         {KEY_PUBLISHER, ", \"minProperties\": 1"},
+        {KEY_REGIONS, ", \"anyOf\": [{\"required\": [\"names\", \"latency\"]}, {\"required\": "
+                      "[\"file\"]}]"},
         {KEY_LOSS, ", \"anyOf\": [{\"required\": [\"rate\"]}, {\"required\": [\"rates\"]}, "
                    "{\"required\": [\"burst\"]}]"},
     };

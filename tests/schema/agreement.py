@@ -33,7 +33,7 @@ PROGRAM = program_of_arguments()
 WITHIN_A_SCHEMA = re.compile(
     "unknown key `[^`]*`( \\(|;)|the key `[a-z_]*` is missing|where a key is due|not available yet"
     "|allowed: (a whole number|true or false|a mapping|a list|a share|1 to 64 letters|a decimal"
-    "|\\[low, high\\], two|a text of)"
+    "|a text of)"
 )
 # The rules above are a good part of all there are.
 SHARE_REFUSED_MIN = 0.5
