@@ -131,7 +131,7 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PATIENCE] = {"\"anyOf\": [{\"enum\": [\"never\"]}, @duration]", "30s"},
     [SCHEMA_ROLES] =
         {"\"anyOf\": [{\"type\": \"null\"}, {\"enum\": [\"none\", %keys]}, {\"type\": \"array\", "
-          "\"items\": "
+         "\"items\": "
          "{\"anyOf\": [{\"enum\": [%keys]}, {%form}]}}, {%form}]",
          "never_forwards"},
     [SCHEMA_ROLE] = {"\"anyOf\": [{\"type\": [\"boolean\", \"null\"]}, {%form}]", "true"},
