@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { IMPORT_ALL = UINT32_MAX }; // in the place of a node: every one
+#define IMPORT_ALL UINT32_MAX // in the place of a node: every one
 
 /** The parameters of GossipSub that have a counterpart; the last one differs from node to node. */
 enum import_param {

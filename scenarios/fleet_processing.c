@@ -14,7 +14,7 @@ struct waiting {
     uint8_t starts;     // how often the node had started
 };
 
-enum { NOBODY_WAITS = UINT32_MAX };
+#define NOBODY_WAITS UINT32_MAX
 
 struct fleet_processing {
     struct distribution *times; // [group_count + 1]
