@@ -42,6 +42,7 @@ enum stream_purpose {
     STREAM_BURST = 32,      // states of a link's direction; keyed by direction and stay
     STREAM_BURST_LOSS = 33, // a packet's verdict in such a state; keyed as STREAM_LOSS
     STREAM_JITTER_WAVE = 34, // what jitter of one time has in common; keyed by direction and time
+    STREAM_FAULT_LINK = 35,  // whether a fault concerns a link; keyed by its ends and the occasion
 };
 
 struct prng {

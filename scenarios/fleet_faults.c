@@ -153,7 +153,7 @@ static void begin_links(struct fleet *fleet, uint32_t node, uint32_t item) {
     const struct scenario_event *event = &fleet->scenario->events[fault->event];
     for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
          slot++) {
-        if (plan_concerns(fault, event->link_fault.one_way, node, topology->peer[slot])) {
+        if (plan_concerns(fault, node, topology->peer[slot])) {
             link_faults_begin(fleet->sim.faults, slot, link_fault_of(event->kind), fault->end_ns);
         }
     }
@@ -163,15 +163,13 @@ static void begin_links(struct fleet *fleet, uint32_t node, uint32_t item) {
 static void end_links(struct fleet *fleet, uint32_t node, uint32_t item) {
     const struct topology *topology = &fleet->topology;
     const struct plan_link_fault *fault = &fleet->plan.faults->links[item];
-    bool one_way = fleet->scenario->events[fault->event].link_fault.one_way;
     if (!bitset_has(fleet->up, node)) {
         return;
     }
     for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
          slot++) {
         uint32_t peer = topology->peer[slot];
-        bool concerned =
-            plan_concerns(fault, one_way, node, peer) || plan_concerns(fault, one_way, peer, node);
+        bool concerned = plan_concerns(fault, node, peer) || plan_concerns(fault, peer, node);
         bool started = fleet->plan.start_ns[peer] <= fleet->sim.now_ns;
         if (concerned && started && !fleet_has_link(fleet, slot)) {
             fleet_dial(fleet, slot);

@@ -76,8 +76,12 @@ struct plan_link_fault {
     int64_t at_ns;
     int64_t end_ns;
     uint32_t event;
-    const uint8_t *side; // [node_count] number of the node's set, from 1; one way: 1 from, 2 to, 3
-                         // both; 0: none
+    uint8_t targets;     // enum link_targets
+    const uint8_t *side; // [node_count] number of the node's set, from 1; where sets may overlap a
+                         // bit for each, the first 1; 0: none
+    uint32_t share_ppb;  // of the links meant
+    uint64_t seed;
+    uint64_t occasion; // which draws are keyed by
 };
 
 /** What happens to nodes by faults; see plan_faults.h. */

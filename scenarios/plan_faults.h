@@ -34,7 +34,10 @@ void plan_add_fault(struct finding *finding, const struct plan_fault *fault);
 bool plan_is_of_links(enum scenario_event_kind kind);
 
 /** Whether the direction from one node to another is among those of a fault. */
-bool plan_concerns(const struct plan_link_fault *fault, bool one_way, uint32_t from, uint32_t to);
+bool plan_concerns(const struct plan_link_fault *fault, uint32_t from, uint32_t to);
+
+/** Names a link for the draws of a fault: the same from both ends, unless it is one-way. */
+uint64_t plan_link_key(const struct plan_link_fault *fault, uint32_t from, uint32_t to);
 
 /** Settles when the faults of links begin and end, and whom they concern. */
 void plan_find_link_faults(struct plan_faults *faults, struct arena *arena,

@@ -1,6 +1,7 @@
 // Faults of links, settled before a run: when each begins and ends, and which nodes it concerns.
 #include "base/check.h"
 #include "base/prng.h"
+#include "base/quantity.h"
 #include "base/sort.h"
 #include "scenarios/occasions.h"
 #include "scenarios/plan_faults.h"
@@ -15,10 +16,39 @@ bool plan_is_of_links(enum scenario_event_kind kind) {
     return begins(kind) || kind == SCENARIO_HEAL || kind == SCENARIO_RELEASE;
 }
 
-bool plan_concerns(const struct plan_link_fault *fault, bool one_way, uint32_t from, uint32_t to) {
+/** Whether a direction is among those that are meant, before any share is drawn of them. */
+static bool is_meant(const struct plan_link_fault *fault, uint32_t from, uint32_t to) {
     uint8_t a = fault->side[from];
     uint8_t b = fault->side[to];
-    return one_way ? (a & 1) != 0 && (b & 2) != 0 : a != 0 && b != 0 && a != b;
+    switch ((enum link_targets)fault->targets) {
+    case LINKS_OF_GROUPS:
+        return a != 0 && b != 0 && a != b;
+    case LINKS_ONE_WAY:
+        return (a & 1) != 0 && (b & 2) != 0;
+    case LINKS_BETWEEN:
+        return ((a & 1) != 0 && (b & 2) != 0) || ((a & 2) != 0 && (b & 1) != 0);
+    case LINKS_OF:
+        return a != 0 || b != 0;
+    }
+    CHECK(false);
+    return false;
+}
+
+uint64_t plan_link_key(const struct plan_link_fault *fault, uint32_t from, uint32_t to) {
+    bool turned = fault->targets != LINKS_ONE_WAY && from > to;
+    return turned ? (uint64_t)to << 32 | from : (uint64_t)from << 32 | to;
+}
+
+/** Whether the draw of a link is among a share. */
+static bool is_drawn(const struct plan_link_fault *fault, uint32_t from, uint32_t to) {
+    uint64_t key = plan_link_key(fault, from, to);
+    uint64_t draw = prng_keyed(fault->seed, STREAM_FAULT_LINK, key, fault->occasion, 0);
+    return (draw >> 32) * SHARE_ONE >> 32 < fault->share_ppb;
+}
+
+bool plan_concerns(const struct plan_link_fault *fault, uint32_t from, uint32_t to) {
+    return is_meant(fault, from, to) &&
+           (fault->share_ppb == SHARE_ONE || is_drawn(fault, from, to));
 }
 
 /** Which set each node belongs to, drawn on one occasion. */
@@ -31,9 +61,9 @@ static const uint8_t *draw_sides(const struct scenario *scenario, struct arena *
     for (uint32_t i = 0; i < links->side_count; i++) {
         selector_apply(&links->sides[i], &prng, space);
         for (uint32_t node = 0; node < space->node_count; node++) {
-            bool free = links->one_way || side[node] == 0;
-            if (bitset_has(space->members, node) && free) {
-                side[node] = (uint8_t)(links->one_way ? side[node] | 1U << i : i + 1);
+            bool apart = links->targets == LINKS_OF_GROUPS;
+            if (bitset_has(space->members, node) && (!apart || side[node] == 0)) {
+                side[node] = (uint8_t)(apart ? i + 1 : side[node] | 1U << i);
             }
         }
     }
@@ -78,16 +108,18 @@ static const struct sort_item *list_occasions(const struct scenario *scenario,
 }
 
 /** Whether a node is an end of a link that a fault concerns. */
-static bool is_end(const struct plan_link_fault *fault, bool one_way,
-                   const struct topology *topology, uint32_t node) {
-    if (topology == NULL || fault->side[node] == 0) {
-        return fault->side[node] != 0;
+static bool is_end(const struct plan_link_fault *fault, const struct topology *topology,
+                   uint32_t node) {
+    if (fault->side[node] == 0 && fault->targets != LINKS_OF) {
+        return false;
+    }
+    if (topology == NULL) {
+        return true;
     }
     for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
          slot++) {
         uint32_t peer = topology->peer[slot];
-        if (plan_concerns(fault, one_way, node, peer) ||
-            plan_concerns(fault, one_way, peer, node)) {
+        if (plan_concerns(fault, node, peer) || plan_concerns(fault, peer, node)) {
             return true;
         }
     }
@@ -115,6 +147,10 @@ void plan_find_link_faults(struct plan_faults *faults, struct arena *arena,
             .at_ns = at_ns,
             .end_ns = event->for_ns > 0 ? at_ns + event->for_ns : SCENARIO_NEVER_NS,
             .event = index,
+            .targets = (uint8_t)event->link_fault.targets,
+            .share_ppb = event->link_fault.share_ppb,
+            .seed = scenario->seed,
+            .occasion = occasion_stream(index, (uint32_t)order[i].value, OCCASION_LINKS),
             .side = draw_sides(scenario, arena, index, (uint32_t)order[i].value, space),
         };
     }
@@ -125,11 +161,10 @@ void plan_tell_nodes(struct finding *finding, const struct plan_faults *faults,
                      const struct scenario *scenario, const struct selection *space) {
     for (uint32_t i = 0; i < faults->link_count; i++) {
         struct plan_link_fault *fault = &faults->links[i];
-        bool one_way = scenario->events[fault->event].link_fault.one_way;
         bool ends = fault->end_ns < scenario->duration_ns;
         fault->end_ns = ends ? fault->end_ns : scenario->duration_ns;
         for (uint32_t node = 0; node < space->node_count; node++) {
-            if (!is_end(fault, one_way, space->topology, node)) {
+            if (!is_end(fault, space->topology, node)) {
                 continue;
             }
             plan_add_fault(finding, &(struct plan_fault){.at_ns = fault->at_ns,
@@ -152,8 +187,7 @@ bool plan_is_cut(const struct plan *plan, const struct scenario *scenario, uint3
         const struct plan_link_fault *fault = &plan->faults->links[i];
         const struct scenario_event *event = &scenario->events[fault->event];
         bool holds = fault->at_ns <= at_ns && at_ns < fault->end_ns;
-        if (holds && event->kind != SCENARIO_HOLD &&
-            plan_concerns(fault, event->link_fault.one_way, from, to)) {
+        if (holds && event->kind != SCENARIO_HOLD && plan_concerns(fault, from, to)) {
             return true;
         }
     }

@@ -298,13 +298,20 @@ enum scenario_event_kind {
 
 #define SCENARIO_NEVER_NS INT64_MAX
 
-/** Which links a fault concerns. `groups`: those between different ones of these sets of nodes;
- * `from`, `to`: those directions alone. */
+enum link_targets {
+    LINKS_OF_GROUPS, // between different ones of these sets of nodes
+    LINKS_ONE_WAY,   // from the first set to the second: those directions alone
+    LINKS_BETWEEN,   // between the first set and the second
+    LINKS_OF,        // all of these nodes
+};
+
+/** Which links a fault concerns. */
 struct scenario_link_fault {
-    bool one_way;
-    const struct selector *sides; // [side_count]; one way: from, to
+    enum link_targets targets;
+    const struct selector *sides; // [side_count]
     uint32_t side_count;
-    const char *ends; // HEAL, RELEASE: the event of that name; NULL: all
+    uint32_t share_ppb; // of these links, each drawn
+    const char *ends;   // HEAL, RELEASE: the event of that name; NULL: all
 };
 
 /** How nodes stop and start again. */

@@ -1,10 +1,11 @@
 #include "scenarios/scenario_read.h"
 
-/** Sets of nodes, for `groups`. */
-static void read_sides(struct scenario_reader *reader, const struct yaml_node *node,
+/** Sets of nodes: a list of 2 to `size_max`. */
+static void read_sides(struct scenario_reader *reader, enum schema_key key,
+                       const struct yaml_node *node, uint32_t size_max,
                        struct scenario_link_fault *fault) {
-    if (node->kind != YAML_SEQUENCE || node->size < 2 || node->size > SCENARIO_SIDES_MAX) {
-        reader_refuse_value(reader, node, KEY_CUT_GROUPS);
+    if (node->kind != YAML_SEQUENCE || node->size < 2 || node->size > size_max) {
+        reader_refuse_value(reader, node, key);
         return;
     }
     struct selector *sides =
@@ -18,31 +19,56 @@ static void read_sides(struct scenario_reader *reader, const struct yaml_node *n
     fault->side_count = node->size;
 }
 
+/** One or two selections, each the value of its key. */
+static void read_ends(struct scenario_reader *reader, const struct scenario_fields *fields,
+                      const enum schema_key *keys, struct scenario_link_fault *fault) {
+    uint32_t count = fault->targets == LINKS_ONE_WAY ? 2 : 1;
+    struct selector *sides = arena_take_array(reader->arena, MEMORY_TABLES, count, sizeof *sides);
+    for (uint32_t i = 0; i < count; i++) {
+        read_selector(reader, keys[i], fields_value(fields, keys[i]), &sides[i]);
+    }
+    fault->sides = sides;
+    fault->side_count = count;
+}
+
+/** Which links are concerned. */
+static void read_targets(struct scenario_reader *reader, const struct scenario_fields *fields,
+                         struct scenario_link_fault *fault) {
+    const struct yaml_node *groups = fields_value(fields, KEY_CUT_GROUPS);
+    const struct yaml_node *between = fields_value(fields, KEY_CUT_BETWEEN);
+    bool of = fields_value(fields, KEY_CUT_OF) != NULL;
+    bool from = fields_value(fields, KEY_CUT_FROM) != NULL;
+    bool to = fields_value(fields, KEY_CUT_TO) != NULL;
+    if (from != to || (groups != NULL) + (between != NULL) + of + from != 1) {
+        reader_refuse(reader, fields->mapping,
+                      "allowed: one of `groups`, `between`, `of`, or `from` and `to`");
+        return;
+    }
+    reader->in_faults = true;
+    if (groups != NULL) {
+        fault->targets = LINKS_OF_GROUPS;
+        read_sides(reader, KEY_CUT_GROUPS, groups, SCENARIO_SIDES_MAX, fault);
+    } else if (between != NULL) {
+        fault->targets = LINKS_BETWEEN;
+        read_sides(reader, KEY_CUT_BETWEEN, between, 2, fault);
+    } else {
+        fault->targets = of ? LINKS_OF : LINKS_ONE_WAY;
+        read_ends(reader, fields,
+                  of ? (const enum schema_key[]){KEY_CUT_OF}
+                     : (const enum schema_key[]){KEY_CUT_FROM, KEY_CUT_TO},
+                  fault);
+    }
+    reader->in_faults = false;
+}
+
 void read_cut(struct scenario_reader *reader, const struct yaml_node *node,
               struct scenario_event *event) {
     struct scenario_fields fields;
     if (!fields_read(reader, &fields, KEY_CUT, node)) {
         return;
     }
-    const struct yaml_node *groups = fields_value(&fields, KEY_CUT_GROUPS);
-    const struct yaml_node *from = fields_value(&fields, KEY_CUT_FROM);
-    const struct yaml_node *to = fields_value(&fields, KEY_CUT_TO);
-    bool one_way = from != NULL && to != NULL;
-    if (groups == NULL ? !one_way : from != NULL || to != NULL) {
-        reader_refuse(reader, node, "allowed: either `groups`, or `from` and `to`");
-        return;
-    }
-    reader->in_faults = true;
-    if (groups != NULL) {
-        read_sides(reader, groups, &event->link_fault);
-    } else {
-        struct selector *sides = arena_take_array(reader->arena, MEMORY_TABLES, 2, sizeof *sides);
-        read_selector(reader, KEY_CUT_FROM, from, &sides[0]);
-        read_selector(reader, KEY_CUT_TO, to, &sides[1]);
-        event->link_fault =
-            (struct scenario_link_fault){.one_way = true, .sides = sides, .side_count = 2};
-    }
-    reader->in_faults = false;
+    fields_fill(reader, &fields, event);
+    read_targets(reader, &fields, &event->link_fault);
 }
 
 void read_end(struct scenario_reader *reader, const struct yaml_node *node,

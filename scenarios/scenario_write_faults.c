@@ -1,23 +1,46 @@
 #include "scenarios/scenario_writing.h"
 
-/** The links that a fault concerns. */
-static void write_cut(struct writing *writing, const struct scenario_event *event) {
-    const struct scenario_link_fault *fault = &event->link_fault;
+static void write_sides(struct writing *writing, const struct scenario_link_fault *fault) {
+    for (uint32_t i = 0; i < fault->side_count; i++) {
+        text_add_string(&writing->text, i == 0 ? "[" : ", ");
+        print_selector(&writing->text, writing->scenario, &fault->sides[i]);
+    }
+    text_add_string(&writing->text, "]");
+}
+
+/** The links that a fault concerns, as keys of a mapping that has begun. */
+static void write_targets(struct writing *writing, const struct scenario_link_fault *fault) {
     struct text *text = &writing->text;
-    if (fault->one_way) {
-        text_add_string(text, "{from: ");
+    switch (fault->targets) {
+    case LINKS_OF_GROUPS:
+        text_add_string(text, "groups: ");
+        write_sides(writing, fault);
+        break;
+    case LINKS_ONE_WAY:
+        text_add_string(text, "from: ");
         print_selector(text, writing->scenario, &fault->sides[0]);
         text_add_string(text, ", to: ");
         print_selector(text, writing->scenario, &fault->sides[1]);
-    } else {
-        text_add_string(text, "{groups: [");
-        for (uint32_t i = 0; i < fault->side_count; i++) {
-            text_add_string(text, i == 0 ? "" : ", ");
-            print_selector(text, writing->scenario, &fault->sides[i]);
-        }
-        text_add_string(text, "]");
+        break;
+    case LINKS_BETWEEN:
+        text_add_string(text, "between: ");
+        write_sides(writing, fault);
+        break;
+    case LINKS_OF:
+        text_add_string(text, "of: ");
+        print_selector(text, writing->scenario, &fault->sides[0]);
+        break;
     }
-    text_add_string(text, "}");
+    if (fault->share_ppb != SHARE_ONE) {
+        text_add_string(text, ", share: ");
+        print_share(text, fault->share_ppb);
+    }
+}
+
+static void write_cut(struct writing *writing, const struct scenario_event *event) {
+    text_add_string(&writing->text, "{");
+    write_targets(writing, &event->link_fault);
+    text_add_string(&writing->text, "}");
 }
 
 static void write_end(struct writing *writing, const struct scenario_event *event) {

@@ -87,6 +87,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_NODE_FAULT] = "nodes such as all, 5, [0, 5..9] or 10%, or a mapping",
     [SCHEMA_END] = "all, or a mapping such as {event: NAME}",
     [SCHEMA_SIDES] = "a list of 2 to 64 selections of nodes",
+    [SCHEMA_ENDS] = "a list of two selections of nodes",
     [SCHEMA_STATE] = "lost or kept",
     [SCHEMA_PATIENCE] = "a duration from %s, or never",
     [SCHEMA_VALIDATORS] = "a list of up to 8 mappings",

@@ -161,6 +161,9 @@ enum schema_key {
     KEY_CUT_GROUPS,
     KEY_CUT_FROM,
     KEY_CUT_TO,
+    KEY_CUT_BETWEEN,
+    KEY_CUT_OF,
+    KEY_CUT_SHARE,
     KEY_END, // form: which fault ends
     KEY_END_EVENT,
     KEY_CRASH, // form: nodes stop
@@ -349,6 +352,7 @@ enum schema_type {
     SCHEMA_NODE_FAULT,   // struct scenario_event: a selection of nodes, or a mapping
     SCHEMA_END,          // struct scenario_link_fault: all, or a mapping
     SCHEMA_SIDES,        // struct scenario_link_fault: a list of selections of nodes
+    SCHEMA_ENDS,         // struct scenario_link_fault: two selections of nodes
     SCHEMA_STATE,        // bool: kept
     SCHEMA_PATIENCE,     // int64_t, ns, or SCENARIO_NEVER_NS
     SCHEMA_VALIDATORS,   // struct scenario_topic: a list of mappings

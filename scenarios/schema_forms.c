@@ -127,6 +127,10 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
                       "{\"anyOf\": [{\"enum\": [\"all\", \"none\"]}, @node, @range, "
                       "@percentage, @node-list, {%form}]}",
                       "[0..4, 5..9]"},
+    [SCHEMA_ENDS] = {"\"type\": \"array\", \"minItems\": 2, \"maxItems\": 2, \"items\": "
+                     "{\"anyOf\": [{\"enum\": [\"all\", \"none\"]}, @node, @range, "
+                     "@percentage, @node-list, {%form}]}",
+                     "[0..4, all]"},
     [SCHEMA_STATE] = {"\"enum\": [%words]", "kept"},
     [SCHEMA_PATIENCE] = {"\"anyOf\": [{\"enum\": [\"never\"]}, @duration]", "30s"},
     [SCHEMA_ROLES] =

@@ -42,6 +42,10 @@ static void given_faults_that_overlap_when_one_ends_then_the_others_hold(void **
          "  - {at: 23s, release: all}\n",
          {50, 13050, 20050, 30050}},
         {"  - {at: 15s, partition: {groups: [0, 0]}}\n", {50, 10050, 20050, 30050}},
+        {"  - {at: 15s, for: 10s, clog: {of: 1}}\n", {50, -1, 20050, 30050}},
+        {"  - {at: 15s, for: 10s, clog: {between: [1, all]}}\n", {50, -1, 20050, 30050}},
+        {"  - {at: 15s, for: 10s, clog: {between: [1, 1]}}\n", {50, 10050, 20050, 30050}},
+        {"  - {at: 15s, for: 10s, clog: {of: all, share: 0%}}\n", {50, 10050, 20050, 30050}},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char text[1000];

@@ -161,8 +161,14 @@ static void given_wrong_faults_of_nodes_when_read_then_they_are_refused(void **s
          2, 51, "not silent"},
         {"nodes: {count: 9}\nevents: [{at: 1s, crash: {nodes: 1, graceful: true, state: kept}}]\n",
          2, 37, "its state is lost"},
-        {"nodes: {count: 9}\nevents: [{at: 1s, partition: {}}]\n", 2, 30, "either `groups`"},
-        {"nodes: {count: 9}\nevents: [{at: 1s, hold: {from: 1}}]\n", 2, 25, "either `groups`"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, partition: {}}]\n", 2, 30, "one of `groups`"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, hold: {from: 1}}]\n", 2, 25, "one of `groups`"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, hold: {of: 1, groups: [1, 2]}}]\n", 2, 25, "one of"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, hold: {of: 9}}]\n", 2, 30, "from 0 to 8"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, hold: {of: 1, share: 2}}]\n", 2, 40, "0% to 100%"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, hold: {between: [1]}}]\n", 2, 35, "two selections"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, hold: {between: [1, 2, 3]}}]\n", 2, 35,
+         "two selections"},
         {"nodes: {count: 9}\nevents: [{at: 1s, clog: {groups: [1]}}]\n", 2, 34, "2 to 64"},
         {"nodes: {count: 9}\nevents: [{at: 1s, clog: {groups: [1, 9]}}]\n", 2, 38, "from 0 to 8"},
         {"nodes: {count: 9}\nevents: [{at: 1s, heal: {event: x}}]\n", 2, 10, "called `x`"},
@@ -178,8 +184,67 @@ static void given_wrong_faults_of_nodes_when_read_then_they_are_refused(void **s
     expect_mistakes(*state, rows, COUNT_OF(rows));
 }
 
+/** Of the pairs of 60 nodes: how many directions a fault concerns, and how many of these alone. */
+static void count_directions(const struct plan_link_fault *fault, uint32_t *all, uint32_t *alone) {
+    *all = 0;
+    *alone = 0;
+    for (uint32_t from = 0; from < 60; from++) {
+        for (uint32_t to = 0; to < 60; to++) {
+            bool there = from != to && plan_concerns(fault, from, to);
+            *all += there;
+            *alone += there && !plan_concerns(fault, to, from);
+        }
+    }
+}
+
+static void given_targets_when_planned_then_those_links_are_concerned(void **state) {
+    static const struct {
+        const char *targets;
+        uint32_t low; // directions
+        uint32_t high;
+        bool one_way;
+    } rows[] = {
+        {"of: 3", 2 * 59, 2 * 59, false},
+        {"of: all", 60 * 59, 60 * 59, false},
+        {"of: none", 0, 0, false},
+        {"between: [0..9, 5..14]", 170, 170, false},
+        {"between: [3, 4]", 2, 2, false},
+        {"groups: [0..9, 5..14]", 2 * 50, 2 * 50, false},
+        {"from: 0..9, to: 20..29", 100, 100, true},
+        {"of: all, share: 25%", 60 * 59 / 4 - 150, 60 * 59 / 4 + 150, false},
+        {"from: 0..29, to: 30..59, share: 25%", 225 - 60, 225 + 60, true},
+        {"of: all, share: 0%", 0, 0, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[200];
+        snprintf(text, sizeof text, "nodes: {count: 60}\nevents: [{at: 1s, clog: {%s}}]\n",
+                 rows[i].targets);
+        struct plan plan = plan_of(*state, text);
+        uint32_t all = 0;
+        uint32_t alone = 0;
+
+        count_directions(&plan.faults->links[0], &all, &alone);
+
+        assert_in_range(all, rows[i].low, rows[i].high);
+        assert_int_equal(alone, rows[i].one_way ? all : 0);
+    }
+}
+
+static void given_a_share_when_it_happens_again_then_it_is_drawn_anew(void **state) {
+    struct plan plan = plan_of(
+        *state, "nodes: {count: 60}\nevents: [{every: 10s, clog: {of: all, share: 50%}}]\n");
+    uint32_t same = 0;
+    for (uint32_t to = 1; to < 60; to++) {
+        same += plan_concerns(&plan.faults->links[0], 0, to) ==
+                plan_concerns(&plan.faults->links[1], 0, to);
+    }
+    assert_in_range(same, 15, 45);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(given_targets_when_planned_then_those_links_are_concerned),
+        FIXTURE_TEST(given_a_share_when_it_happens_again_then_it_is_drawn_anew),
         FIXTURE_TEST(given_faults_that_overlap_when_planned_then_they_compose),
         FIXTURE_TEST(given_a_node_down_when_published_then_it_neither_publishes_nor_expects),
         FIXTURE_TEST(given_subscriptions_while_down_when_up_again_then_they_count),

@@ -142,7 +142,8 @@ static const char *const samples[] = {
     "events:\n  - {at: 1s, role: {nodes: {group: a}, set: []}}\n"
     "  - {at: 2s, role: {nodes: all, set: [{floods_graft: {peers: 2}}, floods_ihave]}}\n",
     "nodes: {count: 20}\nevents: [{at: 1s, for: 2s, name: a, partition: {groups: [0..4, 9]}}, "
-    "{at: 1s, name: b, hold: {from: 1, to: 10%}}, {at: 2s, release: {event: b}}, {at: 9s, heal: "
+    "{at: 1s, name: b, hold: {from: 1, to: 10%}}, {at: 1s, clog: {of: 3, share: 12.5%}}, {at: 1s, "
+    "clog: {between: [3, all]}}, {at: 2s, release: {event: b}}, {at: 9s, heal: "
     "all}, {at: 1s, crash: 10%}, {at: 3s, restart: {nodes: all, state: kept}}, {at: 4s, for: 1s, "
     "pause: 3}, {at: 5s, crash: {nodes: 2, silent: true, detect: never}}]\n",
     "nodes: {count: 10}\nrouter: {profile: nim-2020, self_trigger: true, quirks: {Q33: false, "
