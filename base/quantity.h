@@ -24,6 +24,13 @@ enum {
 #define NS_PER_S INT64_C(1000000000)
 #define SHARE_ONE UINT32_C(1000000000) // parts per billion
 
+/** The share of what at least one of two that know nothing of each other takes: 1 − (1 − a)(1 − b).
+ */
+static inline uint32_t share_either(uint32_t a_ppb, uint32_t b_ppb) {
+    uint64_t left = (uint64_t)(SHARE_ONE - a_ppb) * (SHARE_ONE - b_ppb);
+    return SHARE_ONE - (uint32_t)((left + SHARE_ONE / 2) / SHARE_ONE);
+}
+
 /**
  * Each reader takes `size` bytes of text. On refusal it returns false and points `*why` at a static
  * sentence saying what is allowed. Negative durations are refused with a sentence of their own.

@@ -139,6 +139,7 @@ static void init_sim(struct fleet *fleet) {
     if (scenario->links.delay_kind == SCENARIO_DELAY_REGIONS) {
         options.delay = NULL;
         options.region_delay_ns = scenario->regions.delay_ns;
+        options.region_loss_ppb = scenario->regions.loss_ppb;
         options.region_count = scenario->regions.count;
         options.node_region = fleet->plan.region;
     }

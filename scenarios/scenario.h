@@ -158,8 +158,9 @@ struct scenario_region {
 struct scenario_regions {
     const char *preset; // NULL when written out
     const struct scenario_region *items;
-    uint32_t count;          // 0: none
-    const int64_t *delay_ns; // [count × count], from × to
+    uint32_t count;           // 0: none
+    const int64_t *delay_ns;  // [count × count], from × to
+    const uint32_t *loss_ppb; // likewise; NULL: none
 };
 
 enum scenario_delay_kind { SCENARIO_DELAY_DISTRIBUTION, SCENARIO_DELAY_REGIONS };

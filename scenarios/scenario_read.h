@@ -251,6 +251,12 @@ void settle_node_count(struct scenario_reader *reader, const struct yaml_node *n
 /** Reads regions from a graph of places; false after a report. `items` are those of `regions`. */
 bool read_region_file(struct scenario_reader *reader, const struct yaml_node *node,
                       struct scenario_regions *regions, struct scenario_region **items);
+/** True for a list with one item for each region; any number fits if theirs is not known (0). */
+bool check_region_count(struct scenario_reader *reader, const struct yaml_node *list,
+                        uint32_t count);
+/** Losses between regions; NULL where there are none. */
+const uint32_t *read_region_losses(struct scenario_reader *reader, const struct yaml_node *node,
+                                   uint32_t count);
 void read_edges(struct scenario_reader *reader, const struct yaml_node *node);
 void read_regions(struct scenario_reader *reader, const struct yaml_node *node);
 void read_matrix(struct scenario_reader *reader, const struct yaml_node *node);

@@ -2,6 +2,7 @@
 // itself says what a way within it takes, and ways between regions are the shortest ones.
 
 #include "base/intern.h"
+#include "base/quantity.h"
 #include "scenarios/graph_file.h"
 #include "scenarios/scenario_read.h"
 
@@ -10,9 +11,15 @@
 
 #define NO_WAY (INT64_MAX / 4)
 
+/** A way from one region to another. */
+struct way {
+    int64_t delay_ns;
+    uint32_t loss_ppb;
+};
+
 struct places {
     const struct graph_file *graph;
-    int64_t *delay_ns; // [count × count]
+    struct way *ways; // [count × count]
     uint32_t count;
 };
 
@@ -24,15 +31,18 @@ static bool refuse(struct scenario_reader *reader, const struct places *places, 
     return false;
 }
 
-static void shorten(int64_t *delay_ns, int64_t other_ns) {
-    *delay_ns = other_ns < *delay_ns ? other_ns : *delay_ns;
+/** Takes the other way if it is shorter, or as long and less is lost on it. */
+static void shorten(struct way *way, struct way other) {
+    bool better = other.delay_ns < way->delay_ns ||
+                  (other.delay_ns == way->delay_ns && other.loss_ppb < way->loss_ppb);
+    *way = better ? other : *way;
 }
 
 /** Enters the links; what a region takes within itself stands on the diagonal. */
 static bool enter_links(struct scenario_reader *reader, struct places *places) {
     const struct graph_file *graph = places->graph;
     for (size_t i = 0; i < (size_t)places->count * places->count; i++) {
-        places->delay_ns[i] = NO_WAY;
+        places->ways[i] = (struct way){.delay_ns = NO_WAY};
     }
     for (uint64_t i = 0; i < graph->edge_count; i++) {
         size_t a = graph->edges[i].a;
@@ -41,16 +51,13 @@ static bool enter_links(struct scenario_reader *reader, struct places *places) {
             return refuse(reader, places, "has a link without latency; allowed: all with one",
                           (uint32_t)a);
         }
-        if (graph->loss_ppb != NULL && graph->loss_ppb[i] != EDGE_LOSS_NONE &&
-            graph->loss_ppb[i] > 0) {
-            return refuse(reader, places,
-                          "has a link with packet_loss, which regions cannot have yet; allowed: 0, "
-                          "and `links.loss` for all",
-                          (uint32_t)a);
+        struct way way = {.delay_ns = graph->delay_ns[i]};
+        if (graph->loss_ppb != NULL && graph->loss_ppb[i] != EDGE_LOSS_NONE) {
+            way.loss_ppb = graph->loss_ppb[i];
         }
-        shorten(&places->delay_ns[a * places->count + b], graph->delay_ns[i]);
+        shorten(&places->ways[a * places->count + b], way);
         if (!graph->is_directed) {
-            shorten(&places->delay_ns[b * places->count + a], graph->delay_ns[i]);
+            shorten(&places->ways[b * places->count + a], way);
         }
     }
     return true;
@@ -61,9 +68,12 @@ static void pass_through(struct places *places, size_t by) {
     size_t count = places->count;
     for (size_t a = 0; a < count; a++) {
         for (size_t b = 0; b < count; b++) {
+            const struct way *to = &places->ways[a * count + by];
+            const struct way *from = &places->ways[by * count + b];
             if (a != b && a != by && b != by) {
-                shorten(&places->delay_ns[a * count + b],
-                        places->delay_ns[a * count + by] + places->delay_ns[by * count + b]);
+                shorten(&places->ways[a * count + b],
+                        (struct way){.delay_ns = to->delay_ns + from->delay_ns,
+                                     .loss_ppb = share_either(to->loss_ppb, from->loss_ppb)});
             }
         }
     }
@@ -72,7 +82,7 @@ static void pass_through(struct places *places, size_t by) {
 static bool check_ways(struct scenario_reader *reader, const struct places *places) {
     for (uint32_t a = 0; a < places->count; a++) {
         for (uint32_t b = 0; b < places->count; b++) {
-            int64_t delay_ns = places->delay_ns[(size_t)a * places->count + b];
+            int64_t delay_ns = places->ways[(size_t)a * places->count + b].delay_ns;
             if (delay_ns >= NO_WAY) {
                 return refuse(reader, places,
                               a == b ? "has no link to itself, which says how long a way within it "
@@ -106,6 +116,22 @@ static bool take_names(struct scenario_reader *reader, const struct places *plac
     return true;
 }
 
+/** Keeps what the ways take and lose; no losses where nothing is lost. */
+static void keep_ways(struct scenario_reader *reader, const struct places *places,
+                      struct scenario_regions *regions) {
+    size_t pairs = (size_t)places->count * places->count;
+    int64_t *delay_ns = arena_take_array(reader->arena, MEMORY_TABLES, pairs, sizeof *delay_ns);
+    uint32_t *loss_ppb = arena_take_array(reader->arena, MEMORY_TABLES, pairs, sizeof *loss_ppb);
+    bool loses = false;
+    for (size_t i = 0; i < pairs; i++) {
+        delay_ns[i] = places->ways[i].delay_ns;
+        loss_ppb[i] = places->ways[i].loss_ppb;
+        loses = loses || loss_ppb[i] > 0;
+    }
+    regions->delay_ns = delay_ns;
+    regions->loss_ppb = loses ? loss_ppb : NULL;
+}
+
 bool read_region_file(struct scenario_reader *reader, const struct yaml_node *node,
                       struct scenario_regions *regions, struct scenario_region **items) {
     if (node->kind != YAML_SCALAR || node->size == 0 || memchr(node->text, 0, node->size) != NULL) {
@@ -124,15 +150,15 @@ bool read_region_file(struct scenario_reader *reader, const struct yaml_node *no
                              places.count, SCENARIO_REGIONS_MAX);
     }
     *items = arena_take_array(reader->arena, MEMORY_TABLES, places.count, sizeof **items);
-    places.delay_ns = arena_take_array(reader->arena, MEMORY_TABLES,
-                                       (size_t)places.count * places.count, sizeof(int64_t));
+    places.ways = arena_take_array(reader->scratch, MEMORY_TABLES,
+                                   (size_t)places.count * places.count, sizeof *places.ways);
     if (!take_names(reader, &places, *items) || !enter_links(reader, &places)) {
         return false;
     }
     for (size_t by = 0; by < places.count; by++) {
         pass_through(&places, by);
     }
-    *regions = (struct scenario_regions){
-        .items = *items, .count = places.count, .delay_ns = places.delay_ns};
+    *regions = (struct scenario_regions){.items = *items, .count = places.count};
+    keep_ways(reader, &places, regions);
     return check_ways(reader, &places);
 }

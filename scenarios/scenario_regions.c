@@ -48,8 +48,7 @@ static void read_names(struct scenario_reader *reader, const struct yaml_node *n
     }
 }
 
-/** True for a list with one item for each region; any number fits if theirs is not known (0). */
-static bool check_count(struct scenario_reader *reader, const struct yaml_node *list,
+bool check_region_count(struct scenario_reader *reader, const struct yaml_node *list,
                         uint32_t count) {
     return count == 0 || list->size == count ||
            reader_refuse(reader, list,
@@ -78,7 +77,7 @@ static void read_weights(struct scenario_reader *reader, const struct yaml_node 
     if (!reader_list(reader, KEY_REGIONS_WEIGHTS, node)) {
         return;
     }
-    check_count(reader, node, count);
+    check_region_count(reader, node, count);
     bool whole = true;
     bool any = node->size == 0;
     const struct yaml_node *item = node->first;
@@ -102,7 +101,7 @@ static void read_latency_row(struct scenario_reader *reader, const struct yaml_n
     if (!reader_list(reader, KEY_REGIONS_LATENCY, row)) {
         return;
     }
-    check_count(reader, row, count);
+    check_region_count(reader, row, count);
     const struct yaml_node *cell = row->first;
     for (uint32_t i = 0; i < row->size; i++) {
         int64_t read_ns = 0;
@@ -119,7 +118,7 @@ static void read_latency(struct scenario_reader *reader, const struct yaml_node 
     if (!reader_list(reader, KEY_REGIONS_LATENCY, node)) {
         return;
     }
-    check_count(reader, node, count);
+    check_region_count(reader, node, count);
     const struct yaml_node *row = node->first;
     for (uint32_t i = 0; i < node->size; i++) {
         bool fits = i < count;
@@ -152,6 +151,15 @@ static void check_given(struct scenario_reader *reader, const struct scenario_fi
     }
 }
 
+/** What may stand beside a file too, in place of what it says. */
+static void read_more(struct scenario_reader *reader, const struct scenario_fields *fields) {
+    struct scenario_regions *regions = &reader->scenario->regions;
+    const struct yaml_node *loss = fields_value(fields, KEY_REGIONS_LOSS);
+    if (loss != NULL) {
+        regions->loss_ppb = read_region_losses(reader, loss, regions->count);
+    }
+}
+
 /** Regions from a file, which brings all but the weights. */
 static void read_from_file(struct scenario_reader *reader, const struct scenario_fields *fields) {
     static const enum schema_key others[] = {KEY_REGIONS_NAMES, KEY_REGIONS_LATENCY};
@@ -165,10 +173,11 @@ static void read_from_file(struct scenario_reader *reader, const struct scenario
     }
     struct scenario_regions *regions = &reader->scenario->regions;
     struct scenario_region *items = NULL;
-    if (read_region_file(reader, fields_value(fields, KEY_REGIONS_FILE), regions, &items) &&
-        weights != NULL) {
+    bool read = read_region_file(reader, fields_value(fields, KEY_REGIONS_FILE), regions, &items);
+    if (read && weights != NULL) {
         read_weights(reader, weights, items, regions->count);
     }
+    read_more(reader, fields);
 }
 
 static void read_written_out(struct scenario_reader *reader, const struct yaml_node *node) {
@@ -205,6 +214,7 @@ static void read_written_out(struct scenario_reader *reader, const struct yaml_n
         .count = count,
         .delay_ns = delay_ns,
     };
+    read_more(reader, &fields);
 }
 
 void read_regions(struct scenario_reader *reader, const struct yaml_node *node) {

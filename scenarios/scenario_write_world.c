@@ -137,6 +137,16 @@ static void write_latency_row(struct text *text, const int64_t *delay_ns, uint32
     text_add_string(text, "]\n");
 }
 
+static void write_losses(struct text *text, const struct scenario_regions *regions) {
+    size_t count = regions->count;
+    text_add_string(text, regions->loss_ppb == NULL ? "" : "  packet_loss:\n");
+    for (size_t i = 0; regions->loss_ppb != NULL && i < count * count; i++) {
+        text_add_string(text, i % count == 0 ? "    - [" : ", ");
+        print_share(text, regions->loss_ppb[i]);
+        text_add_string(text, (i + 1) % count == 0 ? "]\n" : "");
+    }
+}
+
 void write_regions(struct text *text, const struct scenario_regions *regions) {
     if (regions->count == 0 || regions->preset != NULL) {
         text_add_format(text, "regions: %s\n", regions->count == 0 ? "none" : regions->preset);
@@ -155,4 +165,5 @@ void write_regions(struct text *text, const struct scenario_regions *regions) {
     for (uint32_t i = 0; i < regions->count; i++) {
         write_latency_row(text, regions->delay_ns + (size_t)i * regions->count, regions->count);
     }
+    write_losses(text, regions);
 }

@@ -55,6 +55,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_REGION_NAMES] = "a list of 1 to 256 different words",
     [SCHEMA_WEIGHTS] = "a list of whole numbers from %s, not all 0",
     [SCHEMA_LATENCIES] = "a list of rows, each a list of durations from %s",
+    [SCHEMA_LOSSES] = "a list of rows, each a list of shares from 0 to 1, or 0% to 100%",
     [SCHEMA_EMPIRICAL] = "the name of a CSV file, or a list of points, each [duration, share]",
     [SCHEMA_MATRIX] = "none, the name of a CSV file, or a list of as many rows as nodes, each a "
                       "list of durations or none",

@@ -85,6 +85,7 @@ enum schema_key {
     KEY_REGIONS_NAMES,
     KEY_REGIONS_WEIGHTS,
     KEY_REGIONS_LATENCY,
+    KEY_REGIONS_LOSS,
     KEY_REGIONS_FILE,
     KEY_LINKS_DELAY,
     KEY_LINKS_DELAY_MATRIX,
@@ -325,6 +326,7 @@ enum schema_type {
     SCHEMA_REGION_NAMES, // struct scenario_regions
     SCHEMA_WEIGHTS,      // struct scenario_regions
     SCHEMA_LATENCIES,    // struct scenario_regions
+    SCHEMA_LOSSES,       // struct scenario_regions
     SCHEMA_EMPIRICAL,    // struct distribution_options
     SCHEMA_MATRIX,       // struct scenario_links
     SCHEMA_DELAY,        // struct scenario_links

@@ -71,6 +71,8 @@ static const char *const examples[SCHEMA_KEY_COUNT] = {
     [KEY_REGIONS_NAMES] = "names: [here, there], latency: [[1ms, 80ms], [80ms, 2ms]]",
     [KEY_REGIONS_WEIGHTS] = "names: [a, b], weights: [2, 1], latency: [[1ms, 9ms], [9ms, 1ms]]",
     [KEY_REGIONS_LATENCY] = "names: [a, b], latency: [[1ms, 80ms], [80ms, 2ms]]",
+    [KEY_REGIONS_LOSS] =
+        "names: [a, b], latency: [[1ms, 9ms], [9ms, 1ms]], packet_loss: [[0%, 1%], [1%, 0%]]",
     [KEY_LINKS_DELAY] = "delay: {lognormal: {median: 50ms, sigma: 0.5}}",
     [KEY_LINKS_JITTER] = "jitter: {exponential: {mean: 2ms}}",
     [KEY_LINKS_LOSS] = "loss: 1%",

@@ -98,6 +98,8 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_LATENCIES] =
         {"\"type\": \"array\", \"items\": {\"type\": \"array\", \"items\": @duration}",
          "[[1ms, 80ms], [80ms, 2ms]]"},
+    [SCHEMA_LOSSES] = {"\"type\": \"array\", \"items\": {\"type\": \"array\", \"items\": @share}",
+                       "[[0%, 1%], [1%, 0%]]"},
     [SCHEMA_EMPIRICAL] = {"\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, {\"type\": "
                           "\"array\", \"items\": {\"type\": \"array\", \"minItems\": 2, "
                           "\"maxItems\": 2}, \"minItems\": 1}]",

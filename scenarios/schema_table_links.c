@@ -23,11 +23,18 @@ const struct schema_row schema_rows_links[SCHEMA_KEY_COUNT] = {
                              .otherwise = "those of `file`; required without",
                              .meaning =
                                  "one-way delays: a row for each region, in it a column for each"},
+    [KEY_REGIONS_LOSS] = {.parent = KEY_REGIONS,
+                          .name = "packet_loss",
+                          .type = SCHEMA_LOSSES,
+                          .otherwise = "those of `file`, or none",
+                          .meaning =
+                              "loss besides `links.loss` where `links.delay` is `regions`: a "
+                              "row for each region, in it a column for each"},
     [KEY_REGIONS_FILE] = {.parent = KEY_REGIONS,
                           .name = "file",
                           .type = SCHEMA_GRAPH_PATH,
                           .meaning = "a graph of places, in place of `names` and `latency`: each "
-                                     "node a region, latencies by the shortest ways"},
+                                     "node a region, latencies and losses by the shortest ways"},
     [KEY_LINKS_DELAY] = {.parent = KEY_LINKS,
                          .name = "delay",
                          .type = SCHEMA_DELAY,

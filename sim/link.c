@@ -66,11 +66,14 @@ static void init_loss(struct links *links, struct arena *arena,
         uint32_t ppb =
             options->class_loss_ppb == NULL ? options->loss_ppb : options->class_loss_ppb[i];
         CHECK(ppb <= SHARE_ONE);
+        links->class_loss_ppb[i] = ppb;
         links->threshold[i] = threshold_of(ppb);
         links->always_lost |= ppb == SHARE_ONE ? UINT32_C(1) << i : 0;
         links->has_loss = links->has_loss || ppb > 0;
     }
-    links->has_loss = links->has_loss || options->slot_loss_ppb != NULL || options->burst != NULL;
+    links->has_loss = links->has_loss || options->slot_loss_ppb != NULL ||
+                      options->region_loss_ppb != NULL || options->burst != NULL;
+    CHECK(options->region_loss_ppb == NULL || options->node_region != NULL);
     if (options->burst != NULL) {
         burst_init(&links->burst, arena, options->burst, links->seed);
         links->cursors = arena_take_array(arena, MEMORY_TOPOLOGY, 2 * links->topology->link_count,
@@ -152,6 +155,14 @@ static bool falls(const struct links *links, const struct packet_name *name,
     return ppb == SHARE_ONE || draw < threshold_of(ppb);
 }
 
+/** The loss between the regions of a slot's two ends. */
+static uint32_t region_loss_of(const struct links *links, uint32_t slot) {
+    const struct link_options *options = &links->options;
+    uint32_t from = options->node_region[links->topology->owner[slot]];
+    uint32_t to = options->node_region[links->topology->peer[slot]];
+    return options->region_loss_ppb[(uint64_t)from * options->region_count + to];
+}
+
 /** Random loss of an attempt. */
 static bool is_lost(const struct links *links, uint32_t slot, const struct packet_name *name,
                     uint32_t attempt) {
@@ -160,6 +171,11 @@ static bool is_lost(const struct links *links, uint32_t slot, const struct packe
         return falls(links, name, STREAM_LOSS, attempt, slot_loss_ppb[slot]);
     }
     uint32_t packet_class = (uint32_t)name->kind % LINK_CLASSES;
+    if (links->options.region_loss_ppb != NULL) {
+        uint32_t ppb =
+            share_either(links->class_loss_ppb[packet_class], region_loss_of(links, slot));
+        return falls(links, name, STREAM_LOSS, attempt, ppb);
+    }
     uint64_t kind = name->kind | (uint64_t)attempt << 8;
     uint64_t draw = prng_keyed(links->seed, STREAM_LOSS, name->direction, kind, name->name);
     return draw < links->threshold[packet_class] || (links->always_lost >> packet_class & 1) != 0;

@@ -53,6 +53,7 @@ struct link_options {
     const struct distribution_options *delay; // per link; NULL: by region
     const int64_t *region_delay_ns;           // [region_count × region_count], from × to
     const uint32_t *node_region;              // [node_count]
+    const uint32_t *region_loss_ppb;          // likewise: loss besides; NULL: none
     uint32_t region_count;
     const struct distribution_options *jitter; // per packet, may be negative; NULL: none
     uint32_t jitter_correlation_ppb;           // see sim/jitter.h; 0: none
@@ -99,7 +100,8 @@ struct links {
     const struct topology *topology;
     int64_t *delay_ns; // [slots] from the slot's owner to its peer
     uint64_t seed;
-    struct link_options options;      // its arrays of slots are borrowed
+    struct link_options options; // its arrays of slots and of regions are borrowed
+    uint32_t class_loss_ppb[LINK_CLASSES];
     uint64_t threshold[LINK_CLASSES]; // a draw below it is a loss; 2^64 is in `always_lost`
     uint32_t always_lost;             // one bit a class
     bool has_loss;
@@ -112,7 +114,8 @@ struct links {
     int64_t *last_arrival_ns; // [slots]; NULL when packets cannot overtake or may
 };
 
-/** `options` and what it points at but for arrays by slot may go once this returns. */
+/** `options` and what it points at may go once this returns, but for arrays by slot and, where
+ * `region_loss_ppb` is given, that and `node_region`. */
 void links_init(struct links *links, struct arena *arena, const struct topology *topology,
                 const struct link_options *options);
 

@@ -182,6 +182,33 @@ given_a_graph_of_places_when_read_then_regions_are_the_shortest_ways_apart(void 
     }
 }
 
+static void given_losses_of_places_when_read_then_they_add_up_along_the_ways(void **state) {
+    static const char graph[] =
+        "graph [ directed 1 node [ id 0 ] node [ id 1 ] node [ id 2 ] "
+        "edge [ source 0 target 0 latency \"1 ms\" packet_loss 0.25 ] "
+        "edge [ source 1 target 1 latency \"1 ms\" packet_loss 0.0 ] "
+        "edge [ source 2 target 2 latency \"1 ms\" ] "
+        "edge [ source 0 target 1 latency \"5 ms\" packet_loss 0.1 ] "
+        "edge [ source 1 target 0 latency \"5 ms\" packet_loss 0.001 ] "
+        "edge [ source 1 target 2 latency \"5 ms\" packet_loss 0.2 ] "
+        // As long as by way of 1, and less is lost; the other way more is.
+        "edge [ source 0 target 2 latency \"10 ms\" packet_loss 0.3 ] "
+        "edge [ source 2 target 1 latency \"5 ms\" packet_loss 0.000000001 ] "
+        "edge [ source 2 target 0 latency \"10 ms\" packet_loss 0.0005 ] ]";
+    static const uint32_t expected_ppb[] = {250000000, 100000000, 280000000, 1000000, 0,
+                                            200000000, 500000,    1,         0};
+    struct graph_fixture *f = *state;
+
+    const struct scenario *scenario = load_regions(f, graph);
+
+    assert_non_null(scenario);
+    for (size_t i = 0; i < COUNT_OF(expected_ppb); i++) {
+        assert_int_equal(scenario->regions.loss_ppb[i], expected_ppb[i]);
+    }
+    const char *text = scenario_write(f->arena, scenario, NULL);
+    assert_non_null(strstr(text, "  packet_loss:\n    - [25%, 10%, 28%]\n    - [0.1%, 0%, 20%]\n"));
+}
+
 static void given_graphs_that_are_no_places_when_read_then_it_is_said_why(void **state) {
     static const struct {
         const char *graph;
@@ -192,8 +219,6 @@ static void given_graphs_that_are_no_places_when_read_then_it_is_said_why(void *
          "region `0` has no link to itself"},
         {"graph [ node [ id 0 ] edge [ source 0 target 0 ] ]", "has a link without latency"},
         {"graph [ node [ id 0 label \"a\" ] node [ id 1 label \"a\" ] ]", "stands twice"},
-        {"graph [ node [ id 0 ] edge [ source 0 target 0 latency \"1 ms\" packet_loss 0.1 ] ]",
-         "packet_loss, which regions cannot have yet"},
     };
     struct graph_fixture *f = *state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -212,6 +237,7 @@ int main(void) {
         GRAPH_TEST(given_a_directed_graph_when_both_ways_agree_then_they_are_one_link),
         GRAPH_TEST(given_bad_files_when_read_then_it_is_said_where),
         GRAPH_TEST(given_a_graph_of_places_when_read_then_regions_are_the_shortest_ways_apart),
+        GRAPH_TEST(given_losses_of_places_when_read_then_they_add_up_along_the_ways),
         GRAPH_TEST(given_graphs_that_are_no_places_when_read_then_it_is_said_why),
         GRAPH_TEST(given_units_of_network_graphs_when_read_then_they_are_known),
     };

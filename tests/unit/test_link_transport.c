@@ -211,6 +211,31 @@ static void given_delay_and_loss_of_a_slot_when_sent_then_they_are_used(void **s
     }
 }
 
+static void given_loss_between_regions_when_sent_then_it_comes_on_top(void **state) {
+    // The line has slots 0 → 1, 1 → 0, 1 → 2 and 2 → 1; nodes 1 and 2 are of one region.
+    static const uint32_t regions[] = {0, 1, 1};
+    static const uint32_t between_ppb[] = {0, SHARE_ONE / 2, 0, SHARE_ONE};
+    static const uint32_t own_ppb[] = {LINK_SLOT_LOSS_NONE, LINK_SLOT_LOSS_NONE,
+                                       LINK_SLOT_LOSS_NONE, 0};
+    struct fixture *f = fixture_of(state, (struct link_options){.seed = 3,
+                                                                .loss_ppb = SHARE_ONE / 2,
+                                                                .node_region = regions,
+                                                                .region_count = 2,
+                                                                .region_loss_ppb = between_ppb,
+                                                                .slot_loss_ppb = own_ppb});
+    uint32_t lost[4] = {0};
+
+    for (uint32_t i = 0; i < 8000; i++) {
+        struct packet packet = {.key = i, .packet_class = 1, .keyed = true, .can_be_lost = true};
+        lost[i % 4] += links_send(&f->links, i % 4, &packet, 0, &f->arrives_ns) == LINK_LOSES;
+    }
+
+    assert_in_range(lost[0], 1440, 1560); // three quarters of 2000
+    assert_in_range(lost[1], 930, 1070);
+    assert_int_equal(lost[2], 2000);
+    assert_int_equal(lost[3], 0);
+}
+
 #define TEST_OF(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void) {
@@ -224,6 +249,7 @@ int main(void) {
         TEST_OF(given_rates_by_class_when_sent_then_each_has_its_own),
         TEST_OF(given_a_range_when_sent_then_every_delay_is_cut_to_it),
         TEST_OF(given_delay_and_loss_of_a_slot_when_sent_then_they_are_used),
+        TEST_OF(given_loss_between_regions_when_sent_then_it_comes_on_top),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -303,6 +303,12 @@ static void given_bad_regions_when_read_then_they_are_refused(void **state) {
          "weights.0: found `-1`; allowed: a whole number from 0 to 1000000000000"},
         {NODES "regions: {names: [[a]], latency: [[1s]]}\n", 2, 19,
          "found a list; allowed: a word"},
+        {NODES "regions: {names: [a], latency: [[1s]], packet_loss: 1%}\n", 2, 53,
+         "found `1%`; allowed: a list of rows, each a list of shares"},
+        {NODES "regions: {names: [a], latency: [[1s]], packet_loss: [[2]]}\n", 2, 55, "found `2`"},
+        {NODES "regions: {names: [a], latency: [[1s]], packet_loss: [[1%, 1%]]}\n", 2, 54,
+         "found 2 items; allowed: one for each of the 1"},
+        {NODES "regions: {names: [a], latency: [[1s]], packet_loss: []}\n", 2, 53, "found 0 items"},
     };
 
     expect_mistakes(*state, rows, COUNT_OF(rows));
