@@ -88,19 +88,6 @@ static void init_tallies(struct fleet *fleet) {
     }
 }
 
-/** What nodes can send and receive, by the number of their group. */
-static struct bandwidth_options bandwidth_of(const struct fleet *fleet) {
-    const struct scenario *scenario = fleet->scenario;
-    uint32_t count = scenario->group_count + 1;
-    struct bandwidth_class *classes =
-        arena_take_array(fleet->arena, MEMORY_ROUTERS, count, sizeof *classes);
-    for (uint32_t group = 0; group < count; group++) {
-        classes[group] = *group_bandwidth(scenario, group);
-    }
-    return (struct bandwidth_options){
-        .classes = classes, .class_count = count, .node_class = fleet->plan.group};
-}
-
 /** Random loss by kind of RPC. */
 static void list_loss(const struct scenario_links *links, uint32_t *loss_ppb) {
     for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
@@ -114,7 +101,7 @@ static void init_sim(struct fleet *fleet) {
     const struct scenario *scenario = fleet->scenario;
     uint32_t loss_ppb[LINK_CLASSES] = {0};
     list_loss(&scenario->links, loss_ppb);
-    const struct bandwidth_options bandwidth = bandwidth_of(fleet);
+    const struct bandwidth_options bandwidth = fleet_bandwidth(fleet);
     const struct graph_values values = graph_values_of(&fleet->topology, fleet->arena, scenario);
     struct link_options options = {
         .seed = scenario->seed,

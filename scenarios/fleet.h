@@ -217,6 +217,9 @@ void fleet_links_later(struct fleet *fleet, uint32_t node);
 
 struct link_options;
 
+/** What nodes can send and receive; its arrays are in the fleet's arena or the scenario's. */
+struct bandwidth_options fleet_bandwidth(struct fleet *fleet);
+
 /** Delays and losses that links are given one by one. */
 void fleet_slot_values(struct fleet *fleet, struct link_options *options);
 

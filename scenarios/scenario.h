@@ -122,6 +122,12 @@ struct scenario_timing {
     struct scenario_clock clock;
 };
 
+/** What a node, or each node of a region, can send and receive, where no rate is written for it. */
+struct scenario_rates {
+    uint64_t bits_per_s[2]; // by enum bandwidth_side; 0: unlimited; SCENARIO_RATE_AUTO: not said
+};
+#define SCENARIO_RATE_AUTO UINT64_MAX
+
 /** A subset of the nodes with settings of its own; see groups.h. */
 struct scenario_group {
     const char *name;
@@ -136,7 +142,7 @@ struct scenario_group {
     uint32_t dials;   // nodes that each of its nodes dials; else the topology's
     bool has_callees; // `dials_to` is given
     struct selector callees;
-    struct bandwidth_class bandwidth; // complete
+    struct bandwidth_class bandwidth; // complete; rates may be SCENARIO_RATE_AUTO
     bool has_roles;                   // `role` is given
     struct scenario_roles roles;      // else the scenario's
 };
@@ -158,9 +164,10 @@ struct scenario_region {
 struct scenario_regions {
     const char *preset; // NULL when written out
     const struct scenario_region *items;
-    uint32_t count;           // 0: none
-    const int64_t *delay_ns;  // [count × count], from × to
-    const uint32_t *loss_ppb; // likewise; NULL: none
+    uint32_t count;                          // 0: none
+    const int64_t *delay_ns;                 // [count × count], from × to
+    const uint32_t *loss_ppb;                // likewise; NULL: none
+    const struct scenario_rates *host_rates; // [count] after those of nodes; NULL: none
 };
 
 enum scenario_delay_kind { SCENARIO_DELAY_DISTRIBUTION, SCENARIO_DELAY_REGIONS };
@@ -187,7 +194,9 @@ struct scenario_links {
     int64_t timeout_ns;      // STREAM: until a lost RPC is sent again; 0: by its round trip
     uint32_t attempts_limit; // STREAM: how often it is sent again
     bool reorder;            // RPCs of one direction may overtake each other
-    struct bandwidth_class bandwidth; // of nodes that no group sets apart
+    struct bandwidth_class bandwidth;        // of nodes that no group sets apart; likewise
+    const struct scenario_rates *host_rates; // [host_count] for SCENARIO_RATE_AUTO; NULL: none
+    uint32_t host_count;                     // nodes
 };
 
 /** The kinds of RPC that a link can lose: those that a bare rate is about, and all. */
@@ -436,6 +445,9 @@ struct scenario {
     const struct scenario_scope *scopes; // [scope_count] all different; the first: all, as measured
     uint32_t scope_count;
 };
+
+/** Whether nodes or regions have rates of their own. */
+bool scenario_has_host_rates(const struct scenario *scenario);
 
 /** `--set PATH=VALUE`: a dotted path (list items by number) and YAML text. */
 struct scenario_override {

@@ -55,6 +55,7 @@ void read_links(struct scenario_reader *reader, const struct yaml_node *node) {
         return;
     }
     fields_fill(reader, &fields, &reader->scenario->links);
+    read_hosts(reader, fields_value(&fields, KEY_LINKS_HOSTS));
     read_bandwidth(reader, fields_value(&fields, KEY_LINKS_BANDWIDTH));
     read_delay(reader, fields_value(&fields, KEY_LINKS_DELAY));
     read_jitter(reader, fields_value_or_default(reader, &fields, KEY_LINKS_JITTER));

@@ -87,6 +87,7 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     read_group_callees(reader, fields_value(&fields, KEY_NODES));
     read_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
     check_matrix(reader);
+    check_hosts(reader);
     check_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
     read_topics(reader, fields_value_or_default(reader, &fields, KEY_TOPICS));
     read_node_roles(reader, fields_value(&fields, KEY_NODES));

@@ -16,6 +16,8 @@ void print_expectation(struct text *text, const char *expectation);
 
 void print_duration(struct text *text, int64_t ns);
 void print_share(struct text *text, uint32_t ppb);
+/** A list of pairs; `none` without rates. */
+void print_rates(struct text *text, const struct scenario_rates *rates, uint32_t count);
 void print_size(struct text *text, uint32_t bytes);
 void print_distribution(struct text *text, const struct distribution_options *options);
 void print_selector(struct text *text, const struct scenario *scenario,

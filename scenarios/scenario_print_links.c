@@ -4,8 +4,37 @@
 
 static void print_rate(struct text *text, uint64_t bits_per_s) {
     char quantity[QUANTITY_TEXT_SIZE];
+    if (bits_per_s == SCENARIO_RATE_AUTO) {
+        text_add_string(text, "auto");
+        return;
+    }
     text_add_string(text,
                     bits_per_s == 0 ? "unlimited" : quantity_write_rate(bits_per_s, quantity));
+}
+
+static void print_rate_or_none(struct text *text, uint64_t bits_per_s) {
+    if (bits_per_s == SCENARIO_RATE_AUTO) {
+        text_add_string(text, "none");
+    } else {
+        print_rate(text, bits_per_s);
+    }
+}
+
+void print_rates(struct text *text, const struct scenario_rates *rates, uint32_t count) {
+    enum { PER_LINE = 4 };
+    if (rates == NULL) {
+        text_add_string(text, "none");
+        return;
+    }
+    text_add_string(text, "[");
+    for (uint32_t i = 0; i < count; i++) {
+        text_add_string(text, i == 0 ? "\n    [" : i % PER_LINE == 0 ? ",\n    [" : ", [");
+        print_rate_or_none(text, rates[i].bits_per_s[BANDWIDTH_UP]);
+        text_add_string(text, ", ");
+        print_rate_or_none(text, rates[i].bits_per_s[BANDWIDTH_DOWN]);
+        text_add_string(text, "]");
+    }
+    text_add_string(text, "]");
 }
 
 /** A word or a list. */
@@ -25,7 +54,7 @@ static void print_kinds(struct text *text, uint32_t kinds) {
     text_add_string(text, "]");
 }
 
-static void print_rates(struct text *text, const struct scenario_links *links) {
+static void print_loss_rates(struct text *text, const struct scenario_links *links) {
     const char *separator = ", rates: {";
     for (enum trace_rpc kind = 0; kind < TRACE_RPC_COUNT; kind++) {
         if ((links->loss_rates >> kind & 1) != 0) {
@@ -59,7 +88,7 @@ static void print_loss(struct text *text, const struct scenario_links *links) {
     print_share(text, links->loss_ppb);
     text_add_string(text, ", of: ");
     print_kinds(text, links->loss_of);
-    print_rates(text, links);
+    print_loss_rates(text, links);
     if (links->has_burst) {
         print_burst(text, &links->burst);
     }
@@ -112,6 +141,9 @@ bool print_link_value(struct text *text, const struct schema_row *row, const voi
     const void *field = (const char *)base + row->offset;
     if (row->type == SCHEMA_RATE) {
         print_rate(text, *(const uint64_t *)field);
+    } else if (row->type == SCHEMA_RATES) {
+        const struct scenario_links *links = base;
+        print_rates(text, links->host_rates, links->host_count);
     } else if (row->type == SCHEMA_QUEUE && *(const uint32_t *)field == UINT32_MAX) {
         text_add_string(text, "unlimited");
     } else if (row->type == SCHEMA_QUEUE) {

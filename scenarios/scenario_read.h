@@ -42,6 +42,7 @@ struct scenario_reader {
     const struct yaml_node *inbound; // the first limit to calls from others; NULL: there is none
     const struct scenario_fields *router;    // the scenario's own, which groups start from
     const struct yaml_node *matrix;          // of delays; NULL: there is none
+    const struct yaml_node *hosts;           // rates of nodes, written out; NULL: they are not
     const struct scenario_fields *bandwidth; // likewise, of `links`
     struct scenario_scope *scopes; // of the scenario, with room for one for each expectation
 };
@@ -262,6 +263,16 @@ void read_regions(struct scenario_reader *reader, const struct yaml_node *node);
 void read_matrix(struct scenario_reader *reader, const struct yaml_node *node);
 /** Whether the matrix has a row for each node; to be called when the nodes are read. */
 void check_matrix(struct scenario_reader *reader);
+/** Rates of nodes, written out or, without a node, as the file of the graph has them. */
+void read_hosts(struct scenario_reader *reader, const struct yaml_node *node);
+/** Whether there is a pair for each node; to be called when the nodes are read. */
+void check_hosts(struct scenario_reader *reader);
+/** Pairs of rates, unless none says anything; true for a list without mistakes. */
+bool read_host_rates(struct scenario_reader *reader, enum schema_key key,
+                     const struct yaml_node *node, const struct scenario_rates **kept);
+/** The rates of a file's nodes; NULL if it has none. */
+const struct scenario_rates *take_host_rates(struct scenario_reader *reader,
+                                             const struct graph_file *graph);
 void read_loss(struct scenario_reader *reader, const struct yaml_node *node);
 void read_links(struct scenario_reader *reader, const struct yaml_node *node);
 void read_topics(struct scenario_reader *reader, const struct yaml_node *node);

@@ -160,5 +160,6 @@ bool read_region_file(struct scenario_reader *reader, const struct yaml_node *no
     }
     *regions = (struct scenario_regions){.items = *items, .count = places.count};
     keep_ways(reader, &places, regions);
+    regions->host_rates = take_host_rates(reader, places.graph);
     return check_ways(reader, &places);
 }

@@ -158,6 +158,13 @@ static void read_more(struct scenario_reader *reader, const struct scenario_fiel
     if (loss != NULL) {
         regions->loss_ppb = read_region_losses(reader, loss, regions->count);
     }
+    const struct yaml_node *hosts = fields_value(fields, KEY_REGIONS_HOSTS);
+    if (hosts != NULL) {
+        regions->host_rates = NULL; // in place of the file's
+    }
+    if (hosts != NULL && read_host_rates(reader, KEY_REGIONS_HOSTS, hosts, &regions->host_rates)) {
+        check_region_count(reader, hosts, regions->count);
+    }
 }
 
 /** Regions from a file, which brings all but the weights. */

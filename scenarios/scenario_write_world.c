@@ -166,4 +166,9 @@ void write_regions(struct text *text, const struct scenario_regions *regions) {
         write_latency_row(text, regions->delay_ns + (size_t)i * regions->count, regions->count);
     }
     write_losses(text, regions);
+    if (regions->host_rates != NULL) {
+        text_add_string(text, "  host_bandwidth: ");
+        print_rates(text, regions->host_rates, regions->count);
+        text_add_string(text, "\n");
+    }
 }

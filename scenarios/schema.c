@@ -20,7 +20,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SWITCH] = "true or false",
     [SCHEMA_DURATION] = "a duration from %s",
     [SCHEMA_SIZE] = "a size from %s",
-    [SCHEMA_RATE] = "unlimited, or a rate from %s",
+    [SCHEMA_RATE] = "auto, unlimited, or a rate from %s",
     [SCHEMA_QUEUE] = "unlimited, or a size from %s",
     [SCHEMA_SHARING] = "fifo or fair",
     [SCHEMA_TRANSPORT] = "datagram or stream",
@@ -56,6 +56,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_WEIGHTS] = "a list of whole numbers from %s, not all 0",
     [SCHEMA_LATENCIES] = "a list of rows, each a list of durations from %s",
     [SCHEMA_LOSSES] = "a list of rows, each a list of shares from 0 to 1, or 0% to 100%",
+    [SCHEMA_RATES] =
+        "none, or a list of pairs [up, down], each of them none, unlimited or a rate from %s",
     [SCHEMA_EMPIRICAL] = "the name of a CSV file, or a list of points, each [duration, share]",
     [SCHEMA_MATRIX] = "none, the name of a CSV file, or a list of as many rows as nodes, each a "
                       "list of durations or none",
@@ -231,7 +233,7 @@ static void write_limits(const struct schema_row *row, char *out, size_t size) {
         quantity_write_duration((int64_t)row->min, low);
         quantity_write_duration((int64_t)row->max, high);
         snprintf(out, size, "%s to %s", low, high);
-    } else if (row->type == SCHEMA_RATE) {
+    } else if (row->type == SCHEMA_RATE || row->type == SCHEMA_RATES) {
         quantity_write_rate(row->min, low);
         quantity_write_rate(row->max, high);
         snprintf(out, size, "%s to %s", low, high);

@@ -86,6 +86,7 @@ enum schema_key {
     KEY_REGIONS_WEIGHTS,
     KEY_REGIONS_LATENCY,
     KEY_REGIONS_LOSS,
+    KEY_REGIONS_HOSTS,
     KEY_REGIONS_FILE,
     KEY_LINKS_DELAY,
     KEY_LINKS_DELAY_MATRIX,
@@ -101,6 +102,7 @@ enum schema_key {
     KEY_RETRANSMISSION_TIMEOUT,
     KEY_RETRANSMISSION_LIMIT,
     KEY_LINKS_BANDWIDTH,
+    KEY_LINKS_HOSTS,
     KEY_BANDWIDTH_UP,
     KEY_BANDWIDTH_DOWN,
     KEY_BANDWIDTH_SHARING,
@@ -295,7 +297,7 @@ enum schema_type {
     SCHEMA_SWITCH,       // bool
     SCHEMA_DURATION,     // int64_t, ns, min … max
     SCHEMA_SIZE,         // uint32_t, bytes, min … max
-    SCHEMA_RATE,         // uint64_t, bits per second, min … max; 0: unlimited
+    SCHEMA_RATE,         // uint64_t, bits per second, min … max; 0: unlimited; SCENARIO_RATE_AUTO
     SCHEMA_QUEUE,        // uint32_t, bytes, min … max; UINT32_MAX: unlimited
     SCHEMA_SHARING,      // enum bandwidth_sharing
     SCHEMA_TRANSPORT,    // enum link_transport
@@ -327,6 +329,7 @@ enum schema_type {
     SCHEMA_WEIGHTS,      // struct scenario_regions
     SCHEMA_LATENCIES,    // struct scenario_regions
     SCHEMA_LOSSES,       // struct scenario_regions
+    SCHEMA_RATES,        // const struct scenario_rates *: a pair for each node or region
     SCHEMA_EMPIRICAL,    // struct distribution_options
     SCHEMA_MATRIX,       // struct scenario_links
     SCHEMA_DELAY,        // struct scenario_links

@@ -27,7 +27,7 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SWITCH] = {"\"type\": \"boolean\"", "true"},
     [SCHEMA_DURATION] = {"\"allOf\": [@duration]", "20ms"},
     [SCHEMA_SIZE] = {"\"allOf\": [@size]", "1KiB"},
-    [SCHEMA_RATE] = {"\"anyOf\": [{\"enum\": [\"unlimited\"]}, @rate]", "20Mbit/s"},
+    [SCHEMA_RATE] = {"\"anyOf\": [{\"enum\": [\"auto\", \"unlimited\"]}, @rate]", "20Mbit/s"},
     [SCHEMA_QUEUE] = {"\"anyOf\": [{\"enum\": [\"unlimited\"]}, @size]", "1MiB"},
     [SCHEMA_SHARING] = {"\"enum\": [%words]", "fair"},
     [SCHEMA_TRANSPORT] = {"\"enum\": [%words]", "stream"},
@@ -100,6 +100,11 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
          "[[1ms, 80ms], [80ms, 2ms]]"},
     [SCHEMA_LOSSES] = {"\"type\": \"array\", \"items\": {\"type\": \"array\", \"items\": @share}",
                        "[[0%, 1%], [1%, 0%]]"},
+    [SCHEMA_RATES] =
+        {"\"anyOf\": [{\"enum\": [\"none\"]}, {\"type\": \"array\", \"items\": "
+         "{\"type\": \"array\", \"minItems\": 2, \"maxItems\": 2, \"items\": {\"anyOf\": "
+         "[{\"enum\": [\"none\", \"unlimited\"]}, @rate]}}}]",
+         "none"},
     [SCHEMA_EMPIRICAL] = {"\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, {\"type\": "
                           "\"array\", \"items\": {\"type\": \"array\", \"minItems\": 2, "
                           "\"maxItems\": 2}, \"minItems\": 1}]",

@@ -30,6 +30,16 @@ const struct schema_row schema_rows_links[SCHEMA_KEY_COUNT] = {
                           .meaning =
                               "loss besides `links.loss` where `links.delay` is `regions`: a "
                               "row for each region, in it a column for each"},
+    [KEY_REGIONS_HOSTS] = {.parent = KEY_REGIONS,
+                           .name = "host_bandwidth",
+                           .type = SCHEMA_RATES,
+                           .offset = offsetof(struct scenario_regions, host_rates),
+                           .min = BANDWIDTH_RATE_MIN,
+                           .max = BANDWIDTH_RATE_MAX,
+                           .otherwise = "those of `file`, or none",
+                           .meaning =
+                               "what each node of a region can send and receive where a rate "
+                               "is `auto` and `links.host_bandwidth` has none"},
     [KEY_REGIONS_FILE] = {.parent = KEY_REGIONS,
                           .name = "file",
                           .type = SCHEMA_GRAPH_PATH,
@@ -102,22 +112,34 @@ const struct schema_row schema_rows_links[SCHEMA_KEY_COUNT] = {
                              .children = KEY_LINKS_BANDWIDTH,
                              .offset = offsetof(struct scenario_links, bandwidth),
                              .meaning = "what each node can send and receive; groups may differ"},
+    [KEY_LINKS_HOSTS] = {.parent = KEY_LINKS,
+                         .name = "host_bandwidth",
+                         .type = SCHEMA_RATES,
+                         .offset = offsetof(struct scenario_links, host_rates),
+                         .min = BANDWIDTH_RATE_MIN,
+                         .max = BANDWIDTH_RATE_MAX,
+                         .otherwise = "those of `topology.path`, or none",
+                         .meaning = "what each node can send and receive where its rate is `auto`; "
+                                    "`none` in it: what its region says"},
     [KEY_BANDWIDTH_UP] = {.parent = KEY_LINKS_BANDWIDTH,
                           .name = "up",
                           .type = SCHEMA_RATE,
                           .offset = offsetof(struct bandwidth_class, up_bits_per_s),
                           .min = BANDWIDTH_RATE_MIN,
                           .max = BANDWIDTH_RATE_MAX,
-                          .fallback = "unlimited",
-                          .meaning = "rate at which a node sends, over all its links"},
+                          .fallback = "auto",
+                          .meaning = "rate at which a node sends, over all its links; `auto`: by "
+                                     "`host_bandwidth`, else unlimited"},
     [KEY_BANDWIDTH_DOWN] = {.parent = KEY_LINKS_BANDWIDTH,
                             .name = "down",
                             .type = SCHEMA_RATE,
                             .offset = offsetof(struct bandwidth_class, down_bits_per_s),
                             .min = BANDWIDTH_RATE_MIN,
                             .max = BANDWIDTH_RATE_MAX,
-                            .fallback = "unlimited",
-                            .meaning = "rate at which a node receives, over all its links"},
+                            .fallback = "auto",
+                            .meaning =
+                                "rate at which a node receives, over all its links; `auto`: by "
+                                "`host_bandwidth`, else unlimited"},
     [KEY_BANDWIDTH_SHARING] =
         {.parent = KEY_LINKS_BANDWIDTH,
          .name = "sharing",

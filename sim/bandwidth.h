@@ -47,13 +47,13 @@ struct bandwidth_class {
 struct bandwidth_options {
     const struct bandwidth_class *classes;
     uint32_t class_count;
-    const uint16_t *node_class; // [node_count]; NULL: all nodes are of class 0
+    const uint32_t *node_class; // [node_count]; NULL: all nodes are of class 0
 };
 
 struct bandwidth {
     const struct topology *topology;
     const struct bandwidth_class *classes; // NULL: nothing is limited
-    const uint16_t *node_class;
+    const uint32_t *node_class;
     int64_t (*busy_until_ns)[2];     // [node_count] when all work that is there will be done
     struct fair_queue *(*queues)[2]; // [node_count] NULL until needed; NULL without a fair class
     struct fair_flow (*flows)[2];    // [slots]

@@ -62,6 +62,35 @@ class GoldenTest(unittest.TestCase):
 
                 self.assertEqual(row.digest, found)
 
+    def test_given_rates_of_groups_when_said_of_nodes_or_regions_then_same_digest(self):
+        slow, others = "[2Mbit/s, 10Mbit/s]", "[none, 50Mbit/s]"
+        latency = "latency: [[5ms, 80ms], [80ms, 5ms]]"
+        regions = "regions={names: [a, b], weights: %s, " + latency + "%s}"
+        plain = regions % ("[1, 0]", "")
+        bandwidth = "links.bandwidth={sharing: fair, down: 50Mbit/s}"
+        rest = "links.bandwidth={sharing: fair}"
+        pairs = ", ".join([slow] * 9 + [others] * 51)
+        hosts = f", host_bandwidth: [{others}, {slow}]"
+        groups = ("nodes={count: 60, groups: [{name: slow, nodes: 0..8, bandwidth: "
+                  "{up: 2Mbit/s, down: 10Mbit/s}}]}")
+        plain_scenario = os.path.join(GOLDEN, "links.yaml")
+        runs = (
+            (groups, plain, bandwidth),
+            ("nodes={count: 60}", plain, rest, f"links.host_bandwidth=[{pairs}]"),
+            ("nodes={count: 60}", regions % ("[1, 0]", hosts), rest,
+             "links.host_bandwidth=[%s]" % ", ".join([slow] * 9 + ["[none, none]"] * 51)),
+            ("nodes={count: 60}", plain, bandwidth),
+        )
+        found = []
+        for run in runs:
+            more = ("name=x", "links.delay=regions", "publish=[{size: 20KiB}]", "events=[]",
+                    "expect=[]", "topology={kind: random-regular, degree: 8}")
+            sets = [part for item in (*run, *more) for part in ("--set", item)]
+            found.append(PROGRAM.digest(plain_scenario, "--trace", "none", *sets))
+
+        self.assertEqual([found[0]] * 3, found[:3])
+        self.assertNotEqual(found[0], found[3])
+
     def test_given_the_canonical_form_when_run_then_same_digest(self):
         for row in self.first_rows():
             with self.subTest(row.scenario), tempfile.TemporaryDirectory() as folder:

@@ -21,7 +21,7 @@ struct fixture {
     struct arena *arena;
     struct topology topology;
     struct bandwidth_class classes[2];
-    uint16_t node_class[4];
+    uint32_t node_class[4];
     struct bandwidth bandwidth;
     int64_t through_ns; // of the last that came
 };

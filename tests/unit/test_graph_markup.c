@@ -209,6 +209,57 @@ static void given_losses_of_places_when_read_then_they_add_up_along_the_ways(voi
     assert_non_null(strstr(text, "  packet_loss:\n    - [25%, 10%, 28%]\n    - [0.1%, 0%, 20%]\n"));
 }
 
+#define HOSTS                                                                                      \
+    "graph [ node [ id 0 host_bandwidth_up \"100 Mbit\" host_bandwidth_down \"1 Gbit\" ] "         \
+    "node [ id 1 host_bandwidth_up \"2 Mibit\" ] node [ id 2 ] "
+
+static void given_bandwidths_of_places_when_read_then_their_nodes_have_them(void **state) {
+    struct graph_fixture *f = *state;
+
+    const struct scenario *scenario = load_regions(
+        f, HOSTS "edge [ source 0 target 0 latency \"1 ms\" ] edge [ source 1 target 1 latency "
+                 "\"1 ms\" ] edge [ source 2 target 2 latency \"1 ms\" ] edge [ source 0 target 1 "
+                 "latency \"1 ms\" ] edge [ source 1 target 2 latency \"1 ms\" ] ]");
+
+    assert_non_null(scenario);
+    assert_true(scenario->links.bandwidth.up_bits_per_s == SCENARIO_RATE_AUTO);
+    const char *text = scenario_write(f->arena, scenario, NULL);
+    assert_non_null(strstr(text, "  bandwidth: {up: auto, down: auto, "));
+    assert_non_null(strstr(text, "  host_bandwidth: [\n    [100Mbit/s, 1Gbit/s], "
+                                 "[2097152bit/s, none], [none, none]]\n"));
+}
+
+/** Reads a scenario whose links are those of a graph. */
+static const struct scenario *load_topology(struct graph_fixture *f, const char *graph) {
+    static const char text[] = "topology: {kind: file, path: given-hosts.gml}\n"
+                               "links: {bandwidth: {down: 5Mbit/s}}\n";
+    FILE *file = fopen("given-hosts.gml", "w");
+    assert_non_null(file);
+    fputs(graph, file);
+    fclose(file);
+    memset(&f->failures, 0, sizeof f->failures);
+    const struct scenario *scenario = scenario_load_text(
+        f->arena, &(struct scenario_source){.path = "a.yaml"}, text, strlen(text), &f->failures);
+    unlink("given-hosts.gml");
+    return scenario;
+}
+
+static void given_bandwidths_of_nodes_when_read_then_what_is_written_comes_first(void **state) {
+    struct graph_fixture *f = *state;
+
+    const struct scenario *scenario = load_topology(f, HOSTS "edge [ source 0 target 1 ] ]");
+
+    assert_non_null(scenario);
+    assert_int_equal(scenario->links.host_count, 3);
+    assert_true(scenario->links.host_rates[1].bits_per_s[BANDWIDTH_UP] == 2097152);
+    assert_true(scenario->links.host_rates[1].bits_per_s[BANDWIDTH_DOWN] == SCENARIO_RATE_AUTO);
+    assert_true(scenario->links.bandwidth.up_bits_per_s == SCENARIO_RATE_AUTO);
+    assert_true(scenario->links.bandwidth.down_bits_per_s == 5000000);
+    assert_null(load_topology(f, "graph [ node [ id 7 host_bandwidth_up \"9 kbit\" ] ]"));
+    assert_string_equal(f->failures.items[0].message,
+                        "node `7` has a bandwidth of 9kbit/s; allowed: 10kbit/s to 1000Gbit/s");
+}
+
 static void given_graphs_that_are_no_places_when_read_then_it_is_said_why(void **state) {
     static const struct {
         const char *graph;
@@ -238,6 +289,8 @@ int main(void) {
         GRAPH_TEST(given_bad_files_when_read_then_it_is_said_where),
         GRAPH_TEST(given_a_graph_of_places_when_read_then_regions_are_the_shortest_ways_apart),
         GRAPH_TEST(given_losses_of_places_when_read_then_they_add_up_along_the_ways),
+        GRAPH_TEST(given_bandwidths_of_places_when_read_then_their_nodes_have_them),
+        GRAPH_TEST(given_bandwidths_of_nodes_when_read_then_what_is_written_comes_first),
         GRAPH_TEST(given_graphs_that_are_no_places_when_read_then_it_is_said_why),
         GRAPH_TEST(given_units_of_network_graphs_when_read_then_they_are_known),
     };

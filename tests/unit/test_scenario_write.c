@@ -50,6 +50,7 @@ static const char minimal[] =
     "  retransmission: {timeout: auto, limit: 15}\n"
     "  bandwidth: {up: unlimited, down: unlimited, sharing: fifo, queue: unlimited, overhead: 0B, "
     "frame: 1460B}\n"
+    "  host_bandwidth: none\n"
     "topics:\n"
     "  - {name: blocks, subscribers: all, validators: []}\n"
     "publish:\n"
