@@ -32,6 +32,8 @@ struct scenario_reader {
     struct scenario *scenario;
     struct scenario_group *groups; // scenario->groups, while they are being read
     struct intern topics;          // names to indices, all different
+    struct intern families;        // names of those entries of `topics` that are several
+    uint32_t *family_of;           // by number of the name: which entry; NULL: none were read
     bool topics_known;  // false: some topic could not be read, so an unknown one may be that
     bool regions_known; // false: the regions could not be read
     bool groups_known;  // false: the groups could not be read, or not yet
@@ -187,7 +189,7 @@ bool read_popularity(struct scenario_reader *reader, enum schema_key key,
                      const struct yaml_node *node, const char *word, uint32_t *zipf_ppm);
 
 /** The index of the family of that name, or UINT32_MAX. */
-uint32_t find_family(const struct scenario *scenario, const struct yaml_node *node);
+uint32_t find_family(const struct scenario_reader *reader, const struct yaml_node *node);
 
 /** A duration within the limits of the key, or a distribution. */
 bool read_gap(struct scenario_reader *reader, enum schema_key key, const struct yaml_node *node,

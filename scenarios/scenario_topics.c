@@ -35,14 +35,12 @@ static bool is_topic_name(const struct yaml_node *node) {
            node->size <= TOPIC_NAME_SIZE_MAX && utf8_all_printable(node->text, node->size);
 }
 
-uint32_t find_family(const struct scenario *scenario, const struct yaml_node *node) {
-    for (uint32_t i = 0; i < scenario->family_count; i++) {
-        const struct scenario_family *family = &scenario->families[i];
-        if (!family->is_one && family->name != NULL && yaml_is_text(node, family->name)) {
-            return i;
-        }
+uint32_t find_family(const struct scenario_reader *reader, const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR || reader->family_of == NULL) {
+        return UINT32_MAX;
     }
-    return UINT32_MAX;
+    uint32_t id = intern_find(&reader->families, node->text, node->size);
+    return id == INTERN_NONE ? UINT32_MAX : reader->family_of[id];
 }
 
 /** The place of the only %d in a name, or NULL. */
@@ -80,7 +78,7 @@ static bool read_names(struct scenario_reader *reader, const struct yaml_node *n
     if (!is_topic_name(node)) {
         return reader_refuse_value(reader, node, KEY_TOPIC_NAME);
     }
-    if (find_family(reader->scenario, node) != UINT32_MAX) {
+    if (find_family(reader, node) != UINT32_MAX) {
         return refuse_name(reader, node, node->text, node->size);
     }
     if (family->is_one) {
@@ -94,6 +92,8 @@ static bool read_names(struct scenario_reader *reader, const struct yaml_node *n
     char *name = arena_take(reader->arena, MEMORY_TABLES, (size_t)node->size + 1);
     memcpy(name, node->text, node->size);
     family->name = name;
+    uint32_t id = intern_add(&reader->families, node->text, node->size);
+    reader->family_of[id] = (uint32_t)(family - reader->scenario->families);
     return name_topics(reader, node, family, topics);
 }
 
@@ -282,6 +282,7 @@ static uint32_t divide_topics(struct scenario_reader *reader, const struct yaml_
 
 void read_topics(struct scenario_reader *reader, const struct yaml_node *node) {
     intern_init(&reader->topics, reader->scratch);
+    intern_init(&reader->families, reader->scratch);
     reader->topics_known = false;
     if (!reader_list(reader, KEY_TOPICS, node)) {
         return;
@@ -297,6 +298,8 @@ void read_topics(struct scenario_reader *reader, const struct yaml_node *node) {
     struct scenario_topic *topics =
         arena_take_array(reader->arena, MEMORY_TABLES, total, sizeof *topics);
     reader->scenario->families = families;
+    reader->family_of =
+        arena_take_array(reader->scratch, MEMORY_TABLES, node->size, sizeof *reader->family_of);
     const struct yaml_node *item = node->first;
     for (uint32_t i = 0; i < node->size; i++) {
         read_entry(reader, item, i, &families[i], topics + families[i].first);

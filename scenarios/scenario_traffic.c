@@ -158,7 +158,7 @@ static void read_target(struct scenario_reader *reader, const struct scenario_fi
     const struct scenario *scenario = reader->scenario;
     const struct yaml_node *topic = fields_value(fields, KEY_PUBLISH_TOPIC);
     const struct yaml_node *pick = fields_value(fields, KEY_PUBLISH_PICK);
-    uint32_t family = topic == NULL ? 0 : find_family(scenario, topic);
+    uint32_t family = topic == NULL ? 0 : find_family(reader, topic);
     bool known = family < scenario->family_count;
     publish->topic_count = known ? scenario->families[family].count : 1;
     publish->topic = known ? scenario->families[family].first : 0;

@@ -58,9 +58,20 @@ KEYS = {
     "links_aborted": COUNT,
     "one_sided_mesh_links": COUNT,
     "packets_dropped": dict.fromkeys(
-        ("total", "burst_loss", "given_up", "uplink_full", "downlink_full"), COUNT
+        (
+            "total",
+            "burst_loss",
+            "given_up",
+            "uplink_full",
+            "downlink_full",
+            "node_down",
+            "partition",
+            "clogged",
+        ),
+        COUNT,
     ),
     "retransmissions": COUNT,
+    "faults": dict.fromkeys(("crashes", "restarts", "pauses"), COUNT),
 }
 
 
