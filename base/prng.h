@@ -43,6 +43,7 @@ enum stream_purpose {
     STREAM_BURST_LOSS = 33, // a packet's verdict in such a state; keyed as STREAM_LOSS
     STREAM_JITTER_WAVE = 34, // what jitter of one time has in common; keyed by direction and time
     STREAM_FAULT_LINK = 35,  // whether a fault concerns a link; keyed by its ends and the occasion
+    STREAM_CHURN = 36, // whom, index = entry; how long up and down, keyed by entry, node, turn
 };
 
 struct prng {

@@ -4,11 +4,13 @@
 #include "scenarios/excerpt.h"
 #include "scenarios/graph_file.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 bool csv_table_open(struct csv_table *table, struct scenario_reader *reader,
                     const struct yaml_node *name, enum schema_key key) {
-    *table = (struct csv_table){.reader = reader};
+    *table = (struct csv_table){.reader = reader, .node = name};
     if (name->kind != YAML_SCALAR || name->size == 0 || memchr(name->text, 0, name->size) != NULL) {
         return reader_refuse_value(reader, name, key);
     }
@@ -23,6 +25,12 @@ bool csv_table_open(struct csv_table *table, struct scenario_reader *reader,
     table->at = input.text;
     table->end = input.text + input.size;
     return true;
+}
+
+void csv_table_open_text(struct csv_table *table, struct scenario_reader *reader,
+                         const struct yaml_node *text) {
+    *table = (struct csv_table){
+        .reader = reader, .node = text, .at = text->text, .end = text->text + text->size};
 }
 
 static bool is_blank(char byte) {
@@ -84,13 +92,40 @@ bool csv_table_next(struct csv_table *table) {
     return false;
 }
 
+/** Reports a mistake at a place of the row. */
+static bool refuse_at(const struct csv_table *table, const char *at, const char *message) {
+    uint32_t column = (uint32_t)(at - table->line_start) + 1;
+    if (table->path == NULL) {
+        return reader_refuse(table->reader, table->node, "row %" PRIu32 ", column %" PRIu32 ": %s",
+                             table->line, column, message);
+    }
+    failure_list_add(table->reader->failures, table->path, table->line, column, "%s", message);
+    return false;
+}
+
 bool csv_table_refuse(const struct csv_table *table, uint32_t field, const char *why) {
     const struct csv_text *text = &table->fields[field];
     char excerpt[EXCERPT_SIZE];
-    failure_list_add(table->reader->failures, table->path, table->line,
-                     (uint32_t)(text->text - table->line_start) + 1, "found %s; %s",
-                     excerpt_write(text->text, text->size, excerpt), why);
-    return false;
+    char message[FAILURE_MESSAGE_SIZE];
+    snprintf(message, sizeof message, "found %s; %s",
+             excerpt_write(text->text, text->size, excerpt), why);
+    return refuse_at(table, text->text, message);
+}
+
+bool csv_table_refuse_row(const struct csv_table *table, const char *why) {
+    return refuse_at(table, table->line_start, why);
+}
+
+/** Whether it is below the limit; reports what is not. */
+static bool check_limit(const struct csv_table *table, uint32_t field, int64_t max_ns, int64_t ns) {
+    char limit[QUANTITY_TEXT_SIZE];
+    char message[2 * QUANTITY_TEXT_SIZE];
+    if (ns <= max_ns) {
+        return true;
+    }
+    snprintf(message, sizeof message, "allowed: at most %s",
+             quantity_write_duration(max_ns, limit));
+    return csv_table_refuse(table, field, message);
 }
 
 bool csv_table_duration(const struct csv_table *table, uint32_t field, int64_t max_ns,
@@ -100,12 +135,47 @@ bool csv_table_duration(const struct csv_table *table, uint32_t field, int64_t m
     if (!quantity_read_duration(text->text, text->size, ns, &why)) {
         return csv_table_refuse(table, field, why);
     }
-    if (*ns > max_ns) {
-        char limit[QUANTITY_TEXT_SIZE];
-        char message[2 * QUANTITY_TEXT_SIZE];
-        snprintf(message, sizeof message, "allowed: at most %s",
-                 quantity_write_duration(max_ns, limit));
-        return csv_table_refuse(table, field, message);
+    return check_limit(table, field, max_ns, *ns);
+}
+
+static bool is_of(const struct csv_text *text, const char *letters) {
+    uint32_t i = 0;
+    while (i < text->size && strchr(letters, text->text[i]) != NULL && text->text[i] != '\0') {
+        i++;
     }
-    return true;
+    return i == text->size && text->size > 0;
+}
+
+bool csv_table_time(const struct csv_table *table, uint32_t field, int64_t max_ns, int64_t *ns) {
+    enum { NUMBER_SIZE_MAX = 48 };
+    const struct csv_text *text = &table->fields[field];
+    if (!is_of(text, "0123456789.") || text->size > NUMBER_SIZE_MAX) {
+        return csv_table_duration(table, field, max_ns, ns);
+    }
+    char seconds[NUMBER_SIZE_MAX + 2];
+    const char *why = NULL;
+    memcpy(seconds, text->text, text->size);
+    seconds[text->size] = 's';
+    if (!quantity_read_duration(seconds, (size_t)text->size + 1, ns, &why)) {
+        return csv_table_refuse(table, field, why);
+    }
+    return check_limit(table, field, max_ns, *ns);
+}
+
+bool csv_table_node(const struct csv_table *table, uint32_t field, uint32_t *node) {
+    enum { DIGITS_MAX = 8 };
+    const struct csv_text *text = &table->fields[field];
+    uint32_t count = table->reader->scenario->node_count;
+    bool digits = is_of(text, "0123456789") && text->size <= DIGITS_MAX;
+    *node = 0;
+    for (uint32_t i = 0; digits && i < text->size; i++) {
+        *node = *node * 10 + (uint32_t)(text->text[i] - '0');
+    }
+    if (digits && (count == 0 || *node < count)) {
+        return true;
+    }
+    char allowed[64];
+    snprintf(allowed, sizeof allowed, "allowed: a node from 0 to %" PRIu32,
+             count == 0 ? 0 : count - 1);
+    return csv_table_refuse(table, field, allowed);
 }

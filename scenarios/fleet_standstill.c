@@ -45,6 +45,7 @@ static uint64_t events_enough(const struct fleet *fleet) {
     each = add_product(each, 2 * topics, heartbeats(scenario));
     each = add_product(each, 4, fleet->plan.message_count);
     each = add_product(each, 2, scenario->event_count);
+    each = add_product(each, 2, scenario->churn_count);
     return add_product(EVENTS_ALWAYS, places, each);
 }
 

@@ -7,18 +7,10 @@
 
 #include <string.h>
 
-/** An interval in which a fault covers a node, or the end of all that do. */
-struct spell {
-    int64_t at_ns;
-    int64_t end_ns; // SCENARIO_NEVER_NS: open
-    uint32_t node;
-    uint32_t event; // which the rest is said in
-};
-
 /** What is found, as long as it grows. */
 struct finding {
     struct pool pool;
-    struct spell *spells;
+    struct plan_spell *spells;
     uint32_t spell_count;
     uint32_t spell_capacity;
     struct plan_fault *items;
@@ -43,7 +35,7 @@ static void draw_nodes(const struct scenario *scenario, uint32_t index, uint32_t
     selector_apply(&scenario->events[index].nodes, &prng, space);
 }
 
-static void add_spell(struct finding *finding, const struct spell *spell) {
+void plan_add_spell(struct finding *finding, const struct plan_spell *spell) {
     if (finding->spell_count == finding->spell_capacity) {
         finding->spells = pool_grow(&finding->pool, finding->spells, &finding->spell_capacity,
                                     finding->spell_count + 1, sizeof *finding->spells);
@@ -81,13 +73,15 @@ static void find_subscribed(const struct plan *plan, const struct scenario *scen
     }
 }
 
-static bool asks_for_subscribed(const struct selector *selector) {
+void plan_prepare_selection(const struct plan *plan, const struct scenario *scenario,
+                            const struct selector *selector, int64_t at_ns,
+                            struct selection *space) {
     for (; selector != NULL; selector = selector->of) {
         if (selector->kind == SELECTOR_SUBSCRIBED) {
-            return true;
+            find_subscribed(plan, scenario, at_ns, space);
+            return;
         }
     }
-    return false;
 }
 
 static void add_spells_of(struct finding *finding, const struct plan *plan,
@@ -100,19 +94,18 @@ static void add_spells_of(struct finding *finding, const struct plan *plan,
         if (at_ns >= scenario->duration_ns) {
             continue;
         }
-        if (asks_for_subscribed(&event->nodes)) {
-            find_subscribed(plan, scenario, at_ns, space);
-        }
+        plan_prepare_selection(plan, scenario, &event->nodes, at_ns, space);
         draw_nodes(scenario, index, k, space);
         for (uint32_t node = 0; node < plan->node_count; node++) {
             if (bitset_has(space->members, node)) {
-                add_spell(finding, &(struct spell){
-                                       .at_ns = at_ns,
-                                       .end_ns = event->for_ns > 0 ? at_ns + event->for_ns
-                                                                   : SCENARIO_NEVER_NS,
-                                       .node = node,
-                                       .event = index,
-                                   });
+                plan_add_spell(finding, &(struct plan_spell){
+                                            .at_ns = at_ns,
+                                            .end_ns = event->for_ns > 0 ? at_ns + event->for_ns
+                                                                        : SCENARIO_NEVER_NS,
+                                            .node = node,
+                                            .kind = event->kind,
+                                            .fault = &event->node_fault,
+                                        });
             }
         }
     }
@@ -182,8 +175,8 @@ static void start(struct sweep *sweep) {
     }
 }
 
-static void fall(struct sweep *sweep, const struct spell *spell,
-                 const struct scenario_node_fault *fault) {
+static void fall(struct sweep *sweep, const struct plan_spell *spell) {
+    const struct scenario_node_fault *fault = spell->fault;
     if (sweep->down) {
         if (spell->end_ns > sweep->down_until_ns) {
             sweep->down_until_ns = spell->end_ns;
@@ -203,7 +196,7 @@ static void fall(struct sweep *sweep, const struct spell *spell,
     emit_down(sweep, spell->at_ns);
 }
 
-static void stand_still(struct sweep *sweep, const struct spell *spell) {
+static void stand_still(struct sweep *sweep, const struct plan_spell *spell) {
     if (sweep->down) {
         return;
     }
@@ -217,20 +210,19 @@ static void stand_still(struct sweep *sweep, const struct spell *spell) {
     emit(sweep, (struct plan_fault){.at_ns = spell->at_ns, .kind = PLAN_NODE_PAUSED});
 }
 
-static void apply(struct sweep *sweep, const struct spell *spell,
-                  const struct scenario_event *event) {
+static void apply(struct sweep *sweep, const struct plan_spell *spell) {
     if (!sweep->started && spell->at_ns >= sweep->start_ns) {
         start(sweep);
     }
     pass(sweep, spell->at_ns);
-    if (event->kind == SCENARIO_CRASH) {
-        fall(sweep, spell, &event->node_fault);
-    } else if (event->kind == SCENARIO_PAUSE) {
+    if (spell->kind == SCENARIO_CRASH) {
+        fall(sweep, spell);
+    } else if (spell->kind == SCENARIO_PAUSE) {
         stand_still(sweep, spell);
-    } else if (event->kind == SCENARIO_RESTART && sweep->down) {
-        sweep->fall.kept = event->node_fault.kept;
+    } else if (spell->kind == SCENARIO_RESTART && sweep->down) {
+        sweep->fall.kept = spell->fault->kept;
         come_up(sweep, spell->at_ns);
-    } else if (event->kind == SCENARIO_RESUME && sweep->paused) {
+    } else if (spell->kind == SCENARIO_RESUME && sweep->paused) {
         go_on(sweep, spell->at_ns);
     }
 }
@@ -259,8 +251,8 @@ static void sweep_nodes(struct finding *finding, struct arena *scratch, const st
         uint32_t node = (uint32_t)order[i].key;
         struct sweep sweep = {.finding = finding, .start_ns = plan->start_ns[node], .node = node};
         for (; i < finding->spell_count && order[i].key == node; i++) {
-            const struct spell *spell = &finding->spells[order[i].value];
-            apply(&sweep, spell, &scenario->events[spell->event]);
+            const struct plan_spell *spell = &finding->spells[order[i].value];
+            apply(&sweep, spell);
         }
         if (!sweep.started) {
             start(&sweep);
@@ -333,26 +325,42 @@ static void make_room(struct selection *space, struct arena *arena,
     space->subscribed = sets;
 }
 
+/** Whether anything happens to nodes or links. */
+static bool has_faults(const struct scenario *scenario) {
+    bool any = scenario->churn_count > 0;
+    for (uint32_t i = 0; i < scenario->event_count && !any; i++) {
+        any = is_of_faults(&scenario->events[i]);
+    }
+    return any;
+}
+
+/** Finds when faults cover nodes; false if that is too often. */
+static bool find_spells(struct finding *finding, const struct plan *plan,
+                        const struct scenario *scenario, struct selection *space,
+                        struct failure *failure) {
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        if (is_of_nodes(scenario->events[i].kind)) {
+            add_spells_of(finding, plan, scenario, i, space);
+        }
+        if (finding->spell_count > PLAN_FAULTS_MAX) {
+            return failure_bad_input(failure, "events: faults happen more than %d times to nodes",
+                                     PLAN_FAULTS_MAX);
+        }
+    }
+    return plan_find_churn(finding, plan, scenario, space, failure);
+}
+
 bool plan_make_faults(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                       struct selection *space, struct failure *failure) {
+    if (!has_faults(scenario)) {
+        return true;
+    }
     struct arena *scratch = arena_create(NULL);
     struct finding finding = {0};
     pool_init(&finding.pool, scratch, MEMORY_TABLES);
-    bool any = false;
-    for (uint32_t i = 0; i < scenario->event_count && finding.spell_count <= PLAN_FAULTS_MAX; i++) {
-        if (!is_of_faults(&scenario->events[i])) {
-            continue;
-        }
-        if (!any) {
-            make_room(space, scratch, scenario);
-        }
-        any = true;
-        if (is_of_nodes(scenario->events[i].kind)) {
-            add_spells_of(&finding, plan, scenario, i, space);
-        }
-    }
-    bool fits = finding.spell_count <= PLAN_FAULTS_MAX;
-    if (any && fits) {
+    make_room(space, scratch, scenario);
+    bool fits = find_spells(&finding, plan, scenario, space, failure);
+    if (fits) {
         plan->faults = arena_take(arena, MEMORY_TABLES, sizeof *plan->faults);
         sweep_nodes(&finding, scratch, plan, scenario);
         plan_find_link_faults(plan->faults, arena, scenario, space);
@@ -362,8 +370,7 @@ bool plan_make_faults(struct plan *plan, struct arena *arena, const struct scena
     }
     space->subscribed = NULL;
     arena_destroy(scratch);
-    return fits || failure_bad_input(failure, "events: faults happen more than %d times to nodes",
-                                     PLAN_FAULTS_MAX);
+    return fits;
 }
 
 bool plan_is_up(const struct plan *plan, uint32_t node, int64_t at_ns) {

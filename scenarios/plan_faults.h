@@ -29,6 +29,31 @@ struct finding;
 
 void plan_add_fault(struct finding *finding, const struct plan_fault *fault);
 
+/** An interval in which a fault covers a node, or the end of all that do. */
+struct plan_spell {
+    int64_t at_ns;
+    int64_t end_ns; // SCENARIO_NEVER_NS: open
+    uint32_t node;
+    enum scenario_event_kind kind; // CRASH … RESUME
+    const struct scenario_node_fault *fault;
+};
+
+void plan_add_spell(struct finding *finding, const struct plan_spell *spell);
+
+/** Finds what a selection may ask for at an instant: who is subscribed. */
+void plan_prepare_selection(const struct plan *plan, const struct scenario *scenario,
+                            const struct selector *selector, int64_t at_ns,
+                            struct selection *space);
+
+/* plan_churn.c */
+
+enum { PLAN_CHURN_MAX = 10000000 };
+
+/** Adds the times at which nodes that churn are down. Fails for too many. */
+FAILURE_WARN_UNUSED bool plan_find_churn(struct finding *finding, const struct plan *plan,
+                                         const struct scenario *scenario, struct selection *space,
+                                         struct failure *failure);
+
 /* plan_link_faults.c */
 
 bool plan_is_of_links(enum scenario_event_kind kind);

@@ -364,6 +364,32 @@ struct scenario_event {
     struct scenario_link_fault link_fault; // PARTITION … RELEASE
 };
 
+/** A node goes down at an instant, or comes up. */
+struct scenario_churn_row {
+    int64_t at_ns;
+    uint32_t node;
+    bool up;
+};
+
+/** Nodes that are up and down in turn, each for times of its own. */
+struct scenario_churn {
+    struct selector nodes;
+    int64_t start_ns; // all are up then
+    int64_t until_ns; // and from then on; 0: it does not end before the run
+    struct distribution_options up;
+    struct distribution_options down;
+    struct scenario_node_fault fault;
+    const struct scenario_churn_row
+        *rows; // [row_count] in the order of time, each a change of its
+               // node; NULL: drawn. With rows only `fault` holds besides
+    uint32_t row_count;
+};
+
+/** Times up and down are at least a millisecond, so that few faults fit into an instant; those
+ * drawn from tables are at most so much longer than other draws. */
+#define SCENARIO_CHURN_MIN_NS INT64_C(1000000)
+#define SCENARIO_CHURN_STRETCH INT64_C(512)
+
 /** What happens from one instant on, and before another. */
 struct scenario_window {
     int64_t from_ns;
@@ -438,6 +464,8 @@ struct scenario {
     uint32_t publish_count;
     const struct scenario_event *events;
     uint32_t event_count;
+    const struct scenario_churn *churns;
+    uint32_t churn_count;
     const struct scenario_expectation *expectations;
     uint32_t expectation_count;
     struct scenario_window measure;

@@ -1,3 +1,4 @@
+#include "base/quantity.h"
 #include "scenarios/scenario_read.h"
 
 #include <inttypes.h>
@@ -64,13 +65,15 @@ static bool read_parameters(struct scenario_reader *reader, enum schema_key key,
         return false;
     }
     fields_fill(reader, &fields, options);
-    if (!fields.whole || distribution_reach(options) <= DISTRIBUTION_CAP_NS) {
+    int64_t cap_ns = DISTRIBUTION_CAP_NS * (reader->in_churn ? SCENARIO_CHURN_STRETCH : 1);
+    if (!fields.whole || distribution_reach(options) <= (uint64_t)cap_ns) {
         return fields.whole;
     }
-    return reader_refuse(
-        reader, node,
-        "its longest draws are beyond 3600s, where draws are cut; allowed: smaller "
-        "parameters");
+    char cap[QUANTITY_TEXT_SIZE];
+    return reader_refuse(reader, node,
+                         "its longest draws are beyond %s, where draws are cut; allowed: smaller "
+                         "parameters",
+                         quantity_write_duration(cap_ns, cap));
 }
 
 /** Reads the parameters that stand behind the name of a kind. */

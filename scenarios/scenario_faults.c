@@ -1,5 +1,13 @@
 #include "scenarios/scenario_read.h"
 
+void check_graceful(struct scenario_reader *reader, const struct scenario_fields *fields,
+                    enum schema_key key, const struct scenario_node_fault *fault) {
+    if (fault->graceful && (fault->silent || fault->kept)) {
+        reader_refuse(reader, fields->keys[key],
+                      "a crash that is graceful is not silent, and its state is lost");
+    }
+}
+
 /** The nodes of a fault, given alone or in a mapping; `form` is that mapping's, `nodes` its key. */
 static void read_nodes_of(struct scenario_reader *reader, const struct yaml_node *node,
                           enum schema_key nodes, struct scenario_event *event) {
@@ -16,11 +24,7 @@ static void read_nodes_of(struct scenario_reader *reader, const struct yaml_node
         if (value != NULL) {
             read_selector(reader, nodes, value, &event->nodes);
         }
-        const struct scenario_node_fault *fault = &event->node_fault;
-        if (fault->graceful && (fault->silent || fault->kept)) {
-            reader_refuse(reader, fields.keys[KEY_CRASH_GRACEFUL],
-                          "a crash that is graceful is not silent, and its state is lost");
-        }
+        check_graceful(reader, &fields, KEY_CRASH_GRACEFUL, &event->node_fault);
     }
     reader->in_faults = false;
 }

@@ -93,6 +93,7 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     read_node_roles(reader, fields_value(&fields, KEY_NODES));
     read_publishes(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH));
     read_events(reader, fields_value_or_default(reader, &fields, KEY_EVENTS));
+    read_churn(reader, fields_value_or_default(reader, &fields, KEY_CHURN));
     read_measure(reader, section(reader, &fields, KEY_MEASURE));
     read_limits(reader, section(reader, &fields, KEY_LIMITS));
     read_expectations(reader, fields_value_or_default(reader, &fields, KEY_EXPECT));

@@ -39,6 +39,7 @@ struct scenario_reader {
     bool groups_known;  // false: the groups could not be read, or not yet
     bool in_groups;     // what is read now is one
     bool in_faults;     // what is read now is one
+    bool in_churn;      // likewise, how long a node is up or down: draws may be longer
     bool graph_wanted;  // the topology comes from a file
     const struct graph_file *graph;  // that file; NULL: there is none, or it is bad
     const struct yaml_node *inbound; // the first limit to calls from others; NULL: there is none
@@ -282,6 +283,10 @@ void read_publishes(struct scenario_reader *reader, const struct yaml_node *node
 void read_events(struct scenario_reader *reader, const struct yaml_node *node);
 void read_measure(struct scenario_reader *reader, const struct yaml_node *node);
 void read_limits(struct scenario_reader *reader, const struct yaml_node *node);
+void read_churn(struct scenario_reader *reader, const struct yaml_node *node);
+/** Reports a crash that is graceful and something else that does not go with it. */
+void check_graceful(struct scenario_reader *reader, const struct scenario_fields *fields,
+                    enum schema_key key, const struct scenario_node_fault *fault);
 void read_crash(struct scenario_reader *reader, const struct yaml_node *node,
                 struct scenario_event *event);
 void read_restart(struct scenario_reader *reader, const struct yaml_node *node,

@@ -53,6 +53,8 @@ static void write_item(struct writing *writing, enum schema_key list, uint32_t i
         write_publish(writing, &scenario->publishes[index]);
     } else if (list == KEY_EVENTS) {
         write_event(writing, &scenario->events[index]);
+    } else if (list == KEY_CHURN) {
+        write_churn(writing, &scenario->churns[index]);
     } else {
         CHECK(list == KEY_EXPECT);
         print_expectation(&writing->text, scenario->expectations[index].text);
@@ -82,6 +84,8 @@ static void write_section(struct writing *writing, enum schema_key key) {
         write_list(writing, key, scenario->publish_count);
     } else if (key == KEY_EVENTS) {
         write_list(writing, key, scenario->event_count);
+    } else if (key == KEY_CHURN) {
+        write_list(writing, key, scenario->churn_count);
     } else if (key == KEY_EXPECT) {
         write_list(writing, key, scenario->expectation_count);
     } else if (row->type == SCHEMA_MAPPING) {

@@ -26,6 +26,7 @@ void write_publish(struct writing *writing, const struct scenario_publish *publi
 void write_roles(struct writing *writing, const struct scenario_roles *roles);
 /** What a fault does: its verb and the rest. */
 void write_fault(struct writing *writing, const struct scenario_event *event);
+void write_churn(struct writing *writing, const struct scenario_churn *churn);
 void write_event(struct writing *writing, const struct scenario_event *event);
 
 #endif

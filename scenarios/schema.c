@@ -74,6 +74,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PAIR] = "[low, high]",
     [SCHEMA_ROWS_PATH] = "the name of a file that ends in .csv",
     [SCHEMA_ROWS] = "text: a header `time,node,topic,size` and rows",
+    [SCHEMA_CHURN_ROWS] = "text: rows such as `20s,5,down` and `35s,5,up`",
     [SCHEMA_PHASE] = "uniform, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
     [SCHEMA_OFFSETS] = ("a duration from -3600s to 3600s, or durations drawn, such as {uniform: "
                         "[-50ms, 50ms]}"),
@@ -100,9 +101,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
 
 /** Where the rows are. */
 static const struct schema_row *const tables[] = {
-    schema_rows_world,  schema_rows_router,  schema_rows_nodes,  schema_rows_topology,
-    schema_rows_links,  schema_rows_traffic, schema_rows_events, schema_rows_roles,
-    schema_rows_faults, schema_rows_figures, schema_rows_forms,
+    schema_rows_world,  schema_rows_router,  schema_rows_nodes,   schema_rows_topology,
+    schema_rows_links,  schema_rows_traffic, schema_rows_events,  schema_rows_roles,
+    schema_rows_faults, schema_rows_churn,   schema_rows_figures, schema_rows_forms,
 };
 
 const struct schema_row *schema_row(enum schema_key key) {

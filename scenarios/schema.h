@@ -30,6 +30,7 @@ enum schema_key {
     KEY_TOPICS,
     KEY_PUBLISH,
     KEY_EVENTS,
+    KEY_CHURN,
     KEY_EXPECT,
     KEY_MEASURE,
     KEY_LIMITS,
@@ -180,6 +181,17 @@ enum schema_key {
     KEY_RESTART_STATE,
     KEY_PAUSE, // form: nodes stand still, or go on
     KEY_PAUSE_NODES,
+    KEY_CHURN_NODES,
+    KEY_CHURN_START,
+    KEY_CHURN_UNTIL,
+    KEY_CHURN_UP,
+    KEY_CHURN_DOWN,
+    KEY_CHURN_STATE,
+    KEY_CHURN_GRACEFUL,
+    KEY_CHURN_SILENT,
+    KEY_CHURN_DETECT,
+    KEY_CHURN_FROM_FILE,
+    KEY_CHURN_ROWS,
     KEY_VALIDATOR_DELAY,
     KEY_VALIDATOR_ACCEPT,
     KEY_MEASURE_AFTER,
@@ -343,6 +355,7 @@ enum schema_type {
     SCHEMA_PAIR,         // struct distribution_options: [low, high] of what the form is about
     SCHEMA_ROWS_PATH,    // the name of a file
     SCHEMA_ROWS,         // struct scenario_publish: text
+    SCHEMA_CHURN_ROWS,   // struct scenario_churn: text
     SCHEMA_PHASE,        // struct scenario_heartbeat
     SCHEMA_OFFSETS,      // struct distribution_options: durations that may be negative
     SCHEMA_DRIFTS,       // struct distribution_options: parts per billion

@@ -147,6 +147,17 @@ static const char *const examples[SCHEMA_KEY_COUNT] = {
     [KEY_CUT_SHARE] = "of: all, share: 10%",
     [KEY_CUT_TO] = "from: all, to: 3",
     [KEY_CRASH_DETECT] = "nodes: 10%, silent: true, detect: 1m",
+    [KEY_CHURN] = "churn: [{nodes: 30%, up: {exponential: {mean: 1m}}, down: 20s}]",
+    [KEY_CHURN_NODES] = "nodes: {group: old}",
+    [KEY_CHURN_START] = "start: 10s",
+    [KEY_CHURN_UNTIL] = "until: 50s",
+    [KEY_CHURN_UP] = "up: {exponential: {mean: 1m}}, down: 20s",
+    [KEY_CHURN_DOWN] = "up: 1m, down: {lognormal: {median: 20s, sigma: 1}}",
+    [KEY_CHURN_STATE] = "state: kept",
+    [KEY_CHURN_GRACEFUL] = "graceful: true",
+    [KEY_CHURN_DETECT] = "silent: true, detect: 1m",
+    [KEY_CHURN_FROM_FILE] = "from_file: churn.csv",
+    [KEY_CHURN_ROWS] = "rows: \"20s,5,down\\n35s,5,up\\n\"",
     [KEY_MEMBERSHIP_NODES] = "nodes: {group: old}",
     [KEY_MEMBERSHIP_HANDLER] = "handler: 1",
     [KEY_INJECT_FROM] = "from: 3",
@@ -186,6 +197,7 @@ static const struct {
     const char *entry;
 } company[] = {
     {KEY_EVENTS, {"at", "every", "between"}, "at: 20s"},
+    {KEY_CHURN, {"up", "from_file", "rows"}, "up: 1m, down: 20s"},
 };
 
 enum { COMPANY_COUNT = sizeof company / sizeof company[0], UNLESS_MAX = 4 };

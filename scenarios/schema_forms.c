@@ -49,6 +49,7 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
                     "20"},
     [SCHEMA_ROWS_PATH] = {"\"type\": \"string\", \"pattern\": \"\\\\.csv$\"", "traffic.csv"},
     [SCHEMA_ROWS] = {"\"type\": \"string\"", "\"time,node\\n5s,0\\n\""},
+    [SCHEMA_CHURN_ROWS] = {"\"type\": \"string\"", "\"20s,5,down\\n35s,5,up\\n\""},
     [SCHEMA_PHASE] = {"\"anyOf\": [{\"enum\": [\"uniform\"]}, @duration, {%form}]", "uniform"},
     [SCHEMA_OFFSETS] = {"\"anyOf\": [@duration, {\"type\": \"string\", \"pattern\": \"^-\"}, "
                         "{%form}]",

@@ -68,6 +68,8 @@ static const char *rule_of(enum schema_key parent) {
         {KEY_PUBLISHER, ", \"minProperties\": 1"},
         {KEY_REGIONS, ", \"anyOf\": [{\"required\": [\"names\", \"latency\"]}, {\"required\": "
                       "[\"file\"]}]"},
+        {KEY_CHURN, ", \"anyOf\": [{\"required\": [\"up\", \"down\"]}, "
+                    "{\"required\": [\"from_file\"]}, {\"required\": [\"rows\"]}]"},
         {KEY_LOSS, ", \"anyOf\": [{\"required\": [\"rate\"]}, {\"required\": [\"rates\"]}, "
                    "{\"required\": [\"burst\"]}]"},
     };

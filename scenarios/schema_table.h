@@ -32,6 +32,7 @@ extern const struct schema_row schema_rows_traffic[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_events[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_figures[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_faults[SCHEMA_KEY_COUNT];
+extern const struct schema_row schema_rows_churn[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_forms[SCHEMA_KEY_COUNT];
 extern const struct schema_row schema_rows_roles[SCHEMA_KEY_COUNT];
 extern const struct schema_alias schema_aliases[];

@@ -56,6 +56,7 @@ static const char minimal[] =
     "publish:\n"
     "  - {topic: blocks, from: random, start: 5s, every: 1s, count: 50, size: 1KiB}\n"
     "events: []\n"
+    "churn: []\n"
     "expect: []\n"
     "measure:\n"
     "  after: 0s\n"
@@ -119,6 +120,10 @@ static const char *const samples[] = {
     "expect: ['hops.max<5', delivery_ratio   >=  99.5%, latency.p50 != 1h, bytes_sent.control > "
     "0B]\n",
     "nodes: {count: 10}\ntopology: ring\npublish: []\nname: '007'\n",
+    "nodes: {count: 10}\nchurn:\n  - {nodes: 30%, start: 1s, until: 9s, up: {exponential: {mean: "
+    "1h}},"
+    " down: 1ms, state: kept, silent: true, detect: never}\n"
+    "  - {rows: \"1,0,up\\n1s,2,down\\n\", graceful: true}\n  - {up: 1000h, down: 1s}\n",
     "nodes:\n  count: 10\n  groups:\n"
     "    - {name: '5', nodes: {share: 50%}, router: {profile: nim-2020, quirks: {echo: false}}}\n"
     "    - {name: b, nodes: [0, 2..3], router: {D: 7}, start: 0s}\n"

@@ -104,7 +104,8 @@ static void given_every_key_when_its_example_is_read_then_it_is_a_scenario(void 
         bool none = row->parent == KEY_NONE || row->type == SCHEMA_LATER ||
                     key == KEY_END_EVENT ||     // needs another event
                     key == KEY_TOPOLOGY_PATH || // these need a file
-                    key == KEY_REGIONS_FILE || key == KEY_PUBLISH_FROM_FILE;
+                    key == KEY_REGIONS_FILE || key == KEY_PUBLISH_FROM_FILE ||
+                    key == KEY_CHURN_FROM_FILE;
         const char *text = none ? "nodes: {count: 1}" : schema_example_scenario(arena, key);
         bool grouped = strstr(text, "groups: ") != NULL;
         bool placed = strstr(text, "regions: ") != NULL;
