@@ -7,6 +7,36 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { GUESS_SIZE = SCHEMA_PATH_SIZE + 64 };
+
+/** The key below a parent that holds a selection of nodes, or KEY_NONE. */
+static enum schema_key selection_below(enum schema_key parent) {
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        if (schema_row(key)->parent == parent && schema_row(key)->type == SCHEMA_SELECTOR) {
+            return key;
+        }
+    }
+    return KEY_NONE;
+}
+
+/** What an unknown key may have been meant as, in `out[GUESS_SIZE]`; empty if nothing is near. */
+static void guess_key(enum schema_key parent, const struct yaml_node *key, char *out) {
+    char path[SCHEMA_PATH_SIZE];
+    enum schema_key nearest = schema_nearest(parent, key->text, key->size);
+    enum schema_key elsewhere = schema_find_elsewhere(key->text, key->size);
+    enum schema_key drawn = schema_find(KEY_SELECTOR, key->text, key->size);
+    enum schema_key selection = drawn == KEY_NONE ? KEY_NONE : selection_below(parent);
+    out[0] = '\0';
+    if (selection != KEY_NONE) {
+        snprintf(out, GUESS_SIZE, " (did you mean `%s: {%s: …}`?)", schema_row(selection)->name,
+                 schema_row(drawn)->name);
+    } else if (nearest != KEY_NONE) {
+        snprintf(out, GUESS_SIZE, " (did you mean `%s`?)", schema_row(nearest)->name);
+    } else if (elsewhere != KEY_NONE && !yaml_is_text(key, schema_path(elsewhere, path))) {
+        snprintf(out, GUESS_SIZE, " (did you mean `%s`?)", path);
+    }
+}
+
 static void refuse_unknown(struct scenario_reader *reader, enum schema_key parent,
                            const struct yaml_node *key) {
     char names[SCHEMA_NAMES_SIZE];
@@ -19,15 +49,8 @@ static void refuse_unknown(struct scenario_reader *reader, enum schema_key paren
         reader_refuse(reader, key, "merge keys are not supported; write the keys out");
         return;
     }
-    enum schema_key nearest = schema_nearest(parent, key->text, key->size);
-    enum schema_key elsewhere = schema_find_elsewhere(key->text, key->size);
-    char path[SCHEMA_PATH_SIZE];
-    char guess[SCHEMA_PATH_SIZE + 32] = "";
-    if (nearest != KEY_NONE) {
-        snprintf(guess, sizeof guess, " (did you mean `%s`?)", schema_row(nearest)->name);
-    } else if (elsewhere != KEY_NONE) {
-        snprintf(guess, sizeof guess, " (did you mean `%s`?)", schema_path(elsewhere, path));
-    }
+    char guess[GUESS_SIZE];
+    guess_key(parent, key, guess);
     char excerpt[EXCERPT_SIZE];
     reader_refuse(reader, key, "unknown key %s%s; allowed: %s",
                   excerpt_write(key->text, key->size, excerpt), guess, schema_names(parent, names));
