@@ -102,7 +102,6 @@ static void init_sim(struct fleet *fleet) {
     uint32_t loss_ppb[LINK_CLASSES] = {0};
     list_loss(&scenario->links, loss_ppb);
     const struct bandwidth_options bandwidth = fleet_bandwidth(fleet);
-    const struct graph_values values = graph_values_of(&fleet->topology, fleet->arena, scenario);
     struct link_options options = {
         .seed = scenario->seed,
         .delay = &scenario->links.delay,
@@ -117,8 +116,6 @@ static void init_sim(struct fleet *fleet) {
         .timeout_ns = scenario->links.timeout_ns,
         .retransmissions = &fleet->counts.retransmissions,
         .attempts_limit = scenario->links.attempts_limit,
-        .slot_delay_ns = values.slot_delay_ns,
-        .slot_loss_ppb = values.slot_loss_ppb,
         .bandwidth = &bandwidth,
         .asymmetric = scenario->links.asymmetric,
         .reorder = scenario->links.reorder,

@@ -2,6 +2,9 @@
 
 #include "scenarios/fleet.h"
 
+_Static_assert(EDGE_LOSS_NONE == LINK_SLOT_LOSS_NONE, "no loss of its own is written the same");
+_Static_assert(EDGE_DELAY_NONE == LINK_SLOT_DELAY_NONE, "no delay of its own likewise");
+
 /** Delays of all slots, none given so far. */
 static int64_t *take_delays(const struct fleet *fleet) {
     uint64_t slots = 2 * fleet->topology.link_count;

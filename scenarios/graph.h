@@ -14,14 +14,4 @@
 FAILURE_WARN_UNUSED bool graph_build(struct topology *topology, struct arena *arena,
                                      const struct scenario *scenario, struct failure *failure);
 
-/** What links have in place of what `links` says for all, by slot; see struct link_options. */
-struct graph_values {
-    const int64_t *slot_delay_ns;  // NULL: no link has any
-    const uint32_t *slot_loss_ppb; // likewise
-};
-
-/** The values of a scenario's graph, in the arena. */
-struct graph_values graph_values_of(const struct topology *topology, struct arena *arena,
-                                    const struct scenario *scenario);
-
 #endif

@@ -66,18 +66,18 @@ class GoldenTest(unittest.TestCase):
         slow, others = "[2Mbit/s, 10Mbit/s]", "[none, 50Mbit/s]"
         latency = "latency: [[5ms, 80ms], [80ms, 5ms]]"
         regions = "regions={names: [a, b], weights: %s, " + latency + "%s}"
-        plain = regions % ("[1, 0]", "")
+        plain = regions % ("[0, 1]", "")
         bandwidth = "links.bandwidth={sharing: fair, down: 50Mbit/s}"
         rest = "links.bandwidth={sharing: fair}"
         pairs = ", ".join([slow] * 9 + [others] * 51)
-        hosts = f", host_bandwidth: [{others}, {slow}]"
+        hosts = f", host_bandwidth: [{slow}, {others}]"
         groups = ("nodes={count: 60, groups: [{name: slow, nodes: 0..8, bandwidth: "
                   "{up: 2Mbit/s, down: 10Mbit/s}}]}")
         plain_scenario = os.path.join(GOLDEN, "links.yaml")
         runs = (
             (groups, plain, bandwidth),
             ("nodes={count: 60}", plain, rest, f"links.host_bandwidth=[{pairs}]"),
-            ("nodes={count: 60}", regions % ("[1, 0]", hosts), rest,
+            ("nodes={count: 60}", regions % ("[0, 1]", hosts), rest,
              "links.host_bandwidth=[%s]" % ", ".join([slow] * 9 + ["[none, none]"] * 51)),
             ("nodes={count: 60}", plain, bandwidth),
         )
