@@ -308,6 +308,25 @@ static void add_publications(struct import_writer *writer) {
     }
 }
 
+/**
+ * When the script ends; one that ends with a publication goes on for a while, or nobody would see
+ * the message arrive.
+ */
+static void add_end(struct import_writer *writer) {
+    static const int64_t spare_ns = INT64_C(20000000000);
+    const struct experiment *experiment = writer->experiment;
+    const struct import_actions *publications = &experiment->publications;
+    int64_t end_ns = experiment->end_ns > 0 ? experiment->end_ns : 3 * spare_ns;
+    bool cut = false;
+    for (uint32_t i = 0; i < publications->count; i++) {
+        cut = cut || publications->items[i].at_ns >= end_ns;
+    }
+    add(writer, cut ? "\n# The script ends as it publishes; messages get 20 s to arrive.\n" : "\n");
+    add(writer, "duration: ");
+    add_duration(writer, cut ? end_ns + spare_ns : end_ns);
+    add(writer, "\n");
+}
+
 /** The comment at the top, which comes last, as only then all is known that is left out. */
 static const char *put_title(struct import_writer *writer, const struct import_options *options) {
     const struct experiment *experiment = writer->experiment;
@@ -335,9 +354,7 @@ const char *import_write(struct experiment *experiment, const struct import_opti
     struct import_writer writer = {.experiment = experiment};
     text_init(&writer.text, experiment->arena);
     sort_routers(&writer);
-    add(&writer, "\nduration: ");
-    add_duration(&writer, experiment->end_ns > 0 ? experiment->end_ns : INT64_C(60000000000));
-    add(&writer, "\n");
+    add_end(&writer);
     add_routers(&writer);
     add_world(&writer, options);
     add_links(&writer);

@@ -114,6 +114,31 @@ class ImportTest(FolderTest):
         self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
         return json.loads(outcome.out)
 
+    def test_given_a_script_that_ends_with_a_message_when_run_then_it_arrives(self):
+        self.imported(
+            [
+                {"type": "subscribeToTopic", "topicID": "a"},
+                {"type": "connect", "connectTo": [1]},
+                {"type": "waitUntil", "elapsedSeconds": 5},
+                {
+                    "type": "ifNodeIDEquals",
+                    "nodeID": 0,
+                    "instruction": {
+                        "type": "publish",
+                        "messageID": 1,
+                        "topicID": "a",
+                        "messageSizeBytes": 100,
+                    },
+                },
+            ],
+            "--nodes",
+            "2",
+        )
+
+        summary = self.summary()
+
+        self.assertEqual((1, 25 * 10**9), (summary["deliveries"], summary["virtual_ns"]))
+
     def test_given_a_script_when_imported_then_each_instruction_is_there(self):
         _, form, _ = self.imported(SMALL)
 
