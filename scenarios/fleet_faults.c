@@ -116,6 +116,10 @@ static void restart_node(struct fleet *fleet, uint32_t node, bool kept) {
     CHECK(!bitset_has(fleet->up, node));
     bitset_add(fleet->up, node);
     faults->starts[node]++;
+    if (!kept) { // before those who look at records see the meshes that it had
+        faults->lives[node]++;
+        router_reset(&fleet->routers[node], &fleet->rpcs);
+    }
     record_node(fleet, node, TRACE_NODE_START, kept ? RESTARTED_KEPT : RESTARTED_LOST);
     if (fleet->routers[node].role != NULL) {
         fleet_record_role(fleet, node);
@@ -126,8 +130,6 @@ static void restart_node(struct fleet *fleet, uint32_t node, bool kept) {
         fleet_handle_held(fleet, node);
         catch_up(fleet, node);
     } else {
-        faults->lives[node]++;
-        router_reset(&fleet->routers[node], &fleet->rpcs);
         change_all(fleet, node, true);
     }
     fleet_dial_all(fleet, node);

@@ -119,11 +119,11 @@ static const struct {
                                         offsetof(struct run_counts, packets_dropped[CAUSE_CLOGGED]),
                                         METRIC_BY_ANYTHING},
     [METRIC_FAULTS_CRASHES] = {"faults.crashes", METRIC_COUNT_UNIT, COUNTER,
-                               offsetof(struct run_counts, crashes), METRIC_BY_NOTHING},
+                               offsetof(struct run_counts, crashes), METRIC_BY_WINDOW},
     [METRIC_FAULTS_RESTARTS] = {"faults.restarts", METRIC_COUNT_UNIT, COUNTER,
-                                offsetof(struct run_counts, restarts), METRIC_BY_NOTHING},
+                                offsetof(struct run_counts, restarts), METRIC_BY_WINDOW},
     [METRIC_FAULTS_PAUSES] = {"faults.pauses", METRIC_COUNT_UNIT, COUNTER,
-                              offsetof(struct run_counts, pauses), METRIC_BY_NOTHING},
+                              offsetof(struct run_counts, pauses), METRIC_BY_WINDOW},
 };
 
 const char *metric_path(enum metric metric) {

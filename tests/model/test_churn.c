@@ -1,6 +1,7 @@
 // Nodes that are up and down in turn: how many are up, and what the others still get of it.
 #include "base/bitset.h"
 #include "base/quantity.h"
+#include "scenarios/invariants.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/unit.h"
 
@@ -121,11 +122,29 @@ static void given_the_end_of_a_churn_when_passed_then_all_nodes_are_up_and_reach
     run_fixture_end(&run);
 }
 
+static void
+given_restarts_when_figures_have_scopes_then_faults_count_and_meshes_agree(void **state) {
+    (void)state;
+    struct run_fixture run = run_fixture_of((struct run_fixture_options){
+        .text = "duration: 60s\nnodes: {count: 60, groups: [{name: some, nodes: 50%}]}\n"
+                "topology: {kind: random-regular, degree: 10}\n"
+                "churn: [{up: {exponential: {mean: 10s}}, down: {exponential: {mean: 2s}}}]\n"
+                "expect:\n  - mesh_symmetric\n  - delivery_ratio{group=some} >= 0\n"
+                "  - faults.crashes > 100\n"});
+
+    assert_int_equal(run_watch_of(&run.result, 0)->breaches, 0);
+    assert_in_range(run_scope_of(&run.result, 0).counts.crashes, 150, 350);
+    assert_int_equal(run_scope_of(&run.result, 0).counts.crashes, run.result.counts.crashes);
+    run_fixture_end(&run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_churn_when_run_then_the_share_up_is_that_of_the_means),
         cmocka_unit_test(given_churn_when_run_then_those_up_get_each_message_once),
         cmocka_unit_test(given_the_bytes_encoded_when_run_then_nothing_is_different),
+        cmocka_unit_test(
+            given_restarts_when_figures_have_scopes_then_faults_count_and_meshes_agree),
         cmocka_unit_test(given_the_end_of_a_churn_when_passed_then_all_nodes_are_up_and_reached),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
