@@ -44,6 +44,8 @@ enum stream_purpose {
     STREAM_JITTER_WAVE = 34, // what jitter of one time has in common; keyed by direction and time
     STREAM_FAULT_LINK = 35,  // whether a fault concerns a link; keyed by its ends and the occasion
     STREAM_CHURN = 36, // whom, index = entry; how long up and down, keyed by entry, node, turn
+    STREAM_DEGRADE_LOSS = 37, // a packet's verdict by a fault that loses more; as STREAM_LOSS
+    STREAM_FLAP = 38, // how long a link is down or up; keyed by its ends, the occasion, the stay
 };
 
 struct prng {

@@ -19,7 +19,14 @@ void fleet_connect_at_start(struct fleet *fleet, uint32_t slot) {
 
 void fleet_dial(struct fleet *fleet, uint32_t slot) {
     uint32_t node = fleet->topology.owner[slot];
-    fleet_signal(fleet, slot, fleet_call(FLEET_CALL_DIAL, fleet->faults->starts[node], 0));
+    if (!fleet_is_away(fleet, slot)) {
+        fleet_signal(fleet, slot, fleet_call(FLEET_CALL_DIAL, fleet->faults->starts[node], 0));
+    }
+}
+
+void fleet_say_gone(struct fleet *fleet, uint32_t slot) {
+    uint32_t node = fleet->topology.owner[slot];
+    fleet_signal(fleet, slot, fleet_call(FLEET_CALL_GONE, fleet->faults->starts[node], 0));
 }
 
 void fleet_dial_all(struct fleet *fleet, uint32_t node) {
@@ -35,6 +42,9 @@ void fleet_dial_all(struct fleet *fleet, uint32_t node) {
 /** A peer dials: if there is a link, that is one of an earlier time. */
 static void on_dial(struct fleet *fleet, uint32_t slot, uint8_t from) {
     uint32_t node = fleet->topology.owner[slot];
+    if (fleet_is_away(fleet, slot)) {
+        return;
+    }
     if (fleet_has_link(fleet, slot)) {
         fleet_disconnect_peer(fleet, slot);
     }
@@ -48,6 +58,10 @@ static void on_accept(struct fleet *fleet, uint32_t slot, uint8_t from, uint8_t 
     uint32_t node = fleet->topology.owner[slot];
     if (to != fleet->faults->starts[node] || fleet_has_link(fleet, slot)) {
         return; // an answer to an earlier life, or both have dialled
+    }
+    if (fleet_is_away(fleet, slot)) {
+        fleet_say_gone(fleet, slot);
+        return;
     }
     fleet->faults->peer_starts[slot] = from;
     fleet_connect_peer(fleet, slot);

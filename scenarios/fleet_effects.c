@@ -95,6 +95,10 @@ static enum trace_cause cause_of(enum link_verdict verdict) {
         return CAUSE_PARTITION;
     case LINK_CLOGGED:
         return CAUSE_CLOGGED;
+    case LINK_LOSES_DEGRADED:
+        return CAUSE_DEGRADED;
+    case LINK_FLAPS:
+        return CAUSE_FLAPPING;
     case LINK_NODE_DOWN:
         return CAUSE_NODE_DOWN;
     }

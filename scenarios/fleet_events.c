@@ -98,8 +98,11 @@ static void on_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
         fleet_on_call(fleet, slot, signal);
         return;
     }
+    bool away = fleet->faults != NULL && fleet_is_away(fleet, slot);
     if (signal == FLEET_SIGNAL_OPEN) {
-        if (!bitset_has(router->connected, peer)) {
+        if (away) {
+            fleet_say_gone(fleet, slot);
+        } else if (!bitset_has(router->connected, peer)) {
             fleet_connect_peer(fleet, slot);
         }
         return;
@@ -108,7 +111,7 @@ static void on_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
     if (bitset_has(router->peers, peer)) {
         fleet_disconnect_peer(fleet, slot);
     }
-    if (opens_again(fleet, slot)) {
+    if (!away && opens_again(fleet, slot)) {
         fleet_signal(fleet, slot, FLEET_SIGNAL_OPEN);
         fleet_connect_peer(fleet, slot);
     }

@@ -40,7 +40,7 @@ static void schedule_next(struct fleet *fleet, uint32_t node) {
 
 void fleet_schedule_faults(struct fleet *fleet) {
     if (fleet->faults != NULL && fleet->plan.faults->link_count > 0) {
-        fleet->sim.faults = link_faults_create(fleet->arena, 2 * fleet->topology.link_count);
+        fleet_links_can_fail(fleet);
     }
     for (uint32_t node = 0; fleet->faults != NULL && node < fleet->topology.node_count; node++) {
         schedule_next(fleet, node);
@@ -141,44 +141,6 @@ static void restart_node(struct fleet *fleet, uint32_t node, bool kept) {
     fleet->counts.restarts++;
 }
 
-static enum link_fault link_fault_of(enum scenario_event_kind kind) {
-    if (kind == SCENARIO_PARTITION) {
-        return LINK_FAULT_CUT;
-    }
-    return kind == SCENARIO_CLOG ? LINK_FAULT_CLOG : LINK_FAULT_HOLD;
-}
-
-/** A fault of the node's own directions begins. */
-static void begin_links(struct fleet *fleet, uint32_t node, uint32_t item) {
-    const struct topology *topology = &fleet->topology;
-    const struct plan_link_fault *fault = &fleet->plan.faults->links[item];
-    const struct scenario_event *event = &fleet->scenario->events[fault->event];
-    for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
-         slot++) {
-        if (plan_concerns(fault, node, topology->peer[slot])) {
-            link_faults_begin(fleet->sim.faults, slot, link_fault_of(event->kind), fault->end_ns);
-        }
-    }
-}
-
-/** A fault of links of the node ends: those that should be up and are not are dialled. */
-static void end_links(struct fleet *fleet, uint32_t node, uint32_t item) {
-    const struct topology *topology = &fleet->topology;
-    const struct plan_link_fault *fault = &fleet->plan.faults->links[item];
-    if (!bitset_has(fleet->up, node)) {
-        return;
-    }
-    for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
-         slot++) {
-        uint32_t peer = topology->peer[slot];
-        bool concerned = plan_concerns(fault, node, peer) || plan_concerns(fault, peer, node);
-        bool started = fleet->plan.start_ns[peer] <= fleet->sim.now_ns;
-        if (concerned && started && !fleet_has_link(fleet, slot)) {
-            fleet_dial(fleet, slot);
-        }
-    }
-}
-
 void fleet_on_fault(struct fleet *fleet, uint32_t node) {
     const struct plan_fault *fault = &fleet->plan.faults->items[fleet->faults->next[node]++];
     CHECK(fault->node == node);
@@ -202,10 +164,10 @@ void fleet_on_fault(struct fleet *fleet, uint32_t node) {
         fleet_handle_held(fleet, node);
         break;
     case PLAN_LINKS_BEGIN:
-        begin_links(fleet, node, fault->item);
+        fleet_begin_links(fleet, node, fault->item);
         break;
     case PLAN_LINKS_END:
-        end_links(fleet, node, fault->item);
+        fleet_end_links(fleet, node, fault->item);
         break;
     }
     schedule_next(fleet, node);

@@ -24,12 +24,13 @@
 #include "scenarios/plan_faults.h"
 
 /** What a node that stands still has not handled yet. */
-enum held_kind { HELD_PACKET, HELD_TIMER, HELD_CHANGE, HELD_LINK };
+enum held_kind { HELD_PACKET, HELD_TIMER, HELD_CHANGE, HELD_LINK, HELD_CLOSE };
 
 struct held_input {
-    uint32_t kind;   // enum held_kind
-    uint32_t target; // PACKET: slot; CHANGE: as scheduled; LINK: slot to connect
-    uint32_t what;   // PACKET: handle; CHANGE: as scheduled
+    uint32_t kind; // enum held_kind
+    uint32_t
+        target;    // PACKET: slot; CHANGE: as scheduled; LINK: slot to connect; CLOSE: slot to end
+    uint32_t what; // PACKET: handle; CHANGE: as scheduled; CLOSE: 1: the peer has to be told
 };
 
 struct held_queue {
@@ -47,6 +48,7 @@ struct fleet_faults {
     uint64_t *still;           // one bit per node: stands still, or is down and keeps its state
     struct held_queue *queues; // [node_count]
     struct plan_wish *wishes;  // [topic_count]
+    struct flap_stays **stays; // [event_count] of those that are flapping; NULL: no event is
     struct pool pool;
 };
 
@@ -70,11 +72,14 @@ static inline bool fleet_has_link(const struct fleet *fleet, uint32_t slot) {
 /** A link comes up at the later of its ends' starts, unless a fault is in the way. */
 void fleet_connect_at_start(struct fleet *fleet, uint32_t slot);
 
-/** Dials the peer behind a slot. */
+/** Dials the peer behind a slot, if it may. */
 void fleet_dial(struct fleet *fleet, uint32_t slot);
 
 /** Dials all neighbours that have ever started. */
 void fleet_dial_all(struct fleet *fleet, uint32_t node);
+
+/** Tells the peer behind a slot that the link is gone. */
+void fleet_say_gone(struct fleet *fleet, uint32_t slot);
 
 /** A signal of fleet_call() has come. */
 void fleet_on_call(struct fleet *fleet, uint32_t slot, uint32_t signal);
@@ -84,6 +89,26 @@ void fleet_close_all(struct fleet *fleet, uint32_t node, const struct plan_fault
 
 /** The router's peers are gone, all of them. */
 void fleet_forget_peers(struct fleet *fleet, uint32_t node);
+
+/* fleet_link_faults.c */
+
+/** What faults of links need is there from now on, which is before anything is sent. */
+void fleet_links_can_fail(struct fleet *fleet);
+
+/** A fault of the node's own directions begins, which is that item of the plan's links. */
+void fleet_begin_links(struct fleet *fleet, uint32_t node, uint32_t item);
+
+/** A fault of links of the node ends. */
+void fleet_end_links(struct fleet *fleet, uint32_t node, uint32_t item);
+
+/** Whether an event has ended the link of a slot, and keeps its owner from making it again. */
+bool fleet_is_away(const struct fleet *fleet, uint32_t slot);
+
+/** An event ends the link of a slot, if there is one; the peer is told or ends it by itself. */
+void fleet_end_link(struct fleet *fleet, uint32_t slot, bool tells);
+
+/** As that, by a node that stood still meanwhile; the link may be wanted again. */
+void fleet_end_link_late(struct fleet *fleet, uint32_t slot, bool tells);
 
 /* fleet_hold.c */
 

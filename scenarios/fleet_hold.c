@@ -28,9 +28,12 @@ static void handle(struct fleet *fleet, uint32_t node, struct held_input input) 
         fleet_handle_change(fleet, input.target, input.what);
         return;
     case HELD_LINK:
-        if (!fleet_has_link(fleet, input.target)) {
+        if (!fleet_has_link(fleet, input.target) && !fleet_is_away(fleet, input.target)) {
             fleet_connect_peer(fleet, input.target);
         }
+        return;
+    case HELD_CLOSE:
+        fleet_end_link_late(fleet, input.target, input.what != 0);
         return;
     }
     CHECK(false);

@@ -5,7 +5,7 @@
 /** Whether an event ends faults that others began. */
 static bool ends_faults(enum scenario_event_kind kind) {
     return kind == SCENARIO_RESTART || kind == SCENARIO_RESUME || kind == SCENARIO_HEAL ||
-           kind == SCENARIO_RELEASE;
+           kind == SCENARIO_RELEASE || kind == SCENARIO_CONNECT;
 }
 
 /** Whether something is well again through an event: it ends faults, or is one that ends itself. */

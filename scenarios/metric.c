@@ -124,6 +124,14 @@ static const struct {
                                 offsetof(struct run_counts, restarts), METRIC_BY_WINDOW},
     [METRIC_FAULTS_PAUSES] = {"faults.pauses", METRIC_COUNT_UNIT, COUNTER,
                               offsetof(struct run_counts, pauses), METRIC_BY_WINDOW},
+    [METRIC_PACKETS_DROPPED_DEGRADED] = {"packets_dropped.degraded", METRIC_COUNT_UNIT, COUNTER,
+                                         offsetof(struct run_counts,
+                                                  packets_dropped[CAUSE_DEGRADED]),
+                                         METRIC_BY_ANYTHING},
+    [METRIC_PACKETS_DROPPED_FLAPPING] = {"packets_dropped.flapping", METRIC_COUNT_UNIT, COUNTER,
+                                         offsetof(struct run_counts,
+                                                  packets_dropped[CAUSE_FLAPPING]),
+                                         METRIC_BY_ANYTHING},
 };
 
 const char *metric_path(enum metric metric) {

@@ -360,17 +360,19 @@ bool plan_make_faults(struct plan *plan, struct arena *arena, const struct scena
     pool_init(&finding.pool, scratch, MEMORY_TABLES);
     make_room(space, scratch, scenario);
     bool fits = find_spells(&finding, plan, scenario, space, failure);
+    bool linked = true;
     if (fits) {
         plan->faults = arena_take(arena, MEMORY_TABLES, sizeof *plan->faults);
         sweep_nodes(&finding, scratch, plan, scenario);
         plan_find_link_faults(plan->faults, arena, scenario, space);
+        linked = plan_check_connects(plan->faults, scenario, space->topology, failure);
         plan_tell_nodes(&finding, plan->faults, scenario, space);
         settle(plan->faults, arena, scratch, plan, &finding);
         index_changes(plan->faults, arena, plan);
     }
     space->subscribed = NULL;
     arena_destroy(scratch);
-    return fits;
+    return fits && linked;
 }
 
 bool plan_is_up(const struct plan *plan, uint32_t node, int64_t at_ns) {

@@ -68,11 +68,17 @@ uint64_t plan_link_key(const struct plan_link_fault *fault, uint32_t from, uint3
 void plan_find_link_faults(struct plan_faults *faults, struct arena *arena,
                            const struct scenario *scenario, struct selection *space);
 
+/** Fails for links to be connected that the graph does not have; without a graph it has all. */
+FAILURE_WARN_UNUSED bool plan_check_connects(const struct plan_faults *faults,
+                                             const struct scenario *scenario,
+                                             const struct topology *topology,
+                                             struct failure *failure);
+
 /** Adds what each node that is concerned is told. */
 void plan_tell_nodes(struct finding *finding, const struct plan_faults *faults,
                      const struct scenario *scenario, const struct selection *space);
 
-/** Whether a partition or a clog lets nothing pass from one node to another at an instant. */
+/** Whether a fault keeps two nodes from making a link in a direction at an instant. */
 bool plan_is_cut(const struct plan *plan, const struct scenario *scenario, uint32_t from,
                  uint32_t to, int64_t at_ns);
 

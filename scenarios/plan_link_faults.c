@@ -6,10 +6,26 @@
 #include "scenarios/occasions.h"
 #include "scenarios/plan_faults.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static bool begins(enum scenario_event_kind kind) {
-    return kind == SCENARIO_PARTITION || kind == SCENARIO_CLOG || kind == SCENARIO_HOLD;
+    return kind == SCENARIO_PARTITION || kind == SCENARIO_CLOG || kind == SCENARIO_HOLD ||
+           kind == SCENARIO_DEGRADE || kind == SCENARIO_FLAP || kind == SCENARIO_DISCONNECT ||
+           kind == SCENARIO_CONNECT;
+}
+
+/** Whether one kind of event ends what another began, for all links. */
+static bool ends(enum scenario_event_kind kind, enum scenario_event_kind begun) {
+    if (begun == SCENARIO_DISCONNECT || begun == SCENARIO_CONNECT) {
+        return false;
+    }
+    return (begun == SCENARIO_HOLD) == (kind == SCENARIO_RELEASE);
+}
+
+/** Whether links cannot be made under a fault; those of a link that flaps might, but do not. */
+static bool cuts(enum scenario_event_kind kind) {
+    return kind == SCENARIO_PARTITION || kind == SCENARIO_CLOG || kind == SCENARIO_FLAP;
 }
 
 bool plan_is_of_links(enum scenario_event_kind kind) {
@@ -70,16 +86,15 @@ static const uint8_t *draw_sides(const struct scenario *scenario, struct arena *
     return side;
 }
 
-/** Ends what an event ends: partitions and clogs, or holds, of one event or all. */
+/** Ends what an event ends: holds, or all but these, of one event or of all. */
 static void end_faults(struct plan_faults *faults, const struct scenario *scenario,
                        const struct scenario_event *event, int64_t at_ns) {
-    bool holds = event->kind == SCENARIO_RELEASE;
     const char *name = event->link_fault.ends;
     for (uint32_t i = 0; i < faults->link_count; i++) {
         struct plan_link_fault *fault = &faults->links[i];
         const struct scenario_event *by = &scenario->events[fault->event];
         bool named = name == NULL || (by->name != NULL && strcmp(by->name, name) == 0);
-        if ((by->kind == SCENARIO_HOLD) == holds && named && fault->end_ns > at_ns) {
+        if (ends(event->kind, by->kind) && named && fault->end_ns > at_ns) {
             fault->end_ns = at_ns;
         }
     }
@@ -183,13 +198,47 @@ void plan_tell_nodes(struct finding *finding, const struct plan_faults *faults,
 
 bool plan_is_cut(const struct plan *plan, const struct scenario *scenario, uint32_t from,
                  uint32_t to, int64_t at_ns) {
+    int64_t away_until_ns = 0;
     for (uint32_t i = 0; i < plan->faults->link_count; i++) {
         const struct plan_link_fault *fault = &plan->faults->links[i];
-        const struct scenario_event *event = &scenario->events[fault->event];
-        bool holds = fault->at_ns <= at_ns && at_ns < fault->end_ns;
-        if (holds && event->kind != SCENARIO_HOLD && plan_concerns(fault, from, to)) {
+        enum scenario_event_kind kind = scenario->events[fault->event].kind;
+        if (fault->at_ns > at_ns || !plan_concerns(fault, from, to)) {
+            continue;
+        }
+        if (cuts(kind) && at_ns < fault->end_ns) {
+            return true;
+        }
+        if (kind == SCENARIO_CONNECT) {
+            away_until_ns = 0;
+        } else if (kind == SCENARIO_DISCONNECT && fault->end_ns > away_until_ns) {
+            away_until_ns = fault->end_ns;
+        }
+    }
+    return away_until_ns > at_ns;
+}
+
+/** Whether a fault concerns any link of a graph. */
+static bool concerns_any(const struct plan_link_fault *fault, const struct topology *topology) {
+    for (uint64_t slot = 0; slot < 2 * topology->link_count; slot++) {
+        if (plan_concerns(fault, topology->owner[slot], topology->peer[slot])) {
             return true;
         }
     }
     return false;
+}
+
+bool plan_check_connects(const struct plan_faults *faults, const struct scenario *scenario,
+                         const struct topology *topology, struct failure *failure) {
+    for (uint32_t i = 0; i < faults->link_count && topology != NULL; i++) {
+        const struct plan_link_fault *fault = &faults->links[i];
+        bool connects = scenario->events[fault->event].kind == SCENARIO_CONNECT;
+        if (connects && fault->share_ppb == SHARE_ONE && !concerns_any(fault, topology)) {
+            return failure_bad_input(
+                failure,
+                "events.%" PRIu32 ".connect: no link between such nodes is in the graph; allowed: "
+                "links of the topology, which may be disconnected at 0s",
+                fault->event);
+        }
+    }
+    return true;
 }

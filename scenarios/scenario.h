@@ -302,7 +302,11 @@ enum scenario_event_kind {
     SCENARIO_PARTITION, // of links; see struct scenario_link_fault
     SCENARIO_CLOG,
     SCENARIO_HOLD,
-    SCENARIO_HEAL,    // ends partitions and clogs
+    SCENARIO_DEGRADE,
+    SCENARIO_FLAP,
+    SCENARIO_DISCONNECT,
+    SCENARIO_CONNECT, // ends what DISCONNECT began, for the links that it names
+    SCENARIO_HEAL,    // ends partitions, clogs, degradations and flapping
     SCENARIO_RELEASE, // ends holds
 };
 
@@ -320,8 +324,11 @@ struct scenario_link_fault {
     enum link_targets targets;
     const struct selector *sides; // [side_count]
     uint32_t side_count;
-    uint32_t share_ppb; // of these links, each drawn
-    const char *ends;   // HEAL, RELEASE: the event of that name; NULL: all
+    uint32_t share_ppb;               // of these links, each drawn
+    struct degradation degradation;   // DEGRADE
+    struct distribution_options down; // FLAP: how long a link does not work, and how long it does
+    struct distribution_options up;
+    const char *ends; // HEAL, RELEASE: the event of that name; NULL: all
 };
 
 /** How nodes stop and start again. */

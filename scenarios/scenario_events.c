@@ -118,7 +118,8 @@ static void read_when(struct scenario_reader *reader, const struct scenario_fiel
 /** Whether an event of that kind can end by itself. */
 static bool can_end(enum scenario_event_kind kind) {
     return kind == SCENARIO_CRASH || kind == SCENARIO_PAUSE || kind == SCENARIO_PARTITION ||
-           kind == SCENARIO_CLOG || kind == SCENARIO_HOLD;
+           kind == SCENARIO_CLOG || kind == SCENARIO_HOLD || kind == SCENARIO_DEGRADE ||
+           kind == SCENARIO_FLAP || kind == SCENARIO_DISCONNECT;
 }
 
 static void read_name_and_length(struct scenario_reader *reader,
@@ -161,6 +162,10 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
         {KEY_EVENT_PARTITION, SCENARIO_PARTITION, read_cut},
         {KEY_EVENT_CLOG, SCENARIO_CLOG, read_cut},
         {KEY_EVENT_HOLD, SCENARIO_HOLD, read_cut},
+        {KEY_EVENT_DEGRADE, SCENARIO_DEGRADE, read_degrade},
+        {KEY_EVENT_FLAP, SCENARIO_FLAP, read_flap},
+        {KEY_EVENT_DISCONNECT, SCENARIO_DISCONNECT, read_cut},
+        {KEY_EVENT_CONNECT, SCENARIO_CONNECT, read_cut},
         {KEY_EVENT_HEAL, SCENARIO_HEAL, read_end},
         {KEY_EVENT_RELEASE, SCENARIO_RELEASE, read_end},
     };
@@ -181,7 +186,8 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
     if (found == 0 && understood) {
         reader_refuse(reader, node,
                       "nothing happens at this time; allowed: one of subscribe, unsubscribe, "
-                      "inject, role, crash, restart, pause, resume, partition, clog, hold, heal, "
+                      "inject, role, crash, restart, pause, resume, partition, clog, hold, "
+                      "degrade, flap, disconnect, connect, heal, "
                       "release");
     }
     read_name_and_length(reader, &fields, event);

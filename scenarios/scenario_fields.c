@@ -161,7 +161,7 @@ static const bool scalars[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_EXPONENT] = true, [SCHEMA_BYTES] = true,      [SCHEMA_OFFSET] = true,
     [SCHEMA_PPM] = true,      [SCHEMA_TOPIC] = true,      [SCHEMA_GROUP] = true,
     [SCHEMA_INBOUND] = true,  [SCHEMA_REGION] = true,     [SCHEMA_HEX] = true,
-    [SCHEMA_STATE] = true,    [SCHEMA_PATIENCE] = true,
+    [SCHEMA_STATE] = true,    [SCHEMA_PATIENCE] = true,   [SCHEMA_FACTOR] = true,
 };
 
 static bool type_is_scalar(enum schema_type type) {

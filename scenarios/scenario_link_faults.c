@@ -31,14 +31,21 @@ static void read_ends(struct scenario_reader *reader, const struct scenario_fiel
     fault->side_count = count;
 }
 
-/** Which links are concerned. */
+/**
+ * Which links are concerned. `first` is the key `groups` of the mapping: the other keys come behind
+ * it in the same order everywhere.
+ */
 static void read_targets(struct scenario_reader *reader, const struct scenario_fields *fields,
-                         struct scenario_link_fault *fault) {
-    const struct yaml_node *groups = fields_value(fields, KEY_CUT_GROUPS);
-    const struct yaml_node *between = fields_value(fields, KEY_CUT_BETWEEN);
-    bool of = fields_value(fields, KEY_CUT_OF) != NULL;
-    bool from = fields_value(fields, KEY_CUT_FROM) != NULL;
-    bool to = fields_value(fields, KEY_CUT_TO) != NULL;
+                         enum schema_key first, struct scenario_link_fault *fault) {
+    const enum schema_key ends[] = {first + (KEY_CUT_FROM - KEY_CUT_GROUPS),
+                                    first + (KEY_CUT_TO - KEY_CUT_GROUPS)};
+    const enum schema_key of_key[] = {first + (KEY_CUT_OF - KEY_CUT_GROUPS)};
+    const struct yaml_node *groups = fields_value(fields, first);
+    const struct yaml_node *between =
+        fields_value(fields, first + (KEY_CUT_BETWEEN - KEY_CUT_GROUPS));
+    bool of = fields_value(fields, of_key[0]) != NULL;
+    bool from = fields_value(fields, ends[0]) != NULL;
+    bool to = fields_value(fields, ends[1]) != NULL;
     if (from != to || (groups != NULL) + (between != NULL) + of + from != 1) {
         reader_refuse(reader, fields->mapping,
                       "allowed: one of `groups`, `between`, `of`, or `from` and `to`");
@@ -53,10 +60,7 @@ static void read_targets(struct scenario_reader *reader, const struct scenario_f
         read_sides(reader, KEY_CUT_BETWEEN, between, 2, fault);
     } else {
         fault->targets = of ? LINKS_OF : LINKS_ONE_WAY;
-        read_ends(reader, fields,
-                  of ? (const enum schema_key[]){KEY_CUT_OF}
-                     : (const enum schema_key[]){KEY_CUT_FROM, KEY_CUT_TO},
-                  fault);
+        read_ends(reader, fields, of ? of_key : ends, fault);
     }
     reader->in_faults = false;
 }
@@ -64,11 +68,39 @@ static void read_targets(struct scenario_reader *reader, const struct scenario_f
 void read_cut(struct scenario_reader *reader, const struct yaml_node *node,
               struct scenario_event *event) {
     struct scenario_fields fields;
-    if (!fields_read(reader, &fields, KEY_CUT, node)) {
+    if (fields_read(reader, &fields, KEY_CUT, node)) {
+        fields_fill(reader, &fields, event);
+        read_targets(reader, &fields, KEY_CUT_GROUPS, &event->link_fault);
+    }
+}
+
+void read_degrade(struct scenario_reader *reader, const struct yaml_node *node,
+                  struct scenario_event *event) {
+    struct scenario_fields fields;
+    if (!fields_read(reader, &fields, KEY_EVENT_DEGRADE, node)) {
         return;
     }
     fields_fill(reader, &fields, event);
-    read_targets(reader, &fields, &event->link_fault);
+    read_targets(reader, &fields, KEY_DEGRADE_GROUPS, &event->link_fault);
+    if (fields.keys[KEY_DEGRADE_DELAY] == NULL && fields.keys[KEY_DEGRADE_LOSS] == NULL) {
+        reader_refuse(reader, node, "nothing becomes worse; allowed: `delay`, `loss` or both");
+    }
+}
+
+void read_flap(struct scenario_reader *reader, const struct yaml_node *node,
+               struct scenario_event *event) {
+    struct scenario_fields fields;
+    if (!fields_read(reader, &fields, KEY_EVENT_FLAP, node)) {
+        return;
+    }
+    fields_fill(reader, &fields, event);
+    read_targets(reader, &fields, KEY_FLAP_GROUPS, &event->link_fault);
+    const struct yaml_node *down = fields_value(&fields, KEY_FLAP_DOWN);
+    const struct yaml_node *up = fields_value(&fields, KEY_FLAP_UP);
+    if (down != NULL && up != NULL) {
+        read_distribution(reader, KEY_FLAP_DOWN, down, &event->link_fault.down);
+        read_distribution(reader, KEY_FLAP_UP, up, &event->link_fault.up);
+    }
 }
 
 void read_end(struct scenario_reader *reader, const struct yaml_node *node,

@@ -293,6 +293,10 @@ void read_restart(struct scenario_reader *reader, const struct yaml_node *node,
                   struct scenario_event *event);
 void read_cut(struct scenario_reader *reader, const struct yaml_node *node,
               struct scenario_event *event);
+void read_degrade(struct scenario_reader *reader, const struct yaml_node *node,
+                  struct scenario_event *event);
+void read_flap(struct scenario_reader *reader, const struct yaml_node *node,
+               struct scenario_event *event);
 void read_end(struct scenario_reader *reader, const struct yaml_node *node,
               struct scenario_event *event);
 void read_pause(struct scenario_reader *reader, const struct yaml_node *node,

@@ -143,7 +143,7 @@ bool read_millionths(const struct yaml_node *node, uint64_t *ppm) {
 static bool read_sigma(struct scenario_reader *reader, enum schema_key key,
                        const struct yaml_node *node, uint32_t *sigma_ppm) {
     uint64_t ppm = 0;
-    if (!read_millionths(node, &ppm) || ppm > schema_row(key)->max) {
+    if (!read_millionths(node, &ppm) || ppm < schema_row(key)->min || ppm > schema_row(key)->max) {
         return reader_refuse_value(reader, node, key);
     }
     *sigma_ppm = (uint32_t)ppm;
@@ -311,7 +311,7 @@ bool reader_value(struct scenario_reader *reader, enum schema_key key, const str
     if (type == SCHEMA_SHARE) {
         return read_share(reader, key, node, field);
     }
-    if (type == SCHEMA_SIGMA || type == SCHEMA_EXPONENT) {
+    if (type == SCHEMA_SIGMA || type == SCHEMA_EXPONENT || type == SCHEMA_FACTOR) {
         return read_sigma(reader, key, node, field);
     }
     if (type == SCHEMA_HEX) {

@@ -43,6 +43,26 @@ static void write_cut(struct writing *writing, const struct scenario_event *even
     text_add_string(&writing->text, "}");
 }
 
+static void write_degrade(struct writing *writing, const struct scenario_event *event) {
+    text_add_string(&writing->text, "{");
+    write_targets(writing, &event->link_fault);
+    text_add_string(&writing->text, ", delay: ");
+    print_millionths(&writing->text, event->link_fault.degradation.factor_ppm);
+    text_add_string(&writing->text, ", loss: ");
+    print_share(&writing->text, event->link_fault.degradation.loss_ppb);
+    text_add_string(&writing->text, "}");
+}
+
+static void write_flap(struct writing *writing, const struct scenario_event *event) {
+    text_add_string(&writing->text, "{");
+    write_targets(writing, &event->link_fault);
+    text_add_string(&writing->text, ", down: ");
+    print_distribution(&writing->text, &event->link_fault.down);
+    text_add_string(&writing->text, ", up: ");
+    print_distribution(&writing->text, &event->link_fault.up);
+    text_add_string(&writing->text, "}");
+}
+
 static void write_end(struct writing *writing, const struct scenario_event *event) {
     if (event->link_fault.ends == NULL) {
         text_add_string(&writing->text, "all");
@@ -62,7 +82,9 @@ void write_fault(struct writing *writing, const struct scenario_event *event) {
         {SCENARIO_PAUSE, KEY_EVENT_PAUSE},         {SCENARIO_RESUME, KEY_EVENT_RESUME},
         {SCENARIO_PARTITION, KEY_EVENT_PARTITION}, {SCENARIO_CLOG, KEY_EVENT_CLOG},
         {SCENARIO_HOLD, KEY_EVENT_HOLD},           {SCENARIO_HEAL, KEY_EVENT_HEAL},
-        {SCENARIO_RELEASE, KEY_EVENT_RELEASE},
+        {SCENARIO_RELEASE, KEY_EVENT_RELEASE},     {SCENARIO_DEGRADE, KEY_EVENT_DEGRADE},
+        {SCENARIO_FLAP, KEY_EVENT_FLAP},           {SCENARIO_DISCONNECT, KEY_EVENT_DISCONNECT},
+        {SCENARIO_CONNECT, KEY_EVENT_CONNECT},
     };
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (verbs[i].kind == event->kind) {
@@ -70,6 +92,10 @@ void write_fault(struct writing *writing, const struct scenario_event *event) {
             text_add_format(&writing->text, ", %s: ", row->name);
             if (row->children == KEY_CUT) {
                 write_cut(writing, event);
+            } else if (row->children == KEY_EVENT_DEGRADE) {
+                write_degrade(writing, event);
+            } else if (row->children == KEY_EVENT_FLAP) {
+                write_flap(writing, event);
             } else if (row->children == KEY_END) {
                 write_end(writing, event);
             } else {

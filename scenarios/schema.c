@@ -27,6 +27,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_TIMEOUT] = "auto, or a duration from %s",
     [SCHEMA_SHARE] = "a share from 0 to 1, or 0% to 100%",
     [SCHEMA_SIGMA] = "a decimal from 0 to 3.5, at most six places",
+    [SCHEMA_FACTOR] = "a decimal from 1 to 1000, at most six places",
     [SCHEMA_EXPONENT] = "a decimal from 0 to 4, at most six places",
     [SCHEMA_BYTES] = "a size from %s",
     [SCHEMA_OFFSET] = "a duration from -3600s to 3600s",

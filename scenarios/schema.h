@@ -149,6 +149,8 @@ enum schema_key {
     KEY_EVENT_RESUME,
     KEY_EVENT_CLOG,
     KEY_EVENT_HOLD,
+    KEY_EVENT_DEGRADE,
+    KEY_EVENT_FLAP,
     KEY_EVENT_RELEASE,
     KEY_EVENT_CONNECT,
     KEY_EVENT_DISCONNECT,
@@ -168,6 +170,22 @@ enum schema_key {
     KEY_CUT_BETWEEN,
     KEY_CUT_OF,
     KEY_CUT_SHARE,
+    KEY_DEGRADE_GROUPS,
+    KEY_DEGRADE_FROM,
+    KEY_DEGRADE_TO,
+    KEY_DEGRADE_BETWEEN,
+    KEY_DEGRADE_OF,
+    KEY_DEGRADE_SHARE,
+    KEY_DEGRADE_DELAY,
+    KEY_DEGRADE_LOSS,
+    KEY_FLAP_GROUPS,
+    KEY_FLAP_FROM,
+    KEY_FLAP_TO,
+    KEY_FLAP_BETWEEN,
+    KEY_FLAP_OF,
+    KEY_FLAP_SHARE,
+    KEY_FLAP_DOWN,
+    KEY_FLAP_UP,
     KEY_END, // form: which fault ends
     KEY_END_EVENT,
     KEY_CRASH, // form: nodes stop
@@ -316,6 +334,7 @@ enum schema_type {
     SCHEMA_TIMEOUT,      // int64_t, ns, min … max; 0: auto
     SCHEMA_SHARE,        // uint32_t, parts per billion
     SCHEMA_SIGMA,        // uint32_t, parts per million, min … max
+    SCHEMA_FACTOR,       // uint32_t, parts per million, min … max
     SCHEMA_EXPONENT,     // uint32_t, parts per million, min … max
     SCHEMA_BYTES,        // int64_t, bytes, min … max
     SCHEMA_OFFSET,       // int64_t, ns, also below 0, at most max either way

@@ -34,6 +34,7 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_TIMEOUT] = {"\"anyOf\": [{\"enum\": [\"auto\"]}, @duration]", "200ms"},
     [SCHEMA_SHARE] = {"\"allOf\": [@share]", "10%"},
     [SCHEMA_SIGMA] = {"\"type\": \"number\", \"minimum\": 0, \"maximum\": 3.5", "0.5"},
+    [SCHEMA_FACTOR] = {"\"type\": \"number\", \"minimum\": 1, \"maximum\": 1000", "3"},
     [SCHEMA_EXPONENT] = {"\"type\": \"number\", \"minimum\": 0, \"maximum\": 4", "1"},
     [SCHEMA_BYTES] = {"\"allOf\": [@size]", "1KiB"},
     [SCHEMA_TOPICS] = {"\"allOf\": [@text]", "blocks"},

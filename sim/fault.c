@@ -16,9 +16,15 @@ void link_faults_begin(struct link_faults *faults, uint32_t slot, enum link_faul
     *until = until_ns > *until ? until_ns : *until;
 }
 
-bool link_faults_block(const struct link_faults *faults, uint32_t slot, int64_t now_ns) {
-    return faults->until_ns[slot][LINK_FAULT_CUT] > now_ns ||
-           faults->until_ns[slot][LINK_FAULT_CLOG] > now_ns;
+void link_faults_end(struct link_faults *faults, uint32_t slot, enum link_fault fault) {
+    CHECK(fault < LINK_FAULT_COUNT);
+    faults->until_ns[slot][fault] = 0;
+}
+
+bool link_faults_hold(const struct link_faults *faults, uint32_t slot, enum link_fault fault,
+                      int64_t now_ns) {
+    CHECK(fault < LINK_FAULT_COUNT);
+    return faults->until_ns[slot][fault] > now_ns;
 }
 
 enum link_verdict link_faults_decide(const struct link_faults *faults, uint32_t slot,
@@ -29,6 +35,9 @@ enum link_verdict link_faults_decide(const struct link_faults *faults, uint32_t 
     }
     if (until_ns[LINK_FAULT_CLOG] > *departs_ns) {
         return LINK_CLOGGED;
+    }
+    if (faults->flaps != NULL && flaps_block(faults->flaps, slot, *departs_ns)) {
+        return LINK_FLAPS;
     }
     if (until_ns[LINK_FAULT_HOLD] > *departs_ns) {
         *departs_ns = until_ns[LINK_FAULT_HOLD];

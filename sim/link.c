@@ -128,6 +128,18 @@ void links_init(struct links *links, struct arena *arena, const struct topology 
     init_slots(links, arena, options);
 }
 
+void links_expect_degradations(struct links *links, struct arena *arena) {
+    uint64_t slots = 2 * links->topology->link_count;
+    links->degradations = degradations_create(arena, slots);
+    if (links->last_arrival_ns == NULL && !links->options.reorder) {
+        links->last_arrival_ns =
+            arena_take_array(arena, MEMORY_TOPOLOGY, slots, sizeof *links->last_arrival_ns);
+    }
+    if (links->sent == NULL) {
+        links->sent = arena_take_array(arena, MEMORY_TOPOLOGY, slots, sizeof *links->sent);
+    }
+}
+
 /** Names a packet among all of a run, for draws. */
 struct packet_name {
     uint64_t direction;
@@ -194,6 +206,12 @@ static enum link_verdict try_once(struct links *links, uint32_t slot,
             return LINK_LOSES_IN_BURST;
         }
     }
+    if (links->degradations != NULL) {
+        uint32_t ppb = degradations_loss_ppb(links->degradations, slot, departs_ns);
+        if (ppb > 0 && falls(links, name, STREAM_DEGRADE_LOSS, attempt, ppb)) {
+            return LINK_LOSES_DEGRADED;
+        }
+    }
     return LINK_ARRIVES;
 }
 
@@ -248,7 +266,8 @@ enum link_verdict links_send(struct links *links, uint32_t slot, const struct pa
     int64_t delay_ns = links->delay_ns[slot];
     if (links->sent != NULL) {
         struct packet_name name = name_packet(links, slot, packet);
-        if (links->has_loss && packet->can_be_lost) {
+        bool has_loss = links->has_loss || links->degradations != NULL;
+        if (has_loss && packet->can_be_lost) {
             enum link_verdict verdict = lose_or_repeat(links, slot, &name, &departs_ns);
             if (verdict == LINK_GIVES_UP) {
                 keep_order(links, slot, departs_ns);
@@ -261,6 +280,10 @@ enum link_verdict links_send(struct links *links, uint32_t slot, const struct pa
             struct jitter_key key = {name.direction, name.kind, name.name};
             delay_ns = clamp_delay(links, delay_ns + jitter_at(&links->jitter, key, departs_ns));
         }
+    }
+    if (links->degradations != NULL) {
+        delay_ns =
+            degradations_delay(links->degradations, slot, departs_ns, delay_ns, LINK_DELAY_MAX_NS);
     }
     CHECK(delay_ns >= LINK_DELAY_MIN_NS);
     *arrives_ns = keep_order(links, slot, departs_ns + delay_ns);

@@ -8,11 +8,12 @@
  * the same. Losses in bursts also depend on when it leaves (sim/burst.h). Packets of one direction
  * do not overtake each other unless `reorder`. No packet takes less than LINK_DELAY_MIN_NS.
  *
- * On a *stream* a lost packet is sent again after a timeout, then after twice that, and so on up to
- * LINK_TIMEOUT_MAX_NS, with a verdict drawn anew each time; packets behind it in its direction wait
- * for it. The timeout is the round trip of the link and LINK_TIMEOUT_MARGIN_NS, the least that
- * Linux adds to it, unless one is given. A packet lost `attempts_limit` times more is dropped, and
- * those behind it go on then. What is sent again takes no time on an uplink.
+ * Faults may multiply delays and add losses (sim/degrade.h). On a *stream* a lost packet is sent
+ * again after a timeout, then after twice that, and so on up to LINK_TIMEOUT_MAX_NS, with a verdict
+ * drawn anew each time; packets behind it in its direction wait for it. The timeout is the round
+ * trip of the link and LINK_TIMEOUT_MARGIN_NS, the least that Linux adds to it, unless one is
+ * given. A packet lost `attempts_limit` times more is dropped, and those behind it go on then. What
+ * is sent again takes no time on an uplink.
  *
  * Memory: 8 bytes per slot; with loss or jitter 4 × LINK_CLASSES more; where packets may have to
  * wait for each other 8 more; with bursts 24. Source: DESIGN.md §2 "Links", "Randomness"; RFC 6298
@@ -24,6 +25,7 @@
 #include "base/arena.h"
 #include "base/quantity.h"
 #include "sim/burst.h"
+#include "sim/degrade.h"
 #include "sim/distribution.h"
 #include "sim/jitter.h"
 #include "sim/topology.h"
@@ -93,6 +95,8 @@ enum link_verdict {
     LINK_DOWNLINK_FULL,  // no room in the queue of the receiver's downlink
     LINK_CUT,            // a partition is between the two ends
     LINK_CLOGGED,        // nothing passes
+    LINK_LOSES_DEGRADED, // loss that a fault adds
+    LINK_FLAPS,          // nothing passes just now
     LINK_NODE_DOWN,      // the receiver is down; the owner of the world says so, not the world
 };
 
@@ -112,12 +116,16 @@ struct links {
     uint32_t (
         *sent)[LINK_CLASSES]; // [slots] packets of each class so far; NULL without loss and jitter
     int64_t *last_arrival_ns; // [slots]; NULL when packets cannot overtake or may
+    struct degradations *degradations; // by faults; NULL: no link ever has any
 };
 
 /** `options` and what it points at may go once this returns, but for arrays by slot and, where
  * `region_loss_ppb` is given, that and `node_region`. */
 void links_init(struct links *links, struct arena *arena, const struct topology *topology,
                 const struct link_options *options);
+
+/** Links may be degraded from now on, which is before anything is sent. */
+void links_expect_degradations(struct links *links, struct arena *arena);
 
 /** Decides about one packet that leaves on a slot. `*arrives_ns` is set when it arrives. */
 enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,

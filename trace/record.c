@@ -164,6 +164,10 @@ const char *trace_cause_name(enum trace_cause cause) {
         return "partition";
     case CAUSE_CLOGGED:
         return "clogged";
+    case CAUSE_DEGRADED:
+        return "degraded";
+    case CAUSE_FLAPPING:
+        return "flapping";
     case CAUSE_COUNT:
         break;
     }

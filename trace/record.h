@@ -101,6 +101,8 @@ enum trace_cause {
     CAUSE_NODE_DOWN = 5,     // the receiver is down
     CAUSE_PARTITION = 6,     // a partition is between the two ends
     CAUSE_CLOGGED = 7,       // nothing passes on the link
+    CAUSE_DEGRADED = 8,      // a fault loses more than usual
+    CAUSE_FLAPPING = 9,      // nothing passes just now on a link that flaps
     CAUSE_COUNT
 };
 

@@ -67,6 +67,8 @@ KEYS = {
             "node_down",
             "partition",
             "clogged",
+            "degraded",
+            "flapping",
         ),
         COUNT,
     ),

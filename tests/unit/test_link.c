@@ -222,8 +222,61 @@ given_negative_jitter_when_it_exceeds_the_delay_then_a_microsecond_is_left(void 
 
 #define TEST_OF(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
+static void given_a_factor_that_ends_when_sent_then_nothing_overtakes(void **state) {
+    struct link_options options = {.delay = &constant_50ms};
+    struct fixture *f = fixture_of(*state, 2, options);
+    links_expect_degradations(&f->links, *state);
+    struct degradation slow = {.factor_ppm = 10 * DEGRADE_FACTOR_ONE};
+    degradations_begin(f->links.degradations, 0, &slow, 100000000, 0);
+    static const struct {
+        uint32_t slot;
+        int64_t departs_ns;
+        int64_t arrives_ns;
+    } rows[] = {
+        {0, 0, 500000000},         {0, 99999999, 599999999}, {1, 0, 50000000},
+        {0, 100000000, 599999999}, // at its own pace it would come at 150 ms
+        {0, 560000000, 610000000},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct packet packet = packet_of((uint32_t)i);
+        int64_t arrives_ns = 0;
+        assert_int_equal(
+            links_send(&f->links, rows[i].slot, &packet, rows[i].departs_ns, &arrives_ns),
+            LINK_ARRIVES);
+        assert_int_equal(arrives_ns, rows[i].arrives_ns);
+    }
+}
+
+static void given_added_loss_when_sent_then_what_was_lost_anyway_is_the_same(void **state) {
+    struct link_options options = {.seed = 3, .delay = &constant_50ms, .loss_ppb = SHARE_ONE / 5};
+    struct fixture *f = fixture_of(*state, 2, options);
+    struct fixture *worse = fixture_of(*state, 2, options);
+    links_expect_degradations(&worse->links, *state);
+    struct degradation lossy = {DEGRADE_FACTOR_ONE, SHARE_ONE / 4};
+    degradations_begin(worse->links.degradations, 0, &lossy, 100, 0);
+    uint32_t arrived = 0;
+    uint32_t degraded = 0;
+    for (uint32_t i = 0; i < 20000; i++) {
+        struct packet packet = packet_of(i);
+        int64_t arrives_ns = 0;
+        enum link_verdict before = links_send(&f->links, 0, &packet, 0, &arrives_ns);
+        enum link_verdict after = links_send(&worse->links, 0, &packet, 0, &arrives_ns);
+        arrived += before == LINK_ARRIVES;
+        degraded += after == LINK_LOSES_DEGRADED;
+        assert_true(after == before || (before == LINK_ARRIVES && after == LINK_LOSES_DEGRADED));
+        packet.can_be_lost = false;
+        assert_int_equal(links_send(&worse->links, 0, &packet, 0, &arrives_ns), LINK_ARRIVES);
+    }
+
+    assert_in_range(degraded, arrived * 24 / 100, arrived * 26 / 100);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(given_a_factor_that_ends_when_sent_then_nothing_overtakes,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            given_added_loss_when_sent_then_what_was_lost_anyway_is_the_same, set_up, tear_down),
         TEST_OF(given_a_drawn_delay_when_symmetric_then_both_ways_agree),
         TEST_OF(given_a_longer_line_when_drawn_then_old_links_keep_their_delay),
         TEST_OF(given_regions_when_built_then_delays_come_from_the_table),

@@ -172,6 +172,19 @@ static void given_wrong_faults_of_nodes_when_read_then_they_are_refused(void **s
         {"nodes: {count: 9}\nevents: [{at: 1s, clog: {groups: [1]}}]\n", 2, 34, "2 to 64"},
         {"nodes: {count: 9}\nevents: [{at: 1s, clog: {groups: [1, 9]}}]\n", 2, 38, "from 0 to 8"},
         {"nodes: {count: 9}\nevents: [{at: 1s, heal: {event: x}}]\n", 2, 10, "called `x`"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, degrade: {of: 1}}]\n", 2, 28, "becomes worse"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, degrade: {delay: 2}}]\n", 2, 28, "one of `groups`"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, degrade: {of: 1, delay: 0.5}}]\n", 2, 43,
+         "from 1 to 1000"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, degrade: {of: 1, delay: 1000.1}}]\n", 2, 43,
+         "from 1 to 1000"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, degrade: {of: 1, loss: 101%}}]\n", 2, 42,
+         "0% to 100%"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, flap: {of: 1, down: 1s}}]\n", 2, 25,
+         "`up` is missing"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, flap: {of: 1, down: 1, up: 1s}}]\n", 2, 39, "unit"},
+        {"nodes: {count: 9}\nevents: [{at: 1s, flap: {from: 1, down: 1s, up: 1s}}]\n", 2, 25,
+         "one of `groups`"},
         {"nodes: {count: 9}\nevents: [{at: 1s, heal: {}}]\n", 2, 25, "`event` is missing"},
         {"nodes: {count: 9}\nevents: [{at: 1s, name: a, heal: all}, {at: 1s, name: a, heal: all}]"
          "\n",
@@ -230,6 +243,37 @@ static void given_targets_when_planned_then_those_links_are_concerned(void **sta
     }
 }
 
+static void given_links_to_connect_when_the_graph_lacks_them_then_it_is_refused(void **state) {
+    static const struct {
+        const char *connect;
+        bool allowed;
+    } rows[] = {
+        {"between: [1, 2]", true},
+        {"between: [1, 3]", false},
+        {"from: 3, to: 1", false},
+        {"from: 3, to: 2", true},
+        {"of: 0", true},
+        {"of: none", false},
+        {"of: 0, share: 0%", true},
+        {"groups: [0, 2]", false},
+    };
+    struct scenario_fixture *f = *state;
+    struct topology topology;
+    struct topology_options line = {.kind = TOPOLOGY_LINE, .node_count = 4};
+    struct failure failure;
+    assert_true(topology_build(&topology, f->arena, &line, &failure));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[200];
+        snprintf(text, sizeof text, NODES "  - {at: 1s, connect: {%s}}\n", rows[i].connect);
+        struct plan plan;
+
+        bool made = plan_make(&plan, f->arena, fixture_load(f, text), &topology, &failure);
+
+        assert_int_equal(made, rows[i].allowed);
+        assert_true(made || strstr(failure.message, "events.0.connect: no link") != NULL);
+    }
+}
+
 static void given_a_share_when_it_happens_again_then_it_is_drawn_anew(void **state) {
     struct plan plan = plan_of(
         *state, "nodes: {count: 60}\nevents: [{every: 10s, clog: {of: all, share: 50%}}]\n");
@@ -243,6 +287,7 @@ static void given_a_share_when_it_happens_again_then_it_is_drawn_anew(void **sta
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(given_links_to_connect_when_the_graph_lacks_them_then_it_is_refused),
         FIXTURE_TEST(given_targets_when_planned_then_those_links_are_concerned),
         FIXTURE_TEST(given_a_share_when_it_happens_again_then_it_is_drawn_anew),
         FIXTURE_TEST(given_faults_that_overlap_when_planned_then_they_compose),

@@ -149,7 +149,11 @@ static const char *const samples[] = {
     "  - {at: 2s, role: {nodes: all, set: [{floods_graft: {peers: 2}}, floods_ihave]}}\n",
     "nodes: {count: 20}\nevents: [{at: 1s, for: 2s, name: a, partition: {groups: [0..4, 9]}}, "
     "{at: 1s, name: b, hold: {from: 1, to: 10%}}, {at: 1s, clog: {of: 3, share: 12.5%}}, {at: 1s, "
-    "clog: {between: [3, all]}}, {at: 2s, release: {event: b}}, {at: 9s, heal: "
+    "clog: {between: [3, all]}}, {at: 1s, for: 3s, disconnect: {of: 3}}, {at: 2s, connect: "
+    "{between: [3, 4], share: 1%}}, {at: 1s, for: 1s, degrade: {of: 3, delay: 2.50, share: 1%}}, "
+    "{at: "
+    "1s, degrade: {groups: [1, 2], loss: 0.5}}, {at: 1s, flap: {from: 1, to: all, down: {uniform: "
+    "[1s, 2s]}, up: 3s}}, {at: 2s, release: {event: b}}, {at: 9s, heal: "
     "all}, {at: 1s, crash: 10%}, {at: 3s, restart: {nodes: all, state: kept}}, {at: 4s, for: 1s, "
     "pause: 3}, {at: 5s, crash: {nodes: 2, silent: true, detect: never}}]\n",
     "nodes: {count: 10}\nrouter: {profile: nim-2020, self_trigger: true, quirks: {Q33: false, "
