@@ -119,6 +119,9 @@ static void restart_node(struct fleet *fleet, uint32_t node, bool kept) {
     if (!kept) { // before those who look at records see the meshes that it had
         faults->lives[node]++;
         router_reset(&fleet->routers[node], &fleet->rpcs);
+        if (fleet->invariants != NULL) {
+            invariants_new_life(fleet, node);
+        }
     }
     record_node(fleet, node, TRACE_NODE_START, kept ? RESTARTED_KEPT : RESTARTED_LOST);
     if (fleet->routers[node].role != NULL) {

@@ -91,8 +91,44 @@ void invariants_record(struct fleet *fleet, const struct trace_record *record) {
     }
 }
 
+static bool asks_for_once(const struct invariants *invariants) {
+    bool asks = false;
+    for (uint32_t i = 0; i < invariants->count; i++) {
+        asks = asks || invariants->items[i].invariant == INVARIANT_DELIVERED_ONCE;
+    }
+    return asks;
+}
+
+void invariants_new_life(struct fleet *fleet, uint32_t node) {
+    struct invariants *invariants = fleet->invariants;
+    const struct plan *plan = &fleet->plan;
+    if (!asks_for_once(invariants)) {
+        return;
+    }
+    if (invariants->earlier_lives == NULL) {
+        invariants->earlier_lives = arena_take_array(
+            fleet->arena, MEMORY_MESSAGES, plan->message_count, sizeof *invariants->earlier_lives);
+        for (uint32_t i = 0; i < plan->message_count; i++) {
+            invariants->earlier_lives[i] = arena_take_array(
+                fleet->arena, MEMORY_MESSAGES, bitset_words(plan->node_count), sizeof(uint64_t));
+        }
+    }
+    for (uint32_t i = 0; i < plan->message_count; i++) {
+        const uint64_t *delivered = fleet->tallies[i].delivered;
+        CHECK(delivered != NULL); // as nodes stop
+        if (bitset_has(delivered, node) || node == plan->messages[i].origin) {
+            bitset_add(invariants->earlier_lives[i], node);
+        }
+    }
+}
+
 void invariants_repeated(struct fleet *fleet, uint32_t node, uint32_t message) {
     const struct plan_message *planned = &fleet->plan.messages[message];
+    uint64_t **earlier_lives = fleet->invariants->earlier_lives;
+    if (earlier_lives != NULL && bitset_has(earlier_lives[message], node)) {
+        bitset_remove(earlier_lives[message], node);
+        return;
+    }
     for (uint32_t i = 0; i < fleet->invariants->count; i++) {
         struct invariant_watch *watch = &fleet->invariants->items[i];
         if (watch->invariant == INVARIANT_DELIVERED_ONCE && watch_is_open(watch, planned->at_ns) &&

@@ -49,10 +49,12 @@ struct invariant_watch {
 struct invariants {
     struct invariant_watch *items; // [count]
     uint32_t count;
-    int64_t *one_sided_from; // [slots × topics] 1 + since when only this end has the link in its
-                             // mesh; 0: both do, or this end does not; NULL: nobody asks
-    bool times_deliveries;   // somebody asks for delivered_within
-    uint64_t kinds;          // of the records that invariants_record() looks at, one bit each
+    int64_t *one_sided_from;  // [slots × topics] 1 + since when only this end has the link in its
+                              // mesh; 0: both do, or this end does not; NULL: nobody asks
+    bool times_deliveries;    // somebody asks for delivered_within
+    uint64_t **earlier_lives; // [message_count] nodes that had it before they last lost their
+                              // state, and not again since; NULL until one did
+    uint64_t kinds;           // of the records that invariants_record() looks at, one bit each
 };
 
 /** The watch of a scenario, or NULL if it names no invariant; graph and plan stand. */
@@ -65,6 +67,9 @@ void invariants_beat(struct fleet *fleet, uint32_t node);
 
 /** A router handed a message to its application that had it already. */
 void invariants_repeated(struct fleet *fleet, uint32_t node, uint32_t message);
+
+/** A node starts again without its state: what it was handed before, it may be handed once more. */
+void invariants_new_life(struct fleet *fleet, uint32_t node);
 
 /** A sampling instant: the books must balance. */
 void invariants_balance(struct fleet *fleet);

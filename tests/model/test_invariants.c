@@ -98,6 +98,14 @@ static const char held[] = "duration: 40s\n"
                            "events: [{at: 20005ms, hold: {from: 0, to: 1}},\n"
                            "         {at: 25s, release: all}]\n";
 
+// Half of the nodes lose their state every second, and are told by gossip what they had.
+static const char reborn[] = "duration: 20s\n"
+                             "router: {D: 2, Dlo: 1, Dhi: 3}\n"
+                             "nodes: {count: 8, start: 0s}\n"
+                             "topology: complete\n"
+                             "publish: [{start: 3s, every: 200ms, count: 50}]\n"
+                             "events: [{every: 1s, from: 4s, for: 200ms, crash: 50%}]\n";
+
 static void given_a_fault_when_run_then_the_first_breach_is_found_where_it_is(void **state) {
     (void)state;
     static const struct {
@@ -130,6 +138,7 @@ static void given_a_fault_when_run_then_the_first_breach_is_found_where_it_is(vo
          1, 6 * S, 999 * S / 1000},
         {"late, heal or not", paused, "delivered_within 1s", true, 21 * S, 1, 6 * S, S},
         {"again", forgetful, "delivered_once", true, -1, 0, 0, 0},
+        {"again, in another life", reborn, "delivered_once", false, 0, 0, 0, 0},
         {"again, elsewhere", forgetful, "delivered_once until 5s", false, 0, 0, 0, 0},
         {"one-sided", six_topics, "mesh_symmetric", true, -1, 0, 0, 2 * S},
         {"one-sided, not so long", six_topics, "mesh_symmetric within 29900ms", false, 0, 0, 0, 0},
