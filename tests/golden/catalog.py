@@ -24,7 +24,7 @@ class CatalogTest(unittest.TestCase):
         rows = [row for row in read_rows() if row.path.startswith(CATALOG) and row.set == "-"]
         self.assertEqual(
             {name for name in os.listdir(CATALOG) if name.endswith(".yaml")},
-            {row.scenario for row in rows},
+            {row.scenario for row in rows if "/" not in row.scenario},
         )
         for row in rows:
             with self.subTest(row.scenario), tempfile.TemporaryDirectory() as folder:
