@@ -11,13 +11,15 @@
 
 #include <inttypes.h>
 
+enum { MEASURED_TEXT_SIZE = 2 * FIGURE_TEXT_SIZE };
+
 /** "   measured from 10 s to 60 s", or nothing if that is all. */
-static const char *measured_text(const struct run_data *run, char out[2 * FIGURE_TEXT_SIZE]) {
+static const char *measured_text(const struct run_data *run, char out[MEASURED_TEXT_SIZE]) {
     int64_t end_ns = run->summary.virtual_ns;
     int64_t until_ns = run->measured_until_ns < end_ns ? run->measured_until_ns : end_ns;
     out[0] = '\0';
     if (run->measured_from_ns > 0 || until_ns < end_ns) {
-        snprintf(out, 2 * FIGURE_TEXT_SIZE, "   measured from %.6g s to %.6g s",
+        snprintf(out, MEASURED_TEXT_SIZE, "   measured from %.6g s to %.6g s",
                  (double)run->measured_from_ns / (double)NS_PER_S,
                  (double)until_ns / (double)NS_PER_S);
     }
@@ -32,7 +34,7 @@ void figure_facts_run(struct table_file *file, const struct figure_input *input)
     char digest[DIGEST_TEXT_SIZE];
     digest_write((struct digest){run->summary.digest_high, run->summary.digest_low}, digest);
     if (run->has_summary) {
-        char measured[2 * FIGURE_TEXT_SIZE];
+        char measured[MEASURED_TEXT_SIZE];
         figure_define_text(file, "identity", "seed %" PRIu64 "   digest %s%s", run->summary.seed,
                            digest, measured_text(run, measured));
     } else {

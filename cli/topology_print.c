@@ -1,4 +1,5 @@
 #include "analysis/figure_text.h"
+#include "base/check.h"
 #include "cli/topology.h"
 
 #include <inttypes.h>
@@ -135,6 +136,7 @@ static void print_histogram(const struct graph_measures *measures, FILE *out) {
     for (uint32_t i = 0; i < count; i++) {
         most = bins[i].nodes > most ? bins[i].nodes : most;
     }
+    CHECK(count == 0 || most > 0); // every node is in a bin
     for (uint32_t i = 0; i < count; i++) {
         char range[FIGURE_TEXT_SIZE];
         char nodes[FIGURE_TEXT_SIZE];

@@ -86,7 +86,7 @@ static void read_all(struct row_reader *rows) {
     struct csv_table *table = &rows->table;
     bool first = true;
     while (!reader_is_full(table->reader) && csv_table_next(table)) {
-        struct scenario_churn_row row;
+        struct scenario_churn_row row = {0};
         bool header = first && is_header(table);
         first = false;
         if (header) {
@@ -114,8 +114,9 @@ static bool open_rows(struct csv_table *table, struct scenario_reader *reader, e
     enum { ENDING_SIZE = sizeof ending - 1 };
     bool text = node->kind == YAML_SCALAR && !yaml_is_null(node);
     bool file = key == KEY_CHURN_FROM_FILE;
-    if (!text || (file && (node->size <= ENDING_SIZE ||
-                           memcmp(node->text + node->size - ENDING_SIZE, ending, ENDING_SIZE)))) {
+    if (!text ||
+        (file && (node->size <= ENDING_SIZE ||
+                  memcmp(node->text + node->size - ENDING_SIZE, ending, ENDING_SIZE) != 0))) {
         return reader_refuse_value(reader, node, key);
     }
     if (file) {

@@ -203,12 +203,10 @@ void fleet_receive(struct fleet *fleet, uint32_t slot, uint32_t handle) {
 static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     struct fleet *fleet = context;
     uint32_t node = fleet->topology.owner[slot];
-    if (fleet->faults == NULL) {
-        fleet_receive(fleet, slot, handle);
-    } else if (!bitset_has(fleet->up, node)) {
+    const struct held_input input = {HELD_PACKET, .target = slot, .what = handle};
+    if (fleet->faults != NULL && !bitset_has(fleet->up, node)) {
         fleet_drop_arrived(fleet, slot, handle);
-    } else if (!fleet_hold(fleet, node,
-                           (struct held_input){HELD_PACKET, .target = slot, .what = handle})) {
+    } else if (fleet->faults == NULL || !fleet_hold(fleet, node, input)) {
         fleet_receive(fleet, slot, handle);
     }
 }

@@ -63,11 +63,11 @@ static void change_all(struct fleet *fleet, uint32_t node, bool subscribe) {
     struct plan_wish *wishes = fleet->faults->wishes;
     uint32_t count = plan_wishes(&fleet->plan, node, fleet->sim.now_ns, wishes);
     for (uint32_t i = 0; i < count; i++) {
-        for (uint8_t handler = 0; handler < ROUTER_HANDLERS_MAX; handler++) {
+        for (uint32_t handler = 0; handler < ROUTER_HANDLERS_MAX; handler++) {
             if ((wishes[i].handlers >> handler & 1) != 0) {
                 fleet_change_handler(fleet, node,
                                      (struct handler_change){.topic = wishes[i].topic,
-                                                             .handler = handler,
+                                                             .handler = (uint8_t)handler,
                                                              .subscribe = subscribe});
             }
         }

@@ -55,8 +55,8 @@ bool graph_read_rate(const char *text, uint64_t *bits_per_s, const char **why) {
         uint64_t factor;
     } units[] = {
         {"Kibit", "bit/s", 1024},
-        {"Mibit", "bit/s", 1024 * 1024},
-        {"Gibit", "bit/s", 1024 * 1024 * 1024},
+        {"Mibit", "bit/s", UINT64_C(1) << 20},
+        {"Gibit", "bit/s", UINT64_C(1) << 30},
         {"Kbit", "kbit/s", 1},
         {"kbit", "kbit/s", 1},
         {"Mbit", "Mbit/s", 1},

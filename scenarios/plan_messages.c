@@ -161,7 +161,7 @@ bool plan_list_messages(struct plan *plan, struct arena *arena, const struct sce
         plan->message_count = (uint32_t)count;
         plan->messages = arena_take_array(arena, MEMORY_MESSAGES, count, sizeof *plan->messages);
     }
-    for (uint64_t i = 0; i < plan->message_count; i++) {
+    for (uint64_t i = 0; order != NULL && i < count; i++) {
         uint64_t name = order[i].value;
         const struct plan_fields *own = &fields[name >> 32];
         plan->messages[i] = (struct plan_message){

@@ -49,8 +49,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
         ("random-regular, erdos-renyi, complete, ring, line, star, watts-strogatz, "
          "barabasi-albert, random-geometric, grid, torus, clustered, dial, edges or file"),
     [SCHEMA_DEGREE] = "a number of links below the number of nodes",
-    [SCHEMA_EDGES] = "a list of links, each [node, node], [node, node, latency] or "
-                     "[node, node, latency, loss]",
+    [SCHEMA_EDGES] = ("a list of links, each [node, node], [node, node, latency] or "
+                      "[node, node, latency, loss]"),
     [SCHEMA_GRAPH_PATH] = "the name of a file that ends in .csv, .gml or .graphml",
     [SCHEMA_REGIONS] = "world-8, none, or a mapping of names, weights and latency",
     [SCHEMA_REGION_NAMES] = "a list of 1 to 256 different words",
@@ -60,8 +60,8 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_RATES] =
         "none, or a list of pairs [up, down], each of them none, unlimited or a rate from %s",
     [SCHEMA_EMPIRICAL] = "the name of a CSV file, or a list of points, each [duration, share]",
-    [SCHEMA_MATRIX] = "none, the name of a CSV file, or a list of as many rows as nodes, each a "
-                      "list of durations or none",
+    [SCHEMA_MATRIX] = ("none, the name of a CSV file, or a list of as many rows as nodes, each a "
+                       "list of durations or none"),
     [SCHEMA_DELAY] = "a duration, regions, or a distribution such as {uniform: [10ms, 150ms]}",
     [SCHEMA_JITTER] = "none, a duration, or a distribution such as {uniform: [0ms, 5ms]}",
     [SCHEMA_LOSS] = "a share from 0 to 1, or 0% to 100%, or a mapping such as {rate: 1%, of: all}",

@@ -73,8 +73,8 @@ static const char *const examples[SCHEMA_KEY_COUNT] = {
     [KEY_REGIONS_LATENCY] = "names: [a, b], latency: [[1ms, 80ms], [80ms, 2ms]]",
     [KEY_REGIONS_LOSS] =
         "names: [a, b], latency: [[1ms, 9ms], [9ms, 1ms]], packet_loss: [[0%, 1%], [1%, 0%]]",
-    [KEY_REGIONS_HOSTS] = "names: [a, b], latency: [[1ms, 9ms], [9ms, 1ms]], "
-                          "host_bandwidth: [[100Mbit/s, 1Gbit/s], [none, 20Mbit/s]]",
+    [KEY_REGIONS_HOSTS] = ("names: [a, b], latency: [[1ms, 9ms], [9ms, 1ms]], "
+                           "host_bandwidth: [[100Mbit/s, 1Gbit/s], [none, 20Mbit/s]]"),
     [KEY_BANDWIDTH_UP] = "up: 50Mbit/s",
     [KEY_BANDWIDTH_DOWN] = "down: 100Mbit/s",
     [KEY_LINKS_DELAY] = "delay: {lognormal: {median: 50ms, sigma: 0.5}}",

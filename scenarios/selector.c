@@ -115,6 +115,7 @@ void selector_apply(const struct selector *selector, struct prng *prng,
         CHECK(depth < SELECTOR_DEPTH_MAX);
         chain[depth++] = selector;
     }
+    CHECK(depth > 0);
     begin(chain[depth - 1], selection);
     bool ready = chain[depth - 1]->kind == SELECTOR_RANGES;
     for (uint32_t i = depth - (ready ? 1 : 0); i > 0; i--) {

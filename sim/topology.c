@@ -204,6 +204,7 @@ static void draw_ends(const struct builder *builder) {
         uint64_t drawn = topology_draw_pairs(&draft, options->probability_ppb);
         CHECK(drawn == builder->link_count);
     } else if (builder->link_count > 0 && topology_is_grown(options->kind)) {
+        CHECK(builder->grown.ends != NULL);
         memcpy(builder->owner, builder->grown.ends,
                2 * builder->link_count * sizeof *builder->owner);
     } else if (!topology_is_grown(options->kind)) {

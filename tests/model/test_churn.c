@@ -33,7 +33,7 @@ static double part_s(int64_t since_ns, int64_t until_ns, int64_t from_ns) {
 
 /** How long nodes 10 … 99 were up from 20 s to the end, all together. */
 static double time_up_s(const struct run_fixture *run) {
-    int64_t since_ns[NODES];
+    int64_t since_ns[NODES] = {0};
     bool up[NODES] = {false};
     double sum_s = 0;
     for (uint64_t i = 0; i < run->record_count; i++) {
