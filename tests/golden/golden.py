@@ -117,7 +117,7 @@ class GoldenTest(unittest.TestCase):
     def test_given_the_scenarios_when_listed_then_all_are_in_the_table(self):
         for folder in (
             *(GOLDEN, CATALOG),
-            *(os.path.join(CATALOG, below) for below in ("attacks", "bugs", "validation")),
+            *(os.path.join(CATALOG, below) for below in ("attacks", "bench", "bugs", "validation")),
         ):
             names = {name for name in os.listdir(folder) if name.endswith(".yaml")}
 
