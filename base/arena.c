@@ -162,6 +162,10 @@ size_t arena_bytes(const struct arena *arena, enum memory_category category) {
     return arena->category_bytes[category];
 }
 
+size_t arena_total_bytes(const struct arena *arena) {
+    return arena->total_bytes;
+}
+
 const char *memory_category_name(enum memory_category category) {
     switch (category) {
     case MEMORY_TOPOLOGY:

@@ -54,6 +54,10 @@ void *arena_take_array(struct arena *arena, enum memory_category category, size_
 
 size_t arena_bytes(const struct arena *arena, enum memory_category category);
 
+/** What the arena has from the system: its categories and what is left of its chunks. Pages that
+ * nobody has touched are part of it, and no memory of the machine. */
+size_t arena_total_bytes(const struct arena *arena);
+
 /** A short English word for the category, for reports. */
 const char *memory_category_name(enum memory_category category);
 

@@ -10,6 +10,7 @@
 #include "cli/result_folder.h"
 #include "cli/result_place.h"
 #include "cli/run_options.h"
+#include "cli/stats.h"
 #include "cli/summary.h"
 #include "trace/writer.h"
 
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 /** One call of the command: what it needs from beginning to end. */
 struct run_command {
@@ -28,6 +28,7 @@ struct run_command {
     struct result_file metrics;
     struct progress progress;
     struct run_result result;
+    struct run_stats stats;
     struct summary summary;
     struct failure failure;
 };
@@ -50,9 +51,8 @@ static void end_without_memory(void *context, size_t in_use, size_t wanted) {
 
 /** Notes the most memory so far: late, as tables and figures may need more than the model. */
 static void note_peak(struct run_command *command) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    command->summary.machine.peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    stats_end(&command->stats, command->arena);
+    command->summary.machine.peak_rss_bytes = command->stats.peak_rss_bytes;
 }
 
 static bool open_folder(struct run_command *command) {
@@ -150,15 +150,19 @@ static bool simulate(struct run_command *command) {
         load_name_file(&command->options.request, &command->failure);
         return false;
     }
+    stats_end_phase(&command->stats, STATS_BUILDING);
     interrupt_watch();
     if (!open_outputs(command) || !pass_time(command, fleet)) {
         return false;
     }
     CHECK(!command->result.interrupted);
+    stats_end_phase(&command->stats, STATS_RUNNING);
+    stats_take_run(&command->stats, command->arena, &command->result);
     struct summary_machine machine = {.wall_s = progress_elapsed_s(&command->progress)};
     summary_init(&command->summary, command->arena, command->scenario, &command->result, machine);
     command->summary.source = (struct summary_source){.request = &command->options.request,
                                                       .level = command->options.level};
+    command->summary.stats = command->options.stats ? &command->stats : NULL;
     return true;
 }
 
@@ -213,15 +217,6 @@ static bool analyse(struct run_command *command) {
     return ok;
 }
 
-static void print_memory(const struct run_command *command) {
-    fprintf(stderr, "memory by category, bytes\n");
-    for (int category = 0; category < MEMORY_CATEGORY_COUNT; category++) {
-        enum memory_category which = (enum memory_category)category;
-        fprintf(stderr, "  %-10s %14zu\n", memory_category_name(which),
-                arena_bytes(command->arena, which));
-    }
-}
-
 static bool print_result(struct run_command *command, const char *place) {
     bool ok = true;
     command->summary.source.place = place;
@@ -249,7 +244,7 @@ static bool run(struct run_command *command) {
     char *place = strdup(command->folder.final);
     bool ok = publish(command);
     if (ok && command->options.stats) {
-        print_memory(command);
+        stats_print(&command->stats, stderr);
     }
     if (ok && !print_result(command, place == NULL ? "" : place)) {
         ok = failure_running(&command->failure, "cannot write to standard output: %s",
@@ -277,9 +272,11 @@ int command_run(int argument_count, char **arguments) {
     int status = EXIT_STATUS_BAD_INPUT;
     if (run_options_parse(&command->options, argument_count, arguments)) {
         interrupt_end_at_once();
+        stats_start(&command->stats);
         command->arena = arena_create(
             &(struct arena_options){.exhausted = end_without_memory, .context = command});
         command->scenario = load_scenario(command->arena, &command->options.request);
+        stats_end_phase(&command->stats, STATS_LOADING);
         if (command->scenario != NULL) {
             status = exit_status(command, run(command));
             abandon_outputs(command);

@@ -45,7 +45,9 @@ static const struct argp_option option_table[] = {
      .key = KEY_METRICS,
      .arg = "FILE",
      .doc = "write the metrics of all nodes at the end, as OpenMetrics text"},
-    {.name = "stats", .key = KEY_STATS, .doc = "print memory by category to standard error"},
+    {.name = "stats",
+     .key = KEY_STATS,
+     .doc = "print what the run took to standard error: memory by category, processor time"},
     {0},
 };
 

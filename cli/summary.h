@@ -21,6 +21,7 @@ struct summary_expectation {
 };
 
 struct load_request;
+struct run_stats;
 
 /** Where a run came from and went to, for the commands that show more of it. */
 struct summary_source {
@@ -48,6 +49,7 @@ struct summary {
     struct summary_part measured;
     struct summary_machine machine;
     struct summary_source source;
+    const struct run_stats *stats;            // NULL: not asked for
     struct summary_expectation *expectations; // [scenario->expectation_count]
     uint32_t failed_expectations;
 };

@@ -1,4 +1,5 @@
 #include "base/check.h"
+#include "cli/stats.h"
 #include "cli/summary.h"
 #include "cli/summary_detail.h"
 #include "cli/version.h"
@@ -148,6 +149,9 @@ bool summary_write_json(const struct summary *summary, FILE *out) {
     json_t *object = json_object();
     add_run(object, summary);
     add_figures(object, summary);
+    if (summary->stats != NULL) {
+        json_object_set_new(object, "stats", stats_json(summary->stats));
+    }
     bool written =
         write_head(summary, out) &&
         json_dumpf(object, out, JSON_EMBED | JSON_INDENT(2) | JSON_REAL_PRECISION(12)) == 0;

@@ -104,6 +104,7 @@ struct fleet {
     uint64_t *scratch_set;         // two sets of as many slots
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
+    uint64_t heartbeats;           // of `counts.events`
     struct tally *tally;           // NULL: the scenario asks for no figures of a part
     struct receipts *receipts;     // NULL: nobody wants to know who got which message
     struct witness *witness;       // NULL: there is no condition

@@ -237,6 +237,7 @@ static void on_soon(void *context, uint32_t slot, uint32_t handle, enum sim_soon
 
 void fleet_handle_timer(struct fleet *fleet, uint32_t node) {
     fleet->counts.events++;
+    fleet->heartbeats++;
     sim_set_timer(&fleet->sim, node, fleet_next_beat_ns(fleet, node));
     struct router_step step = fleet_step(fleet, node);
     router_on_heartbeat(&fleet->routers[node], &step);

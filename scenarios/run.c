@@ -90,6 +90,7 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
     }
     *result = (struct run_result){
         .events = fleet->counts.events,
+        .heartbeats = fleet->heartbeats,
         .digest = digest,
         .nodes = fleet->topology.node_count,
         .links = fleet->topology.link_count,

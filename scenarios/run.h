@@ -85,6 +85,7 @@ struct run_scope {
 struct run_result {
     struct run_counts counts; // of what is measured
     uint64_t events;          // of the whole run, measured or not
+    uint64_t heartbeats;      // of these
     struct digest digest;
     uint64_t nodes;
     uint64_t links;

@@ -303,13 +303,6 @@ class UsageTest(FolderTest):
                 with self.subTest(word):
                     self.assertRegex(shown.out, f"(?m){word}")
 
-    def test_given_stats_when_run_then_memory_on_standard_error(self):
-        outcome = self.call("run", "small.yaml", "--stats", "--json", "--trace", "none")
-
-        self.assertEqual(0, outcome.status)
-        self.assertRegex(outcome.err, r"^memory by category")
-        json.loads(outcome.out)
-
     def quirks(self, *arguments):
         """The table of quirks as JSON."""
         outcome = self.call("quirks", "--json", *arguments)
