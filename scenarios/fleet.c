@@ -52,7 +52,7 @@ static void init_routers(struct fleet *fleet) {
     fleet->router_streams =
         arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->router_streams);
     fleet->digests = arena_take_array(arena, MEMORY_TRACE, nodes, sizeof *fleet->digests);
-    fleet->up = arena_take_array(arena, MEMORY_ROUTERS, bitset_words(nodes), sizeof *fleet->up);
+    fleet->up = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->up);
     uint32_t degree_max = 0;
     for (uint32_t node = 0; node < nodes; node++) {
         uint32_t first = fleet->topology.slot_first[node];
@@ -161,6 +161,7 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     CHECK(fleet->topology.node_count == scenario->node_count);
     CHECK(fleet->plan.node_count == scenario->node_count);
     fleet_links_init(fleet);
+    init_sim(fleet); // before the routers: their places may depend on the delays of links
     pool_init(&fleet->results, arena, MEMORY_TABLES);
     init_messages(fleet);
     rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);
@@ -173,7 +174,6 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     init_tallies(fleet);
     fleet_faults_init(fleet);
     fleet_watch_init(fleet);
-    init_sim(fleet);
     fleet_limit_instants(fleet);
     schedule_plan(fleet);
     fleet_schedule_faults(fleet);

@@ -97,7 +97,7 @@ struct fleet {
     struct router *routers;       // [node_count]
     struct prng *router_streams;  // [node_count]
     uint64_t *digests;            // [node_count]
-    uint64_t *up;                 // one bit per node
+    bool *up;                     // [node_count] a byte each: nodes share no word
     struct rpc_slab rpcs;
     struct effects effects;
     uint32_t *scratch;             // twice as many numbers as the largest degree

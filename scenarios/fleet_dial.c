@@ -6,7 +6,7 @@ void fleet_connect_at_start(struct fleet *fleet, uint32_t slot) {
     uint32_t node = fleet->topology.owner[slot];
     uint32_t peer = fleet->topology.peer[slot];
     int64_t now_ns = fleet->sim.now_ns;
-    bool both_up = bitset_has(fleet->up, node) && plan_is_up(&fleet->plan, peer, now_ns);
+    bool both_up = fleet->up[node] && plan_is_up(&fleet->plan, peer, now_ns);
     bool cut = plan_is_cut(&fleet->plan, fleet->scenario, node, peer, now_ns) ||
                plan_is_cut(&fleet->plan, fleet->scenario, peer, node, now_ns);
     if (!both_up || cut || fleet_has_link(fleet, slot)) {

@@ -204,7 +204,7 @@ static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     struct fleet *fleet = context;
     uint32_t node = fleet->topology.owner[slot];
     const struct held_input input = {HELD_PACKET, .target = slot, .what = handle};
-    if (fleet->faults != NULL && !bitset_has(fleet->up, node)) {
+    if (fleet->faults != NULL && !fleet->up[node]) {
         fleet_drop_arrived(fleet, slot, handle);
     } else if (fleet->faults == NULL || !fleet_hold(fleet, node, input)) {
         fleet_receive(fleet, slot, handle);
@@ -293,8 +293,8 @@ bool fleet_change_handler(struct fleet *fleet, uint32_t node, struct handler_cha
 
 static void start_node(struct fleet *fleet, uint32_t node) {
     const struct plan *plan = &fleet->plan;
-    CHECK(!bitset_has(fleet->up, node));
-    bitset_add(fleet->up, node);
+    CHECK(!fleet->up[node]);
+    fleet->up[node] = true;
     fleet_record(fleet, &(struct trace_record){.at_ns = fleet->sim.now_ns,
                                                .node = node,
                                                .peer = TRACE_NONE,
@@ -328,10 +328,10 @@ void fleet_handle_change(struct fleet *fleet, uint32_t target, uint32_t what) {
         return;
     case FLEET_CHANGE_SUBSCRIPTION: {
         const struct plan_change *change = &fleet->plan.changes[target];
-        if (fleet->faults != NULL && !bitset_has(fleet->up, change->node)) {
+        if (fleet->faults != NULL && !fleet->up[change->node]) {
             return; // the application does it when it is there again
         }
-        CHECK(bitset_has(fleet->up, change->node));
+        CHECK(fleet->up[change->node]);
         fleet->counts.events +=
             fleet_change_handler(fleet, change->node,
                                  (struct handler_change){.topic = change->topic,
@@ -431,7 +431,7 @@ static void on_publish(void *context, uint32_t number) {
         return;
     }
     uint32_t node = planned->origin;
-    CHECK(bitset_has(fleet->up, node));
+    CHECK(fleet->up[node]);
     struct message fields = {
         .seqno = next_seqno(fleet, node),
         .origin = node,

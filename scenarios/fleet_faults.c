@@ -16,8 +16,7 @@ void fleet_faults_init(struct fleet *fleet) {
     faults->peer_starts = arena_take_array(arena, MEMORY_ROUTERS, 2 * fleet->topology.link_count,
                                            sizeof *faults->peer_starts);
     faults->down_ns = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *faults->down_ns);
-    faults->still =
-        arena_take_array(arena, MEMORY_ROUTERS, bitset_words(nodes), sizeof *faults->still);
+    faults->still = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *faults->still);
     faults->queues = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *faults->queues);
     faults->wishes = arena_take_array(arena, MEMORY_TABLES, fleet->scenario->topic_count,
                                       sizeof *faults->wishes);
@@ -76,18 +75,18 @@ static void change_all(struct fleet *fleet, uint32_t node, bool subscribe) {
 
 static void stop_node(struct fleet *fleet, uint32_t node, const struct plan_fault *fall) {
     struct fleet_faults *faults = fleet->faults;
-    CHECK(bitset_has(fleet->up, node));
-    bitset_remove(faults->still, node);
+    CHECK(fleet->up[node]);
+    faults->still[node] = false;
     fleet_drop_held(fleet, node, fall->kept);
     if (fall->graceful) {
         change_all(fleet, node, false);
     }
     fleet_close_all(fleet, node, fall);
     sim_cancel_timer(&fleet->sim, node);
-    bitset_remove(fleet->up, node);
+    fleet->up[node] = false;
     faults->down_ns[node] = fleet->sim.now_ns;
     if (fall->kept) {
-        bitset_add(faults->still, node);
+        faults->still[node] = true;
     }
     record_node(fleet, node, TRACE_NODE_STOP, fall->silent ? 1 : 0);
     fleet->counts.crashes++;
@@ -113,8 +112,8 @@ enum { RESTARTED_LOST = 1, RESTARTED_KEPT = 2 }; // value of TRACE_NODE_START; 0
 static void restart_node(struct fleet *fleet, uint32_t node, bool kept) {
     struct fleet_faults *faults = fleet->faults;
     const struct router_shared *shared = fleet->routers[node].shared;
-    CHECK(!bitset_has(fleet->up, node));
-    bitset_add(fleet->up, node);
+    CHECK(!fleet->up[node]);
+    fleet->up[node] = true;
     faults->starts[node]++;
     if (!kept) { // before those who look at records see the meshes that it had
         faults->lives[node]++;
@@ -128,7 +127,7 @@ static void restart_node(struct fleet *fleet, uint32_t node, bool kept) {
         fleet_record_role(fleet, node);
     }
     if (kept) {
-        bitset_remove(faults->still, node);
+        faults->still[node] = false;
         fleet_forget_peers(fleet, node);
         fleet_handle_held(fleet, node);
         catch_up(fleet, node);
@@ -157,12 +156,12 @@ void fleet_on_fault(struct fleet *fleet, uint32_t node) {
         restart_node(fleet, node, fault->kept);
         break;
     case PLAN_NODE_PAUSED:
-        bitset_add(fleet->faults->still, node);
+        fleet->faults->still[node] = true;
         record_node(fleet, node, TRACE_PAUSE, 0);
         fleet->counts.pauses++;
         break;
     case PLAN_NODE_RESUMED:
-        bitset_remove(fleet->faults->still, node);
+        fleet->faults->still[node] = false;
         record_node(fleet, node, TRACE_RESUME, 0);
         fleet_handle_held(fleet, node);
         break;

@@ -45,7 +45,7 @@ struct fleet_faults {
     uint8_t *lives;            // [node_count] how often it lost its state
     uint8_t *peer_starts;      // [slots] the peer's number, of the link that is up
     int64_t *down_ns;          // [node_count] since when it is down
-    uint64_t *still;           // one bit per node: stands still, or is down and keeps its state
+    bool *still;               // [node_count] stands still, or is down and keeps its state
     struct held_queue *queues; // [node_count]
     struct plan_wish *wishes;  // [topic_count]
     struct flap_stays **stays; // [event_count] of those that are flapping; NULL: no event is

@@ -4,7 +4,7 @@
 
 bool fleet_hold(struct fleet *fleet, uint32_t node, struct held_input input) {
     struct fleet_faults *faults = fleet->faults;
-    if (faults == NULL || !bitset_has(faults->still, node)) {
+    if (faults == NULL || !faults->still[node]) {
         return false;
     }
     struct held_queue *queue = &faults->queues[node];
@@ -47,7 +47,7 @@ static void give_back(struct fleet *fleet, struct held_queue *queue) {
 
 void fleet_handle_held(struct fleet *fleet, uint32_t node) {
     struct held_queue *queue = &fleet->faults->queues[node];
-    CHECK(!bitset_has(fleet->faults->still, node));
+    CHECK(!fleet->faults->still[node]);
     for (uint32_t i = 0; i < queue->count; i++) {
         handle(fleet, node, queue->items[i]);
     }

@@ -59,7 +59,7 @@ static void disconnect(struct fleet *fleet, uint32_t slot, const struct plan_lin
     bool tells = !plan_concerns(fault, fleet->topology.peer[slot], node);
     struct held_input input = {.kind = HELD_CLOSE, .target = slot, .what = tells ? 1 : 0};
     link_faults_begin(fleet->sim.faults, slot, LINK_FAULT_AWAY, fault->end_ns);
-    if (bitset_has(fleet->up, node) && !fleet_hold(fleet, node, input)) {
+    if (fleet->up[node] && !fleet_hold(fleet, node, input)) {
         fleet_end_link(fleet, slot, tells);
     }
 }
@@ -67,7 +67,7 @@ static void disconnect(struct fleet *fleet, uint32_t slot, const struct plan_lin
 /** Dials the peer behind a slot if the link should be up and is not. */
 static void dial_if_down(struct fleet *fleet, uint32_t slot) {
     bool started = fleet->plan.start_ns[fleet->topology.peer[slot]] <= fleet->sim.now_ns;
-    bool up = bitset_has(fleet->up, fleet->topology.owner[slot]);
+    bool up = fleet->up[fleet->topology.owner[slot]];
     if (up && started && !fleet_has_link(fleet, slot)) {
         fleet_dial(fleet, slot);
     }

@@ -128,5 +128,5 @@ bool fleet_processed(struct fleet *fleet, uint32_t place, uint32_t *slot, uint32
     processing->first_free = place;
     uint32_t node = fleet->topology.owner[*slot];
     return fleet->faults == NULL ||
-           (bitset_has(fleet->up, node) && fleet->faults->starts[node] == waiting->starts);
+           (fleet->up[node] && fleet->faults->starts[node] == waiting->starts);
 }

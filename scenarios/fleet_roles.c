@@ -79,7 +79,7 @@ void fleet_change_role(struct fleet *fleet, uint32_t index) {
     const struct plan_role_change *change = &fleet->plan.role_changes[index];
     fleet->routers[change->node].role = set_of(fleet, change->set);
     fleet->counts.events++;
-    if (bitset_has(fleet->up, change->node)) {
+    if (fleet->up[change->node]) {
         fleet_record_role(fleet, change->node); // else it is said when the node starts
     }
 }
@@ -126,7 +126,7 @@ void fleet_forward_due(struct fleet *fleet, uint32_t handle) {
     struct fleet_late late = fleet->late[handle];
     fleet_forget_late(fleet, handle);
     if (fleet->faults != NULL &&
-        (!bitset_has(fleet->up, late.node) || fleet->faults->lives[late.node] != late.life)) {
+        (!fleet->up[late.node] || fleet->faults->lives[late.node] != late.life)) {
         return; // who would forward it is gone
     }
     struct router_step step = fleet_step(fleet, late.node);

@@ -24,12 +24,12 @@ static uint64_t one_sided_of(const struct fleet *fleet, uint32_t node, uint16_t 
     const struct router *router = &fleet->routers[node];
     const uint64_t *mesh = mesh_of(router, topic);
     uint64_t count = 0;
-    if (mesh == NULL || !bitset_has(fleet->up, node)) {
+    if (mesh == NULL || !fleet->up[node]) {
         return 0;
     }
     uint32_t first = fleet->topology.slot_first[node];
     for (uint32_t slot = 0; slot < router->slot_count; slot++) {
-        if (bitset_has(mesh, slot) && bitset_has(fleet->up, fleet->topology.peer[first + slot]) &&
+        if (bitset_has(mesh, slot) && fleet->up[fleet->topology.peer[first + slot]] &&
             !is_returned(fleet, first + slot, topic)) {
             *peer = fleet->topology.peer[first + slot];
             count++;
@@ -64,7 +64,7 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
         .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         const struct topic_state *state = router_find_topic(&fleet->routers[node], topic);
-        if (state == NULL || !scope_has_node(members, node) || !bitset_has(fleet->up, node)) {
+        if (state == NULL || !scope_has_node(members, node) || !fleet->up[node]) {
             continue;
         }
         sample.gauge_mesh_sum += state->gauge_mesh;

@@ -94,8 +94,8 @@ void fleet_validated(struct fleet *fleet, uint32_t handle) {
     CHECK(handle < fleet->validation_count);
     struct fleet_validation validation = fleet->validations[handle];
     give_handle(fleet, handle);
-    if (fleet->faults != NULL && (!bitset_has(fleet->up, validation.node) ||
-                                  fleet->faults->lives[validation.node] != validation.life)) {
+    if (fleet->faults != NULL &&
+        (!fleet->up[validation.node] || fleet->faults->lives[validation.node] != validation.life)) {
         return; // who asked is gone
     }
     struct router_step step = fleet_step(fleet, validation.node);

@@ -185,7 +185,7 @@ bool fleet_schedule_injections(struct fleet *fleet, struct failure *failure) {
 
 void fleet_inject(struct fleet *fleet, uint32_t index) {
     const struct scenario_event *event = &fleet->scenario->events[index];
-    if (!bitset_has(fleet->up, event->from)) {
+    if (!fleet->up[event->from]) {
         return;
     }
     ready_wire(fleet);

@@ -46,8 +46,7 @@ static void judge(struct fleet *fleet, uint32_t slot, uint16_t topic, int64_t fr
 static void look(struct fleet *fleet, uint32_t slot, uint16_t topic) {
     size_t place = (size_t)slot * fleet->scenario->topic_count + topic;
     int64_t *from = &fleet->invariants->one_sided_from[place];
-    bool both_up = bitset_has(fleet->up, fleet->topology.owner[slot]) &&
-                   bitset_has(fleet->up, fleet->topology.peer[slot]);
+    bool both_up = fleet->up[fleet->topology.owner[slot]] && fleet->up[fleet->topology.peer[slot]];
     bool one_sided =
         both_up && keeps(fleet, slot, topic) && !keeps(fleet, fleet->topology.reverse[slot], topic);
     if (one_sided && *from == 0) {
