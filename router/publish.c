@@ -48,8 +48,7 @@ uint32_t router_publish(struct router *router, struct router_step *step, uint32_
         return 0;
     }
     if (!router_has_quirk(router, shared->protocol->own_message_unseen)) {
-        seen_add(&router->seen, &shared->caches, message,
-                 step->now_ns + shared->params.seen_ttl_ns);
+        seen_add(&router->seen, &shared->caches, message, router_seen_until(router, step->now_ns));
     }
     struct message_sending sending = {
         .targets = targets_of(router, step, topic),

@@ -29,7 +29,7 @@ static void emit_ignored(const struct router_step *step, const struct effect *co
 
 static void mark_seen(struct router *router, const struct router_step *step, uint32_t message) {
     seen_add(&router->seen, &router->shared->caches, message,
-             step->now_ns + router->shared->params.seen_ttl_ns);
+             router_seen_until(router, step->now_ns));
 }
 
 /** Whether a topic of the message is one of ours. */

@@ -73,6 +73,7 @@ void router_shared_init(struct router_shared *shared, struct arena *arena,
     shared->protocol = router_protocol_of(params->protocol);
     shared->messages = messages;
     shared->topic_count = messages->topic_count;
+    shared->ends_ns = INT64_MAX;
     apply_quirks(shared);
     settle_plainness(shared);
     shared->may_cache_twice =

@@ -31,6 +31,7 @@
 #include "router/validation.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct router;
@@ -93,6 +94,7 @@ struct router_shared {
     uint32_t fill_target;    // mesh size that filling aims at
     uint32_t sent_kinds;     // kinds of RPC, one bit each, that the sent cache looks at
     uint32_t received_kinds; // and the received cache
+    int64_t ends_ns;         // no step comes at this time or later; to be set before the first
     uint32_t id_form;        // MESSAGE_ID_TEXT or 0: the ids this group gives to messages
     uint8_t rpc_form;        // RPC_FORM_… of the RPCs it writes
     bool sends_plainly;      // a send is an effect: no cache, no metrics, no observer
@@ -144,8 +146,9 @@ struct router_side {
 };
 
 struct router {
-    // What each RPC that arrives looks at, first.
-    struct router_shared *shared;
+    // What each RPC that arrives looks at: two cache lines, the second one the first page of
+    // `seen`.
+    _Alignas(64) struct router_shared *shared;
     uint64_t *peers;      // [words] peers we know: those connected, and some that refused
     uint64_t first_peers; // where `peers` points if one word is enough: beside what comes next
     uint32_t node;        // our own number, as messages name their origin
@@ -169,6 +172,8 @@ struct router {
     const struct role_set *role; // what it does on purpose; NULL: what the protocol says
     struct router_metrics *metrics; // NULL unless shared->metered
 };
+
+_Static_assert(offsetof(struct router, seen.members.first_page) == 64, "the second line");
 
 /** The protocol of a kind, as given to router_shared_init(). */
 const struct router_protocol *router_protocol_of(enum router_protocol_kind kind);
@@ -266,6 +271,12 @@ bool router_subscribe(struct router *router, struct router_step *step, uint16_t 
  */
 bool router_unsubscribe(struct router *router, struct router_step *step, uint16_t topic,
                         uint32_t handler);
+
+/** Until when a message is seen that is met now. What outlasts the run is not kept track of. */
+static inline int64_t router_seen_until(const struct router *router, int64_t now_ns) {
+    int64_t until_ns = now_ns + router->shared->params.seen_ttl_ns;
+    return until_ns >= router->shared->ends_ns ? SEEN_FOR_GOOD : until_ns;
+}
 
 /** The count of the message that will be published next, from 1. */
 static inline uint64_t router_next_seqno(struct router *router) {

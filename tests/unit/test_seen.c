@@ -98,6 +98,28 @@ given_messages_of_several_times_when_time_passes_then_each_goes_at_its_own(void 
     arena_destroy(c.arena);
 }
 
+/** What is seen for good leaves with nothing that goes, and takes no place in the queue. */
+static void given_messages_for_good_when_the_others_go_then_they_stay(void **state) {
+    (void)state;
+    struct cache c = cache_of(LIMIT);
+    add(&c, 1, 10);
+    add(&c, 600, 20);
+    for (uint32_t message = 700; message < 800; message++) {
+        add(&c, message, SEEN_FOR_GOOD);
+    }
+    assert_int_equal(c.seen.queued, 2);
+
+    assert_false(has(&c, 1, 10));
+    assert_true(has(&c, 600, 19));
+    assert_false(has(&c, 600, INT64_MAX - 1));
+    for (uint32_t message = 700; message < 800; message++) {
+        assert_true(has(&c, message, INT64_MAX - 1));
+    }
+    assert_int_equal(c.seen.members.count, 100);
+    assert_int_equal(c.seen.capacity, 4);
+    arena_destroy(c.arena);
+}
+
 static void given_a_forgotten_message_when_added_again_then_it_is_seen_anew(void **state) {
     (void)state;
     struct cache c = cache_of(LIMIT);
@@ -208,6 +230,7 @@ int main(void) {
         cmocka_unit_test(given_a_message_when_read_often_then_it_lives_no_longer),
         cmocka_unit_test(
             given_messages_of_several_times_when_time_passes_then_each_goes_at_its_own),
+        cmocka_unit_test(given_messages_for_good_when_the_others_go_then_they_stay),
         cmocka_unit_test(given_a_forgotten_message_when_added_again_then_it_is_seen_anew),
         cmocka_unit_test(given_ids_at_borders_when_added_then_no_other_is_seen),
         cmocka_unit_test(given_a_steady_flow_when_it_goes_on_then_no_more_memory_is_taken),
