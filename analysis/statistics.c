@@ -2,7 +2,8 @@
 
 #include "base/check.h"
 
-int64_t statistics_percentile(const int64_t *sorted, uint64_t count, uint32_t percent) {
+/** How many values stand before the percentile. */
+static uint64_t rank_of(uint64_t count, uint32_t percent) {
     CHECK(count > 0);
     CHECK(percent >= 1);
     CHECK(percent <= 100);
@@ -10,27 +11,60 @@ int64_t statistics_percentile(const int64_t *sorted, uint64_t count, uint32_t pe
     uint64_t rank = count / 100 * percent + (count % 100 * percent + 99) / 100;
     CHECK(rank >= 1);
     CHECK(rank <= count);
-    return sorted[rank - 1];
+    return rank - 1;
+}
+
+int64_t statistics_percentile(const int64_t *sorted, uint64_t count, uint32_t percent) {
+    return sorted[rank_of(count, percent)];
+}
+
+/** A sum divided by the number of its parts: quotient·n + remainder, and the quotients' sum stays
+ * within the values' range. */
+struct division {
+    int64_t divisor;
+    int64_t quotient;
+    int64_t remainder;
+};
+
+static struct division division_by(uint64_t count) {
+    CHECK(count > 0);
+    CHECK(count <= INT32_MAX);
+    return (struct division){.divisor = (int64_t)count};
+}
+
+static inline void add(struct division *division, int64_t value) {
+    division->quotient += value / division->divisor;
+    division->remainder += value % division->divisor;
+}
+
+/** Rounded to the nearest, halves up. */
+static int64_t rounded(struct division division) {
+    division.quotient += division.remainder / division.divisor;
+    division.remainder %= division.divisor;
+    if (division.remainder < 0) {
+        division.quotient--;
+        division.remainder += division.divisor;
+    }
+    bool up = division.remainder >= division.divisor - division.remainder;
+    return up ? division.quotient + 1 : division.quotient;
 }
 
 int64_t statistics_mean(const int64_t *values, uint64_t count) {
-    CHECK(count > 0);
-    CHECK(count <= INT32_MAX);
-    int64_t divisor = (int64_t)count;
-    // The sum is quotient·n + remainder; the quotients' sum stays within the values' range.
-    int64_t quotient = 0;
-    int64_t remainder = 0;
+    struct division sum = division_by(count);
     for (uint64_t i = 0; i < count; i++) {
-        quotient += values[i] / divisor;
-        remainder += values[i] % divisor;
+        add(&sum, values[i]);
     }
-    quotient += remainder / divisor;
-    remainder %= divisor;
-    if (remainder < 0) {
-        quotient--;
-        remainder += divisor;
+    return rounded(sum);
+}
+
+static int64_t mean_of_bag(const struct bag *bag) {
+    struct division sum = division_by(bag->count);
+    struct bag_cursor cursor = {0};
+    int64_t value = 0;
+    while (bag_next(bag, &cursor, &value)) {
+        add(&sum, value);
     }
-    return remainder >= divisor - remainder ? quotient + 1 : quotient;
+    return rounded(sum);
 }
 
 struct statistics statistics_of(const int64_t *sorted, uint64_t count) {
@@ -47,5 +81,22 @@ struct statistics statistics_of(const int64_t *sorted, uint64_t count) {
         .p95 = statistics_percentile(sorted, count, 95),
         .p99 = statistics_percentile(sorted, count, 99),
         .max = sorted[count - 1],
+    };
+}
+
+struct statistics statistics_of_bag(const struct bag *bag) {
+    uint64_t count = bag->count;
+    if (count == 0) {
+        return (struct statistics){0};
+    }
+    return (struct statistics){
+        .count = count,
+        .min = bag_at(bag, 0),
+        .mean = mean_of_bag(bag),
+        .p50 = bag_at(bag, rank_of(count, 50)),
+        .p90 = bag_at(bag, rank_of(count, 90)),
+        .p95 = bag_at(bag, rank_of(count, 95)),
+        .p99 = bag_at(bag, rank_of(count, 99)),
+        .max = bag->max,
     };
 }

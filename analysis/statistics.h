@@ -11,6 +11,8 @@
 #ifndef GOSSIM_ANALYSIS_STATISTICS_H
 #define GOSSIM_ANALYSIS_STATISTICS_H
 
+#include "base/bag.h"
+
 #include <stdint.h>
 
 /** What is printed of one set of values, in their unit. All zero when `count` is 0. */
@@ -33,5 +35,8 @@ int64_t statistics_mean(const int64_t *values, uint64_t count);
 
 /** All of the above over `count` ascending values; `count` may be 0. */
 struct statistics statistics_of(const int64_t *sorted, uint64_t count);
+
+/** The same over a bag. */
+struct statistics statistics_of_bag(const struct bag *bag);
 
 #endif

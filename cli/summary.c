@@ -73,12 +73,16 @@ static bool some_have_meshes(const struct scenario *scenario, uint32_t only) {
     return found;
 }
 
-/** The figures of a scope are in the result, and `*scope` is borrowed. */
+static bool is_latency(enum metric metric) {
+    return metric >= METRIC_LATENCY_MIN && metric <= METRIC_LATENCY_MAX;
+}
+
+/** The figures of a scope are in the result, and `*scope` is borrowed; those of its latencies,
+ * which take their time, are left to the caller. */
 static struct summary_part part_of(const struct scenario *scenario, const struct run_scope *scope,
                                    uint32_t group) {
     return (struct summary_part){
         .counts = &scope->counts,
-        .latency_ns = statistics_of(scope->latencies_ns, scope->counts.deliveries),
         .has_meshes = scope->counts.mesh_degree_nodes > 0 && some_have_meshes(scenario, group),
     };
 }
@@ -87,7 +91,7 @@ static struct summary_part part_of(const struct scenario *scenario, const struct
 static bool part_metric(const struct summary *summary, const struct summary_part *part,
                         enum metric metric, double *value) {
     const struct run_counts *counts = part->counts;
-    if (metric >= METRIC_LATENCY_MIN && metric <= METRIC_LATENCY_MAX) {
+    if (is_latency(metric)) {
         return latency_metric(&part->latency_ns, metric, value);
     }
     // The figures that are ratios or may be undefined; the others are plain counts.
@@ -151,6 +155,10 @@ static void judge_condition(const struct summary *summary,
     const struct scenario *scenario = summary->scenario;
     struct run_scope scope = run_scope_of(summary->result, wanted->scope);
     struct summary_part part = part_of(scenario, &scope, scenario->scopes[wanted->scope].group);
+    if (is_latency(wanted->metric)) {
+        part.latency_ns = wanted->scope == 0 ? summary->measured.latency_ns
+                                             : statistics_of_bag(scope.latencies_ns);
+    }
     found->defined = part_metric(summary, &part, wanted->metric, &found->value);
     found->ok = found->defined && holds(found->value, wanted->operator, wanted->value);
 }
@@ -180,6 +188,7 @@ void summary_init(struct summary *summary, struct arena *arena, const struct sce
         .machine = machine,
     };
     summary->measured.counts = &result->counts;
+    summary->measured.latency_ns = statistics_of_bag(result->latencies_ns);
     summary->expectations = arena_take_array(arena, MEMORY_TABLES, scenario->expectation_count,
                                              sizeof *summary->expectations);
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {

@@ -21,8 +21,10 @@ void validate_measure_degrees(const struct validate_view *view, struct validate_
     }
     const struct run_result *result = view->result;
     double latencies_ns = 0;
-    for (uint64_t i = 0; i < result->counts.deliveries; i++) {
-        latencies_ns += (double)result->latencies_ns[i];
+    struct bag_cursor cursor = {0};
+    int64_t latency_ns = 0;
+    while (bag_next(result->latencies_ns, &cursor, &latency_ns)) {
+        latencies_ns += (double)latency_ns;
     }
     values[0] = validate_compared(validate_mean(degrees, nodes), 0, nodes, 0);
     values[1] = validate_compared(validate_mean(latencies_ns, result->counts.deliveries), 0,

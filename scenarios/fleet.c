@@ -128,9 +128,11 @@ static void init_sim(struct fleet *fleet) {
         options.region_count = scenario->regions.count;
         options.node_region = fleet->plan.region;
     }
-    fleet_slot_values(fleet, &options);
+    struct arena *scratch = arena_create(NULL);
+    fleet_slot_values(fleet, scratch, &options);
     struct sim_handlers handlers = fleet_handlers(fleet);
     sim_init(&fleet->sim, fleet->arena, &fleet->topology, &options, &handlers);
+    arena_destroy(scratch);
 }
 
 /** Puts everything the plan says into the queue. */
@@ -164,6 +166,7 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     fleet_links_init(fleet);
     init_sim(fleet); // before the routers: their places may depend on the delays of links
     pool_init(&fleet->results, arena, MEMORY_TABLES);
+    bag_init(&fleet->latencies_ns, arena);
     init_messages(fleet);
     rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);
     effects_init(&fleet->effects, arena);

@@ -14,6 +14,7 @@
 #ifndef GOSSIM_SCENARIOS_FLEET_H
 #define GOSSIM_SCENARIOS_FLEET_H
 
+#include "base/bag.h"
 #include "base/check.h"
 #include "router/router.h"
 #include "router/wire_read.h"
@@ -112,10 +113,9 @@ struct fleet {
     uint64_t watched_kinds;        // of records that are written or counted, one bit each
     uint64_t written_kinds;        // of these, those written
     uint64_t sending_payload;      // bytes of the RPC that is being sent
-    struct pool results;           // latencies, samples
-    int64_t *latencies_ns;         // [counts.deliveries]
-    uint32_t latency_capacity;
-    struct trace_sample *samples; // [sample_count]
+    struct pool results;           // samples
+    struct bag latencies_ns;       // of `counts.deliveries`
+    struct trace_sample *samples;  // [sample_count]
     uint32_t sample_count;
     uint32_t sample_capacity;
     struct trace_traffic *traffic; // [traffic_count]
@@ -221,8 +221,8 @@ struct link_options;
 /** What nodes can send and receive; its arrays are in the fleet's arena or the scenario's. */
 struct bandwidth_options fleet_bandwidth(struct fleet *fleet);
 
-/** Delays and losses that links are given one by one. */
-void fleet_slot_values(struct fleet *fleet, struct link_options *options);
+/** Delays and losses that links are given one by one: the delays in `scratch`. */
+void fleet_slot_values(struct fleet *fleet, struct arena *scratch, struct link_options *options);
 
 /* fleet_effects.c */
 

@@ -187,16 +187,6 @@ void fleet_signal(struct fleet *fleet, uint32_t slot, uint32_t signal) {
     }
 }
 
-static void add_latency(struct fleet *fleet, int64_t latency_ns) {
-    uint32_t index = (uint32_t)fleet->counts.deliveries;
-    CHECK(fleet->counts.deliveries < UINT32_MAX / 2);
-    if (index == fleet->latency_capacity) {
-        fleet->latencies_ns = pool_grow(&fleet->results, fleet->latencies_ns,
-                                        &fleet->latency_capacity, index + 1, sizeof(int64_t));
-    }
-    fleet->latencies_ns[index] = latency_ns;
-}
-
 /** What TRACE_DELIVER says in `extra`; a repeated one is recorded as a duplicate. */
 enum delivery_standing { DELIVERY_UNEXPECTED = 0, DELIVERY_EXPECTED = 1, DELIVERY_REPEATED = 2 };
 
@@ -215,7 +205,7 @@ static enum delivery_standing count_delivery(struct fleet *fleet, uint32_t node,
         fleet->counts.deliveries_unexpected++;
         return DELIVERY_UNEXPECTED;
     }
-    add_latency(fleet, fleet->sim.now_ns - planned->at_ns);
+    bag_add(&fleet->latencies_ns, fleet->sim.now_ns - planned->at_ns);
     fleet->counts.deliveries++;
     fleet->counts.hops_sum += effect->value;
     if (effect->value > fleet->counts.hops_max) {

@@ -236,7 +236,7 @@ static void write_links(struct fleet *fleet) {
         if (topology->owner[slot] < topology->peer[slot]) {
             rows[count++] = (struct trace_link){.a = topology->owner[slot],
                                                 .b = topology->peer[slot],
-                                                .delay_ns = fleet->sim.links.delay_ns[slot],
+                                                .delay_ns = links_delay_ns(&fleet->sim.links, slot),
                                                 .dialled = dialled_of(topology, slot)};
         }
     }

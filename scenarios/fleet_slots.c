@@ -6,9 +6,9 @@ _Static_assert(EDGE_LOSS_NONE == LINK_SLOT_LOSS_NONE, "no loss of its own is wri
 _Static_assert(EDGE_DELAY_NONE == LINK_SLOT_DELAY_NONE, "no delay of its own likewise");
 
 /** Delays of all slots, none given so far. */
-static int64_t *take_delays(const struct fleet *fleet) {
+static int64_t *take_delays(const struct fleet *fleet, struct arena *scratch) {
     uint64_t slots = 2 * fleet->topology.link_count;
-    int64_t *delay_ns = arena_take_array(fleet->arena, MEMORY_TOPOLOGY, slots, sizeof *delay_ns);
+    int64_t *delay_ns = arena_take_array(scratch, MEMORY_TOPOLOGY, slots, sizeof *delay_ns);
     for (uint64_t slot = 0; slot < slots; slot++) {
         delay_ns[slot] = LINK_SLOT_DELAY_NONE;
     }
@@ -24,14 +24,14 @@ static void fill_from_matrix(const struct fleet *fleet, int64_t *delay_ns) {
     }
 }
 
-void fleet_slot_values(struct fleet *fleet, struct link_options *options) {
+void fleet_slot_values(struct fleet *fleet, struct arena *scratch, struct link_options *options) {
     const struct scenario *scenario = fleet->scenario;
     const struct topology *topology = &fleet->topology;
     const struct scenario_edge_values *values = &scenario->edge_values;
     uint32_t *loss_ppb = NULL;
     int64_t *delay_ns = NULL;
     if (scenario->links.matrix_ns != NULL || values->delay_ns != NULL) {
-        delay_ns = take_delays(fleet);
+        delay_ns = take_delays(fleet, scratch);
     }
     if (scenario->links.matrix_ns != NULL) {
         fill_from_matrix(fleet, delay_ns);

@@ -86,9 +86,7 @@ void fleet_end_scopes(struct fleet *fleet) {
             end_scope(fleet, i);
         }
     }
-    if (fleet->tally != NULL) {
-        tally_sort_latencies(fleet->tally);
-    } else if (fleet->witness != NULL) {
+    if (fleet->tally == NULL && fleet->witness != NULL) {
         witness_end(fleet, 0);
     }
 }

@@ -1,7 +1,6 @@
 #include "scenarios/run.h"
 
 #include "base/check.h"
-#include "base/sort.h"
 #include "scenarios/fleet.h"
 
 enum { SAMPLES_MAX = 10000, SAMPLE_ROWS_MAX = 1 << 20, EVENTS_PER_LOOK = 1 << 16 };
@@ -83,11 +82,7 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
     fleet_end_scopes(fleet);
     struct digest digest = digest_finish(fleet->digests, scenario->node_count, scenario->seed);
     fleet_write_tail(fleet, digest);
-    uint64_t deliveries = fleet->counts.deliveries;
-    int64_t *scratch = pool_take(&fleet->results, (deliveries + 1) * sizeof *scratch);
-    if (deliveries > 0) {
-        sort_i64(fleet->latencies_ns, scratch, deliveries);
-    }
+    CHECK(fleet->latencies_ns.count == fleet->counts.deliveries);
     *result = (struct run_result){
         .events = fleet->counts.events,
         .heartbeats = fleet->heartbeats,
@@ -155,10 +150,10 @@ struct run_scope run_scope_of(const struct run_result *result, uint32_t scope) {
     const struct fleet *fleet = result->fleet;
     CHECK(scope < fleet->scenario->scope_count);
     if (fleet->tally == NULL) {
-        return (struct run_scope){fleet->counts, fleet->latencies_ns};
+        return (struct run_scope){fleet->counts, &fleet->latencies_ns};
     }
     const struct tally_scope *own = &fleet->tally->scopes[scope];
-    return (struct run_scope){own->counts, own->latencies_ns};
+    return (struct run_scope){own->counts, &own->latencies_ns};
 }
 
 bool run_was_alive(const struct run_result *result, struct failure *failure) {

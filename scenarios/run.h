@@ -8,6 +8,7 @@
 #define GOSSIM_SCENARIOS_RUN_H
 
 #include "base/arena.h"
+#include "base/bag.h"
 #include "base/failure.h"
 #include "scenarios/scenario.h"
 #include "trace/digest.h"
@@ -79,7 +80,7 @@ struct fleet;
 /** The figures of a scope of the scenario. */
 struct run_scope {
     struct run_counts counts;
-    const int64_t *latencies_ns; // [counts.deliveries], ascending
+    const struct bag *latencies_ns; // of `counts.deliveries`
 };
 
 struct run_result {
@@ -90,9 +91,9 @@ struct run_result {
     uint64_t nodes;
     uint64_t links;
     int64_t virtual_ns;
-    bool interrupted;            // `progress`, a trace that could not be written or a standstill
-    const int64_t *latencies_ns; // [counts.deliveries], ascending
-    const struct fleet *fleet;   // as it stands at the end; in the arena
+    bool interrupted;               // `progress`, a trace that could not be written or a standstill
+    const struct bag *latencies_ns; // of `counts.deliveries`
+    const struct fleet *fleet;      // as it stands at the end; in the arena
 };
 
 /**

@@ -1,7 +1,6 @@
 #include "scenarios/tally.h"
 
 #include "base/check.h"
-#include "base/sort.h"
 
 static bool is_whole_run(const struct scenario *scenario, const struct scenario_scope *scope) {
     return scope->topic == SCOPE_ALL && scope->group == 0 && scope->region == SCOPE_ALL &&
@@ -19,9 +18,9 @@ struct tally *tally_create(struct arena *arena, const struct scenario *scenario,
     tally->scope_count = scenario->scope_count;
     tally->scopes =
         arena_take_array(arena, MEMORY_TABLES, tally->scope_count, sizeof *tally->scopes);
-    pool_init(&tally->pool, arena, MEMORY_TABLES);
     for (uint32_t i = 0; i < tally->scope_count; i++) {
         tally->scopes[i].is = scenario->scopes[i];
+        bag_init(&tally->scopes[i].latencies_ns, arena);
         tally->scopes[i].members = scope_members(arena, plan, &scenario->scopes[i]);
     }
     return tally;
@@ -35,19 +34,14 @@ uint64_t tally_kinds(void) {
     return kinds;
 }
 
-static void add_delivery(struct tally *tally, struct tally_scope *scope,
+static void add_delivery(const struct tally *tally, struct tally_scope *scope,
                          const struct trace_record *record) {
     struct run_counts *counts = &scope->counts;
     if (record->extra == 0) {
         counts->deliveries_unexpected++;
         return;
     }
-    uint32_t index = (uint32_t)counts->deliveries;
-    if (index == scope->latency_capacity) {
-        scope->latencies_ns = pool_grow(&tally->pool, scope->latencies_ns, &scope->latency_capacity,
-                                        index + 1, sizeof *scope->latencies_ns);
-    }
-    scope->latencies_ns[index] = record->at_ns - tally->plan->messages[record->message].at_ns;
+    bag_add(&scope->latencies_ns, record->at_ns - tally->plan->messages[record->message].at_ns);
     counts->deliveries++;
     counts->hops_sum += record->value;
     counts->hops_max = record->value > counts->hops_max ? record->value : counts->hops_max;
@@ -113,15 +107,4 @@ int64_t tally_next_edge(const struct tally *tally, int64_t now_ns) {
         }
     }
     return next_ns;
-}
-
-void tally_sort_latencies(struct tally *tally) {
-    for (uint32_t i = 0; i < tally->scope_count; i++) {
-        struct tally_scope *scope = &tally->scopes[i];
-        uint64_t count = scope->counts.deliveries;
-        if (count > 0) {
-            int64_t *scratch = pool_take(&tally->pool, count * sizeof *scratch);
-            sort_i64(scope->latencies_ns, scratch, count);
-        }
-    }
 }

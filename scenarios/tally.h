@@ -14,7 +14,7 @@
  * An RPC is about the topic of its first entry, an IWANT about that of the first message it names.
  * A run that asks for nothing has no tally, and pays a test of one bit for each record.
  *
- * Cost: for each record and scope a few comparisons; 8 bytes for each delivery in a scope.
+ * Cost: for each record and scope a few comparisons; 4 bytes for each delivery in a scope.
  */
 #ifndef GOSSIM_SCENARIOS_TALLY_H
 #define GOSSIM_SCENARIOS_TALLY_H
@@ -34,14 +34,12 @@ struct tally_scope {
     const uint64_t *members; // one bit per node; NULL: all nodes
     struct run_counts counts;
     struct run_counts before; // the whole run's when the window begins
-    int64_t *latencies_ns;    // [counts.deliveries]
-    uint32_t latency_capacity;
+    struct bag latencies_ns;  // of `counts.deliveries`
     bool ended;
 };
 
 struct tally {
     const struct plan *plan;
-    struct pool pool;
     struct tally_scope *scopes; // [scope_count] as the scenario's
     uint32_t scope_count;
 };
@@ -58,8 +56,5 @@ void tally_record(struct tally *tally, const struct trace_record *record, uint64
 
 /** The next instant after `now_ns` at which a window begins or ends, or INT64_MAX. */
 int64_t tally_next_edge(const struct tally *tally, int64_t now_ns);
-
-/** Sorts the latencies of all scopes: the run is over. */
-void tally_sort_latencies(struct tally *tally);
 
 #endif

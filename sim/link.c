@@ -15,41 +15,83 @@ static int64_t clamp_delay(const struct links *links, int64_t delay_ns) {
     return delay_ns > links->options.delay_max_ns ? links->options.delay_max_ns : delay_ns;
 }
 
-static void set_delays_by_region(struct links *links, const struct link_options *options) {
-    const struct topology *topology = links->topology;
+/** The delays of all slots in the making. */
+struct delays {
+    struct links *links;
+    struct arena *arena;
+    uint32_t *short_ns;
+    int64_t *long_ns; // NULL: none is long so far
+};
+
+static void set_delay(struct delays *delays, uint64_t slot, int64_t wanted_ns) {
+    int64_t delay_ns = clamp_delay(delays->links, wanted_ns);
+    CHECK(delay_ns >= LINK_DELAY_MIN_NS);
+    if (delay_ns < LINK_DELAY_LONG) {
+        delays->short_ns[slot] = (uint32_t)delay_ns;
+        return;
+    }
+    if (delays->long_ns == NULL) {
+        uint64_t slots = 2 * delays->links->topology->link_count;
+        delays->long_ns =
+            arena_take_array(delays->arena, MEMORY_TOPOLOGY, slots, sizeof *delays->long_ns);
+    }
+    delays->short_ns[slot] = LINK_DELAY_LONG;
+    delays->long_ns[slot] = delay_ns;
+}
+
+static void set_delays_by_region(struct delays *delays, const struct link_options *options) {
+    const struct topology *topology = delays->links->topology;
     for (uint64_t slot = 0; slot < 2 * topology->link_count; slot++) {
         uint32_t from = options->node_region[topology->owner[slot]];
         uint32_t to = options->node_region[topology->peer[slot]];
         CHECK(from < options->region_count);
         CHECK(to < options->region_count);
-        links->delay_ns[slot] = clamp_delay(
-            links, options->region_delay_ns[(uint64_t)from * options->region_count + to]);
+        set_delay(delays, slot,
+                  options->region_delay_ns[(uint64_t)from * options->region_count + to]);
     }
 }
 
-static void draw_delays(struct links *links, struct arena *arena,
-                        const struct link_options *options) {
-    const struct topology *topology = links->topology;
+static void draw_delays(struct delays *delays, const struct link_options *options) {
+    const struct topology *topology = delays->links->topology;
     struct distribution delay;
-    distribution_init(&delay, arena, options->delay, LINK_DELAY_MIN_NS);
+    distribution_init(&delay, delays->arena, options->delay, LINK_DELAY_MIN_NS);
     for (uint64_t slot = 0; slot < 2 * topology->link_count; slot++) {
         uint32_t from = topology->owner[slot];
         uint32_t to = topology->peer[slot];
         bool turned = !options->asymmetric && from > to;
         uint64_t key = turned ? pair_key(to, from) : pair_key(from, to);
-        uint64_t bits = prng_keyed(links->seed, STREAM_LINK, key, 0, 0);
-        links->delay_ns[slot] = clamp_delay(links, distribution_at(&delay, bits));
+        uint64_t bits = prng_keyed(options->seed, STREAM_LINK, key, 0, 0);
+        set_delay(delays, slot, distribution_at(&delay, bits));
     }
 }
 
 /** Delays that are given for slots, in place of those drawn. */
-static void set_delays_by_slot(struct links *links, const int64_t *slot_delay_ns) {
-    for (uint64_t slot = 0; slot < 2 * links->topology->link_count; slot++) {
+static void set_delays_by_slot(struct delays *delays, const int64_t *slot_delay_ns) {
+    for (uint64_t slot = 0; slot < 2 * delays->links->topology->link_count; slot++) {
         if (slot_delay_ns[slot] != LINK_SLOT_DELAY_NONE) {
             CHECK(slot_delay_ns[slot] >= 0);
-            links->delay_ns[slot] = clamp_delay(links, slot_delay_ns[slot]);
+            set_delay(delays, slot, slot_delay_ns[slot]);
         }
     }
+}
+
+static void init_delays(struct links *links, struct arena *arena,
+                        const struct link_options *options) {
+    uint64_t slots = 2 * links->topology->link_count;
+    struct delays delays = {.links = links, .arena = arena};
+    delays.short_ns = arena_take_array(arena, MEMORY_TOPOLOGY, slots, sizeof *delays.short_ns);
+    if (options->delay != NULL) {
+        draw_delays(&delays, options);
+    } else {
+        CHECK(options->region_delay_ns != NULL);
+        set_delays_by_region(&delays, options);
+    }
+    if (options->slot_delay_ns != NULL) {
+        set_delays_by_slot(&delays, options->slot_delay_ns);
+    }
+    links->options.slot_delay_ns = NULL; // may go
+    links->short_ns = delays.short_ns;
+    links->long_ns = delays.long_ns;
 }
 
 /** What a draw is below with a probability < 1: ppb × 2^64 / 10⁹, rounded down. */
@@ -106,17 +148,7 @@ void links_init(struct links *links, struct arena *arena, const struct topology 
     if (options->delay_min_ns < LINK_DELAY_MIN_NS) {
         links->options.delay_min_ns = LINK_DELAY_MIN_NS;
     }
-    links->delay_ns =
-        arena_take_array(arena, MEMORY_TOPOLOGY, 2 * topology->link_count, sizeof *links->delay_ns);
-    if (options->delay != NULL) {
-        draw_delays(links, arena, options);
-    } else {
-        CHECK(options->region_delay_ns != NULL);
-        set_delays_by_region(links, options);
-    }
-    if (options->slot_delay_ns != NULL) {
-        set_delays_by_slot(links, options->slot_delay_ns);
-    }
+    init_delays(links, arena, options);
     init_loss(links, arena, options);
     links->has_jitter = options->jitter != NULL;
     if (links->has_jitter) {
@@ -221,7 +253,7 @@ static int64_t timeout_of(const struct links *links, uint32_t slot) {
         return links->options.timeout_ns;
     }
     uint32_t back = links->topology->reverse[slot];
-    return links->delay_ns[slot] + links->delay_ns[back] + LINK_TIMEOUT_MARGIN_NS;
+    return links_delay_ns(links, slot) + links_delay_ns(links, back) + LINK_TIMEOUT_MARGIN_NS;
 }
 
 static void count_retransmission(const struct links *links) {
@@ -263,7 +295,7 @@ static int64_t keep_order(struct links *links, uint32_t slot, int64_t arrives_ns
 
 enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,
                              int64_t departs_ns, int64_t *arrives_ns) {
-    int64_t delay_ns = links->delay_ns[slot];
+    int64_t delay_ns = links_delay_ns(links, slot);
     if (links->sent != NULL) {
         struct packet_name name = name_packet(links, slot, packet);
         bool has_loss = links->has_loss || links->degradations != NULL;
@@ -293,7 +325,8 @@ enum link_verdict links_send(struct links *links, uint32_t slot, const struct pa
 int64_t links_delay_min(const struct links *links) {
     int64_t least = INT64_MAX;
     for (uint64_t slot = 0; slot < 2 * links->topology->link_count; slot++) {
-        least = links->delay_ns[slot] < least ? links->delay_ns[slot] : least;
+        int64_t delay_ns = links_delay_ns(links, slot);
+        least = delay_ns < least ? delay_ns : least;
     }
     return least;
 }

@@ -15,9 +15,9 @@
  * given. A packet lost `attempts_limit` times more is dropped, and those behind it go on then. What
  * is sent again takes no time on an uplink.
  *
- * Memory: 8 bytes per slot; with loss or jitter 4 × LINK_CLASSES more; where packets may have to
- * wait for each other 8 more; with bursts 24. Source: DESIGN.md §2 "Links", "Randomness"; RFC 6298
- * for the timeout.
+ * Memory: 4 bytes per slot, or 12 where a delay is above 4.29 s; with loss or jitter 4 ×
+ * LINK_CLASSES more; where packets may have to wait for each other 8 more; with bursts 24. Source:
+ * DESIGN.md §2 "Links", "Randomness"; RFC 6298 for the timeout.
  */
 #ifndef GOSSIM_SIM_LINK_H
 #define GOSSIM_SIM_LINK_H
@@ -47,6 +47,7 @@ enum link_transport {
 
 #define LINK_TIMEOUT_MARGIN_NS (200 * NS_PER_MS)
 #define LINK_TIMEOUT_MAX_NS (120 * NS_PER_S)
+#define LINK_DELAY_LONG UINT32_MAX
 #define LINK_SLOT_LOSS_NONE UINT32_MAX
 #define LINK_SLOT_DELAY_NONE INT64_C(-1)
 
@@ -102,7 +103,8 @@ enum link_verdict {
 
 struct links {
     const struct topology *topology;
-    int64_t *delay_ns; // [slots] from the slot's owner to its peer
+    uint32_t *short_ns;     // [slots] delay from the slot's owner to its peer, or LINK_DELAY_LONG
+    const int64_t *long_ns; // [slots] where that stands; NULL: nowhere
     uint64_t seed;
     struct link_options options; // its arrays of slots and of regions are borrowed
     uint32_t class_loss_ppb[LINK_CLASSES];
@@ -119,7 +121,7 @@ struct links {
     struct degradations *degradations; // by faults; NULL: no link ever has any
 };
 
-/** `options` and what it points at may go once this returns, but for arrays by slot and, where
+/** `options` and what it points at may go once this returns, but for the losses by slot and, where
  * `region_loss_ppb` is given, that and `node_region`. */
 void links_init(struct links *links, struct arena *arena, const struct topology *topology,
                 const struct link_options *options);
@@ -130,6 +132,12 @@ void links_expect_degradations(struct links *links, struct arena *arena);
 /** Decides about one packet that leaves on a slot. `*arrives_ns` is set when it arrives. */
 enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,
                              int64_t departs_ns, int64_t *arrives_ns);
+
+/** The delay of a slot, before jitter. */
+static inline int64_t links_delay_ns(const struct links *links, uint64_t slot) {
+    uint32_t short_ns = links->short_ns[slot];
+    return short_ns == LINK_DELAY_LONG ? links->long_ns[slot] : (int64_t)short_ns;
+}
 
 /** The least delay of any link before jitter; INT64_MAX without links. */
 int64_t links_delay_min(const struct links *links);

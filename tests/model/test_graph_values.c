@@ -21,8 +21,8 @@ static void given_links_with_latencies_when_run_then_messages_take_them(void **s
         struct run_fixture run = run_fixture_of((struct run_fixture_options){.text = rows[i].text});
 
         assert_int_equal(run.result.counts.deliveries, 2);
-        assert_true(run.result.latencies_ns[0] == rows[i].first_ms * 1000000);
-        assert_true(run.result.latencies_ns[1] == rows[i].second_ms * 1000000);
+        assert_true(bag_at(run.result.latencies_ns, 0) == rows[i].first_ms * 1000000);
+        assert_true(bag_at(run.result.latencies_ns, 1) == rows[i].second_ms * 1000000);
         run_fixture_end(&run);
     }
 }

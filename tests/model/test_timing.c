@@ -53,8 +53,10 @@ given_poisson_arrivals_when_processed_then_the_mean_wait_is_that_of_m_d_1(void *
         struct run_fixture run = run_of("{count: 2, start: 0s, processing: 10ms}", series);
 
         double sum_ns = 0;
-        for (uint64_t k = 0; k < run.result.counts.deliveries; k++) {
-            sum_ns += (double)run.result.latencies_ns[k];
+        struct bag_cursor cursor = {0};
+        int64_t latency_ns = 0;
+        while (bag_next(run.result.latencies_ns, &cursor, &latency_ns)) {
+            sum_ns += (double)latency_ns;
         }
         double wait_ms = sum_ns / (double)run.result.counts.deliveries / 1e6 - 30;
         double wanted_ms = rows[i].rho * 10 / 2 / (1 - rows[i].rho);

@@ -49,9 +49,9 @@ static void given_a_drawn_delay_when_symmetric_then_both_ways_agree(void **state
     uint32_t differing = 0;
     for (uint32_t slot = 0; slot < 2 * f->topology.link_count; slot++) {
         uint32_t back = f->topology.reverse[slot];
-        assert_int_equal(f->links.delay_ns[slot], f->links.delay_ns[back]);
-        assert_true(f->links.delay_ns[slot] >= LINK_DELAY_MIN_NS);
-        differing += other->links.delay_ns[slot] != other->links.delay_ns[back];
+        assert_int_equal(links_delay_ns(&f->links, slot), links_delay_ns(&f->links, back));
+        assert_true(links_delay_ns(&f->links, slot) >= LINK_DELAY_MIN_NS);
+        differing += links_delay_ns(&other->links, slot) != links_delay_ns(&other->links, back);
     }
 
     assert_true(differing > 300);
@@ -66,7 +66,7 @@ static void given_a_longer_line_when_drawn_then_old_links_keep_their_delay(void 
     for (uint32_t node = 0; node + 1 < 50; node++) {
         uint32_t slot = topology_find_slot(&few->topology, node, node + 1);
         uint32_t same = topology_find_slot(&more->topology, node, node + 1);
-        assert_int_equal(few->links.delay_ns[slot], more->links.delay_ns[same]);
+        assert_int_equal(links_delay_ns(&few->links, slot), links_delay_ns(&more->links, same));
     }
 }
 
@@ -78,10 +78,23 @@ static void given_regions_when_built_then_delays_come_from_the_table(void **stat
 
     struct fixture *f = fixture_of(*state, 3, options);
 
-    assert_int_equal(f->links.delay_ns[topology_find_slot(&f->topology, 0, 1)], 70000000);
-    assert_int_equal(f->links.delay_ns[topology_find_slot(&f->topology, 1, 0)], 65000000);
-    assert_int_equal(f->links.delay_ns[topology_find_slot(&f->topology, 1, 2)], 3000000);
+    assert_int_equal(links_delay_ns(&f->links, topology_find_slot(&f->topology, 0, 1)), 70000000);
+    assert_int_equal(links_delay_ns(&f->links, topology_find_slot(&f->topology, 1, 0)), 65000000);
+    assert_int_equal(links_delay_ns(&f->links, topology_find_slot(&f->topology, 1, 2)), 3000000);
     assert_int_equal(links_delay_min(&f->links), 3000000);
+}
+
+static void given_delays_of_any_length_when_built_then_each_is_as_given(void **state) {
+    static const int64_t last = UINT32_MAX;
+    const int64_t given[] = {last - 1, last, last + 1, 1000, LINK_DELAY_MAX_NS, 86400000000000};
+    struct link_options options = {.delay = &constant_50ms, .slot_delay_ns = given};
+
+    struct fixture *f = fixture_of(*state, 4, options);
+
+    for (uint32_t slot = 0; slot < 6; slot++) {
+        assert_int_equal(links_delay_ns(&f->links, slot), given[slot]);
+    }
+    assert_int_equal(links_delay_min(&f->links), 1000);
 }
 
 static void given_no_jitter_when_sent_then_it_arrives_after_the_delay(void **state) {
@@ -280,6 +293,7 @@ int main(void) {
         TEST_OF(given_a_drawn_delay_when_symmetric_then_both_ways_agree),
         TEST_OF(given_a_longer_line_when_drawn_then_old_links_keep_their_delay),
         TEST_OF(given_regions_when_built_then_delays_come_from_the_table),
+        TEST_OF(given_delays_of_any_length_when_built_then_each_is_as_given),
         TEST_OF(given_no_jitter_when_sent_then_it_arrives_after_the_delay),
         TEST_OF(given_a_loss_rate_when_many_sent_then_that_share_is_lost),
         TEST_OF(given_what_cannot_be_lost_when_sent_then_it_arrives),

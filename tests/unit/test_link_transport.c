@@ -184,7 +184,7 @@ static void given_a_range_when_sent_then_every_delay_is_cut_to_it(void **state) 
     uint32_t at_most = 0;
 
     for (uint32_t slot = 0; slot < 4; slot++) {
-        assert_int_equal(f->links.delay_ns[slot], wanted_ns[slot]);
+        assert_int_equal(links_delay_ns(&f->links, slot), wanted_ns[slot]);
     }
     for (uint32_t key = 0; key < 1000; key++) {
         send(f, key, false, 0);

@@ -119,6 +119,34 @@ static void given_no_values_when_all_statistics_then_all_are_zero(void **state) 
     assert_int_equal(all.max, 0);
 }
 
+static void given_a_bag_when_summarised_then_all_is_as_of_the_sorted_list(void **state) {
+    (void)state;
+    static int64_t values[5000];
+    struct arena *arena = arena_create(NULL);
+    struct bag bag;
+    bag_init(&bag, arena);
+    for (int64_t i = 0; i < (int64_t)COUNT_OF(values); i++) {
+        values[i] = i * i * 331 + 7; // ascending, to above 2^32
+        bag_add(&bag, values[i]);
+    }
+
+    struct statistics wanted = statistics_of(values, COUNT_OF(values));
+    struct statistics found = statistics_of_bag(&bag);
+
+    assert_memory_equal(&found, &wanted, sizeof found);
+    arena_destroy(arena);
+}
+
+static void given_an_empty_bag_when_summarised_then_all_zero(void **state) {
+    (void)state;
+    static const struct bag bag = {0};
+
+    struct statistics all = statistics_of_bag(&bag);
+
+    assert_int_equal(all.count, 0);
+    assert_int_equal(all.max, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_sorted_values_when_percentile_then_nearest_rank),
@@ -127,6 +155,8 @@ int main(void) {
         cmocka_unit_test(given_values_when_mean_then_nearest_integer_halves_up),
         cmocka_unit_test(given_sorted_values_when_all_statistics_then_each_is_right),
         cmocka_unit_test(given_no_values_when_all_statistics_then_all_are_zero),
+        cmocka_unit_test(given_a_bag_when_summarised_then_all_is_as_of_the_sorted_list),
+        cmocka_unit_test(given_an_empty_bag_when_summarised_then_all_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
