@@ -47,11 +47,11 @@ error_t load_parse_file(struct load_request *request, int key, char *argument,
 }
 
 /** Says where the keys stand that a mistake is about: its message begins with their path. */
-static void print_page(const struct failure_list *failures) {
-    const char *path = failures->items[0].message;
+static void print_page(const struct failure *failure) {
+    const char *path = failure->message;
     enum schema_key section = schema_find(KEY_ROOT, path, strcspn(path, ".:"));
     bool has_keys = section != KEY_NONE && schema_row(section)->children == section;
-    if (failures->items[0].line == 0 && !has_keys) {
+    if (failure->line == 0 && !has_keys) {
         return; // the file could not be read, or the option says what it is about
     }
     fprintf(stderr, "gossim: see scenarios/README.md%s%s, or `gossim check --reference`\n",
@@ -72,10 +72,16 @@ const struct scenario *load_scenario(struct arena *arena, const struct load_requ
     const struct scenario *scenario = scenario_load(arena, &source, failures);
     if (scenario == NULL) {
         failure_list_print(failures, stderr);
-        print_page(failures);
+        print_page(&failures->items[0]);
     }
     free(failures);
     return scenario;
+}
+
+void load_print_failure(const struct load_request *request, struct failure *failure) {
+    load_name_file(request, failure);
+    failure_print(failure, stderr);
+    print_page(failure);
 }
 
 void load_name_file(const struct load_request *request, struct failure *failure) {

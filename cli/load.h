@@ -37,6 +37,10 @@ error_t load_parse_file(struct load_request *request, int key, char *argument,
 /** The scenario, or NULL after all its mistakes were printed on standard error. */
 const struct scenario *load_scenario(struct arena *arena, const struct load_request *request);
 
+/** Prints bad input that shows only when the network is made, as load_scenario() prints mistakes.
+ */
+void load_print_failure(const struct load_request *request, struct failure *failure);
+
 /** Puts the file's name before bad input that shows only when its network is built. */
 void load_name_file(const struct load_request *request, struct failure *failure);
 

@@ -31,6 +31,7 @@ struct run_command {
     struct run_stats stats;
     struct summary summary;
     struct failure failure;
+    bool explained; // the failure was printed
 };
 
 /** Removes what is not in its place yet. */
@@ -147,7 +148,8 @@ static bool simulate(struct run_command *command) {
     progress_start(&command->progress, command->scenario->duration_ns);
     struct fleet *fleet = run_build(command->arena, command->scenario, &options, &command->failure);
     if (fleet == NULL) {
-        load_name_file(&command->options.request, &command->failure);
+        load_print_failure(&command->options.request, &command->failure);
+        command->explained = true;
         return false;
     }
     stats_end_phase(&command->stats, STATS_BUILDING);
@@ -258,8 +260,10 @@ static int exit_status(const struct run_command *command, bool ok) {
     if (ok) {
         return command->summary.failed_expectations > 0 ? EXIT_STATUS_UNEXPECTED : EXIT_STATUS_DONE;
     }
-    fputs("gossim: ", stderr);
-    failure_print(&command->failure, stderr);
+    if (!command->explained) {
+        fputs("gossim: ", stderr);
+        failure_print(&command->failure, stderr);
+    }
     return command->failure.kind == FAILURE_BAD_INPUT ? EXIT_STATUS_BAD_INPUT : EXIT_STATUS_FAILED;
 }
 

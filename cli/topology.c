@@ -208,9 +208,7 @@ static bool build_scenario(struct topology_command *command) {
     }
     report->kind = topology_kind_name(scenario->topology.kind);
     if (!graph_build(&report->topology, command->arena, scenario, &command->failure)) {
-        load_name_file(&command->request, &command->failure);
-        fputs("gossim: ", stderr);
-        failure_print(&command->failure, stderr);
+        load_print_failure(&command->request, &command->failure);
         return false;
     }
     if (scenario->topology.kind == TOPOLOGY_EDGES) {

@@ -396,8 +396,8 @@ void fleet_wire_publish(struct fleet *fleet, uint32_t message);
 /** Whether an RPC sent on a slot has to be written. */
 bool fleet_wire_writes(const struct fleet *fleet, uint32_t slot, const struct rpc *rpc);
 
-/** Schedules the RPCs that the scenario sends itself; fails where two nodes are not linked. */
-FAILURE_WARN_UNUSED bool fleet_schedule_injections(struct fleet *fleet, struct failure *failure);
+/** Schedules the RPCs that the scenario sends itself, each between nodes that are linked. */
+void fleet_schedule_injections(struct fleet *fleet);
 
 /** Sends the bytes of an event of the scenario, if its node is up. */
 void fleet_inject(struct fleet *fleet, uint32_t event);

@@ -153,34 +153,15 @@ void fleet_wire_drop(struct fleet *fleet, uint32_t handle) {
     give_packet(fleet, handle & ~FLEET_PACKET_BYTES);
 }
 
-/** The slot of a node that leads to a peer, or UINT32_MAX. */
-static uint32_t find_slot(const struct topology *topology, uint32_t node, uint32_t peer) {
-    for (uint32_t slot = topology->slot_first[node]; slot < topology->slot_first[node + 1];
-         slot++) {
-        if (topology->peer[slot] == peer) {
-            return slot;
-        }
-    }
-    return UINT32_MAX;
-}
-
-bool fleet_schedule_injections(struct fleet *fleet, struct failure *failure) {
+void fleet_schedule_injections(struct fleet *fleet) {
     for (uint32_t i = 0; i < fleet->scenario->event_count; i++) {
         const struct scenario_event *event = &fleet->scenario->events[i];
-        if (event->kind != SCENARIO_INJECT) {
-            continue;
-        }
-        if (find_slot(&fleet->topology, event->from, event->to) == UINT32_MAX) {
-            return failure_bad_input(
-                failure, "events.%u.inject: nodes %u and %u are not linked; allowed: neighbours", i,
-                event->from, event->to);
-        }
-        for (uint32_t k = 0; k < occasion_count(fleet->scenario, event); k++) {
+        bool injects = event->kind == SCENARIO_INJECT;
+        for (uint32_t k = 0; injects && k < occasion_count(fleet->scenario, event); k++) {
             sim_schedule_change(&fleet->sim, event->from, occasion_at(fleet->scenario, i, k), i,
                                 FLEET_CHANGE_INJECT);
         }
     }
-    return true;
 }
 
 void fleet_inject(struct fleet *fleet, uint32_t index) {
@@ -204,6 +185,7 @@ void fleet_inject(struct fleet *fleet, uint32_t index) {
                                                .topic = TRACE_TOPIC_NONE,
                                                .value = frame.size,
                                                .kind = TRACE_INJECT});
-    fleet_signal(fleet, find_slot(&fleet->topology, event->from, event->to),
-                 packet | FLEET_PACKET_BYTES);
+    uint32_t slot = topology_find_slot(&fleet->topology, event->from, event->to);
+    CHECK(slot != UINT32_MAX);
+    fleet_signal(fleet, slot, packet | FLEET_PACKET_BYTES);
 }

@@ -68,6 +68,13 @@ static void fill_dialling(struct topology_options *options, const struct scenari
     options->callees = callees;
 }
 
+/** Says where the key is that a failure of the graph comes from. */
+static bool refuse(const struct scenario *scenario, struct failure *failure) {
+    const struct failure reason = *failure;
+    failure_bad_input(failure, "topology: %s", reason.message);
+    return place_failure(&scenario->topology_place, failure);
+}
+
 bool graph_build(struct topology *topology, struct arena *arena, const struct scenario *scenario,
                  struct failure *failure) {
     struct topology_options options = scenario->topology;
@@ -80,5 +87,5 @@ bool graph_build(struct topology *topology, struct arena *arena, const struct sc
     }
     bool built = topology_build(topology, arena, &options, failure);
     arena_destroy(scratch);
-    return built;
+    return built || refuse(scenario, failure);
 }

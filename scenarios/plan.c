@@ -31,8 +31,8 @@ void plan_draw_selector(const struct scenario *scenario, const struct selector *
     selector_apply(selector, &prng, space);
 }
 
-bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-               const struct topology *topology, struct failure *failure) {
+void plan_begin(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+                const struct topology *topology, struct selection *space) {
     memset(plan, 0, sizeof *plan);
     plan->node_count = scenario->node_count;
     CHECK(scenario->topic_count <= SCENARIO_TOPICS_MAX);
@@ -43,7 +43,7 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
     plan->group = groups_assign(scenario, arena);
     draw_starts(plan, arena, scenario);
     plan->region = regions_assign(scenario, arena);
-    struct selection space = {
+    *space = (struct selection){
         .members = arena_take_array(arena, MEMORY_TABLES, words, sizeof(uint64_t)),
         .scratch = arena_take_array(arena, MEMORY_TABLES, plan->node_count, sizeof(uint32_t)),
         .group = plan->group,
@@ -51,6 +51,27 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
         .topology = topology,
         .node_count = plan->node_count,
     };
+}
+
+/** Counts who is expected to receive something. */
+static bool check_deliveries(const struct plan *plan, const struct scenario *scenario,
+                             struct failure *failure) {
+    uint64_t expected = 0;
+    for (uint32_t i = 0; i < plan->message_count; i++) {
+        expected += plan->messages[i].expected_count;
+    }
+    if (expected > PLAN_DELIVERIES_MAX) {
+        failure_bad_input(failure, "publish: %llu deliveries in all; allowed: at most %u",
+                          (unsigned long long)expected, PLAN_DELIVERIES_MAX);
+        return place_failure(&scenario->publishes_place, failure);
+    }
+    return true;
+}
+
+bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+               const struct topology *topology, struct failure *failure) {
+    struct selection space;
+    plan_begin(plan, arena, scenario, topology, &space);
     if (!plan_draw_first_topics(plan, arena, scenario, &space, failure)) {
         return false;
     }
@@ -59,17 +80,12 @@ bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *sc
     if (!plan_make_faults(plan, arena, scenario, &space, failure)) {
         return false;
     }
+    if (!plan_check_injections(scenario, topology, failure)) {
+        return false;
+    }
     if (!plan_list_messages(plan, arena, scenario, failure)) {
         return false;
     }
     plan_replay(plan, arena, scenario, plan_publishers_make(plan, arena, scenario, &space));
-    uint64_t expected = 0;
-    for (uint32_t i = 0; i < plan->message_count; i++) {
-        expected += plan->messages[i].expected_count;
-    }
-    if (expected > PLAN_DELIVERIES_MAX) {
-        return failure_bad_input(failure, "publish: %llu deliveries in all, at most %u",
-                                 (unsigned long long)expected, PLAN_DELIVERIES_MAX);
-    }
-    return true;
+    return check_deliveries(plan, scenario, failure);
 }

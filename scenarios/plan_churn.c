@@ -137,9 +137,12 @@ bool plan_find_churn(struct finding *finding, const struct plan *plan,
                                             : add_rows(&churning, scratch);
     }
     arena_destroy(scratch);
-    return fits ||
-           failure_bad_input(failure,
-                             "churn.%u: nodes go down more than %d times in all; allowed: longer "
-                             "times up or down, fewer nodes, or an earlier `until`",
-                             churning.entry, PLAN_CHURN_MAX);
+    if (!fits) {
+        failure_bad_input(failure,
+                          "churn.%u: nodes go down more than %d times in all; allowed: longer "
+                          "times up or down, fewer nodes, or an earlier `until`",
+                          churning.entry, PLAN_CHURN_MAX);
+        place_failure(&churning.churn->place, failure);
+    }
+    return fits;
 }

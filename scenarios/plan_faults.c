@@ -13,6 +13,7 @@ struct finding {
     struct plan_spell *spells;
     uint32_t spell_count;
     uint32_t spell_capacity;
+    bool counting; // spells are counted, and not kept
     struct plan_fault *items;
     uint32_t item_count;
     uint32_t item_capacity;
@@ -36,6 +37,10 @@ static void draw_nodes(const struct scenario *scenario, uint32_t index, uint32_t
 }
 
 void plan_add_spell(struct finding *finding, const struct plan_spell *spell) {
+    if (finding->counting) {
+        finding->spell_count++;
+        return;
+    }
     if (finding->spell_count == finding->spell_capacity) {
         finding->spells = pool_grow(&finding->pool, finding->spells, &finding->spell_capacity,
                                     finding->spell_count + 1, sizeof *finding->spells);
@@ -84,12 +89,13 @@ void plan_prepare_selection(const struct plan *plan, const struct scenario *scen
     }
 }
 
+/** Adds the spells of an event; stops once there are too many. */
 static void add_spells_of(struct finding *finding, const struct plan *plan,
                           const struct scenario *scenario, uint32_t index,
                           struct selection *space) {
     const struct scenario_event *event = &scenario->events[index];
     uint32_t occasions = occasion_count(scenario, event);
-    for (uint32_t k = 0; k < occasions; k++) {
+    for (uint32_t k = 0; k < occasions && finding->spell_count <= PLAN_FAULTS_MAX; k++) {
         int64_t at_ns = occasion_at(scenario, index, k);
         if (at_ns >= scenario->duration_ns) {
             continue;
@@ -343,8 +349,11 @@ static bool find_spells(struct finding *finding, const struct plan *plan,
             add_spells_of(finding, plan, scenario, i, space);
         }
         if (finding->spell_count > PLAN_FAULTS_MAX) {
-            return failure_bad_input(failure, "events: faults happen more than %d times to nodes",
-                                     PLAN_FAULTS_MAX);
+            failure_bad_input(failure,
+                              "events.%u: faults happen more than %d times to nodes; allowed: at "
+                              "most that often, over all events",
+                              i, PLAN_FAULTS_MAX);
+            return place_failure(&scenario->events[i].place, failure);
         }
     }
     return plan_find_churn(finding, plan, scenario, space, failure);
@@ -373,6 +382,21 @@ bool plan_make_faults(struct plan *plan, struct arena *arena, const struct scena
     space->subscribed = NULL;
     arena_destroy(scratch);
     return fits && linked;
+}
+
+bool plan_foresee_faults(const struct plan *plan, struct arena *scratch,
+                         const struct scenario *scenario, struct selection *space,
+                         struct failure *failure) {
+    struct finding finding = {.counting = true};
+    struct plan_faults faults = {0};
+    make_room(space, scratch, scenario);
+    bool fits = find_spells(&finding, plan, scenario, space, failure);
+    if (fits) {
+        plan_find_link_faults(&faults, scratch, scenario, space);
+        fits = plan_check_connects(&faults, scenario, space->topology, failure);
+    }
+    space->subscribed = NULL;
+    return fits;
 }
 
 bool plan_is_up(const struct plan *plan, uint32_t node, int64_t at_ns) {

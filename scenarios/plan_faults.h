@@ -24,6 +24,11 @@ FAILURE_WARN_UNUSED bool plan_make_faults(struct plan *plan, struct arena *arena
                                           const struct scenario *scenario, struct selection *space,
                                           struct failure *failure);
 
+/** Fails where plan_make_faults() would, and keeps nothing. */
+FAILURE_WARN_UNUSED bool plan_foresee_faults(const struct plan *plan, struct arena *scratch,
+                                             const struct scenario *scenario,
+                                             struct selection *space, struct failure *failure);
+
 /** What is found, as long as it grows: for the files of the plan alone. */
 struct finding;
 
@@ -73,6 +78,11 @@ FAILURE_WARN_UNUSED bool plan_check_connects(const struct plan_faults *faults,
                                              const struct scenario *scenario,
                                              const struct topology *topology,
                                              struct failure *failure);
+
+/** Fails for RPCs to be injected between nodes that are not linked; without a graph all are. */
+FAILURE_WARN_UNUSED bool plan_check_injections(const struct scenario *scenario,
+                                               const struct topology *topology,
+                                               struct failure *failure);
 
 /** Adds what each node that is concerned is told. */
 void plan_tell_nodes(struct finding *finding, const struct plan_faults *faults,

@@ -233,11 +233,28 @@ bool plan_check_connects(const struct plan_faults *faults, const struct scenario
         const struct plan_link_fault *fault = &faults->links[i];
         bool connects = scenario->events[fault->event].kind == SCENARIO_CONNECT;
         if (connects && fault->share_ppb == SHARE_ONE && !concerns_any(fault, topology)) {
-            return failure_bad_input(
-                failure,
-                "events.%" PRIu32 ".connect: no link between such nodes is in the graph; allowed: "
-                "links of the topology, which may be disconnected at 0s",
-                fault->event);
+            failure_bad_input(failure,
+                              "events.%" PRIu32
+                              ".connect: no link between such nodes is in the graph; allowed: "
+                              "links of the topology, which may be disconnected at 0s",
+                              fault->event);
+            return place_failure(&scenario->events[fault->event].place, failure);
+        }
+    }
+    return true;
+}
+
+bool plan_check_injections(const struct scenario *scenario, const struct topology *topology,
+                           struct failure *failure) {
+    for (uint32_t i = 0; i < scenario->event_count && topology != NULL; i++) {
+        const struct scenario_event *event = &scenario->events[i];
+        if (event->kind == SCENARIO_INJECT &&
+            topology_find_slot(topology, event->from, event->to) == UINT32_MAX) {
+            failure_bad_input(failure,
+                              "events.%" PRIu32 ".inject: nodes %" PRIu32 " and %" PRIu32
+                              " are not linked; allowed: neighbours",
+                              i, event->from, event->to);
+            return place_failure(&event->place, failure);
         }
     }
     return true;

@@ -112,23 +112,32 @@ static uint64_t list_messages(struct arena *scratch, const struct scenario *scen
     return count;
 }
 
-/** The times and names of all messages, in order; NULL and a failure for too many. */
-static struct sort_item *list_all(struct arena *scratch, const struct scenario *scenario,
-                                  uint64_t *count, struct failure *failure) {
+bool plan_count_messages(struct arena *scratch, const struct scenario *scenario, uint64_t *count,
+                         struct failure *failure) {
     *count = 0;
     for (uint32_t i = 0; i < scenario->publish_count; i++) {
         uint64_t own = 0;
-        if (!count_messages(scratch, scenario, i, &own)) {
-            failure_bad_input(failure, "publish.%u: more than %u messages in all", i, UINT32_MAX);
-            return NULL;
-        }
+        bool numbered = count_messages(scratch, scenario, i, &own);
         *count += own;
+        if (!numbered) {
+            failure_bad_input(failure, "publish.%u: more than %u messages in all", i, UINT32_MAX);
+            return place_failure(&scenario->publishes[i].place, failure);
+        }
+        if (*count > SCENARIO_MESSAGES_MAX) {
+            failure_bad_input(failure,
+                              "publish.%u: more than %u messages in all; allowed: at most that "
+                              "many",
+                              i, SCENARIO_MESSAGES_MAX);
+            return place_failure(&scenario->publishes[i].place, failure);
+        }
     }
-    if (*count > SCENARIO_MESSAGES_MAX) {
-        failure_bad_input(failure,
-                          "publish: more than %u messages in all; allowed: at most that "
-                          "many",
-                          SCENARIO_MESSAGES_MAX);
+    return true;
+}
+
+/** The times and names of all messages, in order; NULL and a failure for too many. */
+static struct sort_item *list_all(struct arena *scratch, const struct scenario *scenario,
+                                  uint64_t *count, struct failure *failure) {
+    if (!plan_count_messages(scratch, scenario, count, failure)) {
         return NULL;
     }
     struct sort_item *order = arena_take_array(scratch, MEMORY_TABLES, *count, 2 * sizeof *order);

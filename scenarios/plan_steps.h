@@ -17,6 +17,10 @@ enum {
     WORKLOAD_SUBSET = 3 << 20
 };
 
+/** What needs no other part: starts, regions, groups. Makes the space for selections, too. */
+void plan_begin(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+                const struct topology *topology, struct selection *space);
+
 /** The nodes that a selector means, drawn from the stream of the workload with that index. */
 void plan_draw_selector(const struct scenario *scenario, const struct selector *selector,
                         uint64_t index, struct selection *space);
@@ -74,6 +78,10 @@ bool plan_has_clocks(const struct scenario *scenario);
 /** Moves the messages whose `origin` is chosen from the time that is due by the clock of that node
  * to the true one, and puts them in order again; those after the end of the run go. */
 void plan_apply_clocks(struct plan *plan, const struct scenario *scenario);
+
+/** Counts the messages before the end of the run. Fails for too many, as soon as there are. */
+FAILURE_WARN_UNUSED bool plan_count_messages(struct arena *scratch, const struct scenario *scenario,
+                                             uint64_t *count, struct failure *failure);
 
 /** Lists all messages by time, with their names. Fails for too many. */
 FAILURE_WARN_UNUSED bool plan_list_messages(struct plan *plan, struct arena *arena,

@@ -166,8 +166,9 @@ bool plan_draw_first_topics(struct plan *plan, struct arena *arena, const struct
         total += plan->topic_first[node + 1];
     }
     if (total > UINT32_MAX / 2) {
-        return failure_bad_input(failure, "topics: %llu subscriptions in all, at most %u",
-                                 (unsigned long long)total, UINT32_MAX / 2);
+        failure_bad_input(failure, "topics: %llu subscriptions in all; allowed: at most %u",
+                          (unsigned long long)total, UINT32_MAX / 2);
+        return place_failure(&scenario->topics_place, failure);
     }
     uint32_t *next = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *next);
     for (uint32_t node = 0; node < nodes; node++) {

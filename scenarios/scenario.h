@@ -18,6 +18,7 @@
 #include "router/roles.h"
 #include "scenarios/invariant.h"
 #include "scenarios/metric.h"
+#include "scenarios/place.h"
 #include "sim/bandwidth.h"
 #include "sim/distribution.h"
 #include "sim/link.h"
@@ -268,6 +269,7 @@ enum publisher_kind {
  * messages are numbered, and message `k` of a series is what loss and jitter are keyed by.
  */
 struct scenario_publish {
+    struct scenario_place place;
     uint32_t topic;       // index; of a family: the first
     uint32_t topic_count; // above 1: for each message one of so many topics
     bool in_turn;         // message k goes to topic k mod topic_count, else it is drawn
@@ -352,6 +354,7 @@ struct scenario_bytes {
  * rpc: 1a022a00}}`; with `every` or `between` in place of `at`.
  */
 struct scenario_event {
+    struct scenario_place place; // of what the verb says
     enum occasion_kind when;
     int64_t at_ns;    // AT
     int64_t every_ns; // EVERY: at from_ns and so often after it, before until_ns
@@ -380,6 +383,7 @@ struct scenario_churn_row {
 
 /** Nodes that are up and down in turn, each for times of its own. */
 struct scenario_churn {
+    struct scenario_place place;
     struct selector nodes;
     int64_t start_ns; // all are up then
     int64_t until_ns; // and from then on; 0: it does not end before the run
@@ -479,6 +483,9 @@ struct scenario {
     struct scenario_limits limits;
     const struct scenario_scope *scopes; // [scope_count] all different; the first: all, as measured
     uint32_t scope_count;
+    struct scenario_place topology_place;
+    struct scenario_place topics_place;
+    struct scenario_place publishes_place;
 };
 
 /** Whether nodes or regions have rates of their own. */

@@ -99,6 +99,7 @@ void read_churn(struct scenario_reader *reader, const struct yaml_node *node) {
         arena_take_array(reader->arena, MEMORY_TABLES, node->size, sizeof *churns);
     const struct yaml_node *item = node->first;
     for (uint32_t i = 0; i < node->size; i++) {
+        churns[i].place = reader_place(reader, item);
         read_entry(reader, item, &churns[i]);
         item = item->next;
     }

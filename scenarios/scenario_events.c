@@ -181,6 +181,7 @@ static void read_event(struct scenario_reader *reader, const struct yaml_node *n
                 "a second verb in one event; allowed: one, give the other an entry of its own");
         }
         event->kind = verbs[i].kind;
+        event->place = reader_place(reader, verb);
         verbs[i].read(reader, verb, event);
     }
     if (found == 0 && understood) {

@@ -85,11 +85,15 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
         read_nodes(reader, section(reader, &fields, KEY_NODES));
     }
     read_group_callees(reader, fields_value(&fields, KEY_NODES));
-    read_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
+    const struct yaml_node *topology = section(reader, &fields, KEY_TOPOLOGY);
+    reader->scenario->topology_place = reader_place(reader, topology);
+    read_topology(reader, topology);
     check_matrix(reader);
     check_hosts(reader);
-    check_topology(reader, section(reader, &fields, KEY_TOPOLOGY));
-    read_topics(reader, fields_value_or_default(reader, &fields, KEY_TOPICS));
+    check_topology(reader, topology);
+    const struct yaml_node *topics = fields_value_or_default(reader, &fields, KEY_TOPICS);
+    reader->scenario->topics_place = reader_place(reader, topics);
+    read_topics(reader, topics);
     read_node_roles(reader, fields_value(&fields, KEY_NODES));
     read_publishes(reader, fields_value_or_default(reader, &fields, KEY_PUBLISH));
     read_events(reader, fields_value_or_default(reader, &fields, KEY_EVENTS));

@@ -55,6 +55,21 @@ bool reader_refuse(struct scenario_reader *reader, const struct yaml_node *node,
     return false;
 }
 
+struct scenario_place reader_place(struct scenario_reader *reader, const struct yaml_node *node) {
+    struct origin origin;
+    find_origin(reader, node, "", &origin);
+    bool is_first = node->override == 0 && reader->place_file == NULL;
+    const char *file = node->override == 0 ? reader->place_file : NULL;
+    if (file == NULL) {
+        size_t size = strlen(origin.name) + 1;
+        file = memcpy(arena_take(reader->arena, MEMORY_TABLES, size), origin.name, size);
+    }
+    if (is_first) {
+        reader->place_file = file;
+    }
+    return (struct scenario_place){.file = file, .line = origin.line, .column = origin.column};
+}
+
 bool reader_is_full(const struct scenario_reader *reader) {
     return reader->failures->count == FAILURE_LIST_CAPACITY;
 }

@@ -30,6 +30,7 @@ struct scenario_reader {
     const struct scenario_source *source;
     struct failure_list *failures;
     struct scenario *scenario;
+    const char *place_file;        // its name as places have it; NULL: nothing has a place yet
     struct scenario_group *groups; // scenario->groups, while they are being read
     struct intern topics;          // names to indices, all different
     struct intern families;        // names of those entries of `topics` that are several
@@ -66,6 +67,9 @@ struct scenario_fields {
 __attribute__((format(printf, 3, 4))) bool reader_refuse(struct scenario_reader *reader,
                                                          const struct yaml_node *node,
                                                          const char *format, ...);
+
+/** The place of a node, for failures that come later. */
+struct scenario_place reader_place(struct scenario_reader *reader, const struct yaml_node *node);
 
 /** Reports that the value at a node is not what its key allows: "found …; allowed: …". Returns
  * false. */

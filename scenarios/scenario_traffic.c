@@ -268,6 +268,7 @@ void read_publishes(struct scenario_reader *reader, const struct yaml_node *node
     const struct yaml_node *item = node->first;
     uint64_t total = 0;
     for (uint32_t i = 0; i < node->size; i++) {
+        publishes[i].place = reader_place(reader, item);
         read_publish(reader, item, &publishes[i]);
         bool fits = total <= SCENARIO_MESSAGES_MAX;
         total += messages_of(&publishes[i]);
@@ -278,5 +279,6 @@ void read_publishes(struct scenario_reader *reader, const struct yaml_node *node
         item = item->next;
     }
     reader->scenario->publishes = publishes;
+    reader->scenario->publishes_place = reader_place(reader, node);
     reader->scenario->publish_count = node->size;
 }

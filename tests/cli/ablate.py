@@ -236,7 +236,7 @@ class AblateTest(FolderTest):
 
         outcome = self.call("ablate", "apart.yaml", *QUICK)
 
-        message = "gossim: apart.yaml: events.0.inject: nodes 0 and 3 are not linked"
+        message = "gossim: apart.yaml:3:27: events.0.inject: nodes 0 and 3 are not linked"
         self.assert_refused(outcome, message)
         self.assertEqual(before, self.contents())
 

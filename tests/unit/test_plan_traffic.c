@@ -209,7 +209,7 @@ static void given_too_many_messages_when_planned_then_refused(void **state) {
         const char *series;
         const char *words;
     } rows[] = {
-        {"from: 0, every: 1us, until: 100s", "publish: more than 10000000 messages"},
+        {"from: 0, every: 1us, until: 100s", "publish.0: more than 10000000 messages"},
         {"from: 0, every: {exponential: {mean: 1us}}, until: 100s", "more than 10000000 messages"},
         {"from: 0, every: 1us, until: 2s, burst: {count: 10000, gap: 100s}",
          "publish.0: more than 4294967295 messages in all"},
