@@ -2,6 +2,7 @@
 #include "cli/interrupt.h"
 #include "cli/load.h"
 #include "cli/standard_options.h"
+#include "scenarios/foresight.h"
 #include "scenarios/schema.h"
 
 #include <argp.h>
@@ -70,6 +71,23 @@ static int print_schema(const struct check_request *request) {
     return standard_output_end();
 }
 
+/** Prints the canonical form if there is nothing wrong, as far as that can be seen before a run. */
+static int check(struct arena *arena, const struct load_request *request) {
+    struct failure failure;
+    const struct scenario *scenario = load_scenario(arena, request);
+    if (scenario == NULL) {
+        return EXIT_STATUS_BAD_INPUT;
+    }
+    if (!foresight_check(scenario, &failure)) {
+        load_print_failure(request, &failure);
+        return EXIT_STATUS_BAD_INPUT;
+    }
+    size_t size = 0;
+    const char *text = scenario_write(arena, scenario, &size);
+    fwrite(text, 1, size, stdout);
+    return standard_output_end();
+}
+
 int command_check(int argument_count, char **arguments) {
     struct check_request request = {.print = NULL};
     if (standard_parse(&argp, argument_count, arguments, &request) != 0) {
@@ -80,14 +98,7 @@ int command_check(int argument_count, char **arguments) {
         return print_schema(&request);
     }
     struct arena *arena = arena_create(NULL);
-    const struct scenario *scenario = load_scenario(arena, &request.load);
-    int status = EXIT_STATUS_BAD_INPUT;
-    if (scenario != NULL) {
-        size_t size = 0;
-        const char *text = scenario_write(arena, scenario, &size);
-        fwrite(text, 1, size, stdout);
-        status = standard_output_end();
-    }
+    int status = check(arena, &request.load);
     arena_destroy(arena);
     return status;
 }

@@ -5,6 +5,8 @@ Usage: bad_input.py GOSSIM
 """
 
 import os
+import re
+import resource
 import sys
 import unittest
 
@@ -72,6 +74,44 @@ TOPOLOGIES = (
     ("edges of another kind", "{kind: ring, edges: [[0, 1]]}", "edges"),
     ("no edges", "{kind: edges}", "edges"),
 )
+# Name, text, the whole first line of what is said: found in the graph and in what is to happen.
+BUILT = (
+    (
+        "links to connect that are not there",
+        "nodes: {count: 20}\ntopology: ring\nevents:\n  - {at: 1s, connect: {between: [0, 5]}}\n",
+        "a.yaml:4:23: events.0.connect: no link between such nodes is in the graph; allowed: links "
+        "of the topology, which may be disconnected at 0s",
+    ),
+    (
+        "an RPC between nodes that are not linked",
+        "nodes: {count: 20}\ntopology: ring\n"
+        "events:\n  - at: 1s\n    inject: {from: 0, to: 5, rpc: 1a022a00}\n",
+        "a.yaml:5:13: events.0.inject: nodes 0 and 5 are not linked; allowed: neighbours",
+    ),
+    (
+        "more messages than may be, drawn",
+        BASE + "duration: 1h\npublish:\n  - {count: 5}\n"
+        "  - {every: {exponential: {mean: 100us}}, until: 1h}\n",
+        "a.yaml:6:5: publish.1: more than 10000000 messages in all; allowed: at most that many",
+    ),
+    (
+        "more deliveries than may be",
+        "nodes: {count: 100000, start: 0s}\ntopology: ring\n"
+        "publish: [{from: 0, every: 1ms, count: 30000}]\n",
+        "a.yaml:3:10: publish: 2999970000 deliveries in all; allowed: at most 2147483647",
+    ),
+    (
+        "more churn than may be",
+        "nodes: {count: 20000}\nduration: 1000s\nchurn: [{up: 1ms, down: 1ms}]\n",
+        "a.yaml:3:9: churn.0: nodes go down more than 10000000 times in all; allowed: longer times "
+        "up or down, fewer nodes, or an earlier `until`",
+    ),
+    (
+        "more links than may be",
+        "nodes: {count: 16777216}\ntopology: {kind: erdos-renyi, probability: 50%}\n",
+        "a.yaml:2:11: topology: more than 2147483647 links, the most that are allowed",
+    ),
+)
 NOT_SCENARIOS = (
     ("an empty file", b"", ":1:1: .*empty"),
     ("only a comment", b"# nothing\n", "nodes"),
@@ -92,6 +132,11 @@ BILLION_LAUGHS = "\n".join(
     ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
 )
+
+
+def take_no_more_than_256_mib():
+    """The graph of sixteen million nodes would take gigabytes."""
+    resource.setrlimit(resource.RLIMIT_AS, (256 << 20, 256 << 20))
 
 
 class BadInputTest(FolderTest):
@@ -120,6 +165,20 @@ class BadInputTest(FolderTest):
                 self.write("a.yaml", f"{nodes}topology: {text}\n")
 
                 self.assert_all_refuse("a.yaml", rf"(?m)^a\.yaml:\d+:\d+: .*({words})")
+
+    def test_given_a_mistake_of_the_network_when_run_then_place_and_reason(self):
+        for name, text, message in BUILT:
+            with self.subTest(name):
+                self.write("a.yaml", text)
+
+                self.assert_all_refuse("a.yaml", rf"^{re.escape(message)}\n")
+
+    def test_given_sixteen_million_nodes_when_checked_then_no_graph_is_made(self):
+        self.write("a.yaml", "nodes: {count: 16777216}\nevents: [{at: 1s, connect: {of: 0}}]\n")
+
+        outcome = self.call("check", "a.yaml", preexec_fn=take_no_more_than_256_mib)
+
+        self.assertEqual((0, ""), (outcome.status, outcome.err))
 
     def test_given_no_scenario_when_run_then_place_and_reason(self):
         for name, content, message in (*NOT_SCENARIOS, ("a bomb", BILLION_LAUGHS, "alias")):
