@@ -77,6 +77,7 @@ static bool keep_section(struct reading *reading, struct full_trace *trace,
     case TRACE_SECTION_REGIONS:
     case TRACE_SECTION_TRAFFIC:
     case TRACE_SECTION_END:
+    case TRACE_SECTION_PACKED: // the reader unpacks it
         return true;
     }
     return true; // A kind of a later version: nothing here needs it.

@@ -120,6 +120,7 @@ static bool keep_section(struct loading *loading, const struct trace_section_vie
         }
         return true;
     case TRACE_SECTION_END:
+    case TRACE_SECTION_PACKED: // the reader unpacks it
         return true;
     }
     return true; // A kind of a later version: nothing here needs it.
@@ -241,6 +242,7 @@ bool run_data_read(struct run_data *run, struct arena *arena, const char *path,
         return false;
     }
     run->level = trace_reader_level(reader);
+    trace_reader_leave_out_others(reader);
     struct loading loading = {.run = run, .arena = arena, .failure = failure};
     pool_init(&loading.pool, arena, MEMORY_TABLES);
     bool done = read_sections(&loading, reader) && finish(&loading);

@@ -2,9 +2,10 @@
  * What stands in a trace file, between its writer and its reader.
  *
  * A file is one zstd stream holding a header and then sections, each `kind u32, reserved u32, size
- * u64` and `size` bytes, all little-endian. Records come in sections of at most 64 Ki records. The
- * last section is TRACE_SECTION_END; a file without one was cut short, and is read up to the cut.
- * Nothing in it depends on wall time, host or path.
+ * u64` and `size` bytes, all little-endian. Records come in many sections, as rows or packed
+ * (trace/pack.h), which says the same in fewer bytes; the writer packs them. The last section is
+ * TRACE_SECTION_END; a file without one was cut short, and is read up to the cut. Nothing in it
+ * depends on wall time, host or path.
  *
  *     header    "gossim-trace\0" version u8 level u8 reserved u8
  *     SCENARIO  canonical YAML text of the resolved scenario, followed by nothing
@@ -12,7 +13,8 @@
  *     REGIONS   names, each NUL-terminated, in region order (absent when the run has none)
  *     NODES     struct trace_node per node
  *     LINKS     struct trace_link per link (left out above TRACE_LINKS_MAX links)
- *     RECORDS   struct trace_record each, in the order in which they happened
+ *     RECORDS   struct trace_record each, in the order in which they happened, at most 64 Ki
+ *     PACKED    the same, at most 16 Ki
  *     SAMPLES   struct trace_sample per (sampling instant, topic), instants ascending
  *     TRAFFIC   struct trace_traffic per sampling instant
  *     MESSAGES  struct trace_message per planned message, in message order
@@ -27,7 +29,12 @@
 #include <stdint.h>
 
 #define TRACE_FILE_MAGIC "gossim-trace"
-enum { TRACE_FILE_VERSION = 4, TRACE_LINKS_MAX = 1000000, TRACE_RECORDS_PER_SECTION = 65536 };
+enum {
+    TRACE_FILE_VERSION = 5,
+    TRACE_FILE_VERSION_OLDEST = 4, // still read: version 5 added PACKED
+    TRACE_LINKS_MAX = 1000000,
+    TRACE_RECORDS_PER_SECTION = 65536
+};
 
 enum trace_level { TRACE_LEVEL_NONE, TRACE_LEVEL_DELIVERIES, TRACE_LEVEL_FULL };
 
@@ -43,6 +50,7 @@ enum trace_section {
     TRACE_SECTION_MESSAGES = 9,
     TRACE_SECTION_SUMMARY = 10,
     TRACE_SECTION_END = 11,
+    TRACE_SECTION_PACKED = 12,
 };
 
 struct trace_node {

@@ -1,6 +1,7 @@
 #include "trace/reader.h"
 
 #include "base/check.h"
+#include "trace/pack.h"
 #include "trace/rows.h"
 #include "trace/section.h"
 
@@ -14,6 +15,7 @@
 enum {
     WINDOW_LOG_MAX = 23,
     BUFFER_BYTES_MIN = 1 << 16,
+    BUFFER_ZEROS = PACK_ZEROS, // behind a section; one ends a text
     HEADER_BYTES = sizeof TRACE_FILE_MAGIC + 3
 };
 
@@ -26,10 +28,12 @@ struct trace_reader {
     bool file_ended;
     bool frame_ended; // zstd has seen the end of its stream and found the checksum right
     enum trace_level level;
-    enum trace_reader_step last; // SECTION as long as there may be more
-    uint32_t seen;               // bit per section kind
-    uint32_t buffer_capacity;    // bytes
-    unsigned char *buffer;       // the section being looked at
+    enum trace_reader_step last;  // SECTION as long as there may be more
+    uint32_t seen;                // bit per section kind
+    uint32_t buffer_capacity;     // bytes
+    unsigned char *buffer;        // the section being looked at
+    struct trace_record *records; // [PACK_RECORDS_MAX], unpacked from it; NULL before the first
+    bool deliveries_only;
     struct pool pool;
     struct row_bounds bounds;
     const char *path;
@@ -87,16 +91,16 @@ static void grow_buffer(struct trace_reader *reader, uint32_t wanted) {
 }
 
 /**
- * Reads a section's bytes and a NUL into the buffer, which grows as they come and not by what the
- * header claims.
+ * Reads a section's bytes and zeros behind them into the buffer, which grows as they come and not
+ * by what the header claims.
  */
 static enum reading read_buffer(struct trace_reader *reader, size_t size) {
     size_t have = 0;
     while (have < size) {
-        size_t room = reader->buffer_capacity - 1 - have;
+        size_t room = reader->buffer_capacity - BUFFER_ZEROS - have;
         if (room == 0) {
             grow_buffer(reader, reader->buffer_capacity * 2);
-            room = reader->buffer_capacity - 1 - have;
+            room = reader->buffer_capacity - BUFFER_ZEROS - have;
         }
         size_t step = size - have < room ? size - have : room;
         enum reading reading = read_bytes(reader, reader->buffer + have, step);
@@ -105,7 +109,7 @@ static enum reading read_buffer(struct trace_reader *reader, size_t size) {
         }
         have += step;
     }
-    reader->buffer[size] = '\0';
+    memset(reader->buffer + size, 0, BUFFER_ZEROS);
     return READING_DONE;
 }
 
@@ -122,9 +126,10 @@ static enum reading read_header(struct trace_reader *reader) {
         return fail(reader, "not a gossim trace");
     }
     const unsigned char *rest = header + sizeof TRACE_FILE_MAGIC;
-    if (rest[0] != TRACE_FILE_VERSION) {
-        failure_bad_input(&reader->failure, "a trace of version %u; this gossim reads version %u",
-                          rest[0], (unsigned)TRACE_FILE_VERSION);
+    if (rest[0] < TRACE_FILE_VERSION_OLDEST || rest[0] > TRACE_FILE_VERSION) {
+        failure_bad_input(&reader->failure,
+                          "a trace of version %u; this gossim reads versions %u to %u", rest[0],
+                          (unsigned)TRACE_FILE_VERSION_OLDEST, (unsigned)TRACE_FILE_VERSION);
         return READING_FAILED;
     }
     if (rest[1] > TRACE_LEVEL_FULL || rest[2] != 0) {
@@ -178,6 +183,10 @@ enum trace_level trace_reader_level(const struct trace_reader *reader) {
     return reader->level;
 }
 
+void trace_reader_leave_out_others(struct trace_reader *reader) {
+    reader->deliveries_only = true;
+}
+
 /** After END: the stream must be complete, and the file must hold nothing else. */
 static enum reading read_end(struct trace_reader *reader) {
     unsigned char extra = 0;
@@ -221,6 +230,40 @@ static bool header_fits(struct trace_reader *reader, struct section_header heade
     return true;
 }
 
+/** Keeps the deliveries among rows of records, in their order. */
+static size_t keep_deliveries(struct trace_record *records, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (trace_kind_is_delivery((enum trace_kind)records[i].kind)) {
+            records[kept++] = records[i];
+        }
+    }
+    return kept;
+}
+
+/** Makes rows of the section in the buffer. */
+static bool view_section(struct trace_reader *reader, struct section_header header,
+                         struct trace_section_view *view) {
+    const struct section_layout *layout = section_layout(header.kind);
+    if (header.kind == TRACE_SECTION_PACKED) {
+        if (reader->records == NULL) {
+            reader->records = pool_take(&reader->pool, PACK_RECORDS_MAX * sizeof *reader->records);
+        }
+        view->kind = TRACE_SECTION_RECORDS;
+        view->rows = reader->records;
+        struct pack_section packed = {reader->buffer, (size_t)header.bytes,
+                                      reader->deliveries_only};
+        return pack_read(&packed, reader->records, &view->count, &reader->failure);
+    }
+    view->rows = reader->buffer;
+    view->count = (size_t)header.bytes / layout->row_bytes;
+    section_turn_rows(layout, reader->buffer, view->count);
+    if (header.kind == TRACE_SECTION_RECORDS && reader->deliveries_only) {
+        view->count = keep_deliveries((struct trace_record *)reader->buffer, view->count);
+    }
+    return true;
+}
+
 static enum reading read_section(struct trace_reader *reader, struct trace_section_view *view) {
     unsigned char bytes[SECTION_HEADER_BYTES];
     enum reading reading = read_bytes(reader, bytes, sizeof bytes);
@@ -240,10 +283,9 @@ static enum reading read_section(struct trace_reader *reader, struct trace_secti
     if (reading != READING_DONE) {
         return reading;
     }
-    const struct section_layout *layout = section_layout(header.kind);
-    view->rows = reader->buffer;
-    view->count = (size_t)header.bytes / layout->row_bytes;
-    section_turn_rows(layout, reader->buffer, view->count);
+    if (!view_section(reader, header, view)) {
+        return READING_FAILED;
+    }
     return rows_check(&reader->bounds, view->kind, view->rows, view->count, &reader->failure)
                ? READING_DONE
                : READING_FAILED;

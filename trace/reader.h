@@ -3,7 +3,8 @@
  * failure names the file.
  *
  * trace_reader_next() steps from section to section; a section's rows are then read whole, in host
- * byte order. A file cut short gives its complete sections up to the cut, then
+ * byte order. Packed records are unpacked: the reader gives RECORDS, whichever form they have in
+ * the file. A file cut short gives its complete sections up to the cut, then
  * TRACE_READER_TRUNCATED.
  */
 #ifndef GOSSIM_TRACE_READER_H
@@ -29,6 +30,12 @@ struct trace_reader *trace_reader_open(struct arena *arena, const char *path,
                                        struct failure *failure);
 
 enum trace_level trace_reader_level(const struct trace_reader *reader);
+
+/**
+ * Gives, from now on, only those records that a trace of level `deliveries` holds too
+ * (trace_kind_is_delivery()); what the others say is not looked at.
+ */
+void trace_reader_leave_out_others(struct trace_reader *reader);
 
 enum trace_reader_step {
     TRACE_READER_SECTION,

@@ -185,6 +185,7 @@ bool rows_check(struct row_bounds *bounds, enum trace_section section, const voi
     case TRACE_SECTION_SUMMARY:
         return check_summary(rows, count, failure);
     case TRACE_SECTION_END:
+    case TRACE_SECTION_PACKED:
         break;
     }
     return true;

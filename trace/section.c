@@ -1,5 +1,7 @@
 #include "trace/section.h"
 
+#include "trace/pack.h"
+
 #define TEXT_BYTES_MAX (UINT64_C(1) << 28)
 #define TABLE_BYTES_MAX (UINT64_C(1) << 30)
 
@@ -22,8 +24,9 @@ const struct section_layout *section_layout(uint32_t kind) {
         [TRACE_SECTION_SUMMARY] = {"SUMMARY", "8888888", sizeof(struct trace_summary),
                                    sizeof(struct trace_summary), true},
         [TRACE_SECTION_END] = {"END", "", 0, 0, true},
+        [TRACE_SECTION_PACKED] = {"PACKED", "1", 1, PACK_BYTES_MAX, false},
     };
-    if (kind < TRACE_SECTION_SCENARIO || kind > TRACE_SECTION_END) {
+    if (kind < TRACE_SECTION_SCENARIO || kind > TRACE_SECTION_PACKED) {
         return NULL;
     }
     return &layouts[kind];

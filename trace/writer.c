@@ -1,6 +1,7 @@
 #include "trace/writer.h"
 
 #include "base/check.h"
+#include "trace/pack.h"
 #include "trace/section.h"
 
 #include <errno.h>
@@ -8,14 +9,19 @@
 #include <string.h>
 #include <zstd.h>
 
-// The quickest of zstd's usual levels: a trace is written while the run waits.
-enum { COMPRESSION_LEVEL = 1, BATCH_BYTES = 1 << 16 };
+enum {
+    // A trace is written while the run waits, and packed records hold little that repeats. Where
+    // they are few, a fourth of their size is worth 20 ns each; where they are all, it is not, and
+    // zstd looks only for what is plain to see.
+    LEVEL_OF_FEW = 1,
+    LEVEL_OF_ALL = -10,
+    BATCH_BYTES = 1 << 16
+};
 
 struct trace_writer {
     FILE *file;
     ZSTD_CStream *zstd;
-    struct trace_record *records; // [TRACE_RECORDS_PER_SECTION], little-endian
-    uint32_t record_count;
+    struct pack *pack; // records that are not written yet
     bool failed;
     unsigned char *batch; // [BATCH_BYTES], rows being turned to little-endian
     unsigned char *compressed;
@@ -62,12 +68,13 @@ static void compress(struct trace_writer *writer, const void *bytes, size_t size
     }
 }
 
-static bool start_compression(struct trace_writer *writer) {
+static bool start_compression(struct trace_writer *writer, enum trace_level trace_level) {
     writer->zstd = ZSTD_createCStream();
     if (writer->zstd == NULL) {
         return false;
     }
-    size_t level = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_compressionLevel, COMPRESSION_LEVEL);
+    int wanted = trace_level == TRACE_LEVEL_FULL ? LEVEL_OF_ALL : LEVEL_OF_FEW;
+    size_t level = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_compressionLevel, wanted);
     size_t checksum = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_checksumFlag, 1);
     CHECK(!ZSTD_isError(level));
     CHECK(!ZSTD_isError(checksum));
@@ -87,14 +94,15 @@ static bool explain_open(struct failure *failure, const char *path, int reason) 
     return false;
 }
 
-static bool open_file(struct trace_writer *writer, const char *path, struct failure *failure) {
+static bool open_file(struct trace_writer *writer, const char *path, enum trace_level level,
+                      struct failure *failure) {
     writer->file = fopen(path, "wb");
     if (writer->file == NULL) {
         return explain_open(failure, path, errno);
     }
     // The compressed bytes come in large pieces, which need no second buffer.
     setvbuf(writer->file, NULL, _IONBF, 0);
-    if (!start_compression(writer)) {
+    if (!start_compression(writer, level)) {
         fclose(writer->file);
         failure_running(failure, "cannot start compressing: out of memory");
         name_file(failure, path);
@@ -111,12 +119,12 @@ static const char *copy_path(struct arena *arena, const char *path) {
 struct trace_writer *trace_writer_open(struct arena *arena, const char *path,
                                        enum trace_level level, struct failure *failure) {
     struct trace_writer *writer = arena_take(arena, MEMORY_TRACE, sizeof *writer);
-    if (!open_file(writer, path, failure)) {
+    if (!open_file(writer, path, level, failure)) {
         return NULL;
     }
     writer->path = copy_path(arena, path);
-    writer->records =
-        arena_take_array(arena, MEMORY_TRACE, TRACE_RECORDS_PER_SECTION, sizeof *writer->records);
+    writer->pack = arena_take(arena, MEMORY_TRACE, sizeof *writer->pack);
+    pack_init(writer->pack, arena);
     writer->batch = arena_take(arena, MEMORY_TRACE, BATCH_BYTES);
     writer->compressed_bytes = ZSTD_CStreamOutSize();
     writer->compressed = arena_take(arena, MEMORY_TRACE, writer->compressed_bytes);
@@ -125,6 +133,13 @@ struct trace_writer *trace_writer_open(struct arena *arena, const char *path,
     header[sizeof TRACE_FILE_MAGIC + 1] = (unsigned char)level;
     compress(writer, header, sizeof header, ZSTD_e_continue);
     return writer;
+}
+
+static void write_section_header(struct trace_writer *writer, enum trace_section section,
+                                 uint64_t bytes) {
+    unsigned char header[SECTION_HEADER_BYTES];
+    section_header_write((struct section_header){.kind = section, .bytes = bytes}, header);
+    compress(writer, header, sizeof header, ZSTD_e_continue);
 }
 
 /**
@@ -138,28 +153,30 @@ static bool begin_section(struct trace_writer *writer, enum trace_section sectio
         fail(writer, "one of its tables is larger than the format allows");
         return false;
     }
-    unsigned char header[SECTION_HEADER_BYTES];
-    section_header_write(
-        (struct section_header){.kind = section, .bytes = count * layout->row_bytes}, header);
-    compress(writer, header, sizeof header, ZSTD_e_continue);
+    write_section_header(writer, section, count * layout->row_bytes);
     return true;
 }
 
 static void flush_records(struct trace_writer *writer) {
-    if (writer->record_count == 0) {
+    struct pack *pack = writer->pack;
+    if (pack->records == 0) {
         return;
     }
-    if (begin_section(writer, TRACE_SECTION_RECORDS, writer->record_count)) {
-        compress(writer, writer->records, writer->record_count * sizeof *writer->records,
-                 ZSTD_e_continue);
+    unsigned char head[PACK_HEAD_BYTES];
+    uint32_t bits_bytes = pack_head(pack, head);
+    write_section_header(writer, TRACE_SECTION_PACKED, pack_bytes(pack));
+    compress(writer, head, sizeof head, ZSTD_e_continue);
+    compress(writer, pack->bits, bits_bytes, ZSTD_e_continue);
+    for (uint32_t part = 2; part-- > 0;) {
+        const struct pack_part *packed = &pack->parts[part];
+        compress(writer, packed->bytes, (size_t)(packed->end - packed->bytes), ZSTD_e_continue);
     }
-    writer->record_count = 0;
+    pack_clear(pack);
 }
 
 void trace_writer_record(struct trace_writer *writer, const struct trace_record *record) {
-    CHECK(writer->record_count < TRACE_RECORDS_PER_SECTION);
-    writer->records[writer->record_count++] = trace_record_little_endian(*record);
-    if (writer->record_count == TRACE_RECORDS_PER_SECTION) {
+    pack_add(writer->pack, record);
+    if (writer->pack->records == PACK_RECORDS_MAX) {
         flush_records(writer);
     }
 }

@@ -10,6 +10,7 @@
 #define GOSSIM_TESTS_SUPPORT_TRACE_FIXTURE_H
 
 #include "tests/support/unit.h"
+#include "trace/pack.h"
 #include "trace/reader.h"
 #include "trace/writer.h"
 
@@ -19,7 +20,7 @@ enum {
     TRACE_FIXTURE_LINKS = 2,
     TRACE_FIXTURE_MESSAGES = 2,
     TRACE_FIXTURE_RECORDS = 5,
-    TRACE_FIXTURE_MANY = 3 * TRACE_RECORDS_PER_SECTION, // records
+    TRACE_FIXTURE_MANY = 3 * PACK_RECORDS_MAX, // records
     TRACE_FIXTURE_SECTIONS_BEFORE_RECORDS = 5,
 };
 

@@ -90,7 +90,7 @@ static void given_run_when_drawn_in_two_folders_then_the_same_whole_pictures(voi
 static void given_trace_cut_before_anything_happened_when_drawn_then_sheets_say_so(void **state) {
     struct analysis_fixture *f = *state;
     analysis_fixture_write(f);
-    analysis_fixture_cut(f, TRACE_SECTION_RECORDS);
+    analysis_fixture_cut(f, TRACE_SECTION_PACKED);
     assert_true(run_data_read(&f->run, f->arena, f->path, &f->failure));
 
     draw(f, f->folder);

@@ -126,7 +126,7 @@ static void given_section_header_that_cannot_be_when_read_then_says_so(void **st
         const char *part;
     } rows[] = {
         {{.kind = 0}, "section of unknown kind 0"},
-        {{.kind = 12}, "section of unknown kind 12"},
+        {{.kind = 13}, "section of unknown kind 13"},
         {{.kind = UINT32_MAX}, "section of unknown kind 4294967295"},
         {{.kind = TRACE_SECTION_RECORDS, .reserved = 1}, "unknown kind"},
         {{.kind = TRACE_SECTION_RECORDS, .bytes = 33}, "RECORDS claims 33 bytes, not rows of 32"},
@@ -137,6 +137,8 @@ static void given_section_header_that_cannot_be_when_read_then_says_so(void **st
         {{.kind = TRACE_SECTION_SUMMARY, .bytes = 112}, "more than 56"},
         {{.kind = TRACE_SECTION_SUMMARY}, "summary has 0 rows"},
         {{.kind = TRACE_SECTION_END, .bytes = 1}, "more than 0"},
+        {{.kind = TRACE_SECTION_PACKED}, "do not unpack"},
+        {{.kind = TRACE_SECTION_PACKED, .bytes = UINT64_C(1) << 20}, "more than 542736"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -271,7 +273,7 @@ static void given_file_that_is_no_trace_when_opened_then_says_so(void **state) {
         size_t size;
         const char *part;
     } rows[] = {
-        {"gossim-trace\0\3\1", 16, "a trace of version 3; this gossim reads version 4"},
+        {"gossim-trace\0\3\1", 16, "a trace of version 3; this gossim reads versions 4 to 5"},
         {"gossim-trace\0\4\3", 16, "level is unknown"},
         {"gossim-trace\0\4\1\1", 16, "level is unknown"},
         {"gossim-trice\0\1\1", 16, "not a gossim trace"},

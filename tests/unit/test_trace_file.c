@@ -67,17 +67,20 @@ static void given_known_run_when_written_then_bytes_before_compression_are_pinne
                                   .value = 0x51525354,
                                   .extra = 0x61626364,
                                   .topic = 0x7172,
-                                  .kind = 0x81,
-                                  .reason = 0x91};
+                                  .kind = TRACE_DELIVER,
+                                  .reason = REASON_PUSHED};
     trace_writer_record(writer, &record);
     assert_true(trace_writer_close(writer, &f->failure));
     static const unsigned char expected[] =
-        "gossim-trace\0\4\2\0"
+        "gossim-trace\0\5\2\0"
         "\5\0\0\0\0\0\0\0\x18\0\0\0\0\0\0\0"
         "\0\0\0\0\2\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01\0\0\0\0\0\0\0\0"
-        "\6\0\0\0\0\0\0\0\x20\0\0\0\0\0\0\0"
+        // one packed record: the head of the section, its bit, the head of the record, its fields
+        "\14\0\0\0\0\0\0\0\x32\0\0\0\0\0\0\0"
+        "\1\0\0\0\1\0\0\0\x21\0\0\0\0\0\0\0"
+        "\1\x89\xfd\xff"
         "\x18\x17\x16\x15\x14\x13\x12\x11\x24\x23\x22\x21\x34\x33\x32\x31"
-        "\x44\x43\x42\x41\x54\x53\x52\x51\x64\x63\x62\x61\x72\x71\x81\x91"
+        "\x44\x43\x42\x41\x54\x53\x52\x51\x64\x63\x62\x61\x72\x71"
         "\13\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
     trace_fixture_load_file(f);
@@ -114,7 +117,7 @@ static void given_rows_when_swapped_then_every_field_is_reversed_in_place(void *
 static void given_layouts_when_widths_are_added_then_they_are_the_row(void **state) {
     (void)state;
 
-    for (uint32_t kind = TRACE_SECTION_SCENARIO; kind <= TRACE_SECTION_END; kind++) {
+    for (uint32_t kind = TRACE_SECTION_SCENARIO; kind <= TRACE_SECTION_PACKED; kind++) {
         const struct section_layout *layout = section_layout(kind);
         size_t sum = 0;
         for (const char *field = layout->fields; *field != '\0'; field++) {
@@ -124,7 +127,7 @@ static void given_layouts_when_widths_are_added_then_they_are_the_row(void **sta
         assert_int_equal(sum, layout->row_bytes);
     }
     assert_null(section_layout(0));
-    assert_null(section_layout(TRACE_SECTION_END + 1));
+    assert_null(section_layout(TRACE_SECTION_PACKED + 1));
     assert_null(section_layout(UINT32_MAX));
 }
 
