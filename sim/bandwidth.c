@@ -33,6 +33,12 @@ void bandwidth_init(struct bandwidth *bandwidth, struct arena *arena,
     }
 }
 
+void bandwidth_init_beside(struct bandwidth *bandwidth, struct arena *arena,
+                           const struct bandwidth *other) {
+    *bandwidth = *other;
+    pool_init(&bandwidth->pool, arena, MEMORY_EVENTS);
+}
+
 static const struct bandwidth_class *class_of(const struct bandwidth *bandwidth, uint32_t node) {
     return &bandwidth->classes[bandwidth->node_class == NULL ? 0 : bandwidth->node_class[node]];
 }

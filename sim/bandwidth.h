@@ -79,6 +79,10 @@ struct bandwidth_transfer {
 void bandwidth_init(struct bandwidth *bandwidth, struct arena *arena,
                     const struct topology *topology, const struct bandwidth_options *options);
 
+/** The same nodes, handled in part by another world: what comes and goes lies in its own arena. */
+void bandwidth_init_beside(struct bandwidth *bandwidth, struct arena *arena,
+                           const struct bandwidth *other);
+
 /** How long a packet takes on one side of a class at its full rate; at most FAIR_WORK_MAX_NS. */
 int64_t bandwidth_transmission_ns(const struct bandwidth_class *bandwidth_class,
                                   enum bandwidth_side side, uint32_t bytes);

@@ -322,6 +322,14 @@ enum link_verdict links_send(struct links *links, uint32_t slot, const struct pa
     return LINK_ARRIVES;
 }
 
+int64_t links_least(const struct links *links, uint32_t slot) {
+    int64_t delay_ns = links_delay_ns(links, slot);
+    if (links->has_jitter) {
+        delay_ns = clamp_delay(links, delay_ns + distribution_min(&links->jitter.values));
+    }
+    return delay_ns; // degradations make it longer, and waiting for other packets does
+}
+
 int64_t links_delay_min(const struct links *links) {
     int64_t least = INT64_MAX;
     for (uint64_t slot = 0; slot < 2 * links->topology->link_count; slot++) {

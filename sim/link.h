@@ -139,6 +139,9 @@ static inline int64_t links_delay_ns(const struct links *links, uint64_t slot) {
     return short_ns == LINK_DELAY_LONG ? links->long_ns[slot] : (int64_t)short_ns;
 }
 
+/** The least that a packet can take on a slot, jitter included. */
+int64_t links_least(const struct links *links, uint32_t slot);
+
 /** The least delay of any link before jitter; INT64_MAX without links. */
 int64_t links_delay_min(const struct links *links);
 

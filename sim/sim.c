@@ -14,6 +14,10 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
     sim->instant_ns = -1;
     sim->stands_still = false;
     sim->faults = NULL;
+    sim->part_of = NULL;
+    sim->part = 0;
+    sim->outbox = (struct sim_outbox){0};
+    sim->handled = 0;
     sim->topology = topology;
     sim->handlers = *handlers;
     sim->place = (struct check_place){.seed = link_options->seed};
@@ -24,6 +28,15 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
         arena_take_array(arena, MEMORY_ROUTERS, topology->node_count, sizeof *sim->sequence);
     sim->timer_generation = arena_take_array(arena, MEMORY_ROUTERS, topology->node_count,
                                              sizeof *sim->timer_generation);
+}
+
+void sim_init_beside(struct sim *sim, struct arena *arena, const struct sim *other) {
+    CHECK(other->now_ns == 0);
+    CHECK(other->queue.count == 0);
+    *sim = *other;
+    sim->arena = arena;
+    event_wheel_init(&sim->queue, arena);
+    bandwidth_init_beside(&sim->bandwidth, arena, &other->bandwidth);
 }
 
 void sim_schedule_change(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t target,
@@ -150,10 +163,12 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
     const struct event *first = NULL;
     uint64_t at_instant = sim->instant_events;
     const uint64_t few = sim->instant_events_max / 2;
+    const uint64_t given = events_max;
     while ((first = event_wheel_first(&sim->queue)) != NULL && first->at_ns < until_ns) {
         uint64_t number = first->at_ns == sim->now_ns ? at_instant + 1 : 1;
         if (events_max-- == 0 || (number > few && !count_at_instant(sim, number, first))) {
             sim->instant_events = at_instant;
+            sim->handled = given - events_max - 1;
             check_set_place(NULL);
             return false;
         }
@@ -171,6 +186,7 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
     }
     sim->instant_events = until_ns == sim->now_ns ? at_instant : 0;
     sim->now_ns = until_ns;
+    sim->handled = given - events_max;
     check_set_place(NULL);
     return true;
 }

@@ -62,6 +62,15 @@ struct sim_standstill {
     uint32_t count;
 };
 
+/** Packets for nodes that another world of the run handles, in the order in which they were sent.
+ */
+struct sim_outbox {
+    struct event *items; // [count]
+    uint32_t count;
+    uint32_t capacity;
+    struct pool pool;
+};
+
 struct sim {
     int64_t now_ns;
     uint64_t instant_events;     // handled at the present instant
@@ -74,6 +83,11 @@ struct sim {
     struct links links;
     struct bandwidth bandwidth;
     struct link_faults *faults; // NULL: no link has any
+    const uint8_t *part_of; // [node_count] which of several worlds handles each node; NULL: this
+                            // one handles all; see sim/lanes.h
+    uint32_t part;          // which one this is
+    struct sim_outbox outbox;
+    uint64_t handled;           // events, in the last sim_run_some()
     uint64_t *sequence;         // [node_count] events each node has caused so far
     uint32_t *timer_generation; // [node_count]
     struct sim_handlers handlers;
@@ -84,6 +98,10 @@ struct sim {
 /** `topology` and what the options point at are borrowed for the life of the world. */
 void sim_init(struct sim *sim, struct arena *arena, const struct topology *topology,
               const struct link_options *link_options, const struct sim_handlers *handlers);
+
+/** Makes another world of the same nodes, with a queue, a clock and an arena of its own, before
+ * anything is scheduled; what is by node or by slot they share. */
+void sim_init_beside(struct sim *sim, struct arena *arena, const struct sim *other);
 
 /** Schedules a planned change or a publication at a node; not in the past. */
 void sim_schedule_change(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t target,

@@ -1,5 +1,14 @@
 #include "sim/transfer.h"
 
+/** Puts a packet of a slot's owner into the queue of the world that handles the receiver. */
+static inline void push_packet(struct sim *sim, uint32_t slot, struct event event) {
+    if (sim->part_of != NULL && sim->part_of[sim->topology->peer[slot]] != sim->part) {
+        sim_push_outside(sim, sim->topology->owner[slot], event);
+    } else {
+        sim_push(sim, EVENT_PACKET, sim->topology->owner[slot], event);
+    }
+}
+
 /** The second step: the link decides about a packet that leaves the uplink, now or later. */
 static inline enum link_verdict propagate(struct sim *sim, uint32_t slot,
                                           const struct packet *packet, int64_t departs_ns) {
@@ -16,7 +25,7 @@ static inline enum link_verdict propagate(struct sim *sim, uint32_t slot,
         CHECK(arrives_ns >= departs_ns + LINK_DELAY_MIN_NS);
         struct event event = {
             .at_ns = arrives_ns, .target = sim->topology->reverse[slot], .payload = packet->handle};
-        sim_push(sim, EVENT_PACKET, sim->topology->owner[slot], event);
+        push_packet(sim, slot, event);
     }
     return verdict;
 }
@@ -78,7 +87,7 @@ void sim_signal_late(struct sim *sim, uint32_t slot, int64_t after_ns, uint32_t 
         least_ns < SIM_TIME_MAX_NS - 1 - sim->now_ns ? sim->now_ns + least_ns : SIM_TIME_MAX_NS - 1;
     struct event event = {
         .at_ns = at_ns, .target = sim->topology->reverse[slot], .payload = handle};
-    sim_push(sim, EVENT_PACKET, sim->topology->owner[slot], event);
+    push_packet(sim, slot, event);
 }
 
 /** The third step: a packet comes to the receiver's downlink. */
@@ -146,4 +155,17 @@ void transfer_end(struct sim *sim, const struct event *event) {
         leave(sim, side, &transfer);
     }
     schedule_end(sim, node, side);
+}
+
+void sim_push_outside(struct sim *sim, uint32_t source, struct event event) {
+    CHECK(event.at_ns > sim->now_ns);
+    CHECK(event.at_ns < SIM_TIME_MAX_NS);
+    CHECK(sim->sequence[source] < UINT64_C(1) << EVENT_SEQUENCE_BITS);
+    event.order = event_order(EVENT_PACKET, source, sim->sequence[source]++);
+    struct sim_outbox *outbox = &sim->outbox;
+    if (outbox->count == outbox->capacity) {
+        outbox->items = pool_grow(&outbox->pool, outbox->items, &outbox->capacity,
+                                  outbox->count + 1, sizeof *outbox->items);
+    }
+    outbox->items[outbox->count++] = event;
 }

@@ -24,6 +24,9 @@ static inline void sim_push(struct sim *sim, enum event_class event_class, uint3
     event_wheel_push(&sim->queue, event);
 }
 
+/** Puts a packet of a node into the outbox: another world handles the receiver. */
+void sim_push_outside(struct sim *sim, uint32_t source, struct event event);
+
 /** EVENT_PACKET where there is bandwidth: a packet comes to a downlink, or has gone through it. */
 void transfer_arrive(struct sim *sim, const struct event *event);
 

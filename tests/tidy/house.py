@@ -46,13 +46,14 @@ LIBRARY_HEADERS = {
     "assert.h": (),
     "time.h": ("cli/",),
     "sys/time.h": ("cli/",),
-    "pthread.h": (),
+    "pthread.h": ("sim/",),
     "threads.h": (),
 }
 
 # Names that meson's dependency() takes -> who may ask for them; those not named here are open to
 # nobody.
 LIBRARY_PACKAGES = {
+    "threads": ("sim/",),
     "libxxhash": ("base/",),
     "libzstd": ("trace/",),
     "libfyaml": ("scenarios/",),
@@ -103,7 +104,8 @@ BANS = (
     Ban("strcpy strcat gets", "snprintf(), or memcpy() with a checked size"),
     Ban("atoi atol atoll atof", "base/quantity.h, or strtoull() with its end checked"),
     Ban("__DATE__ __TIME__ __TIMESTAMP__", "the project's version"),
-    Ban("pthread_* thrd_* mtx_* cnd_*", "one run per thread, started by the scheduler alone"),
+    Ban("thrd_* mtx_* cnd_*", "a crew of sim/crew.h"),
+    Ban("pthread_*", "a crew of sim/crew.h", allowed=("sim/crew.c",)),
     Ban(
         "malloc calloc realloc reallocarray aligned_alloc posix_memalign strdup strndup asprintf "
         "vasprintf",

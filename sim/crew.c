@@ -1,0 +1,151 @@
+#include "sim/crew.h"
+
+#include "base/check.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum { SPINS = 20000 }; // some 20 µs
+
+struct crew_member {
+    struct crew *crew;
+    uint32_t number;
+    pthread_t thread;
+};
+
+struct crew {
+    crew_work work;
+    void *context;
+    uint32_t count;
+    uint32_t started; // threads, member 0 not among them
+    uint32_t spins;
+    bool ended; // written before a round begins
+    struct crew_member members[CREW_MEMBERS_MAX];
+    pthread_mutex_t mutex;
+    pthread_cond_t begins;
+    pthread_cond_t ends;
+    _Alignas(64) atomic_uint round; // of the latest that has begun
+    _Alignas(64) atomic_uint busy;  // threads that have not done their part of it
+};
+
+/** Whether each member can have a processor. */
+static bool has_processors(uint32_t members) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) >= (int)members;
+}
+
+/** Waits for a round after the one that is known. */
+static unsigned await_round(struct crew *crew, unsigned known) {
+    for (uint32_t i = 0; i < crew->spins; i++) {
+        unsigned round = atomic_load_explicit(&crew->round, memory_order_acquire);
+        if (round != known) {
+            return round;
+        }
+    }
+    pthread_mutex_lock(&crew->mutex);
+    unsigned round = atomic_load_explicit(&crew->round, memory_order_acquire);
+    while (round == known) {
+        pthread_cond_wait(&crew->begins, &crew->mutex);
+        round = atomic_load_explicit(&crew->round, memory_order_acquire);
+    }
+    pthread_mutex_unlock(&crew->mutex);
+    return round;
+}
+
+/** A thread has done its part; the last one wakes member 0. */
+static void report(struct crew *crew) {
+    if (atomic_fetch_sub_explicit(&crew->busy, 1, memory_order_acq_rel) == 1) {
+        pthread_mutex_lock(&crew->mutex);
+        pthread_cond_signal(&crew->ends);
+        pthread_mutex_unlock(&crew->mutex);
+    }
+}
+
+static void *serve(void *argument) {
+    struct crew_member *member = argument;
+    struct crew *crew = member->crew;
+    unsigned round = 0;
+    for (;;) {
+        round = await_round(crew, round);
+        if (crew->ended) {
+            return NULL;
+        }
+        crew->work(crew->context, member->number);
+        report(crew);
+    }
+}
+
+static void begin_round(struct crew *crew) {
+    pthread_mutex_lock(&crew->mutex);
+    atomic_store_explicit(&crew->busy, crew->started, memory_order_relaxed);
+    atomic_fetch_add_explicit(&crew->round, 1, memory_order_release);
+    pthread_cond_broadcast(&crew->begins);
+    pthread_mutex_unlock(&crew->mutex);
+}
+
+static void await_all(struct crew *crew) {
+    for (uint32_t i = 0; i < crew->spins; i++) {
+        if (atomic_load_explicit(&crew->busy, memory_order_acquire) == 0) {
+            return;
+        }
+    }
+    pthread_mutex_lock(&crew->mutex);
+    while (atomic_load_explicit(&crew->busy, memory_order_acquire) > 0) {
+        pthread_cond_wait(&crew->ends, &crew->mutex);
+    }
+    pthread_mutex_unlock(&crew->mutex);
+}
+
+struct crew *crew_create(struct arena *arena, uint32_t members, crew_work work, void *context) {
+    CHECK(members >= 1);
+    CHECK(members <= CREW_MEMBERS_MAX);
+    struct crew *crew = arena_take(arena, MEMORY_TABLES, sizeof *crew);
+    crew->work = work;
+    crew->context = context;
+    crew->count = members;
+    crew->spins = has_processors(members) ? SPINS : 0;
+    atomic_init(&crew->round, 0);
+    atomic_init(&crew->busy, 0);
+    pthread_mutex_init(&crew->mutex, NULL);
+    pthread_cond_init(&crew->begins, NULL);
+    pthread_cond_init(&crew->ends, NULL);
+    for (uint32_t i = 1; i < members; i++) {
+        struct crew_member *member = &crew->members[i];
+        *member = (struct crew_member){.crew = crew, .number = i};
+        if (pthread_create(&member->thread, NULL, serve, member) != 0) {
+            crew_end(crew);
+            return NULL;
+        }
+        crew->started++;
+    }
+    return crew;
+}
+
+void crew_do(struct crew *crew, enum crew_way way) {
+    bool alone = way == CREW_ALL_BY_ONE;
+    if (!alone) {
+        begin_round(crew);
+    }
+    for (uint32_t member = 0; member < (alone ? crew->count : 1); member++) {
+        crew->work(crew->context, member);
+    }
+    if (!alone) {
+        await_all(crew);
+    }
+}
+
+void crew_end(struct crew *crew) {
+    if (crew == NULL) {
+        return;
+    }
+    crew->ended = true;
+    begin_round(crew);
+    for (uint32_t i = 1; i <= crew->started; i++) {
+        pthread_join(crew->members[i].thread, NULL);
+    }
+    pthread_cond_destroy(&crew->ends);
+    pthread_cond_destroy(&crew->begins);
+    pthread_mutex_destroy(&crew->mutex);
+}

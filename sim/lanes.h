@@ -1,0 +1,78 @@
+/**
+ * Several worlds of one run that stand side by side: each handles its own part of the nodes.
+ *
+ * A lane is a world with its own queue and clock. What is by node or by slot it shares with the
+ * others, and touches only what belongs to its own nodes. A packet for a node of another lane does
+ * not go into its queue but into its outbox; at the end of the window it is put into mail for the
+ * other lane, with the key that it has in the order of events, so that the order at each node is
+ * the one it has in a single world.
+ *
+ *     T = the first event of all lanes and their mail        window: T … T + lookahead
+ *
+ *     lane 0   [take mail][handle events before the end][post]│
+ *     lane 1   [take mail][handle events before the end][post]│ all meet here, find the next T
+ *                  ▲                                       │
+ *                  └──────── mail of the window before ────┘
+ *
+ * Nothing that is sent within a window arrives in it, as no packet between two lanes takes less
+ * than the lookahead: that is CHECKed when mail is taken, and never made true by moving an arrival.
+ * There are two of each mail: one is filled while the other is read.
+ *
+ * Source: DESIGN.md §2 "Order"; the windows are those of Shadow (STYLE.md §1).
+ */
+#ifndef GOSSIM_SIM_LANES_H
+#define GOSSIM_SIM_LANES_H
+
+#include "sim/crew.h"
+#include "sim/sim.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LANES_MAX = CREW_MEMBERS_MAX };
+
+/** What the owner of the lanes does with the packets that change over. */
+struct lanes_handlers {
+    void *context;
+    /** A lane will post: what it put aside two windows ago has been taken. */
+    void (*on_post)(void *context, uint32_t lane, uint32_t side);
+    /** A packet leaves: puts what its handle names aside. Returns the handle that mail carries. */
+    uint32_t (*on_leave)(void *context, uint32_t lane, uint32_t side, uint32_t handle);
+    /** It comes to a lane: returns the handle that it has there. Changes nothing of `from`. */
+    uint32_t (*on_enter)(void *context, uint32_t lane, uint32_t from, uint32_t side,
+                         uint32_t handle);
+};
+
+struct sim_lane;
+
+struct lanes {
+    struct lanes_handlers handlers;
+    struct sim_lane **items; // [count]
+    uint32_t count;
+    int64_t lookahead_ns;
+    int64_t end_ns;    // of the present window
+    uint32_t side;     // of the mail that is filled in it
+    uint64_t windows;  // so far
+    uint64_t events;   // handled in the latest
+    bool stands_still; // in one of the lanes, which is then at an instant, not at a window's end
+    struct crew *crew; // NULL: all by the caller
+};
+
+struct lanes_options {
+    struct sim *const *sims; // [count] each with `part_of`, and its number as `part`
+    uint32_t count;
+    int64_t lookahead_ns; // ≥ 1; no packet between two lanes takes less
+    struct lanes_handlers handlers;
+    bool threaded; // a thread for each, if the system gives them
+};
+
+/** Lanes of worlds that have just been made; the threads end with lanes_finish(). */
+void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_options *options);
+void lanes_finish(struct lanes *lanes);
+
+/**
+ * Handles one window of events before `until_ns`. True when none was left: the clocks of all lanes
+ * are then at `until_ns`, else at the end of the window.
+ */
+bool lanes_pass_window(struct lanes *lanes, int64_t until_ns);
+#endif
