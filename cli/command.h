@@ -15,6 +15,7 @@ enum exit_status {
 
 int command_run(int argument_count, char **arguments);
 int command_check(int argument_count, char **arguments);
+int command_bench(int argument_count, char **arguments);
 int command_ablate(int argument_count, char **arguments);
 int command_import(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);

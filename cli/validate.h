@@ -109,15 +109,6 @@ extern const uint32_t validate_setup_count;
 extern const struct validate_row validate_rows[];
 extern const uint32_t validate_row_count;
 
-/** The scenarios as files that the program carries. */
-struct validate_source {
-    const char *name;
-    const char *const *lines;
-    size_t count;
-};
-extern const struct validate_source validate_sources[];
-extern const size_t validate_source_count;
-
 enum validate_verdict {
     VALIDATE_IS_EXACT,
     VALIDATE_IS_WITHIN,

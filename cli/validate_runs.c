@@ -1,6 +1,7 @@
 #include "cli/validate.h"
 
 #include "base/check.h"
+#include "cli/embedded.h"
 #include "scenarios/fleet.h"
 #include "scenarios/scenario_read.h"
 
@@ -18,30 +19,6 @@ uint32_t validate_setup_of(const struct validate_plan *plan, uint32_t index, uin
     }
     *seed = plan->first_seed + (index - plan->first[setup]);
     return setup;
-}
-
-static const struct validate_source *find_source(const char *name) {
-    size_t i = 0;
-    while (strcmp(validate_sources[i].name, name) != 0) {
-        i++;
-        CHECK(i < validate_source_count);
-    }
-    return &validate_sources[i];
-}
-
-static char *source_text(struct arena *arena, const struct validate_source *source, size_t *size) {
-    *size = 0;
-    for (size_t i = 0; i < source->count; i++) {
-        *size += strlen(source->lines[i]);
-    }
-    char *text = arena_take(arena, MEMORY_TABLES, *size + 1);
-    char *end = text;
-    for (size_t i = 0; i < source->count; i++) {
-        size_t length = strlen(source->lines[i]);
-        memcpy(end, source->lines[i], length);
-        end += length;
-    }
-    return text;
 }
 
 /** The setup's own overrides, then the user's, then the seed. */
@@ -82,7 +59,7 @@ static const struct scenario *load(struct arena *arena, const struct validate_pl
         .override_count = request->override_count,
     };
     size_t size = 0;
-    const char *text = source_text(arena, find_source(setup->scenario), &size);
+    const char *text = embedded_text(arena, setup->scenario, &size);
     struct failure_list *failures = arena_take(arena, MEMORY_TABLES, sizeof *failures);
     const struct scenario *scenario = scenario_load_text(arena, &source, text, size, failures);
     if (scenario == NULL) {

@@ -1,12 +1,14 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check topology import plot rpc quirks ablate validate'
+    local commands='run check topology import plot rpc quirks ablate bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --wire --metrics --stats'
     local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set'
     local topology_options='--seed --set --json --export --picture'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
+    local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
+        --folder --out --json'
     local plot_options=''
     local rpc_options='--form --prefix'
     local quirks_options='--json --profile'
@@ -39,6 +41,7 @@ _gossim() {
         topology) choice="$topology_options $common" ;;
         import) choice="$import_options $common" ;;
         ablate) choice="$ablate_options $common" ;;
+        bench) choice="$bench_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
         quirks) choice="$quirks_options $common" ;;
@@ -46,6 +49,8 @@ _gossim() {
         esac
     elif [ "${COMP_WORDS[1]}" = rpc ]; then
         choice='decode encode'
+    elif [ "${COMP_WORDS[1]}" = bench ] && [ "$option" = bench ]; then
+        choice='speed counts growth doubling idle traces'
     elif [ "${COMP_WORDS[1]}" = validate ]; then
         choice='A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 P1 P2 P3'
     elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ]; then

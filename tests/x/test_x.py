@@ -207,6 +207,20 @@ class XTest(unittest.TestCase):
         self.assertIn("-Dtests=false", of_tool(calls, "meson")[0])
         self.assertRegex(of_tool(calls, "ninja")[-1], "cli/gossim$")
 
+    def test_given_bench_when_run_then_beside_the_yardsticks_that_there_are(self):
+        self.x("test")  # configures with tests
+        yardsticks = f"{self.sandbox.checkout}/build/tests/bench/yardsticks"
+        for built, peers in (("", ["floor"]), ("ns3", ["floor", "ns3"])):
+            with self.subTest(peers):
+                line = f"build tests/bench/yardsticks/{built}: cpp_LINKER"
+                self.sandbox.write("checkout/build/build.ninja", line)
+
+                status, out, _, _ = self.x("bench", "counts", "--seeds", "2")
+
+                words = " ".join(f"--peer={peer}={yardsticks}/{peer}" for peer in peers)
+                self.assertEqual(3, status)
+                self.assertIn(f"gossim bench {words} counts --seeds 2;", out)
+
     def test_given_second_call_when_run_then_only_ninja_looks(self):
         self.x("run", "a.yaml")
 
