@@ -14,7 +14,9 @@ noreturn void check_failed(const char *condition, const char *file, int line) {
     fprintf(stderr, "gossim: bug: %s:%d: check failed: %s\n", file, line, condition);
     if (check_place_current != NULL) {
         fprintf(stderr, "  at virtual time %" PRId64 " ns, node %" PRIu32 ", seed %" PRIu64 "\n",
-                check_place_current->now_ns, check_place_current->node, check_place_current->seed);
+                check_place_current->now_ns,
+                check_place_current->node_of(check_place_current->context),
+                check_place_current->seed);
     }
     abort();
 }

@@ -18,7 +18,8 @@
 struct check_place {
     int64_t now_ns;
     uint64_t seed;
-    uint32_t node;
+    const void *context;                      // for node_of()
+    uint32_t (*node_of)(const void *context); // who acts just now
 };
 
 /**

@@ -7,8 +7,9 @@
 
 void mcache_init(struct mcache *mcache, struct pool *pool, uint32_t windows, uint32_t slot_count) {
     CHECK(windows > 0);
+    CHECK(windows <= MCACHE_WINDOWS_MAX);
     memset(mcache, 0, sizeof *mcache);
-    mcache->windows = windows;
+    mcache->windows = (uint16_t)windows;
     mcache->sent_words = bitset_words(slot_count);
     mcache->next_expiry_ns = INT64_MAX;
     mcache->window_counts =
@@ -64,7 +65,7 @@ struct mcache_entry *mcache_find(struct mcache *mcache, uint32_t message) {
 }
 
 void mcache_shift(struct mcache *mcache, struct pool *pool) {
-    uint32_t oldest = (mcache->newest + 1) % mcache->windows;
+    uint16_t oldest = mcache->newest + 1U == mcache->windows ? 0 : (uint16_t)(mcache->newest + 1);
     uint32_t dropped = mcache->window_counts[oldest];
     CHECK(dropped <= mcache->count);
     if (mcache->sent_words > 1) {
@@ -85,36 +86,51 @@ void mcache_clear(struct mcache *mcache, struct pool *pool) {
         mcache_shift(mcache, pool);
     }
     CHECK(mcache->count == 0);
-    mcache->timer_count = 0;
+    if (mcache->timers != NULL) {
+        mcache->timers->count = 0;
+    }
     mcache->next_expiry_ns = INT64_MAX;
 }
 
-uint32_t mcache_window_count(const struct mcache *mcache, uint32_t window) {
+/** Where a window's count stands; the newest is window 0. */
+static uint32_t place_of(const struct mcache *mcache, uint32_t window) {
     CHECK(window < mcache->windows);
-    return mcache->window_counts[(mcache->newest + mcache->windows - window) % mcache->windows];
+    return window <= mcache->newest ? mcache->newest - window
+                                    : mcache->newest + mcache->windows - window;
+}
+
+uint32_t mcache_window_count(const struct mcache *mcache, uint32_t window) {
+    return mcache->window_counts[place_of(mcache, window)];
+}
+
+static void grow_timers(struct mcache_timers *timers, struct pool *pool) {
+    uint32_t capacity = timers->capacity == 0 ? 4 : timers->capacity * 2;
+    struct mcache_timer *items = pool_take(pool, capacity * sizeof *items);
+    for (uint32_t i = 0; i < timers->count; i++) {
+        items[i] = timers->items[(timers->first + i) & (timers->capacity - 1)];
+    }
+    pool_give(pool, timers->items, timers->capacity * sizeof *items);
+    timers->items = items;
+    timers->capacity = capacity;
+    timers->first = 0;
 }
 
 void mcache_start_timer(struct mcache *mcache, struct pool *pool, uint32_t message,
                         int64_t expires_ns) {
-    if (mcache->timer_count == mcache->timer_capacity) {
-        uint32_t capacity = mcache->timer_capacity == 0 ? 4 : mcache->timer_capacity * 2;
-        struct mcache_timer *timers = pool_take(pool, capacity * sizeof *timers);
-        for (uint32_t i = 0; i < mcache->timer_count; i++) {
-            timers[i] = mcache->timers[(mcache->first_timer + i) & (mcache->timer_capacity - 1)];
-        }
-        pool_give(pool, mcache->timers, mcache->timer_capacity * sizeof *timers);
-        mcache->timers = timers;
-        mcache->timer_capacity = capacity;
-        mcache->first_timer = 0;
+    if (mcache->timers == NULL) {
+        mcache->timers = arena_take(pool->arena, pool->category, sizeof *mcache->timers);
     }
-    uint32_t end = mcache->first_timer + mcache->timer_count++;
-    mcache->timers[end & (mcache->timer_capacity - 1)] =
+    struct mcache_timers *timers = mcache->timers;
+    if (timers->count == timers->capacity) {
+        grow_timers(timers, pool);
+    }
+    uint32_t end = timers->first + timers->count++;
+    timers->items[end & (timers->capacity - 1)] =
         (struct mcache_timer){.expires_ns = expires_ns, .message = message};
-    if (mcache->timer_count == 1) {
+    if (timers->count == 1) {
         mcache->next_expiry_ns = expires_ns;
     } else {
-        uint32_t before = (end - 1) & (mcache->timer_capacity - 1);
-        CHECK(mcache->timers[before].expires_ns <= expires_ns);
+        CHECK(timers->items[(end - 1) & (timers->capacity - 1)].expires_ns <= expires_ns);
     }
 }
 
@@ -125,7 +141,7 @@ static void remove_entry(struct mcache *mcache, struct pool *pool, uint32_t inde
     while (older <= index) {
         older += mcache_window_count(mcache, --window);
     }
-    mcache->window_counts[(mcache->newest + mcache->windows - window) % mcache->windows]--;
+    mcache->window_counts[place_of(mcache, window)]--;
     if (mcache->sent_words > 1) {
         pool_give(pool, entry_at(mcache, index)->sent.words, mcache->sent_words * sizeof(uint64_t));
     }
@@ -137,10 +153,12 @@ static void remove_entry(struct mcache *mcache, struct pool *pool, uint32_t inde
 }
 
 void mcache_fire_timers(struct mcache *mcache, struct pool *pool, int64_t now_ns) {
-    while (mcache->timer_count > 0 && mcache->timers[mcache->first_timer].expires_ns <= now_ns) {
-        uint32_t message = mcache->timers[mcache->first_timer].message;
-        mcache->first_timer = (mcache->first_timer + 1) & (mcache->timer_capacity - 1);
-        mcache->timer_count--;
+    struct mcache_timers *timers = mcache->timers;
+    CHECK(timers != NULL);
+    while (timers->count > 0 && timers->items[timers->first].expires_ns <= now_ns) {
+        uint32_t message = timers->items[timers->first].message;
+        timers->first = (timers->first + 1) & (timers->capacity - 1);
+        timers->count--;
         for (uint32_t i = 0; i < mcache->count; i++) {
             if (entry_at(mcache, i)->message == message) {
                 remove_entry(mcache, pool, i);
@@ -149,7 +167,7 @@ void mcache_fire_timers(struct mcache *mcache, struct pool *pool, int64_t now_ns
         }
     }
     mcache->next_expiry_ns =
-        mcache->timer_count == 0 ? INT64_MAX : mcache->timers[mcache->first_timer].expires_ns;
+        timers->count == 0 ? INT64_MAX : timers->items[timers->first].expires_ns;
     CHECK(mcache->next_expiry_ns > now_ns);
 }
 

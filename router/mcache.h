@@ -45,22 +45,30 @@ struct mcache_timer {
     uint32_t message;
 };
 
+/** The timers of messages, where messages expire. */
+struct mcache_timers {
+    struct mcache_timer *items; // ring [capacity], earliest at `first`
+    uint32_t first;
+    uint32_t count;
+    uint32_t capacity; // power of two, or 0
+};
+
 struct mcache {
     struct mcache_entry *entries; // ring [capacity], oldest at `first`
     uint32_t first;
     uint32_t count;
-    uint32_t capacity;       // power of two, or 0
-    uint32_t newest;         // index of the newest window in window_counts
-    uint32_t *window_counts; // ring [windows]
-    uint32_t windows;        // history_length; one more in the 2020 router
-    uint32_t sent_words;     // words of each entry's set of peers
-    uint32_t first_timer;
-    uint32_t timer_count;
-    uint32_t timer_capacity;     // power of two, or 0
-    struct mcache_timer *timers; // ring [timer_capacity], earliest at `first_timer`
-    int64_t next_expiry_ns;      // of the earliest timer; INT64_MAX without timers
+    uint32_t capacity;            // power of two, or 0
+    uint16_t newest;              // index of the newest window in window_counts
+    uint16_t windows;             // history_length; one more in the 2020 router
+    uint32_t *window_counts;      // ring [windows]
+    uint32_t sent_words;          // words of each entry's set of peers
+    struct mcache_timers *timers; // NULL before the first
+    int64_t next_expiry_ns;       // of the earliest timer; INT64_MAX without timers
 };
 
+enum { MCACHE_WINDOWS_MAX = UINT16_MAX };
+
+/** An empty cache of 1 to MCACHE_WINDOWS_MAX windows. */
 void mcache_init(struct mcache *mcache, struct pool *pool, uint32_t windows, uint32_t slot_count);
 
 /** Enters a message that is not in the cache. The entry is valid until the next call. */

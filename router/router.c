@@ -133,10 +133,11 @@ void router_init(struct router *router, struct router_shared *shared, uint32_t n
     router->slot_count = slot_count;
     router->words = bitset_words(slot_count);
     router->peer_nodes = peer_nodes;
-    router->connected =
-        arena_take_array(arena, MEMORY_ROUTERS, router->words, sizeof *router->connected);
+    router->connected = &router->first_connected;
     router->peers = &router->first_peers;
     if (router->words > 1) {
+        router->connected =
+            arena_take_array(arena, MEMORY_ROUTERS, router->words, sizeof *router->connected);
         router->peers =
             arena_take_array(arena, MEMORY_ROUTERS, router->words, sizeof *router->peers);
     }
@@ -209,7 +210,7 @@ static enum announcement announce(struct router *router, struct router_step *ste
     enum announcement outcome = ANNOUNCED;
     uint32_t rpc = send_create(router, step);
     rpc_add_subscription(step->rpcs, rpc, topic, subscribe);
-    rpc_seal(step->rpcs, rpc);
+    rpc = rpc_seal_shared(step->rpcs, rpc);
     uint32_t count = bitset_list(router->peers, router->words, step->scratch);
     for (uint32_t i = 0; i < count && outcome == ANNOUNCED; i++) {
         uint32_t slot = step->scratch[i];
@@ -252,7 +253,7 @@ void router_on_peer_connected(struct router *router, struct router_step *step, u
     if (hello == RPC_NONE) {
         return;
     }
-    rpc_seal(step->rpcs, hello);
+    hello = rpc_seal_shared(step->rpcs, hello);
     send_subscriptions(router, step, slot, hello);
     if (router_has_quirk(router, QUIRK_HELLO_TWICE)) {
         send_subscriptions(router, step, slot, hello);

@@ -257,6 +257,37 @@ static void give_blocks(struct rpc_slab *slab, struct rpc *rpc) {
     rpc->entry_capacity = 0;
 }
 
+/** Whether an RPC says a topic and nothing else. */
+static bool says_topic_alone(const struct rpc *rpc) {
+    return rpc->entry_count == 1 && rpc->entry.kind != TRACE_RPC_MESSAGES && rpc->id_count == 0;
+}
+
+/** Whether a sealed RPC is on its way that says the same; both say a topic alone, if anything. */
+static bool is_alike(const struct rpc *rpc, const struct rpc *other) {
+    return other->references != RPC_FREED && other->references > 0 && says_topic_alone(other) &&
+           other->entry.kind == rpc->entry.kind && other->entry.topic == rpc->entry.topic &&
+           other->entry.subscribe == rpc->entry.subscribe && other->form == rpc->form &&
+           other->read_digest == rpc->read_digest;
+}
+
+uint32_t rpc_seal_shared(struct rpc_slab *slab, uint32_t handle) {
+    rpc_seal(slab, handle);
+    const struct rpc *rpc = rpc_at(slab, handle);
+    if (!says_topic_alone(rpc)) {
+        return handle;
+    }
+    bool is_subscription = rpc->entry.kind == TRACE_RPC_SUBSCRIPTIONS;
+    uint32_t what = is_subscription ? rpc->entry.subscribe : rpc->entry.kind;
+    uint32_t place = (rpc->entry.topic * 8U + what) % RPC_ALIKE;
+    uint32_t other = slab->alike[place];
+    if (other != handle && other < slab->used && is_alike(rpc, rpc_at(slab, other))) {
+        rpc_release(slab, handle);
+        return other;
+    }
+    slab->alike[place] = handle;
+    return handle;
+}
+
 uint64_t rpc_digest(const struct rpc *rpc) {
     CHECK(rpc->size_bytes > 0);
     const struct rpc_entry *entries = rpc_entries(rpc);

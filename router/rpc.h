@@ -31,7 +31,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { RPC_CHUNK_BITS = 12, RPC_CHUNK_SIZE = 1 << RPC_CHUNK_BITS };
+enum { RPC_CHUNK_BITS = 12, RPC_CHUNK_SIZE = 1 << RPC_CHUNK_BITS, RPC_ALIKE = 64 };
 
 /** How an RPC is written where it has several entries of one kind. Source: SEED.md §3.1, §3.3. */
 enum { RPC_FORM_MERGED = 1, RPC_FORM_GARBLED = 2 };
@@ -73,8 +73,9 @@ struct rpc_slab {
     uint32_t used;  // handles ever given out
     uint32_t *free; // [free_count] handles to give out again, the latest last
     uint32_t free_count;
-    uint32_t free_capacity; // at least `used`
-    uint32_t live;          // handles in use
+    uint32_t free_capacity;    // at least `used`
+    uint32_t live;             // handles in use
+    uint32_t alike[RPC_ALIKE]; // the latest RPCs that say a topic alone, or what took their place
     const struct message_table *messages;
 };
 
@@ -111,6 +112,13 @@ void rpc_add_id(struct rpc_slab *slab, uint32_t handle, uint32_t id);
 
 /** Computes the sizes. To be called once, after the last entry; there must be one. */
 void rpc_seal(struct rpc_slab *slab, uint32_t handle);
+
+/**
+ * Seals an RPC and returns the handle of one that says the same, which may be another that is still
+ * on its way: then this one is gone. RPCs that say a topic and nothing else are found again, which
+ * is what every node says to every peer when all of them start at once.
+ */
+uint32_t rpc_seal_shared(struct rpc_slab *slab, uint32_t handle);
 
 /** A sealed copy of a sealed RPC, with one reference. */
 uint32_t rpc_copy(struct rpc_slab *slab, const struct rpc *rpc);

@@ -24,12 +24,12 @@ struct seen_entry {
 };
 
 struct seen {
-    int64_t next_expiry_ns;     // of the oldest entry; INT64_MAX when there is none
-    struct seen_entry *entries; // ring [capacity], oldest at `first`
+    int64_t next_expiry_ns; // of the oldest entry; INT64_MAX when there is none
+    struct paged_set members;
     uint32_t first;
     uint32_t queued;
-    struct paged_set members;
-    uint32_t capacity; // of entries: a power of two, or 0
+    struct seen_entry *entries; // ring [capacity], oldest at `first`
+    uint32_t capacity;          // a power of two, or 0
 };
 
 /** An empty cache of messages 0 … limit − 1. */

@@ -78,7 +78,7 @@ enum send_result send_watched(struct router *router, struct router_step *step, u
 
 enum send_result send_sealed(struct router *router, struct router_step *step, uint32_t slot,
                              uint32_t rpc) {
-    rpc_seal(step->rpcs, rpc);
+    rpc = rpc_seal_shared(step->rpcs, rpc);
     enum send_result result = send_rpc(router, step, slot, rpc);
     rpc_release_unsent(step->rpcs, rpc);
     return result;

@@ -305,7 +305,8 @@ static inline void fleet_record(struct fleet *fleet, const struct trace_record *
     fleet->digests[record->node] = digest_chain(fleet->digests[record->node], *record);
     fleet->counts.records++;
     if ((fleet->watched_kinds >> record->kind & 1) != 0) {
-        fleet_watch(fleet, record);
+        const struct trace_record shown = *record; // so that the other one may stay in registers
+        fleet_watch(fleet, &shown);
     }
 }
 

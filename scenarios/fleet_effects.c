@@ -62,7 +62,8 @@ struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,
 struct sending {
     uint32_t handle; // of the RPC, or RPC_NONE
     const struct rpc *rpc;
-    struct trace_record record;
+    struct trace_record record; // without its peer
+    struct trace_words words;   // of that
     struct packet packet;
     bool travels_as_number; // whoever reads it
 };
@@ -72,6 +73,7 @@ static void begin_sending(struct fleet *fleet, uint32_t node, uint32_t handle,
     sending->handle = handle;
     sending->rpc = rpc_at(&fleet->rpcs, handle);
     sending->record = fleet_send_record(fleet, node, sending->rpc);
+    sending->words = trace_record_words(&sending->record);
     sending->packet = packet_of(fleet, sending->rpc, handle);
     fleet->sending_payload = sending->rpc->payload_bytes;
     sending->travels_as_number = fleet->options.wire == RUN_WIRE_SIZE &&
@@ -149,6 +151,18 @@ void fleet_drop_arrived(struct fleet *fleet, uint32_t slot, uint32_t handle) {
     fleet_drop(fleet, slot, handle, LINK_NODE_DOWN);
 }
 
+/** As fleet_record() for the record of a send. */
+static inline void record_send(struct fleet *fleet, const struct sending *sending, uint32_t peer) {
+    uint64_t *digest = &fleet->digests[sending->record.node];
+    *digest = digest_chain_words(*digest, trace_words_with_peer(sending->words, peer));
+    fleet->counts.records++;
+    if ((fleet->watched_kinds >> TRACE_SEND & 1) != 0) {
+        struct trace_record record = sending->record;
+        record.peer = peer;
+        fleet_watch(fleet, &record);
+    }
+}
+
 static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *effect,
                      struct sending *sending) {
     if (sending->handle != effect->item) {
@@ -156,8 +170,8 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
     }
     const struct rpc *rpc = sending->rpc;
     uint32_t slot = fleet->topology.slot_first[node] + effect->slot;
-    sending->record.peer = fleet->topology.peer[slot];
-    fleet_record(fleet, &sending->record);
+    uint32_t peer = fleet->topology.peer[slot];
+    record_send(fleet, sending, peer);
     fleet->counts.rpcs_sent[sending->record.reason]++;
     fleet->counts.bytes_sent[sending->record.reason] += rpc->size_bytes;
     fleet->counts.payload_bytes_sent += rpc->payload_bytes;
@@ -168,7 +182,9 @@ static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *ef
     if (verdict == LINK_ARRIVES) {
         return;
     }
-    count_dropped(fleet, sending->record, verdict);
+    struct trace_record record = sending->record;
+    record.peer = peer;
+    count_dropped(fleet, record, verdict);
     if (rpc->references == 1) {
         sending->handle = RPC_NONE; // its handle may name another RPC from now on
     }
@@ -296,9 +312,11 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
     case EFFECT_VALIDATE:
         fleet_validate(fleet, node, effect->item);
         return;
-    case EFFECT_FORWARD_LATE:
-        fleet_forward_late(fleet, node, effect);
+    case EFFECT_FORWARD_LATE: {
+        const struct effect late = *effect; // it may go on at once, which adds effects
+        fleet_forward_late(fleet, node, &late);
         return;
+    }
     case EFFECT_ABORT_LINK:
         record.kind = TRACE_ABORT;
         record.message = TRACE_NONE;
@@ -311,12 +329,29 @@ static void carry_out(struct fleet *fleet, uint32_t node, const struct effect *e
     CHECK(false);
 }
 
+enum { SENDS_AHEAD = 4 }; // by this many sends are slots fetched from memory before their turn
+
+/** Fetches what sending to a slot looks at. Whatever the effect is, it changes nothing. */
+static inline void fetch_slot(const struct fleet *fleet, uint32_t first, uint32_t index) {
+    if (index < fleet->effects.count && fleet->effects.items[index].kind == EFFECT_SEND_RPC) {
+        uint32_t slot = first + fleet->effects.items[index].slot;
+        __builtin_prefetch(&fleet->topology.peer[slot]);
+        __builtin_prefetch(&fleet->topology.reverse[slot]);
+        links_fetch(&fleet->sim.links, slot);
+    }
+}
+
 void fleet_carry_out(struct fleet *fleet, uint32_t node) {
     struct sending sending = {.handle = RPC_NONE};
+    uint32_t first = fleet->topology.slot_first[node];
+    for (uint32_t i = 0; i < SENDS_AHEAD && fleet->effects.count > 1; i++) {
+        fetch_slot(fleet, first, i);
+    }
     for (uint32_t i = 0; i < fleet->effects.count; i++) {
-        // By value: an application that answers at once adds effects, and the array may move.
-        struct effect effect = fleet->effects.items[i];
-        carry_out(fleet, node, &effect, &sending);
+        fetch_slot(fleet, first, i + SENDS_AHEAD);
+        // An application that answers at once adds effects, and the array may move: not before the
+        // effect has been looked at.
+        carry_out(fleet, node, &fleet->effects.items[i], &sending);
     }
     fleet->effects.count = 0;
 }

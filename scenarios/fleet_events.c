@@ -219,20 +219,36 @@ static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_
 enum { FETCHED_NODES_MIN = 4000 };
 
 /** Fetches what an arriving RPC looks at: itself and its slot, then the router behind the slot. */
-static void on_soon(void *context, uint32_t slot, uint32_t handle, enum sim_soon soon) {
-    const struct fleet *fleet = context;
-    if (soon == SIM_SOON_FAR) {
+static void fetch_for_packet(const struct fleet *fleet, const struct sim_coming *coming) {
+    uint32_t slot = coming->target;
+    bool is_rpc = coming->handle < FLEET_PACKET_BYTES;
+    if (coming->soon == SIM_SOON_FAR) {
         __builtin_prefetch(&fleet->topology.owner[slot]);
         __builtin_prefetch(&fleet->topology.peer[slot]);
-        if (handle < FLEET_PACKET_BYTES) {
-            __builtin_prefetch(rpc_at(&fleet->rpcs, handle));
+        if (is_rpc) {
+            __builtin_prefetch(rpc_at(&fleet->rpcs, coming->handle));
         }
         return;
     }
-    const char *router = (const char *)&fleet->routers[fleet->topology.owner[slot]];
-    __builtin_prefetch(router);
-    __builtin_prefetch(router + 64);
-    __builtin_prefetch(&fleet->digests[fleet->topology.owner[slot]]);
+    uint32_t node = fleet->topology.owner[slot];
+    router_fetch_for_rpc(&fleet->routers[node]);
+    __builtin_prefetch(&fleet->digests[node], 1);
+    if (is_rpc) {
+        __builtin_prefetch(rpc_at(&fleet->rpcs, coming->handle)->ids);
+    }
+}
+
+static void on_soon(void *context, const struct sim_coming *coming) {
+    const struct fleet *fleet = context;
+    if (!coming->is_timer) {
+        fetch_for_packet(fleet, coming);
+    } else if (coming->soon == SIM_SOON_FAR) {
+        router_fetch_for_heartbeat(&fleet->routers[coming->target]);
+    } else {
+        router_fetch_further(&fleet->routers[coming->target]);
+        __builtin_prefetch(&fleet->digests[coming->target], 1);
+        __builtin_prefetch(&fleet->router_streams[coming->target], 1);
+    }
 }
 
 void fleet_handle_timer(struct fleet *fleet, uint32_t node) {

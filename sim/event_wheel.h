@@ -88,7 +88,8 @@ static inline void event_wheel_push(struct event_wheel *wheel, struct event even
     wheel->count++;
     int64_t number = event.at_ns >> WHEEL_BUCKET_SHIFT;
     if (number <= wheel->hand || number - wheel->hand > WHEEL_BUCKETS) {
-        event_wheel_push_aside(wheel, &event);
+        const struct event aside = event; // so that the other one may stay in registers
+        event_wheel_push_aside(wheel, &aside);
         return;
     }
     uint32_t index = (uint32_t)(number % WHEEL_BUCKETS);
@@ -97,7 +98,11 @@ static inline void event_wheel_push(struct event_wheel *wheel, struct event even
         event_wheel_add_chunk(wheel, index);
     }
     bucket->count++;
-    bucket->newest->events[--bucket->room] = event;
+    struct event *place = &bucket->newest->events[--bucket->room];
+    place->at_ns = event.at_ns;
+    place->order = event.order;
+    place->target = event.target;
+    place->payload = event.payload;
 }
 
 /** True if the run's last event comes before all others for sure. */

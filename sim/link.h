@@ -142,6 +142,11 @@ static inline int64_t links_delay_ns(const struct links *links, uint64_t slot) {
 /** The least that a packet can take on a slot, jitter included. */
 int64_t links_least(const struct links *links, uint32_t slot);
 
+/** A packet will soon leave on the slot: what deciding about it looks at is fetched from memory. */
+static inline void links_fetch(const struct links *links, uint32_t slot) {
+    __builtin_prefetch(&links->short_ns[slot]);
+}
+
 /** The least delay of any link before jitter; INT64_MAX without links. */
 int64_t links_delay_min(const struct links *links);
 

@@ -4,6 +4,23 @@
 
 #include <string.h>
 
+/** Which node the event happens at, for the message of a failed check. */
+static uint32_t node_of(const struct sim *sim, const struct event *event) {
+    if (event_class_of(event) == EVENT_PACKET) {
+        return sim->topology->owner[event->target];
+    }
+    if (event_class_of(event) == EVENT_TRANSFER) {
+        return transfer_node(event);
+    }
+    return event_source_of(event);
+}
+
+/** The node of the event that was taken out last. */
+static uint32_t acting_node(const void *context) {
+    const struct sim *sim = context;
+    return node_of(sim, &sim->queue.last);
+}
+
 void sim_init(struct sim *sim, struct arena *arena, const struct topology *topology,
               const struct link_options *link_options, const struct sim_handlers *handlers) {
     sim->now_ns = 0;
@@ -20,7 +37,8 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
     sim->handled = 0;
     sim->topology = topology;
     sim->handlers = *handlers;
-    sim->place = (struct check_place){.seed = link_options->seed};
+    sim->place =
+        (struct check_place){.seed = link_options->seed, .context = sim, .node_of = acting_node};
     event_wheel_init(&sim->queue, arena);
     links_init(&sim->links, arena, topology, link_options);
     bandwidth_init(&sim->bandwidth, arena, topology, link_options->bandwidth);
@@ -63,17 +81,6 @@ void sim_cancel_timer(struct sim *sim, uint32_t node) {
     sim->timer_generation[node]++;
 }
 
-/** Which node the event happens at, for the message of a failed check. */
-static uint32_t node_of(const struct sim *sim, const struct event *event) {
-    if (event_class_of(event) == EVENT_PACKET) {
-        return sim->topology->owner[event->target];
-    }
-    if (event_class_of(event) == EVENT_TRANSFER) {
-        return transfer_node(event);
-    }
-    return event_source_of(event);
-}
-
 static void handle(struct sim *sim, const struct event *event) {
     void *context = sim->handlers.context;
     switch (event_class_of(event)) {
@@ -105,11 +112,19 @@ static void handle(struct sim *sim, const struct event *event) {
 // How many events ahead the two calls of on_soon() are: about as many as a fetch from memory takes.
 enum { AHEAD_FAR = 8, AHEAD_NEAR = 4 };
 
-/** Tells the owner of a packet that will arrive soon. */
+/** Tells the owner of what will happen soon. */
 static inline void announce(const struct sim *sim, uint32_t ahead, enum sim_soon soon) {
     const struct event *event = event_wheel_peek(&sim->queue, ahead);
-    if (event != NULL && event_class_of(event) == EVENT_PACKET) {
-        sim->handlers.on_soon(sim->handlers.context, event->target, event->payload, soon);
+    if (event == NULL) {
+        return;
+    }
+    enum event_class event_class = event_class_of(event);
+    if (event_class == EVENT_PACKET || event_class == EVENT_TIMER) {
+        const struct sim_coming coming = {.soon = soon,
+                                          .is_timer = event_class == EVENT_TIMER,
+                                          .target = event->target,
+                                          .handle = event->payload};
+        sim->handlers.on_soon(sim->handlers.context, &coming);
     }
 }
 
@@ -181,7 +196,6 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
         CHECK(event.at_ns >= sim->now_ns);
         sim->now_ns = event.at_ns;
         sim->place.now_ns = event.at_ns;
-        sim->place.node = node_of(sim, &event);
         handle(sim, &event);
     }
     sim->instant_events = until_ns == sim->now_ns ? at_instant : 0;

@@ -27,6 +27,14 @@
 
 enum sim_soon { SIM_SOON_FAR, SIM_SOON_NEAR };
 
+/** Something that will happen in a few events: a packet arrives, or a node's timer goes off. */
+struct sim_coming {
+    enum sim_soon soon;
+    bool is_timer;
+    uint32_t target; // the receiver's slot, or the node
+    uint32_t handle; // of the packet
+};
+
 /** What the owner of the world does when something happens. Called with the clock at the event's
  * time. */
 struct sim_handlers {
@@ -36,11 +44,11 @@ struct sim_handlers {
     void (*on_change)(void *context, uint32_t target, uint32_t what); // as scheduled
     void (*on_publish)(void *context, uint32_t message);              // as scheduled
     /**
-     * A packet will arrive in a few events: what its handling looks at may be fetched from memory,
-     * twice, first what the slot and the handle lead to (SIM_SOON_FAR), then what that leads to.
-     * Must change nothing. May be NULL.
+     * What the handling of a packet or a timer looks at may be fetched from memory now, twice,
+     * first what slot, node and handle lead to (SIM_SOON_FAR), then what that leads to. Must change
+     * nothing. May be NULL.
      */
-    void (*on_soon)(void *context, uint32_t slot, uint32_t handle, enum sim_soon soon);
+    void (*on_soon)(void *context, const struct sim_coming *coming);
     /**
      * A packet that sim_send() let go will not arrive after all; its handle is the owner's again.
      * `slot` is that of the node where this was decided: the sender's, or the receiver's.

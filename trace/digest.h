@@ -23,9 +23,20 @@ struct digest {
     uint64_t low;
 };
 
+/**
+ * The same over a record that was cut into words. Words are put together from fields in registers;
+ * read from a record in memory whose fields were just written, they would have to wait for that.
+ */
+static inline uint64_t digest_chain_words(uint64_t last, struct trace_words record) {
+    uint64_t words[TRACE_WORDS];
+    for (uint32_t i = 0; i < TRACE_WORDS; i++) {
+        words[i] = hash_word(record.words[i]);
+    }
+    return hash_bytes(words, sizeof words, last);
+}
+
 static inline uint64_t digest_chain(uint64_t last, struct trace_record record) {
-    struct trace_record bytes = trace_record_little_endian(record);
-    return hash_bytes(&bytes, sizeof bytes, last);
+    return digest_chain_words(last, trace_record_words(&record));
 }
 
 /** The digest of `count` nodes' chained values. */

@@ -121,6 +121,29 @@ struct trace_record {
 _Static_assert(sizeof(struct trace_record) == 32,
                "a record is 32 bytes on disk and under the hash");
 
+enum { TRACE_WORDS = sizeof(struct trace_record) / sizeof(uint64_t) };
+
+/** A record as words, whose little-endian bytes are those of the record on disk. */
+struct trace_words {
+    uint64_t words[TRACE_WORDS];
+};
+
+static inline struct trace_words trace_record_words(const struct trace_record *record) {
+    return (struct trace_words){{
+        (uint64_t)record->at_ns,
+        record->node | (uint64_t)record->peer << 32,
+        record->message | (uint64_t)record->value << 32,
+        record->extra | (uint64_t)record->topic << 32 | (uint64_t)record->kind << 48 |
+            (uint64_t)record->reason << 56,
+    }};
+}
+
+/** Another peer in a record whose peer is 0. */
+static inline struct trace_words trace_words_with_peer(struct trace_words record, uint32_t peer) {
+    record.words[1] |= (uint64_t)peer << 32;
+    return record;
+}
+
 /** The record with its fields in little-endian order; the identity on little-endian machines. */
 static inline struct trace_record trace_record_little_endian(struct trace_record record) {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__

@@ -260,6 +260,59 @@ static void given_an_unsent_rpc_when_released_once_then_it_is_freed(void **state
     expect_assert_failure(rpc_release(&f->slab, open));
 }
 
+static uint32_t seal_graft(struct fixture *f, uint16_t topic) {
+    uint32_t rpc = rpc_create(&f->slab);
+    rpc_add_graft(&f->slab, rpc, topic);
+    return rpc_seal_shared(&f->slab, rpc);
+}
+
+/** What says the same topic alone is one RPC for as long as somebody waits for it. */
+static void given_alike_rpcs_when_sealed_then_those_on_their_way_are_shared(void **state) {
+    struct fixture *f = *state;
+    uint32_t first = seal_graft(f, FIXTURE_TOPIC_A);
+    assert_int_not_equal(seal_graft(f, FIXTURE_TOPIC_A), first); // nobody waits for the first yet
+    rpc_release_unsent(&f->slab, first);
+    uint32_t sent = seal_graft(f, FIXTURE_TOPIC_A);
+    rpc_at(&f->slab, sent)->references = 1;
+
+    assert_int_equal(seal_graft(f, FIXTURE_TOPIC_A), sent);
+    uint32_t other_topic = seal_graft(f, FIXTURE_TOPIC_FOO);
+    assert_int_not_equal(other_topic, sent);
+    uint32_t prune = rpc_create(&f->slab);
+    rpc_add_prune(&f->slab, prune, FIXTURE_TOPIC_A);
+    assert_int_not_equal(rpc_seal_shared(&f->slab, prune), sent);
+    rpc_release(&f->slab, sent);
+    uint32_t after = rpc_create(&f->slab); // the freed handle, now another RPC
+    assert_int_equal(after, sent);
+    rpc_add_message(&f->slab, after, 0, 0);
+    rpc_seal(&f->slab, after);
+    rpc_at(&f->slab, after)->references = 1;
+    sent = seal_graft(f, FIXTURE_TOPIC_A);
+    assert_int_not_equal(sent, after);
+    rpc_at(&f->slab, sent)->references = 1;
+
+    uint32_t merged = rpc_create(&f->slab);
+    rpc_at(&f->slab, merged)->form = RPC_FORM_MERGED;
+    rpc_add_graft(&f->slab, merged, FIXTURE_TOPIC_A);
+    assert_int_not_equal(rpc_seal_shared(&f->slab, merged), sent);
+}
+
+static void given_subscriptions_when_sealed_then_sub_and_unsub_are_told_apart(void **state) {
+    struct fixture *f = *state;
+    uint32_t sealed[2];
+    for (uint32_t subscribe = 0; subscribe < 2; subscribe++) {
+        uint32_t rpc = rpc_create(&f->slab);
+        rpc_add_subscription(&f->slab, rpc, 0, subscribe == 1);
+        sealed[subscribe] = rpc_seal_shared(&f->slab, rpc);
+        rpc_at(&f->slab, sealed[subscribe])->references = 1;
+    }
+    assert_int_not_equal(sealed[0], sealed[1]);
+    uint32_t several = rpc_create(&f->slab);
+    rpc_add_subscription(&f->slab, several, 0, true);
+    rpc_add_subscription(&f->slab, several, 1, true);
+    assert_int_equal(rpc_seal_shared(&f->slab, several), several);
+}
+
 static void given_more_than_a_chunk_when_live_then_all_are_distinct_and_come_back(void **state) {
     struct fixture *f = *state;
     for (uint32_t i = 0; i < HANDLES; i++) {
@@ -427,6 +480,10 @@ int main(void) {
                                         begin, end),
         cmocka_unit_test_setup_teardown(given_an_unsent_rpc_when_released_once_then_it_is_freed,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            given_alike_rpcs_when_sealed_then_those_on_their_way_are_shared, begin, end),
+        cmocka_unit_test_setup_teardown(
+            given_subscriptions_when_sealed_then_sub_and_unsub_are_told_apart, begin, end),
         cmocka_unit_test_setup_teardown(
             given_more_than_a_chunk_when_live_then_all_are_distinct_and_come_back, begin, end),
         cmocka_unit_test_setup_teardown(

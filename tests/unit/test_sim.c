@@ -11,7 +11,8 @@ struct fixture {
     struct sim sim;
     char log[2000];
     uint32_t answers; // packets still to be answered by one to the sender
-    char soon[200];   // what on_soon() was told: F far, N near, P the packet, and its handle
+    char soon[200];   // what on_soon() was told: F far, N near (f, n: of a timer), P the packet,
+                      // and its handle or the node
 };
 
 static void note(struct fixture *f, const char *what, uint32_t node, uint32_t detail) {
@@ -25,9 +26,13 @@ static void foretell(struct fixture *f, char what, uint32_t handle) {
     snprintf(f->soon + length, sizeof f->soon - length, "%c%u ", what, handle);
 }
 
-static void on_soon(void *context, uint32_t slot, uint32_t handle, enum sim_soon soon) {
-    (void)slot;
-    foretell(context, soon == SIM_SOON_FAR ? 'F' : 'N', handle);
+static void on_soon(void *context, const struct sim_coming *coming) {
+    bool far = coming->soon == SIM_SOON_FAR;
+    if (coming->is_timer) {
+        foretell(context, far ? 'f' : 'n', coming->target);
+    } else {
+        foretell(context, far ? 'F' : 'N', coming->handle);
+    }
 }
 
 static void on_packet(void *context, uint32_t slot, uint32_t handle) {
@@ -131,8 +136,9 @@ static void given_one_instant_when_run_then_class_then_source_then_sequence_orde
                                 "30 publish 5 0\n");
 }
 
-/** The event eight behind the one that is taken out, and the one four behind it; packets alone. */
-static void given_packets_when_they_come_soon_then_their_owner_is_told_before(void **state) {
+/** The event eight behind the one that is taken out, and the one four behind it. */
+static void
+given_packets_and_a_timer_when_they_come_soon_then_their_owner_is_told_before(void **state) {
     struct fixture *f = *state;
     f->sim.handlers.on_soon = on_soon;
     for (uint32_t i = 0; i < 10; i++) {
@@ -143,7 +149,7 @@ static void given_packets_when_they_come_soon_then_their_owner_is_told_before(vo
 
     sim_run_until(&f->sim, 31 * MS);
 
-    assert_string_equal(f->soon, "F9 N5 P0 N6 P1 N7 P2 N8 P3 N9 P4 P5 P6 P7 P8 P9 ");
+    assert_string_equal(f->soon, "F9 N5 P0 f2 N6 P1 N7 P2 N8 P3 N9 P4 n2 P5 P6 P7 P8 P9 ");
 }
 
 static void given_a_timer_set_anew_when_run_then_only_the_last_goes_off(void **state) {
@@ -246,7 +252,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_OF(given_two_nodes_when_they_talk_then_the_schedule_is_that_of_arithmetic),
         TEST_OF(given_one_instant_when_run_then_class_then_source_then_sequence_order_it),
-        TEST_OF(given_packets_when_they_come_soon_then_their_owner_is_told_before),
+        TEST_OF(given_packets_and_a_timer_when_they_come_soon_then_their_owner_is_told_before),
         TEST_OF(given_a_timer_set_anew_when_run_then_only_the_last_goes_off),
         TEST_OF(given_an_event_at_the_end_when_run_until_it_then_it_is_left),
         TEST_OF(given_a_limit_when_run_then_it_stops_there_and_goes_on),
