@@ -210,9 +210,7 @@ static bool simulate(struct ablate_command *command) {
 
 static bool write_scenario(const void *context, FILE *out) {
     const struct ablate_command *command = context;
-    size_t size = 0;
-    const char *text = scenario_write(command->arena, command->scenario, &size);
-    return fwrite(text, 1, size, out) == size;
+    return scenario_print(command->scenario, out);
 }
 
 static bool write_summary(const void *context, FILE *out) {

@@ -82,10 +82,9 @@ static int check(struct arena *arena, const struct load_request *request) {
         load_print_failure(request, &failure);
         return EXIT_STATUS_BAD_INPUT;
     }
-    size_t size = 0;
-    const char *text = scenario_write(arena, scenario, &size);
-    fwrite(text, 1, size, stdout);
-    return standard_output_end();
+    bool printed = scenario_print(scenario, stdout);
+    int ended = standard_output_end(); // and says what was wrong
+    return printed ? ended : EXIT_STATUS_FAILED;
 }
 
 int command_check(int argument_count, char **arguments) {

@@ -45,6 +45,7 @@ void stats_end_phase(struct run_stats *stats, enum stats_phase phase) {
     double now_s = cpu_s(&usage);
     stats->cpu_s[phase] = now_s - stats->cpu_before_s;
     stats->cpu_before_s = now_s;
+    stats->peak_bytes[phase] = peak_bytes(&usage);
 }
 
 static uint64_t sum_of(const struct arena *arena) {
@@ -68,10 +69,8 @@ void stats_take_run(struct run_stats *stats, const struct arena *arena,
 }
 
 void stats_end(struct run_stats *stats, const struct arena *arena) {
-    struct rusage usage;
     stats_end_phase(stats, STATS_ANALYSIS);
-    getrusage(RUSAGE_SELF, &usage);
-    stats->peak_rss_bytes = peak_bytes(&usage);
+    stats->peak_rss_bytes = stats->peak_bytes[STATS_ANALYSIS];
     stats->arena_bytes = arena_total_bytes(arena);
     stats->analysis_bytes = sum_of(arena) - stats->sum_bytes;
 }
@@ -105,9 +104,10 @@ void stats_print(const struct run_stats *stats, FILE *out) {
     fprintf(out,
             "events         %15" PRIu64 "   heartbeats %" PRIu64 ", publications %" PRIu64 "\n",
             stats->events, stats->heartbeats, stats->published);
-    fprintf(out, "processor time               s\n");
+    fprintf(out, "until the end of     peak, bytes   processor, s\n");
     for (int phase = 0; phase < STATS_PHASE_COUNT; phase++) {
-        fprintf(out, "  %-12s %15.3f", phase_names[phase], stats->cpu_s[phase]);
+        fprintf(out, "  %-12s %15" PRIu64 " %14.3f", phase_names[phase], stats->peak_bytes[phase],
+                stats->cpu_s[phase]);
         if (phase == STATS_RUNNING) {
             fprintf(out, "   %.0f events a second", events_per_cpu_s(stats));
         }
@@ -137,9 +137,11 @@ static json_t *memory_json(const struct run_stats *stats) {
 json_t *stats_json(const struct run_stats *stats) {
     json_t *object = json_object();
     json_t *cpu = json_object();
+    json_t *peaks = json_object();
     json_t *events = json_object();
     for (int phase = 0; phase < STATS_PHASE_COUNT; phase++) {
         json_object_set_new(cpu, phase_names[phase], json_real(stats->cpu_s[phase]));
+        json_object_set_new(peaks, phase_names[phase], integer(stats->peak_bytes[phase]));
     }
     json_object_set_new(events, "total", integer(stats->events));
     json_object_set_new(events, "heartbeats", integer(stats->heartbeats));
@@ -147,6 +149,7 @@ json_t *stats_json(const struct run_stats *stats) {
     json_object_set_new(object, "memory_bytes", memory_json(stats));
     json_object_set_new(object, "memory_bytes_per_node",
                         json_real((double)stats->peak_rss_bytes / (double)stats->nodes));
+    json_object_set_new(object, "peak_bytes", peaks);
     json_object_set_new(object, "events", events);
     json_object_set_new(object, "cpu_s", cpu);
     json_object_set_new(object, "events_per_cpu_s", json_real(events_per_cpu_s(stats)));

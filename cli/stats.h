@@ -36,7 +36,8 @@ struct run_stats {
     uint64_t heartbeats;
     uint64_t published;
     double cpu_s[STATS_PHASE_COUNT];
-    double cpu_before_s; // when the phase began
+    uint64_t peak_bytes[STATS_PHASE_COUNT]; // as each phase ends
+    double cpu_before_s;                    // when the phase began
 };
 
 /** To be called first of all, and then as each phase ends. */

@@ -182,10 +182,11 @@ void fleet_finish_counts(struct fleet *fleet) {
     CHECK(handled == counts->message_arrivals || may_leave_messages(fleet));
 }
 
-static void write_names(struct fleet *fleet, enum trace_section section, uint32_t count) {
+static void write_names(struct fleet *fleet, struct arena *scratch, enum trace_section section,
+                        uint32_t count) {
     size_t size = 0;
     for (uint32_t pass = 0; pass < 2; pass++) {
-        char *text = pass == 0 ? NULL : arena_take(fleet->arena, MEMORY_TRACE, size);
+        char *text = pass == 0 ? NULL : arena_take(scratch, MEMORY_TRACE, size);
         size = 0;
         for (uint32_t i = 0; i < count; i++) {
             const char *name = section == TRACE_SECTION_TOPICS
@@ -203,9 +204,9 @@ static void write_names(struct fleet *fleet, enum trace_section section, uint32_
     }
 }
 
-static void write_nodes(struct fleet *fleet) {
+static void write_nodes(struct fleet *fleet, struct arena *scratch) {
     uint32_t nodes = fleet->topology.node_count;
-    struct trace_node *rows = arena_take_array(fleet->arena, MEMORY_TRACE, nodes, sizeof *rows);
+    struct trace_node *rows = arena_take_array(scratch, MEMORY_TRACE, nodes, sizeof *rows);
     for (uint32_t node = 0; node < nodes; node++) {
         rows[node] = (struct trace_node){
             .region = fleet->plan.region == NULL ? TRACE_NONE : fleet->plan.region[node],
@@ -224,13 +225,13 @@ static enum trace_dialled dialled_of(const struct topology *topology, uint64_t s
     return bitset_has(topology->dialled, (uint32_t)slot) ? TRACE_DIALLED_BY_A : TRACE_DIALLED_BY_B;
 }
 
-static void write_links(struct fleet *fleet) {
+static void write_links(struct fleet *fleet, struct arena *scratch) {
     const struct topology *topology = &fleet->topology;
     if (topology->link_count > TRACE_LINKS_MAX) {
         return;
     }
     struct trace_link *rows =
-        arena_take_array(fleet->arena, MEMORY_TRACE, topology->link_count, sizeof *rows);
+        arena_take_array(scratch, MEMORY_TRACE, topology->link_count, sizeof *rows);
     uint64_t count = 0;
     for (uint64_t slot = 0; slot < 2 * topology->link_count; slot++) {
         if (topology->owner[slot] < topology->peer[slot]) {
@@ -249,14 +250,16 @@ void fleet_write_head(struct fleet *fleet) {
         return;
     }
     size_t size = 0;
-    const char *text = scenario_write(fleet->arena, fleet->scenario, &size);
+    struct arena *scratch = arena_create(NULL);
+    const char *text = scenario_write(scratch, fleet->scenario, &size);
     trace_writer_text(fleet->writer, TRACE_SECTION_SCENARIO, text, size);
-    write_names(fleet, TRACE_SECTION_TOPICS, fleet->scenario->topic_count);
+    write_names(fleet, scratch, TRACE_SECTION_TOPICS, fleet->scenario->topic_count);
     if (fleet->scenario->regions.count > 0) {
-        write_names(fleet, TRACE_SECTION_REGIONS, fleet->scenario->regions.count);
+        write_names(fleet, scratch, TRACE_SECTION_REGIONS, fleet->scenario->regions.count);
     }
-    write_nodes(fleet);
-    write_links(fleet);
+    write_nodes(fleet, scratch);
+    write_links(fleet, scratch);
+    arena_destroy(scratch);
 }
 
 static void write_messages(struct fleet *fleet) {

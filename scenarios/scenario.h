@@ -517,4 +517,7 @@ const struct scenario *scenario_load_text(struct arena *arena, const struct scen
 /** The canonical form as NUL-terminated text in the arena; `*size` (may be NULL) gets its bytes. */
 const char *scenario_write(struct arena *arena, const struct scenario *scenario, size_t *size);
 
+/** Writes the same to a stream, in little memory; false if that did not take it all. */
+__attribute__((warn_unused_result)) bool scenario_print(const struct scenario *scenario, FILE *out);
+
 #endif

@@ -98,17 +98,21 @@ static void write_section(struct writing *writing, enum schema_key key) {
     }
 }
 
+static void write_all(struct writing *writing) {
+    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
+        const struct schema_row *row = schema_row(key);
+        if (row->parent == KEY_ROOT && is_shown(row)) {
+            write_section(writing, key);
+        }
+    }
+}
+
 const char *scenario_write(struct arena *arena, const struct scenario *scenario, size_t *size) {
     // The text grows by copying, in memory that ends here; the arena gets the result alone.
     struct arena *scratch = arena_create(&(struct arena_options){0});
     struct writing writing = {.scenario = scenario, .scratch = scratch};
     text_init(&writing.text, scratch);
-    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
-        const struct schema_row *row = schema_row(key);
-        if (row->parent == KEY_ROOT && is_shown(row)) {
-            write_section(&writing, key);
-        }
-    }
+    write_all(&writing);
     char *result = arena_take(arena, MEMORY_TABLES, (size_t)writing.text.size + 1);
     memcpy(result, writing.text.bytes, writing.text.size);
     if (size != NULL) {
@@ -116,4 +120,15 @@ const char *scenario_write(struct arena *arena, const struct scenario *scenario,
     }
     arena_destroy(scratch);
     return result;
+}
+
+bool scenario_print(const struct scenario *scenario, FILE *out) {
+    struct arena *scratch = arena_create(&(struct arena_options){0});
+    struct writing writing = {.scenario = scenario, .scratch = scratch};
+    text_init(&writing.text, scratch);
+    writing.text.stream = out;
+    write_all(&writing);
+    bool taken = text_flush(&writing.text);
+    arena_destroy(scratch);
+    return taken;
 }

@@ -3,10 +3,9 @@
 #include "base/check.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { PIECE_SIZE = 256 };
+enum { PIECE_SIZE = 256, FLUSH_SIZE = 1 << 16 };
 
 void text_init(struct text *text, struct arena *arena) {
     memset(text, 0, sizeof *text);
@@ -15,7 +14,18 @@ void text_init(struct text *text, struct arena *arena) {
     text->bytes[0] = '\0';
 }
 
+bool text_flush(struct text *text) {
+    CHECK(text->stream != NULL);
+    bool taken = fwrite(text->bytes, 1, text->size, text->stream) == text->size;
+    text->refused = text->refused || !taken;
+    text->size = 0;
+    return !text->refused;
+}
+
 void text_add(struct text *text, const char *bytes, size_t size) {
+    if (text->stream != NULL && text->size >= FLUSH_SIZE) {
+        text_flush(text);
+    }
     CHECK(size < UINT32_MAX - text->size);
     uint32_t wanted = text->size + (uint32_t)size + 1;
     if (wanted > text->capacity) {

@@ -51,6 +51,9 @@ class MemoryTest(FolderTest):
         self.assertEqual(summary["events"], stats["events"]["total"])
         self.assertEqual(3, stats["events"]["publications"])
         self.assertEqual(["loading", "building", "running", "analysis"], list(stats["cpu_s"]))
+        peaks = list(stats["peak_bytes"].values())
+        self.assertEqual(sorted(peaks), peaks)
+        self.assertEqual(memory["peak"], peaks[-1])
 
     def test_given_stats_when_run_then_heartbeats_are_those_of_the_nodes(self):
         stats = self.stats("router.heartbeat_initial_delay=500ms")["stats"]
@@ -61,10 +64,10 @@ class MemoryTest(FolderTest):
         outcome = self.call("run", "small.yaml", "--stats", "--no-figures")
 
         self.assertEqual(0, outcome.status)
-        found = dict(re.findall(r"(?m)^  (\w+) +(\d+) +[\d.]+$", outcome.err))
+        found = dict(re.findall(r"(?m)^  (\w+) +(\d+) +\d+\.\d$", outcome.err))
         self.assertEqual({*CATEGORIES, "sum", "analysis", "unused", "program", "peak"}, set(found))
         self.assertEqual(int(found["sum"]), sum(int(found[name]) for name in CATEGORIES))
-        self.assertRegex(outcome.err, r"(?m)^  running +[\d.]+   \d+ events a second$")
+        self.assertRegex(outcome.err, r"(?m)^  running +\d+ +[\d.]+   \d+ events a second$")
 
     def test_given_no_stats_when_run_then_the_summary_says_nothing_of_them(self):
         outcome = self.call("run", "small.yaml", "--json", "--trace", "none")
