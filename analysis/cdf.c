@@ -1,9 +1,6 @@
 #include "analysis/cdf.h"
 
 #include "base/check.h"
-#include "base/sort.h"
-
-#include <string.h>
 
 uint64_t cdf_points(uint64_t count, uint64_t points_max) {
     CHECK(points_max >= 2);
@@ -42,34 +39,4 @@ struct cdf_messages cdf_choose_messages(const struct run_data *run, struct arena
         }
     }
     return chosen;
-}
-
-static bool is_in_pool(const struct run_message *message, const struct topic_colours *colours,
-                       uint32_t place) {
-    return message->published && topic_colours_place(colours, message->topic) == place;
-}
-
-struct cdf_pool cdf_pool_of(const struct run_data *run, const struct topic_colours *colours,
-                            uint32_t place, struct arena *arena) {
-    struct cdf_pool pool = {0};
-    for (uint32_t i = 0; i < run->message_count; i++) {
-        const struct run_message *message = &run->messages[i];
-        bool counts = is_in_pool(message, colours, place);
-        pool.count += counts ? message->deliveries : 0;
-        pool.expected += counts ? message->expected : 0;
-    }
-    pool.latencies_ns =
-        arena_take_array(arena, MEMORY_TABLES, pool.count, 2 * sizeof *pool.latencies_ns);
-    uint64_t filled = 0;
-    for (uint32_t i = 0; i < run->message_count; i++) {
-        const struct run_message *message = &run->messages[i];
-        if (is_in_pool(message, colours, place) && message->deliveries > 0) {
-            memcpy(pool.latencies_ns + filled, run->latencies_ns + message->delivery_first,
-                   message->deliveries * sizeof *pool.latencies_ns);
-            filled += message->deliveries;
-        }
-    }
-    CHECK(filled == pool.count);
-    sort_i64(pool.latencies_ns, pool.latencies_ns + pool.count, pool.count);
-    return pool;
 }

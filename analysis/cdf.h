@@ -9,7 +9,6 @@
 #define GOSSIM_ANALYSIS_CDF_H
 
 #include "analysis/run_data.h"
-#include "analysis/topic_colours.h"
 #include "base/arena.h"
 
 #include <stdint.h>
@@ -29,16 +28,5 @@ struct cdf_messages {
 
 /** The messages that get a line of their own: published ones with expected receivers. */
 struct cdf_messages cdf_choose_messages(const struct run_data *run, struct arena *arena);
-
-/** The latencies of all messages of some topics. */
-struct cdf_pool {
-    int64_t *latencies_ns; // [count], of expected deliveries, ascending
-    uint64_t count;
-    uint64_t expected; // receivers
-};
-
-/** The pool of the topics that have a place among the colours (topic_colours_place()). */
-struct cdf_pool cdf_pool_of(const struct run_data *run, const struct topic_colours *colours,
-                            uint32_t place, struct arena *arena);
 
 #endif

@@ -59,12 +59,10 @@ void figure_facts_topics(struct table_file *file, const struct run_data *run,
 }
 
 /** One percentile as a point on the pooled curve, which counts all expected receivers. */
-static void define_percentile(struct table_file *file, const struct run_data *run,
-                              uint32_t percent) {
+static void define_percentile(struct table_file *file, const struct run_data *run, uint32_t percent,
+                              int64_t latency_ns) {
     char name[FIGURE_TEXT_SIZE];
     char duration[FIGURE_TEXT_SIZE];
-    int64_t latency_ns =
-        statistics_percentile(run->latencies_sorted_ns, run->expected_delivery_count, percent);
     double share = (double)percent / 100 * (double)run->expected_delivery_count /
                    (double)run_data_expected(run);
     snprintf(name, sizeof name, "p%" PRIu32 "_ns", percent);
@@ -77,14 +75,14 @@ static void define_percentile(struct table_file *file, const struct run_data *ru
 }
 
 /** What the key says behind a topic that has no curve, for nothing of it was delivered. */
-static void define_topics_without_curve(struct table_file *file, const struct figure_input *input,
+static void define_topics_without_curve(struct table_file *file, const struct run_data *run,
                                         const struct topic_colours *colours) {
     for (uint32_t place = 0; place <= colours->count; place++) {
-        struct cdf_pool pool = cdf_pool_of(input->run, colours, place, input->scratch);
-        const char *text = pool.expected > 0 ? "  (0 %)" : "  (0 of 0)";
+        const struct run_curve *curve = &run->topic_curves[place];
+        const char *text = curve->expected > 0 ? "  (0 %)" : "  (0 of 0)";
         char name[FIGURE_TEXT_SIZE];
         snprintf(name, sizeof name, "topic_note_%" PRIu32, place == colours->count ? 0 : place + 1);
-        figure_define_text(file, name, "%s", pool.count > 0 ? "" : text);
+        figure_define_text(file, name, "%s", curve->count > 0 ? "" : text);
     }
 }
 
@@ -94,17 +92,17 @@ bool figure_facts_latency(struct table_file *file, const struct figure_input *in
     if (count == 0) {
         return false;
     }
-    int64_t max_ns = run->latencies_sorted_ns[count - 1];
+    int64_t max_ns = run->latency.max;
     struct figure_unit unit = figure_duration_unit(max_ns);
     figure_define_text(file, "latency_unit", "%s", unit.name);
     figure_define_number(file, "latency_scale", unit.scale);
     figure_define_number(file, "latency_max_ns", (double)max_ns);
-    define_percentile(file, run, 50);
-    define_percentile(file, run, 95);
-    define_percentile(file, run, 99);
+    define_percentile(file, run, 50, run->latency.p50);
+    define_percentile(file, run, 95, run->latency.p95);
+    define_percentile(file, run, 99, run->latency.p99);
     struct topic_colours colours = topic_colours_of(run, input->scratch);
     figure_facts_topics(file, run, &colours);
-    define_topics_without_curve(file, input, &colours);
+    define_topics_without_curve(file, run, &colours);
     struct cdf_messages lines = cdf_choose_messages(run, input->scratch);
     figure_define_number(file, "line_count", lines.count);
     if (lines.count < run->published_count) {
@@ -188,7 +186,7 @@ static struct hop_totals total_hops(const struct hop_counts *counts, struct aren
 
 bool figure_facts_hops(struct table_file *file, const struct figure_input *input) {
     const struct run_data *run = input->run;
-    struct hop_counts counts = hops_count(run, input->scratch);
+    struct hop_counts counts = run->hops;
     struct hop_bounds bounds = hops_bounds(run, input->scratch);
     if (counts.count == 0) {
         return false;

@@ -281,7 +281,7 @@ static void define_subtitle(struct table_file *file, const struct run_data *run,
     char deliveries[FIGURE_TEXT_SIZE];
     char expected[FIGURE_TEXT_SIZE];
     char last[FIGURE_TEXT_SIZE];
-    int64_t last_ns = run->latencies_ns[message->delivery_first + message->deliveries - 1];
+    int64_t last_ns = run->message_latencies[number].max;
     figure_define_text(
         file, "subtitle", "message %" PRIu32 ", published at %s, reached %s of %s %s within %s",
         number, figure_duration(message->published_ns, published),

@@ -2,50 +2,6 @@
 
 #include "analysis/depth.h"
 #include "base/check.h"
-#include "base/sort.h"
-
-/** A delivery's topic, hops and kind in one word that sorts as the rows do. */
-static uint64_t key_of(const struct run_data *run, const struct run_delivery *delivery) {
-    CHECK(delivery->message < run->message_count);
-    uint64_t topic = run->messages[delivery->message].topic;
-    CHECK(topic <= UINT16_MAX);
-    return topic << 33 | (uint64_t)delivery->hops << 1 | (delivery->requested ? 1 : 0);
-}
-
-static struct sort_item *sort_deliveries(const struct run_data *run, struct arena *arena) {
-    uint64_t count = run->expected_delivery_count;
-    struct sort_item *items = arena_take_array(arena, MEMORY_TABLES, count, sizeof *items);
-    struct sort_item *scratch = arena_take_array(arena, MEMORY_TABLES, count, sizeof *scratch);
-    uint64_t filled = 0;
-    for (uint64_t i = 0; i < run->delivery_count; i++) {
-        if (run->deliveries[i].expected) {
-            items[filled++] = (struct sort_item){key_of(run, &run->deliveries[i]), i};
-        }
-    }
-    CHECK(filled == count);
-    sort_by_key(items, scratch, count);
-    return items;
-}
-
-struct hop_counts hops_count(const struct run_data *run, struct arena *arena) {
-    const struct sort_item *items = sort_deliveries(run, arena);
-    uint64_t distinct = 0;
-    for (uint64_t i = 0; i < run->expected_delivery_count; i++) {
-        distinct += i == 0 || items[i].key >> 1 != items[i - 1].key >> 1 ? 1 : 0;
-    }
-    struct hop_counts counts = {.count = distinct};
-    counts.rows = arena_take_array(arena, MEMORY_TABLES, distinct, sizeof *counts.rows);
-    uint64_t row = 0;
-    for (uint64_t i = 0; i < run->expected_delivery_count; i++) {
-        row += i > 0 && items[i].key >> 1 != items[i - 1].key >> 1 ? 1 : 0;
-        struct hop_count *count = &counts.rows[row];
-        count->topic = (uint32_t)(items[i].key >> 33);
-        count->hops = (uint32_t)(items[i].key >> 1);
-        count->requested += items[i].key & 1;
-        count->pushed += 1 - (items[i].key & 1);
-    }
-    return counts;
-}
 
 static double mean_links(const struct run_data *run) {
     uint64_t ends = 0;

@@ -1,5 +1,5 @@
 /**
- * How many hops deliveries took, by topic, and the least that could have done (analysis/depth.h).
+ * The least number of hops that deliveries could have done with, by topic (analysis/depth.h).
  *
  * The bound of a topic takes the mean over its published messages: of the nodes to be reached
  * (expected receivers and the publisher, rounded down) and of the mesh degree that the last sample
@@ -15,20 +15,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Deliveries to expected receivers of one topic at one distance. */
-struct hop_count {
-    uint32_t topic;
-    uint32_t hops;
-    uint64_t pushed;    // copies that came eagerly
-    uint64_t requested; // copies that answered an IWANT
-};
-
-/** Rows by topic, then hops, both ascending; distances without deliveries are left out. */
-struct hop_counts {
-    struct hop_count *rows; // [count]
-    uint64_t count;
-};
-
 struct hop_bound {
     uint32_t topic;
     uint64_t messages; // published ones
@@ -42,8 +28,6 @@ struct hop_bounds {
     struct hop_bound *rows; // [count], topics with published messages, ascending
     uint32_t count;
 };
-
-struct hop_counts hops_count(const struct run_data *run, struct arena *arena);
 
 struct hop_bounds hops_bounds(const struct run_data *run, struct arena *arena);
 

@@ -1,6 +1,7 @@
 #include "analysis/propagation.h"
 
 #include "analysis/region_map.h"
+#include "base/bitset.h"
 #include "base/check.h"
 #include "base/sort.h"
 
@@ -27,10 +28,9 @@ static void take_arrivals(struct propagation *propagation, const struct run_data
     for (uint32_t node = 0; node < run->node_count; node++) {
         arrivals[node] = (struct arrival){.latency_ns = -1, .sender = TRACE_NONE};
     }
-    uint64_t count = (uint64_t)message->deliveries + message->unexpected;
-    for (uint64_t i = 0; i < count; i++) {
-        const struct run_delivery *delivery = &run->deliveries[message->delivery_first + i];
-        int64_t latency_ns = run->latencies_ns[message->delivery_first + i];
+    for (uint64_t i = 0; i < run->spread.count; i++) {
+        const struct run_delivery *delivery = &run->spread.deliveries[i];
+        int64_t latency_ns = delivery->delivered_ns - message->published_ns;
         struct arrival *arrival = &arrivals[delivery->node];
         if (delivery->node == message->origin ||
             (arrival->latency_ns >= 0 && arrival->latency_ns <= latency_ns)) {
@@ -61,13 +61,10 @@ static void sort_arrivals(struct propagation *propagation, uint32_t node_count,
  */
 static uint32_t mark_subscribers(struct propagation *propagation, const struct run_data *run) {
     enum propagation_absence *of = propagation->absences.of;
-    uint32_t topic = run->messages[propagation->message].topic;
     uint32_t marked = 0;
-    for (uint64_t i = 0; i < run->delivery_count; i++) {
-        const struct run_delivery *delivery = &run->deliveries[i];
-        if (delivery->expected && run->messages[delivery->message].topic == topic &&
-            of[delivery->node] == PROPAGATION_OUTSIDE) {
-            of[delivery->node] = PROPAGATION_MISSED;
+    for (uint32_t node = 0; node < run->node_count; node++) {
+        if (bitset_has(run->spread.subscribers, node) && of[node] == PROPAGATION_OUTSIDE) {
+            of[node] = PROPAGATION_MISSED;
             marked++;
         }
     }
@@ -128,7 +125,7 @@ static bool place_nodes(struct propagation *propagation, const struct run_data *
 
 bool propagation_of(struct propagation *propagation, const struct run_data *run,
                     struct arena *arena, struct failure *failure) {
-    *propagation = (struct propagation){.message = propagation_choose_message(run)};
+    *propagation = (struct propagation){.message = run->spread.message};
     if (propagation->message == TRACE_NONE) {
         return true;
     }

@@ -1,6 +1,7 @@
 #include "analysis/run_data.h"
 
 #include "analysis/measure.h"
+#include "analysis/run_facts.h"
 #include "analysis/run_index.h"
 #include "analysis/traffic.h"
 #include "base/check.h"
@@ -21,7 +22,9 @@ struct loading {
     struct run_data *run;
     struct arena *arena;
     struct pool pool;
-    struct rows records; // struct trace_record: publications and deliveries
+    struct run_index index;
+    bool begun; // the index
+    struct run_index_options options;
     struct rows messages;
     struct rows nodes;
     struct rows links;
@@ -49,18 +52,17 @@ static bool append(struct loading *loading, struct rows *rows,
     return true;
 }
 
-static bool keep_records(struct loading *loading, const struct trace_section_view *view) {
-    const struct trace_record *records = view->rows;
-    for (size_t i = 0; i < view->count; i++) {
-        if (records[i].kind != TRACE_PUBLISH && records[i].kind != TRACE_DELIVER) {
-            continue;
-        }
-        struct trace_section_view one = {.rows = &records[i], .count = 1};
-        if (!append(loading, &loading->records, &one, sizeof *records)) {
-            return false;
-        }
+/** Nodes stand before records, so that the index can begin with the first of these. */
+static void begin_index(struct loading *loading) {
+    struct run_data *run = loading->run;
+    if (loading->begun) {
+        return;
     }
-    return true;
+    loading->begun = true;
+    run->nodes = loading->nodes.items;
+    run->node_count = loading->nodes.count;
+    run_index_begin(&loading->index, run, loading->arena, &loading->options);
+    run->deliveries = loading->index.by_message;
 }
 
 static char *copy_text(struct loading *loading, const struct trace_section_view *view) {
@@ -106,7 +108,8 @@ static bool keep_section(struct loading *loading, const struct trace_section_vie
     case TRACE_SECTION_LINKS:
         return append(loading, &loading->links, view, sizeof(struct trace_link));
     case TRACE_SECTION_RECORDS:
-        return keep_records(loading, view);
+        begin_index(loading);
+        return run_index_add(&loading->index, view->rows, view->count, loading->failure);
     case TRACE_SECTION_SAMPLES:
         return append(loading, &loading->samples, view, sizeof(struct trace_sample));
     case TRACE_SECTION_TRAFFIC:
@@ -211,31 +214,42 @@ static void group_samples(struct run_data *run, struct arena *arena) {
 
 static bool finish(struct loading *loading) {
     struct run_data *run = loading->run;
-    run->nodes = loading->nodes.items;
-    run->node_count = loading->nodes.count;
+    begin_index(loading);
     run->links = loading->links.items;
     run->link_count = loading->links.count;
     run->samples = loading->samples.items;
     run->sample_count = loading->samples.count;
     run->traffic = loading->traffic.items;
     run->traffic_count = loading->traffic.count;
-    struct run_records records = {
-        .records = loading->records.items,
-        .record_count = loading->records.count,
-        .messages = loading->messages.items,
-        .message_count = loading->messages.count,
-    };
     if (!check_samples(run, loading->failure) || !check_traffic(run, loading->failure)) {
         return false;
     }
-    measure_read(run);
     measure_cut(run);
     group_samples(run, loading->arena);
-    return run_index_build(run, loading->arena, &records, loading->failure);
+    bool done = run_index_end(&loading->index, loading->messages.items, loading->messages.count,
+                              loading->failure) &&
+                run_facts_fill(run, &loading->index, loading->failure);
+    spill_sort_close(loading->index.by_latency);
+    return done;
+}
+
+/** The folder that a file lies in. */
+static const char *folder_of(const char *path, struct arena *arena) {
+    const char *slash = strrchr(path, '/');
+    size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    char *folder = arena_take(arena, MEMORY_TABLES, length + 2);
+    memcpy(folder, path, length);
+    folder[length] = '.'; // a folder is itself
+    return folder;
 }
 
 bool run_data_read(struct run_data *run, struct arena *arena, const char *path,
                    struct failure *failure) {
+    return run_data_read_within(run, arena, path, RUN_DATA_SORTED_MAX, failure);
+}
+
+bool run_data_read_within(struct run_data *run, struct arena *arena, const char *path,
+                          uint32_t sorted_max, struct failure *failure) {
     *run = (struct run_data){.scenario = ""};
     struct trace_reader *reader = trace_reader_open(arena, path, failure);
     if (reader == NULL) {
@@ -244,6 +258,8 @@ bool run_data_read(struct run_data *run, struct arena *arena, const char *path,
     run->level = trace_reader_level(reader);
     trace_reader_leave_out_others(reader);
     struct loading loading = {.run = run, .arena = arena, .failure = failure};
+    loading.options =
+        (struct run_index_options){.folder = folder_of(path, arena), .sorted_max = sorted_max};
     pool_init(&loading.pool, arena, MEMORY_TABLES);
     bool done = read_sections(&loading, reader) && finish(&loading);
     trace_reader_close(reader);
@@ -251,6 +267,36 @@ bool run_data_read(struct run_data *run, struct arena *arena, const char *path,
         snprintf(failure->file, sizeof failure->file, "%s", path);
     }
     return done;
+}
+
+void run_data_close(struct run_data *run) {
+    spill_sort_close(run->deliveries);
+    run->deliveries = NULL;
+}
+
+void run_data_rewind(const struct run_data *run) {
+    spill_sort_rewind(run->deliveries);
+}
+
+bool run_data_next(const struct run_data *run, struct run_delivery *delivery) {
+    const struct delivery_by_message *item = spill_sort_next(run->deliveries);
+    if (item == NULL) {
+        return false;
+    }
+    *delivery = (struct run_delivery){
+        .delivered_ns = item->delivered_ns,
+        .message = (uint32_t)(item->key >> 1),
+        .node = item->node,
+        .sender = item->sender,
+        .hops = item->hops,
+        .expected = (item->key & 1) == 0,
+        .requested = item->requested == 1,
+    };
+    return true;
+}
+
+bool run_data_ok(const struct run_data *run, struct failure *failure) {
+    return spill_sort_ok(run->deliveries, failure);
 }
 
 uint64_t run_data_expected(const struct run_data *run) {

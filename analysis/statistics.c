@@ -100,3 +100,41 @@ struct statistics statistics_of_bag(const struct bag *bag) {
         .max = bag->max,
     };
 }
+
+enum { PERCENTILES = 4 };
+static const uint32_t percents[PERCENTILES] = {50, 90, 95, 99};
+
+static int64_t *percentile(struct statistics *of, uint32_t which) {
+    int64_t *const places[PERCENTILES] = {&of->p50, &of->p90, &of->p95, &of->p99};
+    return places[which];
+}
+
+void statistics_begin(struct statistics_passing *passing, struct statistics *of, uint64_t count) {
+    *of = (struct statistics){.count = count};
+    *passing = (struct statistics_passing){.of = of};
+    passing->before_next = count == 0 ? 0 : rank_of(count, percents[0]);
+}
+
+void statistics_pass(struct statistics_passing *passing, int64_t value) {
+    struct statistics *of = passing->of;
+    CHECK(passing->seen < of->count);
+    CHECK(value >= of->max);
+    of->min = passing->seen == 0 ? value : of->min;
+    of->max = value;
+    while (passing->next < PERCENTILES && passing->seen == passing->before_next) {
+        *percentile(of, passing->next++) = value;
+        passing->before_next =
+            passing->next < PERCENTILES ? rank_of(of->count, percents[passing->next]) : 0;
+    }
+    passing->seen++;
+    passing->rest += (uint64_t)value;
+    if (passing->rest >= UINT64_C(1) << 62) {
+        // Before the sum overflows, what it has of the count goes to the quotient.
+        passing->quotient += (int64_t)(passing->rest / of->count);
+        passing->rest %= of->count;
+    }
+    if (passing->seen == of->count) {
+        of->mean = rounded(
+            (struct division){(int64_t)of->count, passing->quotient, (int64_t)passing->rest});
+    }
+}

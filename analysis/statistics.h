@@ -27,6 +27,23 @@ struct statistics {
     int64_t max;
 };
 
+/** Statistics of values that pass by in ascending order, and are not kept. */
+struct statistics_passing {
+    struct statistics *of; // what is filled
+    uint64_t seen;
+    uint64_t before_next; // values that pass before the next percentile
+    uint32_t next;        // percentile
+    int64_t quotient;     // (sum of the values so far − rest) / count
+    uint64_t rest;
+};
+
+/** Begins with `count` values that will pass; fills `of`, which must stay. */
+void statistics_begin(struct statistics_passing *passing, struct statistics *of, uint64_t count);
+
+/** The next value, at least the last one, at least 0. The last of `count` completes the statistics.
+ */
+void statistics_pass(struct statistics_passing *passing, int64_t value);
+
 /** The nearest-rank percentile of `count` ≥ 1 ascending values; `percent` is 1 … 100. */
 int64_t statistics_percentile(const int64_t *sorted, uint64_t count, uint32_t percent);
 

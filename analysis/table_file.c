@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { BUFFER_BYTES = 1 << 16 };
+
 static bool join_path(char path[TABLE_FILE_PATH_SIZE], const char *folder, const char *name) {
     int size = snprintf(path, TABLE_FILE_PATH_SIZE, "%s/%s", folder, name);
     return size >= 0 && size < TABLE_FILE_PATH_SIZE;
@@ -32,7 +34,9 @@ void table_file_open(struct table_file *file, const char *folder, const char *na
     file->stream = fopen(file->path, "w");
     if (file->stream == NULL) {
         file->error = errno;
+        return;
     }
+    setvbuf(file->stream, NULL, _IOFBF, BUFFER_BYTES);
 }
 
 /** Notes an error of the stream once. */
@@ -53,11 +57,42 @@ void table_file_print(struct table_file *file, const char *format, ...) {
     va_end(arguments);
 }
 
-void table_file_name(struct table_file *file, const char *name) {
-    for (; *name != '\0' && file->error == 0; name++) {
-        bool control = (unsigned char)*name < 0x20 || *name == 0x7f;
+void table_file_write(struct table_file *file, const char *text, size_t size) {
+    if (file->error == 0) {
         errno = 0;
-        note(file, fputc(control ? ' ' : *name, file->stream) == EOF);
+        note(file, fwrite_unlocked(text, 1, size, file->stream) != size);
+    }
+}
+
+char *table_decimal(char *at, uint64_t number) {
+    char digits[TABLE_DECIMAL_DIGITS];
+    uint32_t count = 0;
+    do {
+        digits[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    while (count > 0) {
+        *at++ = digits[--count];
+    }
+    return at;
+}
+
+static bool is_control(char character) {
+    return (unsigned char)character < 0x20 || character == 0x7f;
+}
+
+void table_file_name(struct table_file *file, const char *name) {
+    while (*name != '\0') {
+        size_t plain = 0;
+        while (name[plain] != '\0' && !is_control(name[plain])) {
+            plain++;
+        }
+        table_file_write(file, name, plain);
+        name += plain;
+        if (*name != '\0') {
+            table_file_write(file, " ", 1);
+            name++;
+        }
     }
 }
 

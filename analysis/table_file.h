@@ -10,6 +10,7 @@
 #include "base/failure.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -34,6 +35,16 @@ __attribute__((format(printf, 2, 3))) void table_file_print(struct table_file *f
 /** Writes a name with tabs and other control characters replaced by spaces, so that it stays one
  * column. */
 void table_file_name(struct table_file *file, const char *name);
+
+/** Writes text as it is. */
+void table_file_write(struct table_file *file, const char *text, size_t size);
+
+/** The most digits that table_decimal() puts. */
+enum { TABLE_DECIMAL_DIGITS = 20 };
+
+/** Puts a number, and returns the place behind it: for tables with a row for each delivery, where
+ * printf would take longer than all the rest. */
+char *table_decimal(char *at, uint64_t number);
 
 /** Writes a tab and the number, or NA when it is UINT32_MAX. */
 void table_file_number(struct table_file *file, uint32_t number);

@@ -27,7 +27,7 @@ static bool write_table(const struct table *table, const struct run_data *run, c
     table_file_open(&file, folder, table->name);
     table->write(&file, run, scratch);
     arena_destroy(scratch);
-    return table_file_close(&file, failure);
+    return table_file_close(&file, failure) && run_data_ok(run, failure);
 }
 
 bool analysis_write_tables(const struct run_data *run, const char *folder,

@@ -1,50 +1,71 @@
 #include "analysis/cdf.h"
 #include "analysis/statistics.h"
 #include "analysis/tables_parts.h"
+#include "analysis/topic_colours.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void print_topic(struct table_file *file, const struct run_data *run, uint32_t topic) {
     table_file_print(file, "\t");
     table_file_name(file, topic < run->topics.count ? run->topics.items[topic] : "NA");
 }
 
+static char *put_column(char *at, uint64_t number) {
+    *at++ = '\t';
+    return table_decimal(at, number);
+}
+
+static char *put_node(char *at, uint32_t node) {
+    return node == TRACE_NONE ? stpcpy(at, "\tNA") : put_column(at, node);
+}
+
+/** One row behind the topic. */
+static void print_delivery(struct table_file *file, const struct run_delivery *delivery,
+                           int64_t published_ns) {
+    char row[8 * TABLE_DECIMAL_DIGITS];
+    char *at = put_node(row, delivery->node);
+    at = put_node(at, delivery->sender);
+    at = put_column(at, delivery->hops);
+    at = stpcpy(at, delivery->requested ? "\trequested" : "\tpushed");
+    at = stpcpy(at, delivery->expected ? "\t1" : "\t0");
+    at = put_column(at, (uint64_t)published_ns);
+    at = put_column(at, (uint64_t)delivery->delivered_ns);
+    at = put_column(at, (uint64_t)(delivery->delivered_ns - published_ns));
+    *at++ = '\n';
+    table_file_write(file, row, (size_t)(at - row));
+}
+
 void table_delivery(struct table_file *file, const struct run_data *run, struct arena *scratch) {
     (void)scratch;
     table_file_print(file, "message\ttopic\tnode\tsender\thops\tcopy\texpected\tpublished_ns\t"
                            "delivered_ns\tlatency_ns\n");
-    for (uint64_t i = 0; i < run->delivery_count; i++) {
-        const struct run_delivery *delivery = &run->deliveries[i];
-        const struct run_message *message = &run->messages[delivery->message];
-        table_file_print(file, "%" PRIu32, delivery->message);
-        print_topic(file, run, message->topic);
-        table_file_number(file, delivery->node);
-        table_file_number(file, delivery->sender);
-        table_file_print(file, "\t%" PRIu32 "\t%s\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n",
-                         delivery->hops, delivery->requested ? "requested" : "pushed",
-                         delivery->expected ? 1 : 0, message->published_ns, delivery->delivered_ns,
-                         run->latencies_ns[i]);
+    struct run_delivery delivery;
+    run_data_rewind(run);
+    while (run_data_next(run, &delivery)) {
+        const struct run_message *message = &run->messages[delivery.message];
+        char number[TABLE_DECIMAL_DIGITS + 1];
+        char *at = table_decimal(number, delivery.message);
+        *at++ = '\t';
+        table_file_write(file, number, (size_t)(at - number));
+        table_file_name(file, message->topic < run->topics.count ? run->topics.items[message->topic]
+                                                                 : "NA");
+        print_delivery(file, &delivery, message->published_ns);
     }
 }
 
 /** The latencies of one message, and the largest hop count among them. */
-static void print_message_latencies(struct table_file *file, const struct run_data *run,
-                                    const struct run_message *message) {
-    struct statistics latency =
-        statistics_of(run->latencies_ns + message->delivery_first, message->deliveries);
-    if (latency.count == 0) {
+static void print_message_latencies(struct table_file *file, const struct statistics *latency,
+                                    uint32_t hops_max) {
+    if (latency->count == 0) {
         table_file_absent(file, 7);
         return;
     }
-    uint32_t hops_max = 0;
-    for (uint32_t i = 0; i < message->deliveries; i++) {
-        uint32_t hops = run->deliveries[message->delivery_first + i].hops;
-        hops_max = hops > hops_max ? hops : hops_max;
-    }
-    table_file_print(
-        file,
-        "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRIu32,
-        latency.min, latency.mean, latency.p50, latency.p95, latency.p99, latency.max, hops_max);
+    table_file_print(file,
+                     "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64
+                     "\t%" PRIu32,
+                     latency->min, latency->mean, latency->p50, latency->p95, latency->p99,
+                     latency->max, hops_max);
 }
 
 void table_messages(struct table_file *file, const struct run_data *run, struct arena *scratch) {
@@ -66,7 +87,7 @@ void table_messages(struct table_file *file, const struct run_data *run, struct 
                          message->published_ns, message->size_bytes, message->expected,
                          message->deliveries, message->unexpected);
         table_file_number(file, message->duplicates);
-        print_message_latencies(file, run, message);
+        print_message_latencies(file, &run->message_latencies[i], message->hops_max);
         if (message->seqno == 0) {
             table_file_absent(file, 1);
         } else {
@@ -90,9 +111,7 @@ void table_nodes(struct table_file *file, const struct run_data *run, struct are
         const struct trace_node *node = &run->nodes[i];
         table_file_print(file, "%" PRIu32 "\t", i);
         table_file_name(file, node->region == TRACE_NONE ? "NA" : run->regions.items[node->region]);
-        uint64_t first = run->node_latency_first[i];
-        struct statistics latency =
-            statistics_of(run->node_latencies_ns + first, run->node_latency_first[i + 1] - first);
+        struct statistics latency = run->node_latencies[i];
         table_file_print(file, "\t%" PRIu32 "\t%" PRId64 "\t%" PRIu64 "\t%" PRIu64, node->degree,
                          node->start_ns, published[i], latency.count);
         if (latency.count == 0) {
@@ -105,33 +124,26 @@ void table_nodes(struct table_file *file, const struct run_data *run, struct are
     }
 }
 
-struct cdf_line {
-    const int64_t *latencies; // ascending
-    uint64_t count;
-    uint64_t expected; // ≥ 1: what the share is of
-    uint64_t points_max;
-    const char *topic; // NA for several
-};
-
-static void print_point(struct table_file *file, const char *series, const struct cdf_line *line,
-                        uint64_t rank, double share) {
-    table_file_print(file, "%s\t%" PRId64, series, line->latencies[rank - 1]);
+static void print_point(struct table_file *file, const char *series, const char *topic,
+                        int64_t latency_ns, double share) {
+    table_file_print(file, "%s\t%" PRId64, series, latency_ns);
     table_file_print(file, share > 0 ? "\t%.6f\t" : "\t%.0f\t", share);
-    table_file_name(file, line->topic);
+    table_file_name(file, topic);
     table_file_print(file, "\n");
 }
 
 /** One curve: a point on the axis where it begins, then its ranks, then a blank line to end it. */
-static void print_line(struct table_file *file, const char *series, struct cdf_line line) {
-    uint64_t points = cdf_points(line.count, line.points_max);
-    for (uint64_t i = 0; i < points; i++) {
-        uint64_t rank = cdf_rank(line.count, points, i);
+static void print_line(struct table_file *file, const char *series, const char *topic,
+                       const struct run_curve *curve) {
+    for (uint64_t i = 0; i < curve->points; i++) {
+        uint64_t rank = cdf_rank(curve->count, curve->points, i);
         if (i == 0) {
-            print_point(file, series, &line, 1, 0);
+            print_point(file, series, topic, curve->values_ns[0], 0);
         }
-        print_point(file, series, &line, rank, (double)rank / (double)line.expected);
+        print_point(file, series, topic, curve->values_ns[i],
+                    (double)rank / (double)curve->expected);
     }
-    if (points > 0) {
+    if (curve->points > 0) {
         table_file_print(file, "\n");
     }
 }
@@ -143,31 +155,23 @@ static void print_messages(struct table_file *file, const struct run_data *run,
         const struct run_message *message = &run->messages[chosen.items[i]];
         char series[16];
         snprintf(series, sizeof series, "%" PRIu32, chosen.items[i]);
-        print_line(file, series,
-                   (struct cdf_line){run->latencies_ns + message->delivery_first,
-                                     message->deliveries, message->expected, CDF_POINTS_MESSAGE,
-                                     run->topics.items[message->topic]});
+        print_line(file, series, run->topics.items[message->topic], &run->line_curves[i]);
     }
 }
 
 /** A curve for each topic that is told apart, and one for the others together. */
 static void print_topics(struct table_file *file, const struct run_data *run,
-                         const struct topic_colours *colours, struct arena *scratch) {
+                         const struct topic_colours *colours) {
     for (uint32_t place = 0; place <= colours->count; place++) {
-        struct cdf_pool pool = cdf_pool_of(run, colours, place, scratch);
         bool others = place == colours->count;
         const char *topic = others ? "NA" : run->topics.items[colours->topics[place]];
-        print_line(file, others ? "others" : "topic",
-                   (struct cdf_line){pool.latencies_ns, pool.count, pool.expected,
-                                     CDF_POINTS_POOLED, topic});
+        print_line(file, others ? "others" : "topic", topic, &run->topic_curves[place]);
     }
 }
 
 void table_latency_cdf(struct table_file *file, const struct run_data *run, struct arena *scratch) {
     table_file_print(file, "series\tlatency_ns\treached_share\ttopic\n");
-    print_line(file, "all",
-               (struct cdf_line){run->latencies_sorted_ns, run->expected_delivery_count,
-                                 run_data_expected(run), CDF_POINTS_POOLED, "NA"});
+    print_line(file, "all", "NA", &run->curve);
     // Two blank lines part the data sets of gnuplot: the curve of all messages, the single messages
     // and, of several, the topics.
     table_file_print(file, "\n");
@@ -175,6 +179,6 @@ void table_latency_cdf(struct table_file *file, const struct run_data *run, stru
     struct topic_colours colours = topic_colours_of(run, scratch);
     if (colours.with_messages > 1) {
         table_file_print(file, "\n");
-        print_topics(file, run, &colours, scratch);
+        print_topics(file, run, &colours);
     }
 }

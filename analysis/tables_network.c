@@ -10,7 +10,7 @@ static void print_topic(struct table_file *file, const struct run_data *run, uin
 }
 
 void table_hops(struct table_file *file, const struct run_data *run, struct arena *scratch) {
-    struct hop_counts counts = hops_count(run, scratch);
+    struct hop_counts counts = run->hops;
     struct hop_bounds bounds = hops_bounds(run, scratch);
     table_file_print(file, "topic\thops\tdeliveries\tpushed\trequested\tshare_of_deliveries\t"
                            "lower_bound_hops\n");

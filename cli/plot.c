@@ -68,6 +68,7 @@ static bool plot(struct plot_command *command) {
     ok = ok && result_folder_reopen(folder, command->path, failure) &&
          analysis_write_tables(data, folder->hidden, failure) &&
          analysis_draw_figures(data, command->arena, folder->hidden, failure);
+    run_data_close(data);
     if (interrupt_seen()) {
         return failure_running(failure, "interrupted");
     }

@@ -210,6 +210,7 @@ static bool analyse(struct run_command *command) {
         progress_say(&command->progress, "drawing figures");
         ok = analysis_draw_figures(data, command->arena, command->folder.hidden, &command->failure);
     }
+    run_data_close(data);
     progress_say(&command->progress, NULL);
     if (interrupt_seen()) {
         return failure_running(&command->failure, "interrupted");

@@ -1,6 +1,5 @@
 #include "analysis/cdf.h"
 #include "analysis/figure_text.h"
-#include "analysis/hops.h"
 #include "analysis/layout.h"
 #include "analysis/propagation.h"
 #include "analysis/scenario_text.h"
@@ -88,28 +87,28 @@ static void given_topics_when_colours_are_chosen_then_the_busiest_in_their_order
     assert_int_equal(topic_colours_place(&colours, 6), 6);
 }
 
-static void given_two_topics_when_pooled_then_the_latencies_of_each(void **state) {
+static void given_two_topics_when_read_then_the_latencies_of_each(void **state) {
     struct analysis_fixture *f = *state;
     analysis_fixture_read(f);
-    struct topic_colours colours = topic_colours_of(&f->run, f->arena);
 
-    struct cdf_pool blocks = cdf_pool_of(&f->run, &colours, 0, f->arena);
-    struct cdf_pool votes = cdf_pool_of(&f->run, &colours, 1, f->arena);
-    struct cdf_pool others = cdf_pool_of(&f->run, &colours, 2, f->arena);
+    const struct run_curve *blocks = &f->run.topic_curves[0];
+    const struct run_curve *votes = &f->run.topic_curves[1];
+    const struct run_curve *others = &f->run.topic_curves[2];
 
-    assert_int_equal(blocks.count, 3);
-    assert_int_equal(blocks.latencies_ns[2], 1500 * NS_PER_MS);
-    assert_int_equal(votes.count, 1);
-    assert_int_equal(votes.latencies_ns[0], 30 * NS_PER_MS);
-    assert_int_equal(votes.expected, 2);
-    assert_int_equal(others.count, 0);
+    assert_int_equal(blocks->count, 3);
+    assert_int_equal(blocks->values_ns[2], 1500 * NS_PER_MS);
+    assert_int_equal(votes->count, 1);
+    assert_int_equal(votes->values_ns[0], 30 * NS_PER_MS);
+    assert_int_equal(votes->expected, 2);
+    assert_int_equal(others->count, 0);
 }
 
 static void given_small_run_when_hops_are_counted_then_rows_by_topic_and_hops(void **state) {
     struct analysis_fixture *f = *state;
+
     analysis_fixture_read(f);
 
-    struct hop_counts counts = hops_count(&f->run, f->arena);
+    struct hop_counts counts = f->run.hops;
 
     assert_int_equal(counts.count, 4);
     assert_int_equal(counts.rows[2].hops, 3);
@@ -551,7 +550,7 @@ int main(void) {
         cmocka_unit_test(given_counts_when_ranks_are_chosen_then_even_with_both_ends),
         cmocka_unit_test(given_many_messages_when_lines_are_chosen_then_sixty_evenly),
         cmocka_unit_test(given_topics_when_colours_are_chosen_then_the_busiest_in_their_order),
-        cmocka_unit_test(given_two_topics_when_pooled_then_the_latencies_of_each),
+        cmocka_unit_test(given_two_topics_when_read_then_the_latencies_of_each),
         cmocka_unit_test(given_small_run_when_hops_are_counted_then_rows_by_topic_and_hops),
         cmocka_unit_test(given_canonical_text_when_value_is_looked_up_then_that_of_its_path),
         cmocka_unit_test(given_texts_when_number_is_looked_up_then_only_whole_decimals),

@@ -20,16 +20,9 @@ static void given_nodes_without_message_when_propagation_then_told_apart_where_k
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct run_message messages[] = {
             {.published = true, .expected = rows[i].expected, .deliveries = 1},
-            {.published = true,
-             .published_ns = 1,
-             .topic = rows[i].other ? 0 : 1,
-             .expected = 1,
-             .deliveries = 1,
-             .delivery_first = 1},
         };
-        struct run_delivery deliveries[] = {{.node = 1, .expected = true},
-                                            {.message = 1, .node = 3, .expected = true}};
-        int64_t latencies_ns[] = {5, 5};
+        struct run_delivery deliveries[] = {{.node = 1, .delivered_ns = 5, .expected = true}};
+        uint64_t subscribers = UINT64_C(1) << 1 | (rows[i].other ? UINT64_C(1) << 3 : 0);
         struct run_data run = {.scenario = "",
                                .nodes = f->nodes,
                                .node_count = ANALYSIS_FIXTURE_NODES,
@@ -37,9 +30,9 @@ static void given_nodes_without_message_when_propagation_then_told_apart_where_k
                                .link_count = ANALYSIS_FIXTURE_LINKS,
                                .messages = messages,
                                .message_count = COUNT_OF(messages),
-                               .deliveries = deliveries,
-                               .delivery_count = COUNT_OF(deliveries),
-                               .latencies_ns = latencies_ns};
+                               .spread = {.deliveries = deliveries,
+                                          .count = COUNT_OF(deliveries),
+                                          .subscribers = &subscribers}};
         struct propagation propagation;
 
         assert_true(propagation_of(&propagation, &run, f->arena, &f->failure));

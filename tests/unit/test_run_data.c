@@ -1,5 +1,6 @@
 #include "base/quantity.h"
 #include "tests/support/analysis_fixture.h"
+#include "trace/writer.h"
 
 #include <string.h>
 
@@ -64,31 +65,69 @@ static void given_deliveries_when_read_then_grouped_by_message_expected_first(vo
     analysis_fixture_read(f);
 
     assert_int_equal(f->run.delivery_count, COUNT_OF(rows));
+    struct run_delivery delivery;
+    run_data_rewind(&f->run);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const struct run_delivery *delivery = &f->run.deliveries[i];
-        assert_int_equal(delivery->message, rows[i].message);
-        assert_int_equal(delivery->node, rows[i].node);
-        assert_int_equal(delivery->sender, rows[i].sender);
-        assert_int_equal(delivery->hops, rows[i].hops);
-        assert_int_equal(delivery->expected, rows[i].expected);
-        assert_int_equal(delivery->requested, rows[i].requested);
-        assert_int_equal(f->run.latencies_ns[i], rows[i].latency_ns);
+        assert_true(run_data_next(&f->run, &delivery));
+        assert_int_equal(delivery.message, rows[i].message);
+        assert_int_equal(delivery.node, rows[i].node);
+        assert_int_equal(delivery.sender, rows[i].sender);
+        assert_int_equal(delivery.hops, rows[i].hops);
+        assert_int_equal(delivery.expected, rows[i].expected);
+        assert_int_equal(delivery.requested, rows[i].requested);
+        int64_t published_ns = f->run.messages[delivery.message].published_ns;
+        assert_int_equal(delivery.delivered_ns - published_ns, rows[i].latency_ns);
     }
-    assert_int_equal(f->run.messages[1].delivery_first, 3);
+    assert_false(run_data_next(&f->run, &delivery));
+    assert_true(run_data_ok(&f->run, &f->failure));
 }
 
-static void given_deliveries_when_read_then_expected_latencies_are_sorted_twice(void **state) {
+static void given_deliveries_when_read_then_latencies_of_all_messages_and_nodes(void **state) {
     struct analysis_fixture *f = *state;
     static const int64_t all_ns[] = {MS(30), MS(50), MS(120), MS(1500)};
-    static const int64_t by_node_ns[] = {MS(30), MS(50), MS(120), MS(1500)};
-    static const uint64_t first[] = {0, 0, 2, 3, 4};
 
     analysis_fixture_read(f);
 
-    assert_int_equal(f->run.expected_delivery_count, COUNT_OF(all_ns));
-    assert_memory_equal(f->run.latencies_sorted_ns, all_ns, sizeof all_ns);
-    assert_memory_equal(f->run.node_latencies_ns, by_node_ns, sizeof by_node_ns);
-    assert_memory_equal(f->run.node_latency_first, first, sizeof first);
+    const struct run_data *run = &f->run;
+    assert_int_equal(run->curve.points, COUNT_OF(all_ns));
+    assert_memory_equal(run->curve.values_ns, all_ns, sizeof all_ns);
+    assert_int_equal(run->curve.expected, 5);
+    assert_int_equal(run->latency.p50, MS(50));
+    assert_int_equal(run->latency.max, MS(1500));
+    assert_int_equal(run->message_latencies[0].p50, MS(120));
+    assert_int_equal(run->message_latencies[1].count, 1);
+    assert_int_equal(run->node_latencies[0].count, 0);
+    assert_int_equal(run->node_latencies[1].count, 2);
+    assert_int_equal(run->node_latencies[1].mean, MS(40));
+    assert_int_equal(run->messages[0].hops_max, 3);
+}
+
+static void given_deliveries_when_read_then_the_spread_of_the_first_message(void **state) {
+    struct analysis_fixture *f = *state;
+
+    analysis_fixture_read(f);
+
+    const struct run_spread *spread = &f->run.spread;
+    assert_int_equal(spread->message, 0);
+    assert_int_equal(spread->count, 3);
+    assert_int_equal(spread->deliveries[2].node, 3);
+    assert_int_equal(spread->subscribers[0], 0xe);
+}
+
+static void given_records_of_messages_without_a_table_when_read_then_refused(void **state) {
+    struct analysis_fixture *f = *state;
+    struct trace_writer *writer =
+        trace_writer_open(f->arena, f->path, TRACE_LEVEL_DELIVERIES, &f->failure);
+    trace_writer_text(writer, TRACE_SECTION_TOPICS, "t", 2);
+    trace_writer_table(writer, TRACE_SECTION_NODES, (struct trace_node[]){{.region = TRACE_NONE}},
+                       1);
+    const struct trace_record record = {.kind = TRACE_PUBLISH, .peer = TRACE_NONE};
+    trace_writer_record(writer, &record);
+    assert_true(trace_writer_close(writer, &f->failure));
+
+    assert_false(run_data_read(&f->run, f->arena, f->path, &f->failure));
+
+    assert_non_null(strstr(f->failure.message, "messages that it does not list"));
 }
 
 static void given_samples_when_asked_at_an_instant_then_last_one_with_nodes(void **state) {
@@ -248,7 +287,13 @@ int main(void) {
             given_deliveries_when_read_then_grouped_by_message_expected_first,
             analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
-            given_deliveries_when_read_then_expected_latencies_are_sorted_twice,
+            given_deliveries_when_read_then_latencies_of_all_messages_and_nodes,
+            analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_deliveries_when_read_then_the_spread_of_the_first_message, analysis_fixture_begin,
+            analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_records_of_messages_without_a_table_when_read_then_refused,
             analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
             given_samples_when_asked_at_an_instant_then_last_one_with_nodes, analysis_fixture_begin,

@@ -147,6 +147,40 @@ static void given_an_empty_bag_when_summarised_then_all_zero(void **state) {
     assert_int_equal(all.max, 0);
 }
 
+static void given_values_that_pass_when_all_did_then_all_is_as_of_the_kept_list(void **state) {
+    (void)state;
+    static int64_t values[700];
+    static const int64_t steps[] = {0, 1, 331, INT64_MAX / (int64_t)COUNT_OF(values)};
+
+    for (size_t row = 0; row < COUNT_OF(steps); row++) {
+        for (uint64_t count = 1; count <= COUNT_OF(values); count++) {
+            struct statistics found;
+            struct statistics_passing passing;
+            statistics_begin(&passing, &found, count);
+            for (uint64_t i = 0; i < count; i++) {
+                values[i] = (int64_t)i * steps[row] + 5;
+                statistics_pass(&passing, values[i]);
+            }
+
+            struct statistics wanted = statistics_of(values, count);
+
+            assert_memory_equal(&found, &wanted, sizeof found);
+        }
+    }
+}
+
+static void given_fewer_values_when_another_passes_then_a_check_fails(void **state) {
+    (void)state;
+    struct statistics found;
+    struct statistics_passing passing;
+    statistics_begin(&passing, &found, 2);
+    statistics_pass(&passing, 7);
+
+    expect_assert_failure(statistics_pass(&passing, 6));
+    statistics_pass(&passing, 7);
+    expect_assert_failure(statistics_pass(&passing, 8));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_sorted_values_when_percentile_then_nearest_rank),
@@ -156,6 +190,8 @@ int main(void) {
         cmocka_unit_test(given_sorted_values_when_all_statistics_then_each_is_right),
         cmocka_unit_test(given_no_values_when_all_statistics_then_all_are_zero),
         cmocka_unit_test(given_a_bag_when_summarised_then_all_is_as_of_the_sorted_list),
+        cmocka_unit_test(given_values_that_pass_when_all_did_then_all_is_as_of_the_kept_list),
+        cmocka_unit_test(given_fewer_values_when_another_passes_then_a_check_fails),
         cmocka_unit_test(given_an_empty_bag_when_summarised_then_all_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,304 @@
+#include "analysis/spill_sort.h"
+
+#include "base/check.h"
+#include "base/sort.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ITEM_BYTES_MAX = 64, WRITE_BYTES = 1 << 18, READ_BYTES_MIN = 4096 };
+
+/** Items in ascending order in the file. */
+struct spilled_run {
+    uint64_t first; // number of the first item in the file
+    uint64_t count;
+    uint64_t loaded;       // items that have been in the buffer, those in it among them
+    unsigned char *buffer; // [merge_items]
+    uint32_t used;         // items of the buffer that are done with
+    uint32_t have;         // items in the buffer
+};
+
+/** The next item of a run, in a heap with the least one first. */
+struct merge_place {
+    uint64_t key;
+    uint32_t run;
+};
+
+struct spill_sort {
+    struct spill_sort_options options;
+    struct pool pool;
+    uint64_t count;
+    unsigned char *items; // in memory, in the order of pushing
+    uint32_t item_count;
+    uint32_t item_capacity;
+    struct sort_item *order; // [2 × order_capacity], of the items in memory, and room to sort them
+    uint32_t order_capacity;
+    uint64_t next;           // place in `order`
+    int file;                // −1: all is in memory
+    int error;               // errno of the first failure, or 0
+    unsigned char *gathered; // [WRITE_BYTES], a run on its way to the file
+    struct spilled_run *runs;
+    uint32_t run_count;
+    uint32_t run_capacity;
+    struct merge_place *heap; // [run_count]
+    uint32_t heap_count;
+    bool advance; // the item at the top of the heap has been given
+    uint32_t merge_items;
+};
+
+struct spill_sort *spill_sort_create(const struct spill_sort_options *options) {
+    CHECK(options->item_bytes % sizeof(uint64_t) == 0);
+    CHECK(options->item_bytes > 0);
+    CHECK(options->item_bytes <= ITEM_BYTES_MAX);
+    CHECK(options->items_max > 0);
+    struct spill_sort *sort = arena_take(options->arena, MEMORY_TABLES, sizeof *sort);
+    sort->options = *options;
+    sort->file = -1;
+    pool_init(&sort->pool, options->arena, MEMORY_TABLES);
+    return sort;
+}
+
+static void note(struct spill_sort *sort, int error) {
+    if (sort->error == 0) {
+        sort->error = error != 0 ? error : EIO;
+    }
+}
+
+static uint64_t key_of(const unsigned char *item) {
+    uint64_t key;
+    memcpy(&key, item, sizeof key);
+    return key;
+}
+
+static const unsigned char *item_at(const struct spill_sort *sort, uint64_t index) {
+    return sort->items + index * sort->options.item_bytes;
+}
+
+/** Puts the items in memory in order. */
+static void sort_items(struct spill_sort *sort) {
+    if (sort->item_count > sort->order_capacity) {
+        pool_give(&sort->pool, sort->order, (size_t)2 * sort->order_capacity * sizeof *sort->order);
+        sort->order_capacity = sort->item_capacity;
+        sort->order =
+            pool_take(&sort->pool, (size_t)2 * sort->order_capacity * sizeof *sort->order);
+    }
+    for (uint32_t i = 0; i < sort->item_count; i++) {
+        sort->order[i] = (struct sort_item){key_of(item_at(sort, i)), i};
+    }
+    sort_by_key(sort->order, sort->order + sort->item_count, sort->item_count);
+}
+
+static void open_file(struct spill_sort *sort) {
+    sort->file = open(sort->options.folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (sort->file < 0) {
+        // The folder may be one that cannot be written, or a file system without nameless files.
+        FILE *file = tmpfile();
+        sort->file = file == NULL ? -1 : dup(fileno(file));
+        if (file != NULL) {
+            fclose(file);
+        }
+    }
+    if (sort->file < 0) {
+        note(sort, errno);
+    }
+}
+
+static void write_all(struct spill_sort *sort, const unsigned char *bytes, size_t size) {
+    while (size > 0 && sort->error == 0) {
+        ssize_t written = write(sort->file, bytes, size);
+        if (written < 0 && errno != EINTR) {
+            note(sort, errno);
+        } else if (written > 0) {
+            bytes += written;
+            size -= (size_t)written;
+        }
+    }
+}
+
+/** Appends the items in memory to the file as one more run. */
+static void spill(struct spill_sort *sort) {
+    if (sort->file < 0 && sort->error == 0) {
+        open_file(sort);
+    }
+    if (sort->run_count == sort->run_capacity) {
+        sort->runs = pool_grow(&sort->pool, sort->runs, &sort->run_capacity, sort->run_count + 1,
+                               sizeof *sort->runs);
+    }
+    if (sort->gathered == NULL) {
+        sort->gathered = pool_take(&sort->pool, WRITE_BYTES);
+    }
+    sort_items(sort);
+    size_t item_bytes = sort->options.item_bytes;
+    size_t filled = 0;
+    for (uint32_t i = 0; i < sort->item_count; i++) {
+        if (filled + item_bytes > WRITE_BYTES) {
+            write_all(sort, sort->gathered, filled);
+            filled = 0;
+        }
+        memcpy(sort->gathered + filled, item_at(sort, sort->order[i].value), item_bytes);
+        filled += item_bytes;
+    }
+    write_all(sort, sort->gathered, filled);
+    sort->runs[sort->run_count++] =
+        (struct spilled_run){.first = sort->count - sort->item_count, .count = sort->item_count};
+    sort->item_count = 0;
+}
+
+void spill_sort_push(struct spill_sort *sort, const void *item) {
+    if (sort->item_count == sort->options.items_max) {
+        spill(sort);
+    }
+    size_t item_bytes = sort->options.item_bytes;
+    if (sort->item_count == sort->item_capacity) {
+        sort->items = pool_grow(&sort->pool, sort->items, &sort->item_capacity,
+                                sort->item_count + 1, item_bytes);
+    }
+    memcpy(sort->items + sort->item_count * item_bytes, item, item_bytes);
+    sort->item_count++;
+    sort->count++;
+}
+
+/** Gives the memory of the items back and takes that of the merge from it. */
+static void begin_merge(struct spill_sort *sort) {
+    size_t item_bytes = sort->options.item_bytes;
+    pool_give(&sort->pool, sort->items, sort->item_capacity * item_bytes);
+    pool_give(&sort->pool, sort->order, (size_t)2 * sort->order_capacity * sizeof *sort->order);
+    sort->items = NULL;
+    sort->order = NULL;
+    size_t each = SPILL_SORT_MERGE_BYTES / sort->run_count;
+    each = each < READ_BYTES_MIN ? READ_BYTES_MIN : each;
+    sort->merge_items = (uint32_t)(each / item_bytes);
+    for (uint32_t i = 0; i < sort->run_count; i++) {
+        uint64_t count = sort->runs[i].count;
+        uint64_t wanted = count < sort->merge_items ? count : sort->merge_items;
+        sort->runs[i].buffer = pool_take(&sort->pool, wanted * item_bytes);
+    }
+    sort->heap = pool_take(&sort->pool, sort->run_count * sizeof *sort->heap);
+}
+
+bool spill_sort_finish(struct spill_sort *sort, struct failure *failure) {
+    if (sort->run_count == 0) {
+        sort_items(sort);
+    } else {
+        if (sort->item_count > 0) {
+            spill(sort);
+        }
+        begin_merge(sort);
+    }
+    spill_sort_rewind(sort);
+    return spill_sort_ok(sort, failure);
+}
+
+static void read_all(struct spill_sort *sort, unsigned char *bytes, size_t size, uint64_t place) {
+    while (size > 0 && sort->error == 0) {
+        ssize_t got = pread(sort->file, bytes, size, (off_t)place);
+        if (got == 0 || (got < 0 && errno != EINTR)) {
+            note(sort, got == 0 ? EIO : errno);
+        } else if (got > 0) {
+            bytes += got;
+            size -= (size_t)got;
+            place += (uint64_t)got;
+        }
+    }
+}
+
+/** Fills the buffer of a run that has more. */
+static void load_run(struct spill_sort *sort, struct spilled_run *run) {
+    size_t item_bytes = sort->options.item_bytes;
+    uint64_t left = run->count - run->loaded;
+    run->have = left < sort->merge_items ? (uint32_t)left : sort->merge_items;
+    run->used = 0;
+    read_all(sort, run->buffer, run->have * item_bytes, (run->first + run->loaded) * item_bytes);
+    run->loaded += run->have;
+}
+
+static const unsigned char *first_of(const struct spill_sort *sort, uint32_t run) {
+    return sort->runs[run].buffer + (size_t)sort->runs[run].used * sort->options.item_bytes;
+}
+
+/** Of equal keys the earlier run comes first, which was pushed first. */
+static bool is_before(struct merge_place a, struct merge_place b) {
+    return a.key < b.key || (a.key == b.key && a.run < b.run);
+}
+
+static void sink(struct spill_sort *sort, uint32_t place) {
+    struct merge_place moved = sort->heap[place];
+    for (;;) {
+        uint32_t child = 2 * place + 1;
+        if (child >= sort->heap_count) {
+            break;
+        }
+        if (child + 1 < sort->heap_count && is_before(sort->heap[child + 1], sort->heap[child])) {
+            child++;
+        }
+        if (!is_before(sort->heap[child], moved)) {
+            break;
+        }
+        sort->heap[place] = sort->heap[child];
+        place = child;
+    }
+    sort->heap[place] = moved;
+}
+
+void spill_sort_rewind(struct spill_sort *sort) {
+    sort->next = 0;
+    sort->advance = false;
+    sort->heap_count = sort->run_count;
+    for (uint32_t run = 0; run < sort->run_count && sort->error == 0; run++) {
+        sort->runs[run].loaded = 0;
+        load_run(sort, &sort->runs[run]);
+        sort->heap[run] = (struct merge_place){key_of(first_of(sort, run)), run};
+    }
+    for (uint32_t place = sort->heap_count / 2; place-- > 0;) {
+        sink(sort, place);
+    }
+}
+
+/** Steps over the item at the top of the heap. */
+static void pass_top(struct spill_sort *sort) {
+    uint32_t index = sort->heap[0].run;
+    struct spilled_run *run = &sort->runs[index];
+    run->used++;
+    if (run->used == run->have && run->loaded < run->count) {
+        load_run(sort, run);
+    }
+    if (run->used < run->have) {
+        sort->heap[0].key = key_of(first_of(sort, index));
+    } else {
+        sort->heap[0] = sort->heap[--sort->heap_count];
+    }
+    sink(sort, 0);
+}
+
+const void *spill_sort_next(struct spill_sort *sort) {
+    if (sort->run_count == 0) {
+        return sort->next == sort->item_count ? NULL
+                                              : item_at(sort, sort->order[sort->next++].value);
+    }
+    if (sort->advance) {
+        pass_top(sort);
+    }
+    sort->advance = sort->heap_count > 0 && sort->error == 0;
+    return sort->advance ? first_of(sort, sort->heap[0].run) : NULL;
+}
+
+bool spill_sort_ok(const struct spill_sort *sort, struct failure *failure) {
+    return sort->error == 0 ||
+           failure_running(failure, "cannot keep %llu items to be sorted in a file in %s: %s",
+                           (unsigned long long)sort->count, sort->options.folder,
+                           strerror(sort->error));
+}
+
+uint64_t spill_sort_count(const struct spill_sort *sort) {
+    return sort->count;
+}
+
+void spill_sort_close(struct spill_sort *sort) {
+    if (sort != NULL && sort->file >= 0) {
+        close(sort->file);
+        sort->file = -1;
+    }
+}
