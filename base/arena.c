@@ -2,23 +2,31 @@
 
 #include "base/check.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     CHUNK_BYTES_MIN = 1 << 16,
     CHUNK_BYTES_MAX = 1 << 26,
     CHUNK_HEADER_BYTES = 64,
+    MAPPED_BYTES_MIN = 1 << 20, // from here on, a chunk is mapped by itself
+    PAGE_BYTES = 1 << 12,
     ALIGNMENT_MIN = 16,
     ALIGNMENT_MAX = 64,
-    POOL_SHIFT_MIN = 4,
-    POOL_SHIFT_MAX = 40
 };
 
 struct chunk {
-    struct chunk *next; // linked through arena.chunks
+    struct chunk *next; // linked both ways through arena.chunks
+    struct chunk *previous;
+    size_t bytes; // from the system, this header included
+    size_t room;  // of a block: bytes that are its owner's
+    bool mapped;
 };
+
+_Static_assert(sizeof(struct chunk) <= CHUNK_HEADER_BYTES, "a header has room in front");
 
 struct arena {
     struct arena_options options;
@@ -58,6 +66,23 @@ struct arena *arena_create(const struct arena_options *options) {
     return arena;
 }
 
+/** Memory from the system, zeroed; NULL if it has none. */
+static struct chunk *take_system(size_t bytes, bool mapped) {
+    if (!mapped) {
+        return calloc(1, bytes);
+    }
+    void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return start == MAP_FAILED ? NULL : start;
+}
+
+static void give_system(struct chunk *chunk) {
+    if (chunk->mapped) {
+        munmap(chunk, chunk->bytes);
+    } else {
+        free(chunk);
+    }
+}
+
 void arena_destroy(struct arena *arena) {
     if (arena == NULL) {
         return;
@@ -65,7 +90,7 @@ void arena_destroy(struct arena *arena) {
     struct chunk *chunk = arena->chunks;
     while (chunk != NULL) {
         struct chunk *next = chunk->next;
-        free(chunk);
+        give_system(chunk);
         chunk = next;
     }
     free(arena);
@@ -76,24 +101,58 @@ static size_t gap_before(const unsigned char *pointer, size_t alignment) {
     return (size_t)(-(uintptr_t)pointer & (alignment - 1));
 }
 
+/** Whether the arena may have so many bytes more. */
+static bool allows(const struct arena *arena, size_t bytes) {
+    size_t limit = arena->options.limit_bytes;
+    return limit == 0 || (bytes <= limit && arena->total_bytes <= limit - bytes);
+}
+
+static size_t whole_pages(size_t bytes) {
+    return (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+}
+
+static void link_chunk(struct arena *arena, struct chunk *chunk) {
+    chunk->previous = NULL;
+    chunk->next = arena->chunks;
+    if (chunk->next != NULL) {
+        chunk->next->previous = chunk;
+    }
+    arena->chunks = chunk;
+}
+
+static void unlink_chunk(struct arena *arena, const struct chunk *chunk) {
+    if (chunk->next != NULL) {
+        chunk->next->previous = chunk->previous;
+    }
+    if (chunk->previous != NULL) {
+        chunk->previous->next = chunk->next;
+    } else {
+        arena->chunks = chunk->next;
+    }
+}
+
+/** A zeroed chunk of so many bytes with its header; NULL if the limit or the machine forbids it. */
+static struct chunk *try_system(struct arena *arena, size_t wanted, bool mapped) {
+    size_t bytes = mapped ? whole_pages(wanted) : wanted;
+    struct chunk *chunk = allows(arena, bytes) ? take_system(bytes, mapped) : NULL;
+    if (chunk == NULL) {
+        return NULL;
+    }
+    chunk->bytes = bytes;
+    chunk->mapped = mapped;
+    arena->total_bytes += bytes;
+    link_chunk(arena, chunk);
+    return chunk;
+}
+
 /**
  * A zeroed chunk with room for `bytes` bytes at any alignment; NULL if the limit or the machine
  * forbids it.
  */
 static unsigned char *try_chunk(struct arena *arena, size_t bytes) {
     size_t wanted = CHUNK_HEADER_BYTES + bytes;
-    size_t limit = arena->options.limit_bytes;
-    if (limit != 0 && (wanted > limit || arena->total_bytes > limit - wanted)) {
-        return NULL;
-    }
-    struct chunk *chunk = calloc(1, wanted);
-    if (chunk == NULL) {
-        return NULL;
-    }
-    chunk->next = arena->chunks;
-    arena->chunks = chunk;
-    arena->total_bytes += wanted;
-    return (unsigned char *)chunk + CHUNK_HEADER_BYTES;
+    struct chunk *chunk = try_system(arena, wanted, wanted >= MAPPED_BYTES_MIN);
+    return chunk == NULL ? NULL : (unsigned char *)chunk + CHUNK_HEADER_BYTES;
 }
 
 /** A large piece gets a chunk of its own, so that the rest of the running chunk is not lost. */
@@ -188,50 +247,65 @@ const char *memory_category_name(enum memory_category category) {
     return "unknown";
 }
 
-void pool_init(struct pool *pool, struct arena *arena, enum memory_category category) {
-    memset(pool, 0, sizeof *pool);
-    pool->arena = arena;
-    pool->category = category;
+static struct chunk *chunk_of(void *block) {
+    return (struct chunk *)(void *)((unsigned char *)block - CHUNK_HEADER_BYTES);
 }
 
-static unsigned pool_shift(size_t bytes) {
-    unsigned shift = POOL_SHIFT_MIN;
-    CHECK(bytes <= (size_t)1 << POOL_SHIFT_MAX);
-    while (((size_t)1 << shift) < bytes) {
-        shift++;
+void *arena_block_take(struct arena *arena, enum memory_category category, size_t bytes) {
+    CHECK(category < MEMORY_CATEGORY_COUNT);
+    struct chunk *chunk =
+        bytes > SIZE_MAX / 4 ? NULL : try_system(arena, CHUNK_HEADER_BYTES + bytes, true);
+    if (chunk == NULL) {
+        exhaust(arena, bytes);
     }
-    return shift;
+    chunk->room = bytes;
+    arena->category_bytes[category] += bytes;
+    return (unsigned char *)chunk + CHUNK_HEADER_BYTES;
 }
 
-void *pool_take(struct pool *pool, size_t bytes) {
-    unsigned shift = pool_shift(bytes);
-    void *block = pool->free_lists[shift];
-    if (block == NULL) {
-        return arena_take(pool->arena, pool->category, (size_t)1 << shift);
+/** The chunk at its new size, maybe elsewhere; NULL, and it stays as it is, if that cannot be. */
+static struct chunk *try_grow(struct arena *arena, struct chunk *chunk, size_t bytes) {
+    size_t old = chunk->bytes;
+    if (!allows(arena, bytes - old)) {
+        return NULL;
     }
-    memcpy(&pool->free_lists[shift], block, sizeof(void *));
-    return block;
+    void *moved = mremap(chunk, old, bytes, MREMAP_MAYMOVE);
+    if (moved == MAP_FAILED) {
+        return NULL;
+    }
+    arena->total_bytes = arena->total_bytes - old + bytes;
+    return moved;
 }
 
-void pool_give(struct pool *pool, void *block, size_t bytes) {
-    if (block == NULL) {
-        return;
+void *arena_block_grow(struct arena *arena, enum memory_category category, void *block,
+                       size_t bytes) {
+    CHECK(category < MEMORY_CATEGORY_COUNT);
+    struct chunk *chunk = chunk_of(block);
+    CHECK(chunk->mapped);
+    CHECK(bytes >= chunk->room);
+    size_t room = chunk->room;
+    unlink_chunk(arena, chunk);
+    struct chunk *grown = bytes > SIZE_MAX / 4
+                              ? NULL
+                              : try_grow(arena, chunk, whole_pages(CHUNK_HEADER_BYTES + bytes));
+    if (grown == NULL) {
+        link_chunk(arena, chunk);
+        exhaust(arena, bytes);
     }
-    unsigned shift = pool_shift(bytes);
-    memcpy(block, &pool->free_lists[shift], sizeof(void *));
-    pool->free_lists[shift] = block;
+    grown->bytes = whole_pages(CHUNK_HEADER_BYTES + bytes);
+    grown->room = bytes;
+    link_chunk(arena, grown);
+    arena->category_bytes[category] = arena->category_bytes[category] - room + bytes;
+    return (unsigned char *)grown + CHUNK_HEADER_BYTES;
 }
 
-void *pool_grow(struct pool *pool, void *array, uint32_t *capacity, uint32_t wanted,
-                size_t item_size) {
-    CHECK(wanted > *capacity);
-    size_t bytes = (size_t)1 << pool_shift((size_t)wanted * item_size);
-    void *grown = pool_take(pool, bytes);
-    if (array != NULL) {
-        memcpy(grown, array, (size_t)*capacity * item_size);
-        pool_give(pool, array, (size_t)*capacity * item_size);
-    }
-    size_t items = bytes / item_size;
-    *capacity = items > UINT32_MAX ? UINT32_MAX : (uint32_t)items;
-    return grown;
+void arena_block_give(struct arena *arena, enum memory_category category, void *block) {
+    struct chunk *chunk = chunk_of(block);
+    CHECK(category < MEMORY_CATEGORY_COUNT);
+    CHECK(chunk->mapped);
+    CHECK(arena->category_bytes[category] >= chunk->room);
+    arena->category_bytes[category] -= chunk->room;
+    arena->total_bytes -= chunk->bytes;
+    unlink_chunk(arena, chunk);
+    give_system(chunk);
 }

@@ -1,10 +1,14 @@
 /**
  * Memory of one run.
  *
- * An arena hands out zeroed memory that lives until the arena ends; nothing is freed before. Every
- * piece is counted under a category, and the run reports the sums. Structures that grow and shrink
- * take their blocks from a `pool`, which keeps returned blocks in one free list per power of two
- * and so reuses them. malloc occurs in arena.c alone.
+ * An arena hands out zeroed memory that lives until the arena ends. Every piece is counted under a
+ * category, and the run reports the sums. Structures that grow and shrink take their memory from a
+ * `pool`. It keeps small blocks that come back in one free list per power of two, and so reuses
+ * them; large ones stand by themselves, grow where they are, and go back to the system at once. So
+ * what grows by doubling leaves nothing behind. malloc occurs in arena.c alone.
+ *
+ *     chunk ◀─▶ chunk ◀─▶ chunk ◀─▶ …       from the system: of 1 MiB and more by mmap(), and so
+ *     pieces…   piece     block             pages that nobody touches are no memory of the machine
  *
  * An arena may be given a number of bytes it must not exceed; when that or the machine's memory
  * runs out, the arena calls `exhausted`, which must not return.
@@ -61,11 +65,21 @@ size_t arena_total_bytes(const struct arena *arena);
 /** A short English word for the category, for reports. */
 const char *memory_category_name(enum memory_category category);
 
-/** Blocks of 2^k bytes, k in 4…40, that can be given back. */
+/** A block by itself, aligned to 64 and zeroed, that can grow and be given back. */
+void *arena_block_take(struct arena *arena, enum memory_category category, size_t bytes);
+
+/** Makes it longer, at another place if need be; what is new is zeroed. */
+void *arena_block_grow(struct arena *arena, enum memory_category category, void *block,
+                       size_t bytes);
+
+/** Gives it back to the system. */
+void arena_block_give(struct arena *arena, enum memory_category category, void *block);
+
+/** Memory that can be given back: blocks of 2^k bytes, k in 4…20, and larger ones of any size. */
 struct pool {
     struct arena *arena;
     enum memory_category category;
-    void *free_lists[41];
+    void *free_lists[21];
 };
 
 void pool_init(struct pool *pool, struct arena *arena, enum memory_category category);
@@ -77,9 +91,9 @@ void *pool_take(struct pool *pool, size_t bytes);
 void pool_give(struct pool *pool, void *block, size_t bytes);
 
 /**
- * Grows an array to hold at least `wanted` items: takes a block of the next power of two, copies
- * `*capacity` items and gives the old block back. Updates `*capacity` (items). Returns the new
- * block.
+ * Grows an array to hold at least `wanted` items, to the next power of two while it is small and by
+ * an eighth from then on: takes a new block, moves the `*capacity` items and gives the old one
+ * back. Updates `*capacity` (items). Returns the new block.
  */
 void *pool_grow(struct pool *pool, void *array, uint32_t *capacity, uint32_t wanted,
                 size_t item_size);

@@ -190,19 +190,15 @@ static void sort_run(struct event_wheel *wheel, uint32_t count) {
     }
 }
 
-/** Moves the bucket's events into the run and gives its chunks back. */
-static void open_bucket(struct event_wheel *wheel, uint32_t index) {
-    struct wheel_bucket bucket = wheel->buckets[index];
-    CHECK(bucket.count > 0);
-    wheel->buckets[index] = (struct wheel_bucket){0};
-    mark_empty(wheel, index);
-    reserve_run(wheel, bucket.count);
+/** Copies a bucket's events out and gives its chunks back. */
+static void empty_bucket(struct event_wheel *wheel, struct wheel_bucket bucket,
+                         struct event *events) {
     uint32_t count = 0;
     uint32_t skipped = bucket.room;
     for (struct wheel_chunk *chunk = bucket.newest; chunk != NULL;) {
         struct wheel_chunk *older = chunk->older;
         uint32_t taken = WHEEL_CHUNK_EVENTS - skipped;
-        memcpy(wheel->run + count, chunk->events + skipped, taken * sizeof *wheel->run);
+        memcpy(events + count, chunk->events + skipped, taken * sizeof *events);
         count += taken;
         skipped = 0;
         chunk->older = wheel->free_chunks;
@@ -210,13 +206,37 @@ static void open_bucket(struct event_wheel *wheel, uint32_t index) {
         chunk = older;
     }
     CHECK(count == bucket.count);
+}
+
+/** Moves the earliest part of the pile into the run. */
+static void open_part(struct event_wheel *wheel) {
+    reserve_run(wheel, EVENT_PILE_PART);
+    uint32_t count = event_pile_take(&wheel->pile, &wheel->pool, wheel->run);
     sort_run(wheel, count);
     wheel->run_count = count;
+}
+
+/** Moves the bucket's events into the run, or the earliest of them. */
+static void open_bucket(struct event_wheel *wheel, uint32_t index) {
+    struct wheel_bucket bucket = wheel->buckets[index];
+    CHECK(bucket.count > 0);
+    wheel->buckets[index] = (struct wheel_bucket){0};
+    mark_empty(wheel, index);
+    if (bucket.count > EVENT_PILE_PART) {
+        empty_bucket(wheel, bucket, event_pile_fill(&wheel->pile, &wheel->pool, bucket.count));
+        open_part(wheel);
+        return;
+    }
+    reserve_run(wheel, bucket.count);
+    empty_bucket(wheel, bucket, wheel->run);
+    sort_run(wheel, bucket.count);
+    wheel->run_count = bucket.count;
 }
 
 /** Moves the hand to the next bucket with an event, in the ring or aside, and opens it. */
 static void advance(struct event_wheel *wheel) {
     CHECK(wheel->run_count == 0);
+    CHECK(wheel->pile.count == 0);
     int64_t number_aside =
         wheel->aside.count > 0 ? wheel->aside_at_ns >> WHEEL_BUCKET_SHIFT : INT64_MAX;
     int64_t number = INT64_MAX;
@@ -237,6 +257,9 @@ static void advance(struct event_wheel *wheel) {
 const struct event *event_wheel_find_first(struct event_wheel *wheel) {
     if (wheel->count == 0) {
         return NULL;
+    }
+    if (wheel->run_count == 0 && wheel->pile.count > 0) {
+        open_part(wheel);
     }
     bool nothing_aside = wheel->aside.count == 0;
     if (wheel->run_count == 0 &&

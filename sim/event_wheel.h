@@ -3,7 +3,8 @@
  *
  * Time is cut into buckets of 2^20 ns, about a millisecond; a ring of 4096 of them covers the next
  * four seconds. A bucket of the ring is a list of chunks in no order. When the hand reaches it, its
- * events are copied into one array, the *run*, sorted, and served from the end of that array. All
+ * events are copied into one array, the *run*, sorted, and served from the end of that array; of
+ * more than some thousands only the earliest, while the others wait in a pile (event_pile.h). All
  * else waits *aside* in a 4-ary heap: what is pushed into the bucket that is already open, and what
  * lies beyond the ring. The next event is the earlier of the run's last and the heap's first.
  *
@@ -24,8 +25,8 @@
  * is inline: as calls, a push and a pop take 7 to 9 ns more, a third of the whole.
  *
  * Cost:   push O(1), pop O(1) for packets at least a bucket's width away; else as the heap.
- * Memory: 24 bytes per event, one partly filled chunk per bucket in use, and about 100 bytes per
- *         event of the fullest bucket so far.
+ * Memory: 24 bytes per event, one partly filled chunk per bucket in use, 1 MiB at most to sort,
+ *         and 24 bytes per event of a bucket too full for that while it is open.
  */
 #ifndef GOSSIM_SIM_EVENT_WHEEL_H
 #define GOSSIM_SIM_EVENT_WHEEL_H
@@ -34,6 +35,7 @@
 #include "base/check.h"
 #include "sim/event.h"
 #include "sim/event_heap.h"
+#include "sim/event_pile.h"
 
 enum {
     WHEEL_BUCKET_SHIFT = 20,
@@ -68,6 +70,7 @@ struct event_wheel {
     uint64_t occupied_words;      // one bit per word of them that is not 0
     struct wheel_chunk *free_chunks;
     struct event_heap aside;
+    struct event_pile pile;       // the later events of the open bucket
     struct event *spare;          // [run_capacity] the other array when the run is sorted
     struct sort_item *sort_items; // [run_capacity × 2] sort keys and scratch
     struct arena *arena;

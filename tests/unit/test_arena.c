@@ -210,6 +210,84 @@ static void given_array_when_grown_to_less_then_check_fails(void **state) {
     expect_assert_failure(pool_take(&pool, (size_t)1 << 41));
 }
 
+static void given_an_array_when_it_grows_large_then_nothing_stays_behind(void **state) {
+    struct arena *arena = *state;
+    struct pool pool;
+    pool_init(&pool, arena, MEMORY_EVENTS);
+    uint64_t *items = NULL;
+    uint32_t capacity = 0;
+    enum { ITEMS = 3000000 };
+
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        if (i == capacity) {
+            items = pool_grow(&pool, items, &capacity, i + 1, sizeof *items);
+        }
+        items[i] = i * UINT64_C(11);
+    }
+
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        assert_true(items[i] == i * UINT64_C(11));
+    }
+    // An eighth at its end, and before it was large all powers of two up to 1 MiB.
+    assert_in_range(arena_bytes(arena, MEMORY_EVENTS), ITEMS * sizeof *items,
+                    ITEMS * sizeof *items / 8 * 9 + 2 * MEBIBYTE);
+    pool_give(&pool, items, capacity * sizeof *items);
+    assert_in_range(arena_bytes(arena, MEMORY_EVENTS), 0, 2 * MEBIBYTE);
+    assert_in_range(arena_total_bytes(arena), 0, 5 * MEBIBYTE);
+}
+
+static void given_blocks_when_given_back_in_any_order_then_the_others_stay(void **state) {
+    struct arena *arena = *state;
+    unsigned char *blocks[5];
+    for (size_t i = 0; i < COUNT_OF(blocks); i++) {
+        blocks[i] = arena_block_take(arena, MEMORY_TRACE, (i + 1) * MEBIBYTE + i);
+        assert_int_equal((uintptr_t)blocks[i] % 64, 0);
+        assert_true(is_zero(blocks[i], (i + 1) * MEBIBYTE + i));
+        memset(blocks[i], (int)i + 1, (i + 1) * MEBIBYTE);
+    }
+
+    arena_block_give(arena, MEMORY_TRACE, blocks[4]);
+    arena_block_give(arena, MEMORY_TRACE, blocks[0]);
+    arena_block_give(arena, MEMORY_TRACE, blocks[2]);
+    blocks[1] = arena_block_grow(arena, MEMORY_TRACE, blocks[1], 9 * MEBIBYTE);
+
+    assert_int_equal(arena_bytes(arena, MEMORY_TRACE), 13 * MEBIBYTE + 3);
+    for (size_t i = 0; i < 2 * MEBIBYTE; i++) {
+        assert_int_equal(blocks[1][i], 2);
+        assert_int_equal(blocks[3][i], 4);
+    }
+    assert_true(is_zero(blocks[1] + 2 * MEBIBYTE, 7 * MEBIBYTE));
+}
+
+static void given_a_limit_when_a_block_outgrows_it_then_exhausted_is_called(void **state) {
+    (void)state;
+    static struct exit_door door;
+    static int times;
+    struct arena *arena = arena_create(
+        &(struct arena_options){.limit_bytes = 4 * MEBIBYTE, .exhausted = leave, .context = &door});
+    static unsigned char *block;
+    block = arena_block_take(arena, MEMORY_TRACE, 2 * MEBIBYTE);
+    times = 0;
+
+    if (setjmp(door.out) == 0) {
+        block = arena_block_grow(arena, MEMORY_TRACE, block, 3 * MEBIBYTE);
+        arena_block_grow(arena, MEMORY_TRACE, block, 5 * MEBIBYTE);
+    } else {
+        times++;
+    }
+    if (setjmp(door.out) == 0) {
+        arena_block_take(arena, MEMORY_TRACE, MEBIBYTE);
+    } else {
+        times++;
+    }
+
+    // What could not grow is still there, and goes with the arena.
+    assert_int_equal(times, 2);
+    assert_int_equal(arena_bytes(arena, MEMORY_TRACE), 3 * MEBIBYTE);
+    assert_int_equal(block[3 * MEBIBYTE - 1], 0);
+    arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
@@ -231,6 +309,11 @@ int main(void) {
             given_array_when_grown_then_items_stay_and_blocks_are_reused, make_arena, end_arena),
         cmocka_unit_test_setup_teardown(given_array_when_grown_to_less_then_check_fails, make_arena,
                                         end_arena),
+        cmocka_unit_test_setup_teardown(
+            given_an_array_when_it_grows_large_then_nothing_stays_behind, make_arena, end_arena),
+        cmocka_unit_test_setup_teardown(
+            given_blocks_when_given_back_in_any_order_then_the_others_stay, make_arena, end_arena),
+        cmocka_unit_test(given_a_limit_when_a_block_outgrows_it_then_exhausted_is_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,6 +133,11 @@ static int64_t draw_one_instant(struct prng *prng) {
     return prng_below(prng, 8) == 0 ? SECOND : 0;
 }
 
+/** More in a bucket than are sorted at once. */
+static int64_t draw_crowd(struct prng *prng) {
+    return SECOND + prng_below(prng, 1 << (WHEEL_BUCKET_SHIFT - 2));
+}
+
 static int64_t draw_far(struct prng *prng) {
     return prng_below(prng, 10) * HOUR;
 }
@@ -152,6 +157,7 @@ static const struct mix {
     {"around a bucket's width", draw_around_a_bucket, 3000},
     {"around the ring's span", draw_around_the_ring, 500},
     {"many at one instant", draw_one_instant, 5000},
+    {"a crowd a second away", draw_crowd, 30000},
     {"hours apart", draw_far, 300},
     {"any magnitude", draw_any_magnitude, 1000},
     {"any magnitude, almost empty", draw_any_magnitude, 2},
@@ -263,6 +269,64 @@ static void given_one_instant_when_10000_events_share_it_then_order_decides(void
                 fail_msg("%s: place %" PRIu32 " holds another event", names[row], i);
             }
         }
+    }
+}
+
+/** Keys of a pile: what they differ in. */
+static uint64_t order_spread(struct prng *prng, uint32_t i) {
+    return event_order((enum event_class)prng_below(prng, 5), prng_below(prng, 1 << 24), i);
+}
+
+static uint64_t order_counted(struct prng *prng, uint32_t i) {
+    (void)prng;
+    return i;
+}
+
+static uint64_t order_in_bits(struct prng *prng, uint32_t i) {
+    (void)prng;
+    return UINT64_C(1) << (16 + i % 40) | i;
+}
+
+static void given_a_pile_when_taken_in_parts_then_the_heap_s_order(void **state) {
+    struct fixture *fixture = *state;
+    enum { COUNT = 40000 };
+    static const struct {
+        const char *name;
+        uint64_t (*order)(struct prng *prng, uint32_t i);
+        uint32_t instants;
+    } rows[] = {{"all at one instant", order_spread, 1},
+                {"told apart by their last bits", order_counted, 1},
+                {"at two instants", order_counted, 2},
+                {"told apart by single bits", order_in_bits, 7},
+                {"at many instants", order_spread, 1000000}};
+    struct event *part = arena_take_array(fixture->arena, MEMORY_EVENTS, COUNT, sizeof *part);
+    struct pool pool;
+    pool_init(&pool, fixture->arena, MEMORY_EVENTS);
+    for (size_t row = 0; row < COUNT_OF(rows); row++) {
+        struct event_pile pile = {0};
+        struct event *events = event_pile_fill(&pile, &pool, COUNT);
+        fixture->queues.heap.last = (struct event){.at_ns = -1};
+        for (uint32_t i = 0; i < COUNT; i++) {
+            int64_t at_ns = prng_below(&fixture->prng, rows[row].instants);
+            uint64_t order = rows[row].order(&fixture->prng, i);
+            events[i] = (struct event){.at_ns = at_ns, .order = order, .target = i};
+            event_heap_push(&fixture->queues.heap, events[i]);
+        }
+
+        while (pile.count > 0) {
+            uint32_t count = event_pile_take(&pile, &pool, part);
+            assert_in_range(count, 1, EVENT_PILE_PART);
+            uint64_t sum = 0;
+            uint64_t wanted = 0;
+            for (uint32_t i = 0; i < count; i++) {
+                sum += part[i].target;
+                wanted += event_heap_pop(&fixture->queues.heap).target;
+            }
+            if (sum != wanted) {
+                fail_msg("%s: a part holds others than the earliest", rows[row].name);
+            }
+        }
+        assert_null(event_heap_first(&fixture->queues.heap));
     }
 }
 
@@ -437,6 +501,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(given_any_mix_when_pushed_and_popped_then_wheel_equals_heap,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(given_shuffled_events_when_popped_then_they_leave_in_order,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(given_a_pile_when_taken_in_parts_then_the_heap_s_order,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             given_one_instant_when_10000_events_share_it_then_order_decides, set_up, tear_down),
