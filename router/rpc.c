@@ -344,13 +344,9 @@ void rpc_release_unsent(struct rpc_slab *slab, uint32_t handle) {
     }
 }
 
-void rpc_release(struct rpc_slab *slab, uint32_t handle) {
+void rpc_release_last(struct rpc_slab *slab, uint32_t handle) {
     struct rpc *rpc = rpc_at(slab, handle);
-    CHECK(rpc->references != RPC_FREED);
-    if (rpc->references > 1) {
-        rpc->references--;
-        return;
-    }
+    CHECK(rpc->references <= 1);
     if ((rpc->id_capacity | rpc->entry_capacity) != 0) {
         give_blocks(slab, rpc);
     }

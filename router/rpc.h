@@ -133,8 +133,19 @@ void rpc_release_unsent(struct rpc_slab *slab, uint32_t handle);
  */
 uint64_t rpc_digest(const struct rpc *rpc);
 
+/** The long way of rpc_release(). */
+void rpc_release_last(struct rpc_slab *slab, uint32_t handle);
+
 /** Ends one send; frees the RPC with the last. An RPC that was never sent is released once. */
-void rpc_release(struct rpc_slab *slab, uint32_t handle);
+static inline void rpc_release(struct rpc_slab *slab, uint32_t handle) {
+    struct rpc *rpc = rpc_at(slab, handle);
+    CHECK(rpc->references != RPC_FREED);
+    if (rpc->references > 1) {
+        rpc->references--;
+    } else {
+        rpc_release_last(slab, handle);
+    }
+}
 
 /** Bytes of an unsigned varint. */
 static inline uint32_t varint_bytes(uint64_t value) {

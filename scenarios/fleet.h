@@ -253,7 +253,13 @@ static inline struct router_step fleet_step(struct fleet *fleet, uint32_t node) 
 }
 
 /** Carries out and removes the effects of a node's step. */
-void fleet_carry_out(struct fleet *fleet, uint32_t node);
+void fleet_carry_out_all(struct fleet *fleet, uint32_t node);
+
+static inline void fleet_carry_out(struct fleet *fleet, uint32_t node) {
+    if (fleet->effects.count > 0) {
+        fleet_carry_out_all(fleet, node);
+    }
+}
 
 /** The record of sending an RPC, but for the peer. */
 struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,

@@ -341,8 +341,9 @@ static inline void fetch_slot(const struct fleet *fleet, uint32_t first, uint32_
     }
 }
 
-void fleet_carry_out(struct fleet *fleet, uint32_t node) {
-    struct sending sending = {.handle = RPC_NONE};
+void fleet_carry_out_all(struct fleet *fleet, uint32_t node) {
+    struct sending sending;
+    sending.handle = RPC_NONE; // the rest is filled in by begin_sending()
     uint32_t first = fleet->topology.slot_first[node];
     for (uint32_t i = 0; i < SENDS_AHEAD && fleet->effects.count > 1; i++) {
         fetch_slot(fleet, first, i);

@@ -180,18 +180,20 @@ static uint32_t bytes_of(void *context, uint32_t handle) {
 }
 
 /** A packet that has arrived comes to the router. */
-static void handle_packet(struct fleet *fleet, uint32_t slot, uint32_t handle) {
+static inline void handle_packet(struct fleet *fleet, uint32_t slot, uint32_t handle) {
+    if (handle < FLEET_PACKET_BYTES) { // nearly all
+        const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
+        fleet->counts.bytes_received += rpc->size_bytes;
+        arrive(fleet, slot, rpc);
+        rpc_release(&fleet->rpcs, handle);
+        return;
+    }
     fleet->counts.bytes_received += bytes_of(fleet, handle);
     if (handle >= FLEET_SIGNAL_FIRST) {
         on_signal(fleet, slot, handle);
         return;
     }
-    if ((handle & FLEET_PACKET_BYTES) != 0) {
-        on_bytes(fleet, slot, handle);
-        return;
-    }
-    arrive(fleet, slot, rpc_at(&fleet->rpcs, handle));
-    rpc_release(&fleet->rpcs, handle);
+    on_bytes(fleet, slot, handle);
 }
 
 void fleet_receive(struct fleet *fleet, uint32_t slot, uint32_t handle) {
@@ -202,6 +204,10 @@ void fleet_receive(struct fleet *fleet, uint32_t slot, uint32_t handle) {
 
 static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     struct fleet *fleet = context;
+    if (fleet->faults == NULL && fleet->processing == NULL) {
+        handle_packet(fleet, slot, handle);
+        return;
+    }
     uint32_t node = fleet->topology.owner[slot];
     const struct held_input input = {HELD_PACKET, .target = slot, .what = handle};
     if (fleet->faults != NULL && !fleet->up[node]) {
@@ -216,7 +222,7 @@ static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_
 }
 
 // Fewer routers stay in a processor's cache, and fetching them ahead costs more than it saves.
-enum { FETCHED_NODES_MIN = 4000 };
+enum { FETCHED_NODES_MIN = 300 };
 
 /** Fetches what an arriving RPC looks at: itself and its slot, then the router behind the slot. */
 static void fetch_for_packet(const struct fleet *fleet, const struct sim_coming *coming) {
@@ -238,6 +244,21 @@ static void fetch_for_packet(const struct fleet *fleet, const struct sim_coming 
     }
 }
 
+/** Fetches what a heartbeat looks at: the first slots as well, as it sends on some of them. */
+static void fetch_for_beat(const struct fleet *fleet, uint32_t node) {
+    enum { LINE_SLOTS = 16 };
+    router_fetch_further(&fleet->routers[node]);
+    __builtin_prefetch(&fleet->digests[node], 1);
+    __builtin_prefetch(&fleet->router_streams[node], 1);
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t slot = fleet->topology.slot_first[node] + i * LINE_SLOTS;
+        __builtin_prefetch(&fleet->topology.peer[slot]);
+        __builtin_prefetch(&fleet->topology.reverse[slot]);
+        __builtin_prefetch(&fleet->topology.owner[slot]);
+        links_fetch(&fleet->sim.links, slot);
+    }
+}
+
 static void on_soon(void *context, const struct sim_coming *coming) {
     const struct fleet *fleet = context;
     if (!coming->is_timer) {
@@ -245,9 +266,7 @@ static void on_soon(void *context, const struct sim_coming *coming) {
     } else if (coming->soon == SIM_SOON_FAR) {
         router_fetch_for_heartbeat(&fleet->routers[coming->target]);
     } else {
-        router_fetch_further(&fleet->routers[coming->target]);
-        __builtin_prefetch(&fleet->digests[coming->target], 1);
-        __builtin_prefetch(&fleet->router_streams[coming->target], 1);
+        fetch_for_beat(fleet, coming->target);
     }
 }
 

@@ -45,6 +45,12 @@ struct event {
 
 _Static_assert(sizeof(struct event) == 24, "three words, stored inline in the queue");
 
+/** What an event is about: its last two fields. */
+struct event_aim {
+    uint32_t target;
+    uint32_t payload;
+};
+
 static inline uint64_t event_order(enum event_class event_class, uint32_t source,
                                    uint64_t sequence) {
     return ((uint64_t)event_class << (EVENT_SOURCE_BITS + EVENT_SEQUENCE_BITS)) |

@@ -8,6 +8,10 @@ enum {
     CHUNKS_AT_ONCE = 64,
     RUN_BYTES_MIN = 2048,
     INSERTION_MAX = 16, // up to here, insertion beats a pass of counting
+    FEW_EVENTS = 128,   // up to here, events are dealt into few groups
+    FEW_GROUPS_BITS = 6,
+    DEALT_MAX = 1024, // up to here, dealing events once beats sorting keys twice
+    MANY_GROUPS_BITS = 9,
 };
 
 void event_wheel_init(struct event_wheel *wheel, struct arena *arena) {
@@ -160,6 +164,40 @@ static void sort_group(struct event_wheel *wheel, uint32_t first, uint32_t count
     memcpy(events, wheel->spare, count * sizeof *events);
 }
 
+/** The group of an event, latest first. */
+static uint32_t group_of(const struct event *event, unsigned bits) {
+    uint32_t mask = (UINT32_C(1) << bits) - 1;
+    return mask - ((uint32_t)(event->at_ns >> (WHEEL_BUCKET_SHIFT - bits)) & mask);
+}
+
+/** Sorts a run of a few hundred events: dealt out by the leading bits of their times, each of the
+ * groups that come of it by the whole key. */
+static void sort_dealt(struct event_wheel *wheel, uint32_t count) {
+    unsigned bits = count <= FEW_EVENTS ? FEW_GROUPS_BITS : MANY_GROUPS_BITS;
+    uint32_t groups = UINT32_C(1) << bits;
+    uint32_t ends[(1 << MANY_GROUPS_BITS) + 1]; // of group i, where it stands, at i + 1
+    memset(ends, 0, (groups + 1) * sizeof ends[0]);
+    const struct event *events = wheel->run;
+    for (uint32_t i = 0; i < count; i++) {
+        ends[group_of(&events[i], bits) + 1]++;
+    }
+    for (uint32_t i = 0; i < groups; i++) {
+        ends[i + 1] += ends[i];
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        wheel->spare[ends[group_of(&events[i], bits)]++] = events[i];
+    }
+    struct event *dealt = wheel->spare;
+    wheel->spare = wheel->run;
+    wheel->run = dealt;
+    // Dealing has moved each end one place down.
+    for (uint32_t i = 0, first = 0; i < groups; first = ends[i++]) {
+        if (ends[i] - first > 1) {
+            sort_group(wheel, first, ends[i] - first);
+        }
+    }
+}
+
 /**
  * Sorts the run, latest first. A large one is first sorted by the leading bits of its times: enough
  * of them that most groups with equal bits are single events; what shares them, such as events at
@@ -173,7 +211,11 @@ static void sort_run(struct event_wheel *wheel, uint32_t count) {
     if (is_sorted(wheel->run, count)) {
         return;
     }
-    unsigned dropped_bits = count <= 256 ? WHEEL_BUCKET_SHIFT - 8 : WHEEL_BUCKET_SHIFT - 16;
+    if (count <= DEALT_MAX) {
+        sort_dealt(wheel, count);
+        return;
+    }
+    unsigned dropped_bits = WHEEL_BUCKET_SHIFT - 16;
     for (uint32_t i = 0; i < count; i++) {
         uint64_t key = (uint64_t)(INT64_MAX - wheel->run[i].at_ns) >> dropped_bits;
         wheel->sort_items[i] = (struct sort_item){.key = key, .value = i};

@@ -85,13 +85,18 @@ void event_wheel_add_chunk(struct event_wheel *wheel, uint32_t bucket);
 struct event event_wheel_pop_slowly(struct event_wheel *wheel);
 const struct event *event_wheel_find_first(struct event_wheel *wheel);
 
-static inline void event_wheel_push(struct event_wheel *wheel, struct event event) {
-    CHECK(event.at_ns >= 0);
-    CHECK(event_before(&wheel->last, &event));
+/**
+ * Puts an event into the queue. Its fields come one by one and are written one by one: a struct
+ * that is copied right after its fields were set has to wait for them (see docs/performance.md).
+ */
+static inline void event_wheel_put(struct event_wheel *wheel, int64_t at_ns, uint64_t order,
+                                   struct event_aim aim) {
+    CHECK(at_ns >= 0);
+    CHECK(wheel->last.at_ns < at_ns || (wheel->last.at_ns == at_ns && wheel->last.order < order));
     wheel->count++;
-    int64_t number = event.at_ns >> WHEEL_BUCKET_SHIFT;
+    int64_t number = at_ns >> WHEEL_BUCKET_SHIFT;
     if (number <= wheel->hand || number - wheel->hand > WHEEL_BUCKETS) {
-        const struct event aside = event; // so that the other one may stay in registers
+        const struct event aside = {at_ns, order, aim.target, aim.payload};
         event_wheel_push_aside(wheel, &aside);
         return;
     }
@@ -102,10 +107,15 @@ static inline void event_wheel_push(struct event_wheel *wheel, struct event even
     }
     bucket->count++;
     struct event *place = &bucket->newest->events[--bucket->room];
-    place->at_ns = event.at_ns;
-    place->order = event.order;
-    place->target = event.target;
-    place->payload = event.payload;
+    place->at_ns = at_ns;
+    place->order = order;
+    place->target = aim.target;
+    place->payload = aim.payload;
+}
+
+static inline void event_wheel_push(struct event_wheel *wheel, struct event event) {
+    event_wheel_put(wheel, event.at_ns, event.order,
+                    (struct event_aim){event.target, event.payload});
 }
 
 /** True if the run's last event comes before all others for sure. */

@@ -293,8 +293,8 @@ static int64_t keep_order(struct links *links, uint32_t slot, int64_t arrives_ns
     return links->last_arrival_ns[slot];
 }
 
-enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,
-                             int64_t departs_ns, int64_t *arrives_ns) {
+enum link_verdict links_send_drawn(struct links *links, uint32_t slot, const struct packet *packet,
+                                   int64_t departs_ns, int64_t *arrives_ns) {
     int64_t delay_ns = links_delay_ns(links, slot);
     if (links->sent != NULL) {
         struct packet_name name = name_packet(links, slot, packet);

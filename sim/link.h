@@ -129,14 +129,25 @@ void links_init(struct links *links, struct arena *arena, const struct topology 
 /** Links may be degraded from now on, which is before anything is sent. */
 void links_expect_degradations(struct links *links, struct arena *arena);
 
-/** Decides about one packet that leaves on a slot. `*arrives_ns` is set when it arrives. */
-enum link_verdict links_send(struct links *links, uint32_t slot, const struct packet *packet,
-                             int64_t departs_ns, int64_t *arrives_ns);
-
 /** The delay of a slot, before jitter. */
 static inline int64_t links_delay_ns(const struct links *links, uint64_t slot) {
     uint32_t short_ns = links->short_ns[slot];
     return short_ns == LINK_DELAY_LONG ? links->long_ns[slot] : (int64_t)short_ns;
+}
+
+/** The long way of links_send(): where something is drawn, or faults change links. */
+enum link_verdict links_send_drawn(struct links *links, uint32_t slot, const struct packet *packet,
+                                   int64_t departs_ns, int64_t *arrives_ns);
+
+/** Decides about one packet that leaves on a slot. `*arrives_ns` is set when it arrives. */
+static inline enum link_verdict links_send(struct links *links, uint32_t slot,
+                                           const struct packet *packet, int64_t departs_ns,
+                                           int64_t *arrives_ns) {
+    if (links->sent != NULL || links->degradations != NULL) {
+        return links_send_drawn(links, slot, packet, departs_ns, arrives_ns);
+    }
+    *arrives_ns = departs_ns + links_delay_ns(links, slot);
+    return LINK_ARRIVES;
 }
 
 /** The least that a packet can take on a slot, jitter included. */

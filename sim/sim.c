@@ -60,20 +60,19 @@ void sim_init_beside(struct sim *sim, struct arena *arena, const struct sim *oth
 void sim_schedule_change(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t target,
                          uint32_t what) {
     CHECK(node < sim->topology->node_count);
-    sim_push(sim, EVENT_CHANGE, node,
-             (struct event){.at_ns = at_ns, .target = target, .payload = what});
+    sim_push(sim, EVENT_CHANGE, node, at_ns, (struct event_aim){.target = target, .payload = what});
 }
 
 void sim_schedule_publish(struct sim *sim, uint32_t node, int64_t at_ns, uint32_t message) {
     CHECK(node < sim->topology->node_count);
-    sim_push(sim, EVENT_PUBLISH, node, (struct event){.at_ns = at_ns, .target = message});
+    sim_push(sim, EVENT_PUBLISH, node, at_ns, (struct event_aim){.target = message});
 }
 
 void sim_set_timer(struct sim *sim, uint32_t node, int64_t at_ns) {
     CHECK(node < sim->topology->node_count);
     uint32_t generation = ++sim->timer_generation[node];
-    sim_push(sim, EVENT_TIMER, node,
-             (struct event){.at_ns = at_ns, .target = node, .payload = generation});
+    sim_push(sim, EVENT_TIMER, node, at_ns,
+             (struct event_aim){.target = node, .payload = generation});
 }
 
 void sim_cancel_timer(struct sim *sim, uint32_t node) {

@@ -1,11 +1,13 @@
 #include "sim/transfer.h"
 
 /** Puts a packet of a slot's owner into the queue of the world that handles the receiver. */
-static inline void push_packet(struct sim *sim, uint32_t slot, struct event event) {
+static inline void push_packet(struct sim *sim, uint32_t slot, int64_t at_ns, uint32_t handle) {
+    const struct event_aim aim = {.target = sim->topology->reverse[slot], .payload = handle};
+    uint32_t node = sim->topology->owner[slot];
     if (sim->part_of != NULL && sim->part_of[sim->topology->peer[slot]] != sim->part) {
-        sim_push_outside(sim, sim->topology->owner[slot], event);
+        sim_push_outside(sim, node, at_ns, aim);
     } else {
-        sim_push(sim, EVENT_PACKET, sim->topology->owner[slot], event);
+        sim_push(sim, EVENT_PACKET, node, at_ns, aim);
     }
 }
 
@@ -23,9 +25,7 @@ static inline enum link_verdict propagate(struct sim *sim, uint32_t slot,
     enum link_verdict verdict = links_send(&sim->links, slot, packet, departs_ns, &arrives_ns);
     if (verdict == LINK_ARRIVES) {
         CHECK(arrives_ns >= departs_ns + LINK_DELAY_MIN_NS);
-        struct event event = {
-            .at_ns = arrives_ns, .target = sim->topology->reverse[slot], .payload = packet->handle};
-        push_packet(sim, slot, event);
+        push_packet(sim, slot, arrives_ns, packet->handle);
     }
     return verdict;
 }
@@ -49,10 +49,9 @@ static void schedule_end(struct sim *sim, uint32_t node, enum bandwidth_side sid
     if (next_ns < queue->due_ns) {
         queue->due_ns = next_ns;
         queue->generation++;
-        struct event event = {.at_ns = next_ns,
-                              .target = 2 * node + (side == BANDWIDTH_DOWN ? 1 : 0),
-                              .payload = queue->generation};
-        sim_push(sim, EVENT_TRANSFER, node, event);
+        const struct event_aim aim = {.target = 2 * node + (side == BANDWIDTH_DOWN ? 1 : 0),
+                                      .payload = queue->generation};
+        sim_push(sim, EVENT_TRANSFER, node, next_ns, aim);
     }
 }
 
@@ -85,9 +84,7 @@ void sim_signal_late(struct sim *sim, uint32_t slot, int64_t after_ns, uint32_t 
     int64_t least_ns = after_ns < LINK_DELAY_MIN_NS ? LINK_DELAY_MIN_NS : after_ns;
     int64_t at_ns =
         least_ns < SIM_TIME_MAX_NS - 1 - sim->now_ns ? sim->now_ns + least_ns : SIM_TIME_MAX_NS - 1;
-    struct event event = {
-        .at_ns = at_ns, .target = sim->topology->reverse[slot], .payload = handle};
-    push_packet(sim, slot, event);
+    push_packet(sim, slot, at_ns, handle);
 }
 
 /** The third step: a packet comes to the receiver's downlink. */
@@ -101,8 +98,8 @@ static void enter_downlink(struct sim *sim, uint32_t slot, uint32_t handle) {
         if (through_ns == sim->now_ns) {
             sim->handlers.on_packet(context, slot, handle);
         } else {
-            struct event event = {.at_ns = through_ns, .target = slot, .payload = handle};
-            sim_push(sim, EVENT_PACKET, node, event);
+            sim_push(sim, EVENT_PACKET, node, through_ns,
+                     (struct event_aim){.target = slot, .payload = handle});
         }
         return;
     case BANDWIDTH_WAITS:
@@ -157,15 +154,15 @@ void transfer_end(struct sim *sim, const struct event *event) {
     schedule_end(sim, node, side);
 }
 
-void sim_push_outside(struct sim *sim, uint32_t source, struct event event) {
-    CHECK(event.at_ns > sim->now_ns);
-    CHECK(event.at_ns < SIM_TIME_MAX_NS);
+void sim_push_outside(struct sim *sim, uint32_t source, int64_t at_ns, struct event_aim aim) {
+    CHECK(at_ns > sim->now_ns);
+    CHECK(at_ns < SIM_TIME_MAX_NS);
     CHECK(sim->sequence[source] < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    event.order = event_order(EVENT_PACKET, source, sim->sequence[source]++);
+    uint64_t order = event_order(EVENT_PACKET, source, sim->sequence[source]++);
     struct sim_outbox *outbox = &sim->outbox;
     if (outbox->count == outbox->capacity) {
         outbox->items = pool_grow(&outbox->pool, outbox->items, &outbox->capacity,
                                   outbox->count + 1, sizeof *outbox->items);
     }
-    outbox->items[outbox->count++] = event;
+    outbox->items[outbox->count++] = (struct event){at_ns, order, aim.target, aim.payload};
 }
