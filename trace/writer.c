@@ -51,7 +51,8 @@ static void write_file(struct trace_writer *writer, size_t size) {
     }
 }
 
-/** Gives bytes to zstd, and what comes out of it to the file; `end` also closes the stream. */
+/** Gives bytes to zstd, and what comes out of it to the file: all of it with `flush` or `end`,
+ * which also closes the stream. */
 static void compress(struct trace_writer *writer, const void *bytes, size_t size,
                      ZSTD_EndDirective end) {
     ZSTD_inBuffer in = {bytes, size, 0};
@@ -64,7 +65,7 @@ static void compress(struct trace_writer *writer, const void *bytes, size_t size
             return;
         }
         write_file(writer, out.pos);
-        done = writer->failed || (end == ZSTD_e_end ? pending == 0 : in.pos == in.size);
+        done = writer->failed || (end == ZSTD_e_continue ? in.pos == in.size : pending == 0);
     }
 }
 
@@ -157,6 +158,11 @@ static bool begin_section(struct trace_writer *writer, enum trace_section sectio
     return true;
 }
 
+/** Brings a whole section to the file: what ends the program early leaves at least that. */
+static void end_section(struct trace_writer *writer) {
+    compress(writer, NULL, 0, ZSTD_e_flush);
+}
+
 static void flush_records(struct trace_writer *writer) {
     struct pack *pack = writer->pack;
     if (pack->records == 0) {
@@ -172,6 +178,7 @@ static void flush_records(struct trace_writer *writer) {
         compress(writer, packed->bytes, (size_t)(packed->end - packed->bytes), ZSTD_e_continue);
     }
     pack_clear(pack);
+    end_section(writer);
 }
 
 void trace_writer_record(struct trace_writer *writer, const struct trace_record *record) {
@@ -187,6 +194,7 @@ void trace_writer_text(struct trace_writer *writer, enum trace_section section, 
     flush_records(writer);
     if (begin_section(writer, section, size)) {
         compress(writer, bytes, size, ZSTD_e_continue);
+        end_section(writer);
     }
 }
 
@@ -210,6 +218,7 @@ void trace_writer_table(struct trace_writer *writer, enum trace_section section,
         next += turned * layout->row_bytes;
         count -= turned;
     }
+    end_section(writer);
 }
 
 static void close_file(struct trace_writer *writer) {
