@@ -20,6 +20,7 @@ int command_ablate(int argument_count, char **arguments);
 int command_import(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
 int command_rpc(int argument_count, char **arguments);
+int command_trace(int argument_count, char **arguments);
 int command_topology(int argument_count, char **arguments);
 int command_quirks(int argument_count, char **arguments);
 int command_validate(int argument_count, char **arguments);

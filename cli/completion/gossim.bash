@@ -1,7 +1,7 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check topology import plot rpc quirks ablate bench validate'
+    local commands='run check topology import plot trace rpc quirks ablate bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --wire --metrics --stats'
     local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set'
@@ -10,6 +10,7 @@ _gossim() {
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
     local plot_options=''
+    local trace_options='--node --peer --topic --message --kind --from --until --format --out'
     local rpc_options='--form --prefix'
     local quirks_options='--json --profile'
     local validate_options='--seeds --seed --set --jobs --list --json'
@@ -28,6 +29,8 @@ _gossim() {
         choice="$commands --help --version"
     elif [ "$option" = --trace ]; then
         choice='none deliveries full'
+    elif [ "$option" = --format ]; then
+        choice='text jsonl csv'
     elif [ "$option" = --wire ]; then
         choice='size encode'
     elif [ "$option" = --form ]; then
@@ -42,6 +45,7 @@ _gossim() {
         import) choice="$import_options $common" ;;
         ablate) choice="$ablate_options $common" ;;
         bench) choice="$bench_options $common" ;;
+        trace) choice="$trace_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
         quirks) choice="$quirks_options $common" ;;
@@ -53,7 +57,8 @@ _gossim() {
         choice='speed counts growth doubling idle traces'
     elif [ "${COMP_WORDS[1]}" = validate ]; then
         choice='A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 P1 P2 P3'
-    elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ]; then
+    elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ] ||
+        [ "${COMP_WORDS[1]}" = trace ]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return

@@ -1,0 +1,69 @@
+/**
+ * Something that records are written to, in one of several forms.
+ *
+ * A sink begins with the scene, takes the records that are wanted in their order, and ends. Errors
+ * of the output stick and are reported at the end; a sink that could not begin need not end.
+ */
+#ifndef GOSSIM_ANALYSIS_RECORD_SINK_H
+#define GOSSIM_ANALYSIS_RECORD_SINK_H
+
+#include "analysis/record_stream.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/** How large the meshes of a node may be. */
+struct record_bounds {
+    uint32_t d_low;
+    uint32_t d;
+    uint32_t d_high;
+};
+
+struct record_sink_options {
+    const struct record_scene *scene;
+    const struct record_bounds *bounds; // [scene->node_count]; NULL: nobody knows
+    FILE *out;                          // where it is written, or:
+    const char *path;                   // the path of a file that may be replaced
+};
+
+struct record_sink;
+
+/** Lines for people and for grep, in columns; README.md says what they are. */
+struct record_sink *record_text_open(struct arena *arena, const struct record_sink_options *options,
+                                     struct failure *failure);
+/** A JSON object a line, with the columns that the record has. */
+struct record_sink *record_jsonl_open(struct arena *arena,
+                                      const struct record_sink_options *options,
+                                      struct failure *failure);
+/** All columns, separated by commas, below a line of their names. */
+struct record_sink *record_csv_open(struct arena *arena, const struct record_sink_options *options,
+                                    struct failure *failure);
+
+/** Writes one record. */
+void record_sink_take(struct record_sink *sink, const struct record_view *view);
+
+/** Whether the output takes no more, so that there is no use in going on. */
+bool record_sink_failed(const struct record_sink *sink);
+
+/** Writes what is left to write; false if some of it could not be written. Closes. */
+FAILURE_WARN_UNUSED bool record_sink_end(struct record_sink *sink,
+                                         const struct record_outcome *outcome,
+                                         struct failure *failure);
+
+/* For the record_*.c files: what a form of sink brings. */
+
+struct record_sink {
+    struct arena *arena;
+    struct record_sink_options options;
+    void (*take)(struct record_sink *sink, const struct record_view *view);
+    bool (*end)(struct record_sink *sink, const struct record_outcome *outcome,
+                struct failure *failure);
+    void *state; // of the form
+};
+
+/** A sink whose form has these two; `end` may be NULL. */
+struct record_sink *record_sink_create(struct arena *arena,
+                                       const struct record_sink_options *options, void *state);
+
+#endif

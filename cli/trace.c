@@ -1,0 +1,170 @@
+#include "analysis/record_sink.h"
+#include "base/quantity.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/result_file.h"
+#include "cli/standard_options.h"
+#include "cli/trace_options.h"
+#include "scenarios/groups.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/** One call of the command. */
+struct trace_command {
+    struct trace_options options;
+    struct arena *arena;
+    char *path; // of the trace file
+    struct record_stream *stream;
+    struct result_file file;
+    struct failure failure;
+};
+
+static void end_without_memory(void *context, size_t in_use, size_t wanted) {
+    struct trace_command *command = context;
+    fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
+    arena_destroy(command->arena);
+    result_file_abandon(&command->file);
+    exit(EXIT_STATUS_FAILED);
+}
+
+/** The trace in a result folder, or the file itself. */
+static bool find_trace(struct trace_command *command) {
+    struct stat status;
+    const char *path = command->options.path;
+    bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    if (asprintf(&command->path, "%s%s", path, folder ? "/trace.gst" : "") < 0) {
+        command->path = NULL;
+        return failure_running(&command->failure, "out of memory");
+    }
+    return true;
+}
+
+/** What the scenario says of the meshes of each node; NULL if it says nothing that can be read. */
+static const struct record_bounds *read_bounds(struct arena *arena,
+                                               const struct record_scene *scene) {
+    struct failure_list *failures = calloc(1, sizeof *failures);
+    struct scenario_source source = {.path = "the scenario of the trace"};
+    const struct scenario *scenario =
+        failures == NULL
+            ? NULL
+            : scenario_load_text(arena, &source, scene->scenario, scene->scenario_bytes, failures);
+    free(failures);
+    if (scenario == NULL || scenario->node_count != scene->node_count) {
+        return NULL;
+    }
+    struct record_bounds *bounds =
+        arena_take_array(arena, MEMORY_TABLES, scene->node_count, sizeof *bounds);
+    const uint16_t *groups = groups_assign(scenario, arena);
+    for (uint32_t node = 0; node < scene->node_count; node++) {
+        const struct router_params *router =
+            group_router(scenario, groups == NULL ? 0 : groups[node]);
+        bounds[node] = (struct record_bounds){
+            .d_low = router->d_low, .d = router->d, .d_high = router->d_high};
+    }
+    return bounds;
+}
+
+static struct record_sink *open_sink(struct trace_command *command) {
+    const struct record_scene *scene = record_stream_scene(command->stream);
+    enum trace_format format = command->options.format;
+    bool has_meshes = format == TRACE_FORMAT_TEXT && scene->level == TRACE_LEVEL_FULL;
+    struct record_sink_options options = {
+        .scene = scene,
+        .bounds = has_meshes ? read_bounds(command->arena, scene) : NULL,
+        .out = command->file.stream != NULL ? command->file.stream : stdout,
+    };
+    switch (format) {
+    case TRACE_FORMAT_TEXT:
+        return record_text_open(command->arena, &options, &command->failure);
+    case TRACE_FORMAT_JSONL:
+        return record_jsonl_open(command->arena, &options, &command->failure);
+    case TRACE_FORMAT_CSV:
+        return record_csv_open(command->arena, &options, &command->failure);
+    }
+    return NULL;
+}
+
+/** Says how far a trace goes that was cut short. */
+static void tell_cut(const struct trace_command *command) {
+    char text[QUANTITY_TEXT_SIZE];
+    uint64_t count = record_stream_count(command->stream);
+    fprintf(stderr, "gossim: %s was cut short: ", command->path);
+    if (count == 0) {
+        fputs("no record is left\n", stderr);
+    } else {
+        fprintf(stderr, "%llu records are left, up to %s\n", (unsigned long long)count,
+                quantity_write_duration(record_stream_last_ns(command->stream), text));
+    }
+}
+
+/** Gives the records that are wanted to the sink. */
+static bool pass_records(struct trace_command *command, struct record_sink *sink) {
+    struct record_view view;
+    enum trace_reader_step step = TRACE_READER_SECTION;
+    while (!interrupt_seen() && !record_sink_failed(sink)) {
+        step = record_stream_next(command->stream, &view, &command->failure);
+        if (step != TRACE_READER_SECTION || view.record.at_ns >= command->options.filter.until_ns) {
+            break; // records come in the order of time
+        }
+        if (record_filter_takes(&command->options.filter, &view.record, view.topic)) {
+            record_sink_take(sink, &view);
+        }
+    }
+    if (interrupt_seen()) {
+        return failure_running(&command->failure, "interrupted");
+    }
+    if (step == TRACE_READER_TRUNCATED) {
+        tell_cut(command);
+    }
+    return step != TRACE_READER_FAILED;
+}
+
+static bool print_trace(struct trace_command *command) {
+    struct failure *failure = &command->failure;
+    command->stream = record_stream_open(command->arena, command->path, failure);
+    if (command->stream == NULL) {
+        return false;
+    }
+    const char *out = command->options.out;
+    interrupt_watch();
+    if (out != NULL && !result_file_open(&command->file, out, failure)) {
+        return false;
+    }
+    struct record_sink *sink = open_sink(command);
+    if (sink == NULL || !pass_records(command, sink) ||
+        !record_sink_end(sink, record_stream_outcome(command->stream), failure)) {
+        return false;
+    }
+    return out == NULL || (result_file_complete(&command->file, failure) &&
+                           result_file_publish(&command->file, failure));
+}
+
+int command_trace(int argument_count, char **arguments) {
+    struct trace_command *command = calloc(1, sizeof *command);
+    if (command == NULL) {
+        fputs("gossim: out of memory\n", stderr);
+        return EXIT_STATUS_FAILED;
+    }
+    int status = EXIT_STATUS_BAD_INPUT;
+    if (trace_options_parse(&command->options, argument_count, arguments)) {
+        interrupt_end_at_once();
+        command->arena = arena_create(
+            &(struct arena_options){.exhausted = end_without_memory, .context = command});
+        bool ok = find_trace(command) && print_trace(command);
+        if (!ok) {
+            fputs("gossim: ", stderr);
+            failure_print(&command->failure, stderr);
+        }
+        bool bad_input = !ok && command->failure.kind == FAILURE_BAD_INPUT;
+        status = bad_input ? EXIT_STATUS_BAD_INPUT : ok ? EXIT_STATUS_DONE : EXIT_STATUS_FAILED;
+        record_stream_close(command->stream);
+        result_file_abandon(&command->file);
+        arena_destroy(command->arena);
+        free(command->path);
+    }
+    free(command);
+    return status;
+}

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""`gossim trace` prints, filters and exports the records of a run.
+
+Usage: trace.py GOSSIM
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import sys
+import unittest
+
+sys.dont_write_bytecode = True  # the tree stays as it was
+
+from fixture import ROOT, SMALL, FolderTest, program_of_arguments
+
+PROGRAM = program_of_arguments()
+LOSSY = SMALL + "links: {delay: 20ms, loss: 10%}\n"
+LOSSY = LOSSY.replace("links: {delay: 20ms}\n", "")
+
+
+class TraceTest(FolderTest):
+    program = PROGRAM
+
+    def setUp(self):
+        super().setUp()
+        self.write("lossy.yaml", LOSSY)
+        ran = self.call(
+            "run", "lossy.yaml", "--trace", "full", "--no-figures", "--json", "--out", "out"
+        )
+        self.assertEqual(0, ran.status, ran)
+        self.summary = json.loads(ran.out)
+
+    def trace(self, *arguments):
+        """What the command prints, which must end well and be silent about it."""
+        outcome = self.call("trace", *arguments)
+        self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+        return outcome.out
+
+    def lines(self, *arguments):
+        """The records that are printed, in words; the title is left out."""
+        printed = self.trace("out", *arguments).splitlines()
+        self.assertEqual("#", printed[0][0])
+        return [line.split() for line in printed[1:]]
+
+    def count(self, *arguments):
+        return len(self.lines(*arguments))
+
+    def test_given_a_run_when_printed_then_its_records_are_those_of_the_summary(self):
+        sent = self.summary["rpcs_sent"]
+
+        self.assertEqual(self.summary["published"], self.count("--kind", "publish"))
+        self.assertEqual(self.summary["duplicates"], self.count("--kind", "duplicate"))
+        self.assertEqual(self.summary["packets_lost"], self.count("--kind", "lost,dropped"))
+        self.assertEqual(sent["total"], self.count("--kind", "send"))
+        self.assertEqual(sent["ihave"], self.count("--kind", "send:ihave"))
+        self.assertEqual(sent["graft"], self.count("--kind", "send:graft"))
+        delivered = self.lines("--kind", "deliver")
+        self.assertEqual(
+            self.summary["deliveries"], sum("expected=1" in line for line in delivered)
+        )
+        self.assertEqual(
+            sum(self.count("--kind", kind) for kind in ("deliver", "send")),
+            self.count("--kind", "deliver,send"),
+        )
+
+    def test_given_filters_when_printed_then_they_part_the_records(self):
+        everything = self.count()
+        for option, parts in (
+            ("--node", ("0..9", "10,11..18", "19")),
+            ("--message", ("0", "1..2")),
+            ("--until", ("5.1s",)),
+            ("--from", ("5.1s",)),
+            ("--topic", ("blocks",)),
+        ):
+            with self.subTest(option):
+                counts = [self.count(option, part) for part in parts]
+                self.assertTrue(all(0 < count < everything for count in counts), counts)
+        nodes = ("0..9", "10..18", "19")
+        self.assertEqual(everything, sum(self.count("--node", part) for part in nodes))
+        times = self.count("--until", "5.1s") + self.count("--from", "5.1s")
+        self.assertEqual(everything, times)
+        self.assertEqual(0, self.count("--topic", "votes"))
+        self.assertTrue(all(line[3] == "7" for line in self.lines("--peer", "7")))
+
+    def test_given_a_run_when_printed_then_columns_stay_where_they_are(self):
+        printed = self.trace("out").splitlines()
+        places = [match.start() for match in re.finditer(r"\S+", printed[0])][2:]
+
+        for line in printed[1:]:
+            self.assertEqual(line, line.rstrip())
+            # What stands at the left of its column begins below its title.
+            for title in ("what", "topic", "mesh", "reason"):
+                place = printed[0].index(title)
+                self.assertEqual(" ", line[place - 1], line)
+                self.assertNotEqual(" ", line[place], line)
+        self.assertTrue(places)
+
+    def test_given_a_mesh_when_printed_then_it_stands_against_its_bounds(self):
+        grafts = self.lines("--kind", "graft")
+
+        self.assertTrue(grafts)
+        for line in grafts:
+            size, sign, low, high = re.fullmatch(r"(\d+)([<=>])(\d+)/6/(\d+)", line[6]).groups()
+            self.assertEqual(("4", "12"), (low, high))
+            self.assertEqual("<" if int(size) < 4 else "=", sign)
+
+    def test_given_a_group_of_its_own_when_printed_then_its_bounds_are_the_groups(self):
+        grouped = SMALL.replace(
+            "start: 0s",
+            "start: 0s, groups: [{name: g, nodes: [3], router: {D: 3, Dlo: 2, Dhi: 5}}]",
+        )
+        self.write("grouped.yaml", grouped)
+        self.call("run", "grouped.yaml", "--trace", "full", "--no-figures", "--out", "grouped")
+
+        printed = self.trace("grouped", "--kind", "graft")
+
+        for line in printed.splitlines()[1:]:
+            words = line.split()
+            self.assertTrue(words[6].endswith("2/3/5" if words[1] == "3" else "4/6/12"), line)
+
+    def test_given_deliveries_alone_when_printed_then_there_are_no_meshes(self):
+        self.call("run", "small.yaml", "--no-figures", "--out", "few")
+
+        printed = self.trace("few").splitlines()[1:]
+
+        self.assertEqual(20 * 2 + 3 + 57, len(printed))
+        self.assertEqual({"-"}, {line.split()[6] for line in printed})
+
+    def test_given_formats_when_exported_then_they_say_the_same(self):
+        objects = [json.loads(line) for line in self.trace("out", "--format", "jsonl").splitlines()]
+        rows = list(csv.DictReader(io.StringIO(self.trace("out", "--format", "csv"))))
+
+        self.assertEqual(self.count(), len(objects))
+        self.assertEqual(len(objects), len(rows))
+        for thing, row in zip(objects, rows):
+            self.assertEqual(
+                {key: str(value) for key, value in thing.items()},
+                {key: value for key, value in row.items() if value != ""},
+            )
+
+    def test_given_a_place_when_exported_then_the_file_is_there_whole(self):
+        self.assertEqual("", self.trace("out", "--format", "csv", "--out", "records.csv"))
+
+        self.assertEqual(self.trace("out", "--format", "csv").encode(), self.read("records.csv"))
+        self.assertEqual(
+            sorted(["long.yaml", "lossy.yaml", "out", "records.csv", "small.yaml"]),
+            sorted(os.listdir(self.folder)),
+        )
+
+    def test_given_a_file_when_printed_then_as_its_folder(self):
+        self.assertEqual(self.trace("out"), self.trace("out/trace.gst"))
+
+    def test_given_a_cut_file_when_printed_then_what_is_left_and_a_word_about_it(self):
+        whole = self.trace("out")
+        content = self.read("out", "trace.gst")
+        lengths = set()
+        for part in range(1, 40):
+            self.write("cut.gst", content[: len(content) * part // 40])
+
+            outcome = self.call("trace", "cut.gst")
+
+            if outcome.status != 0:
+                self.assert_refused(outcome, "cut short before it began")
+                continue
+            self.assertTrue(whole.startswith(outcome.out) or outcome.out.count("\n") == 1)
+            self.assertRegex(outcome.err, r"^gossim: cut.gst was cut short: (no|\d+) records? ")
+            lengths.add(len(outcome.out))
+        self.assertEqual(2, len(lengths))
+        self.assertEqual(len(whole), max(lengths))
+
+    def test_given_no_trace_when_printed_then_said_so(self):
+        self.write("text", "hello\n")
+        for arguments, message in (
+            ((), "name the folder"),
+            (("nowhere",), "no such file|No such file"),
+            (("text",), "text: not a gossim trace|damaged"),
+            ((".",), "No such file"),
+            (("out", "out"), "not two"),
+            (("out", "--node", "x"), "--node x: give numbers"),
+            (("out", "--peer", "5..3"), "--peer 5..3: give numbers"),
+            (("out", "--message", ""), "--message : give numbers"),
+            (("out", "--kind", "grafts"), "--kind grafts: give kinds"),
+            (("out", "--from", "5"), "--from 5: .*unit"),
+            (("out", "--until", "-1s"), "--until -1s: "),
+            (("out", "--format", "xml"), "--format xml: give text"),
+            (("out", "--out", "nowhere/a"), "nowhere/a"),
+            (("out", "--out", "out"), "out is in the way"),
+        ):
+            with self.subTest(arguments):
+                before = self.contents()
+
+                self.assert_refused(self.call("trace", *arguments), message)
+
+                self.assertEqual(before, self.contents())
+
+    def test_given_the_example_of_the_readme_when_run_then_it_prints_that(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            readme = file.read()
+        mark = "<!-- What follows is printed by `gossim trace`"
+        example = readme.partition(mark)[2].partition("```\n")[2].partition("```")[0]
+        scenario = os.path.join(ROOT, "scenarios", "catalog", "quickstart.yaml")
+        self.call("run", scenario, "--trace", "full", "--no-figures", "--out", "quick")
+
+        printed = self.trace("quick", "--node", "7", "--kind", "graft,prune", "--until", "2s")
+
+        self.assertEqual(example, printed)
+
+    def test_given_a_full_disk_when_printed_then_said_so(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            outcome = self.call("trace", "out", stdout=full)
+
+        self.assertEqual(1, outcome.status)
+        self.assertIn("cannot write", outcome.err)
+
+
+if __name__ == "__main__":
+    unittest.main()
