@@ -41,14 +41,20 @@ static bool write_table(const struct bench *bench, const char *folder, struct fa
 
 static bool write_script(const struct bench *bench, const char *folder, struct failure *failure) {
     struct table_file file;
+    char least[FIGURE_TEXT_SIZE];
+    char most[FIGURE_TEXT_SIZE];
     const struct bench_case *first = &bench->cases[0];
     const struct bench_case *last = &bench->cases[bench->case_count - 1];
     figure_script_open(&file, folder, "growth", "The cost of an event, by the size of the network");
     figure_define_text(&file, "subtitle",
                        "Processor time of the whole process, loading included, over events");
-    figure_define_text(&file, "scenario", "W(N), 20 messages, 30 s");
-    figure_define_text(&file, "identity", "%" PRIu32 " to %" PRIu32 " nodes of 20 links",
-                       first->nodes, last->nodes);
+    bool changed = bench->options->request.override_count > 0;
+    figure_define_text(&file, "scenario", "%s",
+                       changed ? "W(N), with overrides" : "W(N), 20 messages, 30 s");
+    figure_define_text(&file, "identity", "%s to %s nodes", figure_count(first->nodes, least),
+                       figure_count(last->nodes, most));
+    figure_define_number(&file, "nodes_low", first->nodes);
+    figure_define_number(&file, "nodes_high", last->nodes);
     figure_define_number(&file, "programs", bench->contestant_count);
     for (uint32_t who = 0; who < bench->contestant_count; who++) {
         char variable[VARIABLE_SIZE];

@@ -3,6 +3,7 @@ set xlabel "Nodes" textcolor rgb ink
 set label 8 "ns of CPU an event" at screen 0.024,0.515 center rotate by 90 textcolor rgb ink
 set logscale x 10
 set format x "10^{%L}"
+set xrange [0.75*nodes_low:1.33*nodes_high]
 set yrange [0:*]
 set key top left Left reverse
 set bars 0
