@@ -13,6 +13,7 @@ enum {
     CHUNK_BYTES_MAX = 1 << 26,
     CHUNK_HEADER_BYTES = 64,
     MAPPED_BYTES_MIN = 1 << 20, // from here on, a chunk is mapped by itself
+    HUGE_BYTES_MIN = 1 << 22,   // and from here on, in pages of 2 MiB if the machine has any
     PAGE_BYTES = 1 << 12,
     ALIGNMENT_MIN = 16,
     ALIGNMENT_MAX = 64,
@@ -72,7 +73,13 @@ static struct chunk *take_system(size_t bytes, bool mapped) {
         return calloc(1, bytes);
     }
     void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return start == MAP_FAILED ? NULL : start;
+    if (start == MAP_FAILED) {
+        return NULL;
+    }
+    if (bytes >= HUGE_BYTES_MIN) {
+        madvise(start, bytes, MADV_HUGEPAGE); // a wish: what it comes to does not matter
+    }
+    return start;
 }
 
 static void give_system(struct chunk *chunk) {

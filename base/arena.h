@@ -10,6 +10,9 @@
  *     chunk ◀─▶ chunk ◀─▶ chunk ◀─▶ …       from the system: of 1 MiB and more by mmap(), and so
  *     pieces…   piece     block             pages that nobody touches are no memory of the machine
  *
+ * Chunks of 4 MiB and more ask for huge pages: the routers of a large fleet lie far apart, and with
+ * 4 KiB pages a run of 100,000 nodes spends a fifth of its time in looking up where they are.
+ *
  * An arena may be given a number of bytes it must not exceed; when that or the machine's memory
  * runs out, the arena calls `exhausted`, which must not return.
  *
