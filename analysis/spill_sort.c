@@ -34,6 +34,7 @@ struct spill_sort {
     unsigned char *items; // in memory, in the order of pushing
     uint32_t item_count;
     uint32_t item_capacity;
+    bool descends;           // some item in memory has a lower key than the one before it
     struct sort_item *order; // [2 × order_capacity], of the items in memory, and room to sort them
     uint32_t order_capacity;
     uint64_t next;           // place in `order`
@@ -77,8 +78,11 @@ static const unsigned char *item_at(const struct spill_sort *sort, uint64_t inde
     return sort->items + index * sort->options.item_bytes;
 }
 
-/** Puts the items in memory in order. */
+/** Puts the items in memory in order; they often are. */
 static void sort_items(struct spill_sort *sort) {
+    if (!sort->descends) {
+        return;
+    }
     if (sort->item_count > sort->order_capacity) {
         pool_give(&sort->pool, sort->order, (size_t)2 * sort->order_capacity * sizeof *sort->order);
         sort->order_capacity = sort->item_capacity;
@@ -89,6 +93,11 @@ static void sort_items(struct spill_sort *sort) {
         sort->order[i] = (struct sort_item){key_of(item_at(sort, i)), i};
     }
     sort_by_key(sort->order, sort->order + sort->item_count, sort->item_count);
+}
+
+/** The item at a place of the order. */
+static const unsigned char *sorted_at(const struct spill_sort *sort, uint64_t place) {
+    return item_at(sort, sort->descends ? sort->order[place].value : place);
 }
 
 static void open_file(struct spill_sort *sort) {
@@ -138,13 +147,14 @@ static void spill(struct spill_sort *sort) {
             write_all(sort, sort->gathered, filled);
             filled = 0;
         }
-        memcpy(sort->gathered + filled, item_at(sort, sort->order[i].value), item_bytes);
+        memcpy(sort->gathered + filled, sorted_at(sort, i), item_bytes);
         filled += item_bytes;
     }
     write_all(sort, sort->gathered, filled);
     sort->runs[sort->run_count++] =
         (struct spilled_run){.first = sort->count - sort->item_count, .count = sort->item_count};
     sort->item_count = 0;
+    sort->descends = false;
 }
 
 void spill_sort_push(struct spill_sort *sort, const void *item) {
@@ -157,6 +167,9 @@ void spill_sort_push(struct spill_sort *sort, const void *item) {
                                 sort->item_count + 1, item_bytes);
     }
     memcpy(sort->items + sort->item_count * item_bytes, item, item_bytes);
+    sort->descends =
+        sort->descends || (sort->item_count > 0 && key_of(item_at(sort, sort->item_count)) <
+                                                       key_of(item_at(sort, sort->item_count - 1)));
     sort->item_count++;
     sort->count++;
 }
@@ -275,8 +288,7 @@ static void pass_top(struct spill_sort *sort) {
 
 const void *spill_sort_next(struct spill_sort *sort) {
     if (sort->run_count == 0) {
-        return sort->next == sort->item_count ? NULL
-                                              : item_at(sort, sort->order[sort->next++].value);
+        return sort->next == sort->item_count ? NULL : sorted_at(sort, sort->next++);
     }
     if (sort->advance) {
         pass_top(sort);

@@ -14,12 +14,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { TABLE_FILE_PATH_SIZE = 4096 };
+enum { TABLE_FILE_PATH_SIZE = 4096, TABLE_FILE_BUFFER_SIZE = 1 << 16 };
 
 struct table_file {
-    FILE *stream; // NULL when it could not be opened
+    FILE *stream; // unbuffered; NULL when it could not be opened
     int error;    // errno of the first failure, or 0
     char path[TABLE_FILE_PATH_SIZE];
+    size_t used; // bytes of the buffer
+    char buffer[TABLE_FILE_BUFFER_SIZE];
 };
 
 /** Makes the folder unless it is there. */
@@ -40,11 +42,14 @@ void table_file_name(struct table_file *file, const char *name);
 void table_file_write(struct table_file *file, const char *text, size_t size);
 
 /** The most digits that table_decimal() puts. */
-enum { TABLE_DECIMAL_DIGITS = 20 };
+enum { TABLE_DECIMAL_DIGITS = 20, TABLE_SHARE_SIZE = 32 };
 
-/** Puts a number, and returns the place behind it: for tables with a row for each delivery, where
- * printf would take longer than all the rest. */
+/** Puts a number where there is room for the most digits, and returns the place behind it: for
+ * tables with a row for each delivery, where printf would take longer than all the rest. */
 char *table_decimal(char *at, uint64_t number);
+
+/** Puts a number from 0 to 1 as %.6f does, NUL or not behind it, into TABLE_SHARE_SIZE bytes. */
+char *table_share(char *at, double share);
 
 /** Writes a tab and the number, or NA when it is UINT32_MAX. */
 void table_file_number(struct table_file *file, uint32_t number);

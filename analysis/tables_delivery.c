@@ -20,10 +20,8 @@ static char *put_node(char *at, uint32_t node) {
     return node == TRACE_NONE ? stpcpy(at, "\tNA") : put_column(at, node);
 }
 
-/** One row behind the topic. */
-static void print_delivery(struct table_file *file, const struct run_delivery *delivery,
-                           int64_t published_ns) {
-    char row[8 * TABLE_DECIMAL_DIGITS];
+/** A row behind the topic, `row` having room for it. Returns the place behind it. */
+static char *put_delivery(char *row, const struct run_delivery *delivery, int64_t published_ns) {
     char *at = put_node(row, delivery->node);
     at = put_node(at, delivery->sender);
     at = put_column(at, delivery->hops);
@@ -33,6 +31,19 @@ static void print_delivery(struct table_file *file, const struct run_delivery *d
     at = put_column(at, (uint64_t)delivery->delivered_ns);
     at = put_column(at, (uint64_t)(delivery->delivered_ns - published_ns));
     *at++ = '\n';
+    return at;
+}
+
+static void print_delivery(struct table_file *file, const struct run_data *run,
+                           const struct run_delivery *delivery) {
+    const struct run_message *message = &run->messages[delivery->message];
+    char row[10 * TABLE_DECIMAL_DIGITS];
+    char *at = table_decimal(row, delivery->message);
+    *at++ = '\t';
+    table_file_write(file, row, (size_t)(at - row));
+    table_file_name(file,
+                    message->topic < run->topics.count ? run->topics.items[message->topic] : "NA");
+    at = put_delivery(row, delivery, message->published_ns);
     table_file_write(file, row, (size_t)(at - row));
 }
 
@@ -43,14 +54,7 @@ void table_delivery(struct table_file *file, const struct run_data *run, struct 
     struct run_delivery delivery;
     run_data_rewind(run);
     while (run_data_next(run, &delivery)) {
-        const struct run_message *message = &run->messages[delivery.message];
-        char number[TABLE_DECIMAL_DIGITS + 1];
-        char *at = table_decimal(number, delivery.message);
-        *at++ = '\t';
-        table_file_write(file, number, (size_t)(at - number));
-        table_file_name(file, message->topic < run->topics.count ? run->topics.items[message->topic]
-                                                                 : "NA");
-        print_delivery(file, &delivery, message->published_ns);
+        print_delivery(file, run, &delivery);
     }
 }
 
@@ -126,10 +130,17 @@ void table_nodes(struct table_file *file, const struct run_data *run, struct are
 
 static void print_point(struct table_file *file, const char *series, const char *topic,
                         int64_t latency_ns, double share) {
-    table_file_print(file, "%s\t%" PRId64, series, latency_ns);
-    table_file_print(file, share > 0 ? "\t%.6f\t" : "\t%.0f\t", share);
+    char columns[2 * TABLE_DECIMAL_DIGITS + 2 * TABLE_SHARE_SIZE];
+    char *at = columns;
+    *at++ = '\t';
+    at = table_decimal(at, (uint64_t)latency_ns);
+    *at++ = '\t';
+    at = share > 0 ? table_share(at, share) : stpcpy(at, "0");
+    *at++ = '\t';
+    table_file_write(file, series, strlen(series));
+    table_file_write(file, columns, (size_t)(at - columns));
     table_file_name(file, topic);
-    table_file_print(file, "\n");
+    table_file_write(file, "\n", 1);
 }
 
 /** One curve: a point on the axis where it begins, then its ranks, then a blank line to end it. */

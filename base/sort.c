@@ -1,5 +1,6 @@
 #include "base/sort.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 // Below COUNT_SMALL items, moving each to its place beats counting digits.
@@ -25,8 +26,13 @@ void sort_by_key(struct sort_item *items, struct sort_item *scratch, uint64_t co
     struct sort_item *from = items;
     struct sort_item *to = scratch;
     uint64_t differing = 0;
+    bool descends = false;
     for (uint64_t i = 1; i < count; i++) {
         differing |= items[i].key ^ items[0].key;
+        descends = descends || items[i].key < items[i - 1].key;
+    }
+    if (!descends) {
+        return;
     }
     for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS) {
         if (((differing >> shift) & (DIGIT_VALUES - 1)) == 0) {

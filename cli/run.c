@@ -197,7 +197,7 @@ static bool write_summary(const void *context, FILE *out) {
 
 /** Tables and figures, from the trace that was just written. */
 static bool analyse(struct run_command *command) {
-    if (command->options.level == TRACE_LEVEL_NONE) {
+    if (command->options.level == TRACE_LEVEL_NONE || command->options.no_tables) {
         return true;
     }
     struct run_data *data = arena_take(command->arena, MEMORY_TABLES, sizeof *data);

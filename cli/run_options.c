@@ -13,6 +13,7 @@ enum {
     KEY_TRACE,
     KEY_JSON,
     KEY_NO_FIGURES,
+    KEY_NO_TABLES,
     KEY_WIRE,
     KEY_STATS,
     KEY_METRICS
@@ -37,6 +38,9 @@ static const struct argp_option option_table[] = {
      .key = KEY_JSON,
      .doc = "print the summary as one JSON object, and nothing else"},
     {.name = "no-figures", .key = KEY_NO_FIGURES, .doc = "draw no figures"},
+    {.name = "no-tables",
+     .key = KEY_NO_TABLES,
+     .doc = "neither tables nor figures: gossim plot makes both from the trace, when wanted"},
     {.name = "wire",
      .key = KEY_WIRE,
      .arg = "HOW",
@@ -86,6 +90,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         options->json = true;
         return 0;
     case KEY_NO_FIGURES:
+        options->no_figures = true;
+        return 0;
+    case KEY_NO_TABLES:
+        options->no_tables = true;
         options->no_figures = true;
         return 0;
     case KEY_WIRE:

@@ -18,6 +18,7 @@ struct run_command_options {
     enum run_wire wire;
     bool json;
     bool no_figures;
+    bool no_tables; // then no_figures too
     bool stats;
 };
 

@@ -103,6 +103,7 @@ struct fleet {
     struct effects effects;
     uint32_t *scratch;             // twice as many numbers as the largest degree
     uint64_t *scratch_set;         // two sets of as many slots
+    uint64_t *mesh_slots;          // a bit for each slot: for samples, which write it anew
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
     uint64_t heartbeats;           // of `counts.events`

@@ -44,14 +44,36 @@ uint32_t fleet_one_sided_peer(const struct fleet *fleet, uint32_t node, uint16_t
     return peer;
 }
 
-/** How many, among `members` (NULL: all), have a node in their mesh that does not have them in its
- * own: both are up. */
-static uint64_t count_one_sided(const struct fleet *fleet, uint16_t topic,
-                                const uint64_t *members) {
+/** Notes which of a node's slots are in its mesh. */
+static void note_mesh(const struct fleet *fleet, uint32_t node, const struct topic_state *state) {
+    const struct router *router = &fleet->routers[node];
+    const uint64_t *mesh = state->sets + router->words;
+    uint32_t first = fleet->topology.slot_first[node];
+    for (uint32_t word = 0; word < router->words; word++) {
+        for (uint64_t bits = mesh[word]; bits != 0; bits &= bits - 1) {
+            bitset_add(fleet->mesh_slots, first + word * 64 + (uint32_t)__builtin_ctzll(bits));
+        }
+    }
+}
+
+/**
+ * How many, among `members` (NULL: all), have a node in their mesh that does not have them in its
+ * own: both are up. The slots in the meshes of nodes up are noted, all others are not: one look at
+ * the other end's bit takes the place of one at its router.
+ */
+static uint64_t count_one_sided(const struct fleet *fleet, const uint64_t *members) {
+    const struct topology *topology = &fleet->topology;
+    const uint64_t *noted = fleet->mesh_slots;
+    uint32_t words = bitset_words((uint32_t)(2 * topology->link_count));
     uint64_t count = 0;
-    for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
-        uint32_t peer = TRACE_NONE;
-        count += scope_has_node(members, node) ? one_sided_of(fleet, node, topic, &peer) : 0;
+    for (uint32_t word = 0; word < words; word++) {
+        for (uint64_t bits = noted[word]; bits != 0; bits &= bits - 1) {
+            uint32_t slot = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (!bitset_has(noted, topology->reverse[slot])) {
+                count += fleet->up[topology->peer[slot]] &&
+                         scope_has_node(members, topology->owner[slot]);
+            }
+        }
     }
     return count;
 }
@@ -62,9 +84,17 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
                                         const uint64_t *members) {
     struct trace_sample sample = {
         .at_ns = fleet->sim.now_ns, .topic = topic, .degree_min = UINT32_MAX};
+    memset(fleet->mesh_slots, 0,
+           bitset_words((uint32_t)(2 * fleet->topology.link_count)) * sizeof *fleet->mesh_slots);
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         const struct topic_state *state = router_find_topic(&fleet->routers[node], topic);
-        if (state == NULL || !scope_has_node(members, node) || !fleet->up[node]) {
+        if (state == NULL || !fleet->up[node]) {
+            continue;
+        }
+        if (state->mesh_count > 0) {
+            note_mesh(fleet, node, state);
+        }
+        if (!scope_has_node(members, node)) {
             continue;
         }
         sample.gauge_mesh_sum += state->gauge_mesh;
@@ -82,7 +112,7 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
     if (sample.nodes == 0) {
         sample.degree_min = 0;
     }
-    sample.one_sided_links = count_one_sided(fleet, topic, members);
+    sample.one_sided_links = count_one_sided(fleet, members);
     return sample;
 }
 

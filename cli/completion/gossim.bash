@@ -2,7 +2,8 @@
 
 _gossim() {
     local commands='run check topology import plot trace rpc quirks ablate bench validate'
-    local run_options='--seed --set --out --trace --json --no-figures --wire --metrics --stats'
+    local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --metrics
+        --stats'
     local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set'
     local topology_options='--seed --set --json --export --picture'

@@ -78,7 +78,7 @@ class InstallTest(FolderTest):
     def test_given_the_completion_when_words_are_begun_then_they_are_finished(self):
         rows = (
             (("gossim", "r"), ["run", "rpc"]),
-            (("gossim", "run", "--no"), ["--no-figures"]),
+            (("gossim", "run", "--no"), ["--no-figures", "--no-tables"]),
             (("gossim", "run", "a.yaml", "--trace", "d"), ["deliveries"]),
             (("gossim", "run", "a.yaml", "--wire", "=", "e"), ["encode"]),
             (("gossim", "check", "--se"), ["--seed", "--set"]),

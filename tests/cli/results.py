@@ -57,6 +57,7 @@ class ResultsTest(FolderTest):
         rows = (
             (("--trace", "none"), set()),
             (("--no-figures",), {"trace.gst"} | TABLES),
+            (("--no-tables",), {"trace.gst"}),
             (("--trace", "full", "--no-figures"), {"trace.gst"} | TABLES),
             ((), {"trace.gst"} | TABLES | DRAWN),
         )
