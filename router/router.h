@@ -295,9 +295,11 @@ static inline void router_fetch_for_heartbeat(const struct router *router) {
     __builtin_prefetch(lines);
     __builtin_prefetch(lines + 128);
     __builtin_prefetch(lines + 192);
+    __builtin_prefetch(lines + 256);
 }
 
 static inline void router_fetch_further(const struct router *router) {
+    __builtin_prefetch(router->topics);
     __builtin_prefetch(router->latest);
     __builtin_prefetch(router->mcache.window_counts);
     __builtin_prefetch(router->mcache.entries);

@@ -389,6 +389,9 @@ void fleet_init_hearts(struct fleet *fleet);
 int64_t fleet_first_beat_ns(struct fleet *fleet, uint32_t node, int64_t delay_ns);
 int64_t fleet_next_beat_ns(struct fleet *fleet, uint32_t node);
 
+/** A node's heart will soon be asked for its next beat; there are hearts. */
+void fleet_fetch_heart(const struct fleet *fleet, uint32_t node);
+
 /* fleet_wire.c: RPCs travel as numbers, or as bytes: with --wire encode, and where the reader makes
  * something else of the bytes than was written. */
 

@@ -265,6 +265,9 @@ static void on_soon(void *context, const struct sim_coming *coming) {
         fetch_for_packet(fleet, coming);
     } else if (coming->soon == SIM_SOON_FAR) {
         router_fetch_for_heartbeat(&fleet->routers[coming->target]);
+        if (fleet->hearts != NULL) {
+            fleet_fetch_heart(fleet, coming->target);
+        }
     } else {
         fetch_for_beat(fleet, coming->target);
     }

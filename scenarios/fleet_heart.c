@@ -59,6 +59,9 @@ void fleet_init_hearts(struct fleet *fleet) {
 static int64_t beat_ns(const struct fleet *fleet, uint32_t node) {
     const struct fleet_heart *heart = &fleet->hearts[node];
     const struct fleet_beats *beats = &fleet->beats[plan_group(&fleet->plan, node)];
+    if (beats->jitter.options.kind == DISTRIBUTION_CONSTANT) {
+        return heart->grid_ns + distribution_at(&beats->jitter, 0); // whatever the draw
+    }
     uint64_t late = draw(fleet, node, DRAW_JITTER, heart->beats);
     return heart->grid_ns + distribution_at(&beats->jitter, late);
 }
@@ -75,6 +78,10 @@ int64_t fleet_first_beat_ns(struct fleet *fleet, uint32_t node, int64_t delay_ns
     heart->grid_ns = fleet->sim.now_ns + delay_ns + phase_ns;
     heart->interval_ns = plan_true_duration(interval_ns, drift_ppb);
     return beat_ns(fleet, node);
+}
+
+void fleet_fetch_heart(const struct fleet *fleet, uint32_t node) {
+    __builtin_prefetch(&fleet->hearts[node], 1);
 }
 
 int64_t fleet_next_beat_ns(struct fleet *fleet, uint32_t node) {
