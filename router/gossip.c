@@ -326,9 +326,16 @@ static inline bool tells_nothing(struct router *router, const struct router_step
         return false;
     }
     CHECK(entry->count <= rpc->id_count);
+    struct router_shared *shared = router->shared;
+    if (step->now_ns >= router->seen.next_expiry_ns) {
+        seen_expire(&router->seen, &shared->caches, step->now_ns);
+    }
     for (uint32_t i = 0; i < entry->count; i++) {
-        if ((rpc->ids[i] & MESSAGE_ID_TEXT) != router->shared->id_form ||
-            !is_known(router, message_of_id(rpc->ids[i]), step->now_ns)) {
+        uint32_t message = message_of_id(rpc->ids[i]);
+        bool ours = (rpc->ids[i] & MESSAGE_ID_TEXT) == shared->id_form;
+        // Nearly all are seen; who published a message is only asked of the others.
+        if (!ours || (!paged_set_has(&router->seen.members, message) &&
+                      !is_known(router, message, step->now_ns))) {
             return false;
         }
     }

@@ -192,8 +192,13 @@ static void sort_dealt(struct event_wheel *wheel, uint32_t count) {
     wheel->run = dealt;
     // Dealing has moved each end one place down.
     for (uint32_t i = 0, first = 0; i < groups; first = ends[i++]) {
-        if (ends[i] - first > 1) {
-            sort_group(wheel, first, ends[i] - first);
+        uint32_t size = ends[i] - first;
+        if (size == 2 && event_before(&wheel->run[first], &wheel->run[first + 1])) {
+            struct event later = wheel->run[first + 1];
+            wheel->run[first + 1] = wheel->run[first];
+            wheel->run[first] = later;
+        } else if (size > 2) {
+            sort_group(wheel, first, size);
         }
     }
 }
