@@ -8,6 +8,7 @@
 #define GOSSIM_ANALYSIS_RECORD_SINK_H
 
 #include "analysis/record_stream.h"
+#include "trace/event_file.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,9 +21,18 @@ struct record_bounds {
     uint32_t d_high;
 };
 
+/** What nodes and messages are called on the wire. */
+struct record_ids {
+    const struct event_bytes *nodes;    // [node_count]
+    const struct event_bytes *messages; // [message_count] without bytes where nobody knows
+    uint32_t node_count;
+    uint32_t message_count;
+};
+
 struct record_sink_options {
     const struct record_scene *scene;
     const struct record_bounds *bounds; // [scene->node_count]; NULL: nobody knows
+    const struct record_ids *ids;       // for TraceEvents
     FILE *out;                          // where it is written, or:
     const char *path;                   // the path of a file that may be replaced
 };
@@ -39,6 +49,15 @@ struct record_sink *record_jsonl_open(struct arena *arena,
 /** All columns, separated by commas, below a line of their names. */
 struct record_sink *record_csv_open(struct arena *arena, const struct record_sink_options *options,
                                     struct failure *failure);
+
+/** A database: the tables records, nodes, links, messages and run. Needs a path. */
+struct record_sink *record_sqlite_open(struct arena *arena,
+                                       const struct record_sink_options *options,
+                                       struct failure *failure);
+/** TraceEvents of go-libp2p-pubsub, of those records that one stands for. Needs ids. */
+struct record_sink *record_events_open(struct arena *arena,
+                                       const struct record_sink_options *options,
+                                       struct failure *failure);
 
 /** Writes one record. */
 void record_sink_take(struct record_sink *sink, const struct record_view *view);

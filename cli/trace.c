@@ -4,6 +4,7 @@
 #include "cli/interrupt.h"
 #include "cli/result_file.h"
 #include "cli/standard_options.h"
+#include "cli/trace_ids.h"
 #include "cli/trace_options.h"
 #include "scenarios/groups.h"
 
@@ -19,6 +20,7 @@ struct trace_command {
     char *path; // of the trace file
     struct record_stream *stream;
     struct result_file file;
+    struct record_ids ids;
     struct failure failure;
 };
 
@@ -42,16 +44,23 @@ static bool find_trace(struct trace_command *command) {
     return true;
 }
 
-/** What the scenario says of the meshes of each node; NULL if it says nothing that can be read. */
-static const struct record_bounds *read_bounds(struct arena *arena,
-                                               const struct record_scene *scene) {
+/** The scenario of a trace; NULL if there is none that can be read. */
+static const struct scenario *read_scenario(struct arena *arena, const struct record_scene *scene) {
     struct failure_list *failures = calloc(1, sizeof *failures);
+    if (failures == NULL) {
+        return NULL;
+    }
     struct scenario_source source = {.path = "the scenario of the trace"};
     const struct scenario *scenario =
-        failures == NULL
-            ? NULL
-            : scenario_load_text(arena, &source, scene->scenario, scene->scenario_bytes, failures);
+        scenario_load_text(arena, &source, scene->scenario, scene->scenario_bytes, failures);
     free(failures);
+    return scenario;
+}
+
+/** What the scenario says of the meshes of each node; NULL if there is none. */
+static const struct record_bounds *list_bounds(struct arena *arena,
+                                               const struct record_scene *scene,
+                                               const struct scenario *scenario) {
     if (scenario == NULL || scenario->node_count != scene->node_count) {
         return NULL;
     }
@@ -67,24 +76,39 @@ static const struct record_bounds *read_bounds(struct arena *arena,
     return bounds;
 }
 
-static struct record_sink *open_sink(struct trace_command *command) {
-    const struct record_scene *scene = record_stream_scene(command->stream);
+/** What a form of export needs to know beside the records. */
+static bool prepare(struct trace_command *command, struct record_sink_options *options) {
     enum trace_format format = command->options.format;
-    bool has_meshes = format == TRACE_FORMAT_TEXT && scene->level == TRACE_LEVEL_FULL;
-    struct record_sink_options options = {
-        .scene = scene,
-        .bounds = has_meshes ? read_bounds(command->arena, scene) : NULL,
-        .out = command->file.stream != NULL ? command->file.stream : stdout,
-    };
-    switch (format) {
-    case TRACE_FORMAT_TEXT:
-        return record_text_open(command->arena, &options, &command->failure);
-    case TRACE_FORMAT_JSONL:
-        return record_jsonl_open(command->arena, &options, &command->failure);
-    case TRACE_FORMAT_CSV:
-        return record_csv_open(command->arena, &options, &command->failure);
+    const struct record_scene *scene = options->scene;
+    bool meshes = scene->level == TRACE_LEVEL_FULL;
+    bool bounded = format == TRACE_FORMAT_SQLITE || (format == TRACE_FORMAT_TEXT && meshes);
+    bool named = format == TRACE_FORMAT_EVENTS;
+    const struct scenario *scenario =
+        bounded || named ? read_scenario(command->arena, scene) : NULL;
+    if (bounded) {
+        options->bounds = list_bounds(command->arena, scene, scenario);
     }
-    return NULL;
+    options->ids = &command->ids;
+    return !named || trace_ids_find(&command->ids, command->arena, command->path, scenario,
+                                    &command->failure);
+}
+
+static struct record_sink *open_sink(struct trace_command *command) {
+    static struct record_sink *(*const forms[])(struct arena * arena,
+                                                const struct record_sink_options *options,
+                                                struct failure *failure) = {
+        [TRACE_FORMAT_TEXT] = record_text_open,     [TRACE_FORMAT_JSONL] = record_jsonl_open,
+        [TRACE_FORMAT_CSV] = record_csv_open,       [TRACE_FORMAT_SQLITE] = record_sqlite_open,
+        [TRACE_FORMAT_EVENTS] = record_events_open,
+    };
+    struct record_sink_options options = {
+        .scene = record_stream_scene(command->stream),
+        .out = command->file.stream != NULL ? command->file.stream : stdout,
+        .path = command->file.hidden,
+    };
+    return prepare(command, &options)
+               ? forms[command->options.format](command->arena, &options, &command->failure)
+               : NULL;
 }
 
 /** Says how far a trace goes that was cut short. */
@@ -102,11 +126,13 @@ static void tell_cut(const struct trace_command *command) {
 
 /** Gives the records that are wanted to the sink. */
 static bool pass_records(struct trace_command *command, struct record_sink *sink) {
-    struct record_view view;
+    struct record_view view = {.topic = NULL};
     enum trace_reader_step step = TRACE_READER_SECTION;
+    bool whole = command->options.format == TRACE_FORMAT_SQLITE; // wants what comes after records
     while (!interrupt_seen() && !record_sink_failed(sink)) {
         step = record_stream_next(command->stream, &view, &command->failure);
-        if (step != TRACE_READER_SECTION || view.record.at_ns >= command->options.filter.until_ns) {
+        bool enough = !whole && view.record.at_ns >= command->options.filter.until_ns;
+        if (step != TRACE_READER_SECTION || enough) {
             break; // records come in the order of time
         }
         if (record_filter_takes(&command->options.filter, &view.record, view.topic)) {

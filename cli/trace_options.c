@@ -29,7 +29,10 @@ static const struct argp_option option_table[] = {
      .doc = "only records of these kinds; send:ihave is a kind of RPC"},
     {.name = "from", .key = KEY_FROM, .arg = "TIME", .doc = "not before, such as 5.5s"},
     {.name = "until", .key = KEY_UNTIL, .arg = "TIME", .doc = "and before"},
-    {.name = "format", .key = KEY_FORMAT, .arg = "FORMAT", .doc = "text (for grep), jsonl or csv"},
+    {.name = "format",
+     .key = KEY_FORMAT,
+     .arg = "FORMAT",
+     .doc = "text (for grep), jsonl, csv, sqlite (with --out), or trace-event"},
     {.name = "out", .key = KEY_OUT, .arg = "FILE", .doc = "write there, not to standard output"},
     {0},
 };
@@ -38,6 +41,8 @@ static const char *const format_names[] = {
     [TRACE_FORMAT_TEXT] = "text",
     [TRACE_FORMAT_JSONL] = "jsonl",
     [TRACE_FORMAT_CSV] = "csv",
+    [TRACE_FORMAT_SQLITE] = "sqlite",
+    [TRACE_FORMAT_EVENTS] = "trace-event",
 };
 
 enum { FORMAT_COUNT = sizeof format_names / sizeof format_names[0] };
@@ -49,7 +54,7 @@ static void parse_format(struct trace_options *options, const char *name,
         format++;
     }
     if (format == FORMAT_COUNT) {
-        argp_error(state, "--format %s: give text, jsonl or csv", name);
+        argp_error(state, "--format %s: give text, jsonl, csv, sqlite or trace-event", name);
     }
     options->format = (enum trace_format)format;
 }
@@ -84,6 +89,9 @@ static void parse_names(struct record_filter *filter, int key, char *text,
 static error_t parse_end(const struct trace_options *options, struct argp_state *state) {
     if (options->path == NULL) {
         argp_error(state, "name the folder of a run, or a trace file");
+    }
+    if (options->format == TRACE_FORMAT_SQLITE && options->out == NULL) {
+        argp_error(state, "--format sqlite: name the file with --out");
     }
     return 0;
 }

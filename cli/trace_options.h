@@ -8,7 +8,13 @@
 
 #include <stdbool.h>
 
-enum trace_format { TRACE_FORMAT_TEXT, TRACE_FORMAT_JSONL, TRACE_FORMAT_CSV };
+enum trace_format {
+    TRACE_FORMAT_TEXT,
+    TRACE_FORMAT_JSONL,
+    TRACE_FORMAT_CSV,
+    TRACE_FORMAT_SQLITE,
+    TRACE_FORMAT_EVENTS,
+};
 
 struct trace_options {
     const char *path; // a result folder, or a trace file

@@ -31,7 +31,7 @@ _gossim() {
     elif [ "$option" = --trace ]; then
         choice='none deliveries full'
     elif [ "$option" = --format ]; then
-        choice='text jsonl csv'
+        choice='text jsonl csv sqlite trace-event'
     elif [ "$option" = --wire ]; then
         choice='size encode'
     elif [ "$option" = --form ]; then

@@ -9,6 +9,8 @@ import io
 import json
 import os
 import re
+import sqlite3
+import subprocess
 import sys
 import unittest
 
@@ -19,6 +21,44 @@ from fixture import ROOT, SMALL, FolderTest, program_of_arguments
 PROGRAM = program_of_arguments()
 LOSSY = SMALL + "links: {delay: 20ms, loss: 10%}\n"
 LOSSY = LOSSY.replace("links: {delay: 20ms}\n", "")
+
+
+def split(events):
+    """The messages of a file of TraceEvents: each behind its length."""
+    place = 0
+    while place < len(events):
+        length = shift = 0
+        while True:
+            byte = events[place]
+            length |= (byte & 0x7F) << shift
+            place += 1
+            shift += 7
+            if byte < 0x80:
+                break
+        yield events[place : place + length]
+        place += length
+
+
+def varint(number):
+    low = bytes([number & 0x7F | (0x80 if number >= 0x80 else 0)])
+    return low if number < 0x80 else low + varint(number >> 7)
+
+
+def decode(events):
+    """What protoc prints of a file of events: they are the repeated field 1 of a batch."""
+    batch = b"".join(b"\x0a" + varint(len(event)) + event for event in split(events))
+    done = subprocess.run(
+        [
+            "protoc",
+            "--decode=pubsub.pb.TraceEventBatch",
+            "--proto_path=" + os.path.join(ROOT, "trace"),
+            "trace_event.proto",
+        ],
+        input=batch,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return done.stdout.decode()
 
 
 class TraceTest(FolderTest):
@@ -141,6 +181,57 @@ class TraceTest(FolderTest):
                 {key: value for key, value in row.items() if value != ""},
             )
 
+    def test_given_a_database_when_exported_then_it_says_the_same(self):
+        self.trace("out", "--format", "sqlite", "--out", "run.db")
+        objects = [json.loads(line) for line in self.trace("out", "--format", "jsonl").splitlines()]
+
+        database = sqlite3.connect(self.path("run.db"))
+        self.addCleanup(database.close)
+        database.row_factory = sqlite3.Row
+
+        rows = database.execute("SELECT * FROM records ORDER BY rowid").fetchall()
+        self.assertEqual(
+            objects,
+            [{key: row[key] for key in row.keys() if row[key] is not None} for row in rows],
+        )
+        run = database.execute("SELECT * FROM run").fetchall()
+        self.assertEqual(1, len(run))
+        self.assertEqual(
+            (self.summary["digest"], str(self.summary["seed"]), 0, "full"),
+            tuple(run[0][key] for key in ("digest", "seed", "truncated", "level")),
+        )
+        self.assertIn("profile: gossipsub-v1.0", run[0]["scenario"])
+        messages = database.execute("SELECT sum(deliveries), sum(duplicates) FROM messages")
+        self.assertEqual(
+            (self.summary["deliveries"], self.summary["duplicates"]), tuple(messages.fetchone())
+        )
+        nodes = database.execute("SELECT count(*), sum(degree), max(d_high) FROM nodes").fetchone()
+        self.assertEqual((20, 2 * self.summary["links"], 12), tuple(nodes))
+        links = database.execute("SELECT count(*) FROM links").fetchone()
+        self.assertEqual((self.summary["links"],), tuple(links))
+
+    def test_given_events_when_exported_then_protoc_reads_them(self):
+        self.trace("out", "--format", "trace-event", "--out", "run.pb")
+
+        text = decode(self.read("run.pb"))
+
+        names = re.findall(r"^  type: (\w+)$", text, re.MULTILINE)
+        sent = self.summary["rpcs_sent"]
+        self.assertEqual(self.summary["published"], names.count("PUBLISH_MESSAGE"))
+        self.assertEqual(self.summary["duplicates"], names.count("DUPLICATE_MESSAGE"))
+        self.assertEqual(self.count("--kind", "deliver"), names.count("DELIVER_MESSAGE"))
+        self.assertEqual(sent["total"], names.count("SEND_RPC"))
+        self.assertEqual(self.summary["packets_lost"], names.count("DROP_RPC"))
+        self.assertEqual(self.count("--kind", "graft"), names.count("GRAFT"))
+        self.assertEqual(self.count("--kind", "prune"), names.count("PRUNE"))
+        self.assertEqual(20, names.count("JOIN"))
+        self.assertEqual(2 * self.summary["links"], names.count("ADD_PEER"))
+        self.assertEqual(20, len(set(re.findall(r'^  peerID: (".*")$', text, re.MULTILINE))))
+        # No field is there that the description does not have: protoc names those by number.
+        self.assertNotRegex(text, r"(?m)^ *\d+[: ]")
+        # An Ed25519 peer id, as it stands on the wire.
+        self.assertIn(r'peerID: "\000$\010\001\022 ', text)
+
     def test_given_a_place_when_exported_then_the_file_is_there_whole(self):
         self.assertEqual("", self.trace("out", "--format", "csv", "--out", "records.csv"))
 
@@ -186,6 +277,7 @@ class TraceTest(FolderTest):
             (("out", "--from", "5"), "--from 5: .*unit"),
             (("out", "--until", "-1s"), "--until -1s: "),
             (("out", "--format", "xml"), "--format xml: give text"),
+            (("out", "--format", "sqlite"), "--format sqlite: name the file with --out"),
             (("out", "--out", "nowhere/a"), "nowhere/a"),
             (("out", "--out", "out"), "out is in the way"),
         ):

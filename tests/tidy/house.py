@@ -41,6 +41,7 @@ LIBRARY_HEADERS = {
     "sodium.h": ("router/", "scenarios/"),
     "igraph/": ("scenarios/", "analysis/"),
     "jansson.h": ("analysis/", "cli/"),
+    "sqlite3.h": ("analysis/",),
     "argp.h": ("cli/",),
     "cmocka.h": (),
     "assert.h": (),
@@ -61,6 +62,7 @@ LIBRARY_PACKAGES = {
     "libsodium": ("router/", "scenarios/"),
     "igraph": ("scenarios/", "analysis/"),
     "jansson": ("analysis/", "cli/"),
+    "sqlite3": ("analysis/",),
 }
 
 

@@ -24,6 +24,7 @@ LIBRARIES = {
     "libigraph-dev": "igraph",
     "libsodium-dev": "libsodium",
     "libjansson-dev": "jansson",
+    "libsqlite3-dev": "sqlite3",
     "libzstd-dev": "libzstd",
     "libcmocka-dev": "cmocka",
 }
@@ -34,6 +35,7 @@ PROGRAMS = {
     "pkg-config": "pkg-config",
     "protobuf-c-compiler": "protoc-c",
     "gnuplot-nox": "gnuplot",
+    "protobuf-compiler": "protoc",
     "clang": "clang",
     "clang-format": "clang-format",
     "clang-tidy": "clang-tidy",
