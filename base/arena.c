@@ -67,6 +67,10 @@ struct arena *arena_create(const struct arena_options *options) {
     return arena;
 }
 
+void arena_set_limit(struct arena *arena, size_t limit_bytes) {
+    arena->options.limit_bytes = limit_bytes;
+}
+
 /** Memory from the system, zeroed; NULL if it has none. */
 static struct chunk *take_system(size_t bytes, bool mapped) {
     if (!mapped) {

@@ -49,6 +49,9 @@ struct arena_options {
 
 struct arena *arena_create(const struct arena_options *options);
 
+/** Sets the number of bytes it must not exceed, from now on; 0: none. */
+void arena_set_limit(struct arena *arena, size_t limit_bytes);
+
 /** Frees all memory of the arena. Accepts NULL. */
 void arena_destroy(struct arena *arena);
 

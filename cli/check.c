@@ -2,13 +2,14 @@
 #include "cli/interrupt.h"
 #include "cli/load.h"
 #include "cli/standard_options.h"
+#include "cli/stats.h"
 #include "scenarios/foresight.h"
 #include "scenarios/schema.h"
 
 #include <argp.h>
 #include <stdio.h>
 
-enum { OPTION_SEED = 1000, OPTION_SET, OPTION_SCHEMA, OPTION_REFERENCE };
+enum { OPTION_SEED = 1000, OPTION_SET, OPTION_SCHEMA, OPTION_REFERENCE, OPTION_STATS };
 
 static const struct argp_option options[] = {
     {.name = "seed", .key = OPTION_SEED, .arg = "N", .doc = "the scenario's seed"},
@@ -16,6 +17,9 @@ static const struct argp_option options[] = {
      .key = OPTION_SET,
      .arg = "PATH=VALUE",
      .doc = "override a key, such as router.D=8"},
+    {.name = "stats",
+     .key = OPTION_STATS,
+     .doc = "print what memory a run will need to standard error"},
     {.name = "schema",
      .key = OPTION_SCHEMA,
      .doc = "instead: print a JSON Schema of scenario files, for editors"},
@@ -28,6 +32,7 @@ static const struct argp_option options[] = {
 struct check_request {
     struct load_request load;
     const char *(*print)(struct arena *arena); // what to print instead; NULL: the canonical form
+    bool stats;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -37,6 +42,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return load_add_seed(&request->load, argument) ? 0 : EINVAL;
     case OPTION_SET:
         return load_add_set(&request->load, argument) ? 0 : EINVAL;
+    case OPTION_STATS:
+        request->stats = true;
+        return 0;
     case OPTION_SCHEMA:
         request->print = schema_json;
         return 0;
@@ -72,15 +80,20 @@ static int print_schema(const struct check_request *request) {
 }
 
 /** Prints the canonical form if there is nothing wrong, as far as that can be seen before a run. */
-static int check(struct arena *arena, const struct load_request *request) {
+static int check(struct arena *arena, const struct check_request *request) {
     struct failure failure;
-    const struct scenario *scenario = load_scenario(arena, request);
+    struct run_stats stats;
+    stats_start(&stats);
+    const struct scenario *scenario = load_scenario(arena, &request->load);
     if (scenario == NULL) {
         return EXIT_STATUS_BAD_INPUT;
     }
     if (!foresight_check(scenario, &failure)) {
-        load_print_failure(request, &failure);
+        load_print_failure(&request->load, &failure);
         return EXIT_STATUS_BAD_INPUT;
+    }
+    if (request->stats) {
+        stats_print_estimate(scenario, stats.program_bytes, stderr);
     }
     bool printed = scenario_print(scenario, stdout);
     int ended = standard_output_end(); // and says what was wrong
@@ -97,7 +110,7 @@ int command_check(int argument_count, char **arguments) {
         return print_schema(&request);
     }
     struct arena *arena = arena_create(NULL);
-    int status = check(arena, &request.load);
+    int status = check(arena, &request);
     arena_destroy(arena);
     return status;
 }

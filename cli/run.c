@@ -4,6 +4,7 @@
 #include "analysis/tables.h"
 #include "base/check.h"
 #include "cli/command.h"
+#include "cli/figure_words.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/result_file.h"
@@ -12,6 +13,7 @@
 #include "cli/run_options.h"
 #include "cli/stats.h"
 #include "cli/summary.h"
+#include "scenarios/estimate.h"
 #include "trace/writer.h"
 
 #include <errno.h>
@@ -42,8 +44,18 @@ static void abandon_outputs(struct run_command *command) {
 
 static void end_without_memory(void *context, size_t in_use, size_t wanted) {
     struct run_command *command = context;
+    const struct memory_limit *limit = &command->options.memory_limit;
+    char text[NUMBER_TEXT_SIZE];
     progress_say(&command->progress, NULL);
-    fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
+    if (limit->given && limit->bytes != UINT64_MAX) {
+        fprintf(stderr,
+                "gossim: the run took more memory than --memory-limit %s allows: %zu bytes in use, "
+                "%zu more wanted\n",
+                bytes_text((double)limit->bytes, text), in_use, wanted);
+    } else {
+        fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use,
+                wanted);
+    }
     // Removing the folder needs some memory of its own.
     arena_destroy(command->arena);
     abandon_outputs(command);
@@ -136,15 +148,36 @@ static bool pass_time(struct run_command *command, struct fleet *fleet) {
     return writer == NULL || trace_writer_close(writer, &command->failure);
 }
 
-/** Builds the world and lets its time pass; from then on there is a folder. */
-static bool simulate(struct run_command *command) {
-    struct run_options options = {
+static struct run_options run_options_of(struct run_command *command) {
+    return (struct run_options){
         .wire = command->options.wire,
         .metered = command->options.metrics != NULL,
         .level = command->options.level,
         .progress = progress_update,
         .context = &command->progress,
     };
+}
+
+/** Whether the run will fit into the memory there is, as far as can be seen. */
+static bool fits(struct run_command *command) {
+    const struct memory_limit *limit = &command->options.memory_limit;
+    const struct run_options options = run_options_of(command);
+    uint64_t program = command->stats.program_bytes;
+    struct estimate estimate =
+        estimate_memory(command->scenario, &options, !command->options.no_tables);
+    command->stats.estimate_bytes = program + estimate.peak_bytes;
+    if (!memory_limit_check(limit, command->stats.estimate_bytes, &command->failure)) {
+        return false;
+    }
+    if (limit->given && limit->bytes != UINT64_MAX) {
+        arena_set_limit(command->arena, limit->bytes > program ? limit->bytes - program : 1);
+    }
+    return true;
+}
+
+/** Builds the world and lets its time pass; from then on there is a folder. */
+static bool simulate(struct run_command *command) {
+    const struct run_options options = run_options_of(command);
     progress_start(&command->progress, command->scenario->duration_ns);
     struct fleet *fleet = run_build(command->arena, command->scenario, &options, &command->failure);
     if (fleet == NULL) {
@@ -231,7 +264,7 @@ static bool print_result(struct run_command *command, const char *place) {
 }
 
 static bool run(struct run_command *command) {
-    if (!try_outputs(command) || !has_gnuplot(command) || !simulate(command) ||
+    if (!fits(command) || !try_outputs(command) || !has_gnuplot(command) || !simulate(command) ||
         !write_metrics(command) || !analyse(command) ||
         !result_folder_write(&command->folder, "scenario.yaml", write_scenario, command,
                              &command->failure)) {

@@ -16,6 +16,7 @@ enum {
     KEY_NO_TABLES,
     KEY_WIRE,
     KEY_STATS,
+    KEY_MEMORY_LIMIT,
     KEY_METRICS
 };
 
@@ -49,6 +50,11 @@ static const struct argp_option option_table[] = {
      .key = KEY_METRICS,
      .arg = "FILE",
      .doc = "write the metrics of all nodes at the end, as OpenMetrics text"},
+    {.name = "memory-limit",
+     .key = KEY_MEMORY_LIMIT,
+     .arg = "SIZE",
+     .doc = "refuse a run that will need more memory, such as 2GiB, and end one that takes more; "
+            "none: try it whatever the machine has"},
     {.name = "stats",
      .key = KEY_STATS,
      .doc = "print what the run took to standard error: memory by category, processor time"},
@@ -107,6 +113,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
             argp_error(state, "--metrics -: give the path of a file");
         }
         options->metrics = argument;
+        return 0;
+    case KEY_MEMORY_LIMIT:
+        if (!memory_limit_read(argument, &options->memory_limit)) {
+            argp_error(state, "--memory-limit %s: give a size, such as 500MB or 2GiB, or none",
+                       argument);
+        }
         return 0;
     case KEY_STATS:
         options->stats = true;

@@ -5,6 +5,7 @@
 #define GOSSIM_CLI_RUN_OPTIONS_H
 
 #include "cli/load.h"
+#include "cli/memory_limit.h"
 #include "scenarios/run.h"
 #include "trace/file.h"
 
@@ -20,6 +21,7 @@ struct run_command_options {
     bool no_figures;
     bool no_tables; // then no_figures too
     bool stats;
+    struct memory_limit memory_limit;
 };
 
 /** Reads the command line; false after a message, for exit status 2. Help and usage end the

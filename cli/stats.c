@@ -1,5 +1,7 @@
 #include "cli/stats.h"
 
+#include "scenarios/estimate.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +83,25 @@ static void print_bytes(const struct run_stats *stats, FILE *out, const char *na
             (double)bytes / (double)stats->nodes);
 }
 
+void stats_print_estimate(const struct scenario *scenario, uint64_t program_bytes, FILE *out) {
+    static const struct run_options traced = {.level = TRACE_LEVEL_DELIVERIES};
+    static const struct run_options untraced = {.level = TRACE_LEVEL_NONE};
+    const struct estimate estimate = estimate_memory(scenario, &traced, true);
+    const struct estimate less = estimate_memory(scenario, &untraced, false);
+    const struct run_stats stats = {.nodes = scenario->node_count};
+    fprintf(out, "memory of a run              bytes   for a node\n");
+    for (int category = 0; category < MEMORY_CATEGORY_COUNT; category++) {
+        print_bytes(&stats, out, memory_category_name((enum memory_category)category),
+                    estimate.bytes[category]);
+    }
+    print_bytes(&stats, out, "sum", estimate.sum_bytes);
+    print_bytes(&stats, out, "building", estimate.building_bytes);
+    print_bytes(&stats, out, "analysis", estimate.analysis_bytes);
+    print_bytes(&stats, out, "program", program_bytes);
+    print_bytes(&stats, out, "peak", program_bytes + estimate.peak_bytes);
+    print_bytes(&stats, out, "trace none", program_bytes + less.peak_bytes);
+}
+
 static double events_per_cpu_s(const struct run_stats *stats) {
     return stats->cpu_s[STATS_RUNNING] > 0 ? (double)stats->events / stats->cpu_s[STATS_RUNNING]
                                            : 0;
@@ -101,6 +122,7 @@ void stats_print(const struct run_stats *stats, FILE *out) {
                 stats->arena_bytes - stats->sum_bytes - stats->analysis_bytes);
     print_bytes(stats, out, "program", stats->program_bytes);
     print_bytes(stats, out, "peak", stats->peak_rss_bytes);
+    print_bytes(stats, out, "estimate", stats->estimate_bytes);
     fprintf(out,
             "events         %15" PRIu64 "   heartbeats %" PRIu64 ", publications %" PRIu64 "\n",
             stats->events, stats->heartbeats, stats->published);
@@ -131,6 +153,7 @@ static json_t *memory_json(const struct run_stats *stats) {
                         integer(stats->arena_bytes - stats->sum_bytes - stats->analysis_bytes));
     json_object_set_new(memory, "program", integer(stats->program_bytes));
     json_object_set_new(memory, "peak", integer(stats->peak_rss_bytes));
+    json_object_set_new(memory, "estimate", integer(stats->estimate_bytes));
     return memory;
 }
 

@@ -31,6 +31,7 @@ struct run_stats {
     uint64_t arena_bytes;   // from the system, touched or not
     uint64_t program_bytes; // resident before anything was loaded
     uint64_t peak_rss_bytes;
+    uint64_t estimate_bytes; // of that, before anything was built; 0: nobody asked
     uint64_t nodes;
     uint64_t events;
     uint64_t heartbeats;
@@ -55,5 +56,8 @@ void stats_print(const struct run_stats *stats, FILE *out);
 
 /** The same as an object of JSON. */
 json_t *stats_json(const struct run_stats *stats);
+
+/** What a run of a scenario will need, which is not yet built. */
+void stats_print_estimate(const struct scenario *scenario, uint64_t program_bytes, FILE *out);
 
 #endif

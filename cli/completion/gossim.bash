@@ -3,9 +3,9 @@
 _gossim() {
     local commands='run check topology import plot trace rpc quirks ablate bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --metrics
-        --stats'
+        --stats --memory-limit'
     local import_options='--network --nodes --out'
-    local check_options='--reference --schema --seed --set'
+    local check_options='--reference --schema --seed --set --stats'
     local topology_options='--seed --set --json --export --picture'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
