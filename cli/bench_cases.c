@@ -8,7 +8,7 @@ enum {
     ROUNDS_DEFAULT = 5,
     ONE_ROUND_NODES = 50000, // above it one round says enough
     SEEDS_DEFAULT = 10,
-    DOUBLING_NODES = 2000,
+    DOUBLING_NODES = 10000,
     IDLE_NODES = 10000
 };
 

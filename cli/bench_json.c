@@ -70,6 +70,14 @@ static json_t *contestant(const struct bench *bench, const struct bench_case *wh
     return object;
 }
 
+static json_t *settings(const struct bench_case *which) {
+    json_t *list = json_array();
+    for (int i = 0; i < BENCH_SETTINGS && which->settings[i] != NULL; i++) {
+        json_array_append_new(list, json_string(which->settings[i]));
+    }
+    return list;
+}
+
 static json_t *one_case(const struct bench *bench, const struct bench_case *which) {
     json_t *object = json_object();
     json_t *list = json_array();
@@ -77,6 +85,7 @@ static json_t *one_case(const struct bench *bench, const struct bench_case *whic
     json_object_set_new(object, "nodes", which->nodes > 0 ? whole(which->nodes) : json_null());
     json_object_set_new(object, "seed", whole(which->seed));
     json_object_set_new(object, "rounds", whole(which->rounds));
+    json_object_set_new(object, "settings", settings(which));
     json_object_set_new(object, "expected_deliveries",
                         whole(bench_sample_of(bench, which, 0, 0)->expected_deliveries));
     for (uint32_t who = 0; who < bench->contestant_count; who++) {

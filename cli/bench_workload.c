@@ -21,6 +21,11 @@ static int64_t microseconds(int64_t ns) {
     return (ns + NS_PER_US / 2) / NS_PER_US;
 }
 
+/** Rounded up: a heartbeat at once would be one more than gossim has. */
+static int64_t microseconds_at_least(int64_t ns) {
+    return (ns + NS_PER_US - 1) / NS_PER_US;
+}
+
 static void write_header(const struct fleet *fleet, FILE *out) {
     const struct router_params *params = &fleet->shared[0].params;
     uint32_t payload = fleet->plan.message_count > 0 ? fleet->plan.messages[0].size_bytes : 0;
@@ -40,7 +45,7 @@ static void write_phases(struct fleet *fleet, FILE *out) {
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         int64_t delay_ns = fleet->shared[0].params.heartbeat_initial_delay_ns;
         int64_t first_ns = fleet->plan.start_ns[node] + fleet_first_beat_ns(fleet, node, delay_ns);
-        fprintf(out, "phase %" PRIu32 " %" PRId64 "\n", node, microseconds(first_ns));
+        fprintf(out, "phase %" PRIu32 " %" PRId64 "\n", node, microseconds_at_least(first_ns));
     }
 }
 

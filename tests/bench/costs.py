@@ -4,6 +4,7 @@
     costs.py areas      by the part of the sources that they come from
     costs.py without    what is saved if a part is taken out of a copy of the sources
     costs.py with       what is paid if the scenario or the command line asks for more
+    costs.py doubling   what twice the messages, topics, links, history or nodes cost
     costs.py patterns   nothing is run: whether what `without` replaces is still there
 
 Options behind that: --nodes N, and --keep DIR for the copies and their builds. Not for cycles: what
@@ -175,6 +176,20 @@ def print_with(counter, keep):
         print(f"{name:<32} {count / own:>9.1f} {count / own / cost - 1:>7.1%}")
 
 
+def print_doubling(counter, keep):
+    program = build(ROOT, os.path.join(keep, "build"))
+    listed = subprocess.run([program, "bench", "doubling", "--sizes", str(counter.nodes),
+                             "--rounds", "1", "--json"], check=True, stdout=subprocess.PIPE)
+    base = None
+    print(f"{'instructions of':<42} {'an event':>9} {'events':>7} {'in all':>7}")
+    for case in json.loads(listed.stdout)["cases"]:
+        options = [word for text in case["settings"] for word in ("--set", text)]
+        count, events, _ = counter.run(program, *options, "--set", f"nodes.count={case['nodes']}")
+        base = base or (count, events)
+        print(f"{case['name']:<42} {count / events:>9.1f} {events / base[1]:>7.2f} "
+              f"{count / base[0]:>7.2f}")
+
+
 def check_patterns():
     for _, path, old, _ in WITHOUT:
         with open(os.path.join(ROOT, path), encoding="utf-8") as file:
@@ -183,7 +198,8 @@ def check_patterns():
 
 
 def main():
-    tables = {"areas": print_areas, "without": print_without, "with": print_with}
+    tables = {"areas": print_areas, "without": print_without, "with": print_with,
+              "doubling": print_doubling}
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("table", choices=(*tables, "patterns"))
