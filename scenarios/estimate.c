@@ -29,7 +29,8 @@ enum {
     RPCS_BYTES = 270000,  // the first RPCs
     WRITER_BYTES = 1300000,
     DELIVERY_BYTES = 4,
-    DELIVERY_ANALYSIS_BYTES = 132,
+    DELIVERY_ANALYSIS_BYTES = 126,
+    NODE_ANALYSIS_BYTES = 600,
     REST_BYTES = 400000, // for what does not grow
     SLACK_DIVISOR = 12,  // of everything, for pages that are not full
 };
@@ -384,8 +385,8 @@ struct estimate estimate_memory(const struct scenario *scenario, const struct ru
     estimate.building_bytes = bytes[MEMORY_TOPOLOGY] + bytes[MEMORY_TABLES] +
                               bytes_of(building_bytes(scenario, &amounts));
     if (traced && analysed) {
-        estimate.analysis_bytes =
-            bytes_of(amounts.deliveries * DELIVERY_ANALYSIS_BYTES + REST_BYTES);
+        estimate.analysis_bytes = bytes_of(amounts.deliveries * DELIVERY_ANALYSIS_BYTES +
+                                           amounts.nodes * NODE_ANALYSIS_BYTES + REST_BYTES);
     }
     uint64_t running = estimate.sum_bytes + estimate.analysis_bytes;
     uint64_t most = running > estimate.building_bytes ? running : estimate.building_bytes;

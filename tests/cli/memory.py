@@ -36,6 +36,7 @@ CAUSES = {
 ESTIMATED = (
     ("bench/w", "none", "nodes.count=1000"),
     ("bench/w", "none", "nodes.count=20000", "duration=12s"),
+    ("bench/million", "deliveries", "nodes.count=5000"),
     ("quickstart", "none", "nodes.count=10000", "duration=12s"),
     ("quickstart", "deliveries", "nodes.count=1000"),
     ("ethereum-like", "none", "duration=12s"),

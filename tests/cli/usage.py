@@ -227,8 +227,8 @@ class UsageTest(FolderTest):
         self.assertRegex(outcome.out, "(?m)^  duplicates   no delivery   0 in all$")
 
     def test_given_tables_larger_than_the_model_when_run_then_the_peak_is_of_both(self):
-        arguments = ("--json", "--no-figures", "--set", "publish.0.count=3000")
-        arguments += ("--set", "publish.0.every=500us")
+        arguments = ("--json", "--no-figures", "--set", "publish.0.count=12000")
+        arguments += ("--set", "publish.0.every=125us")
         peaks = []
         for level in ("none", "full"):
             process = self.program.start(
@@ -238,7 +238,9 @@ class UsageTest(FolderTest):
             out = process.stdout.read()
             _, process.returncode, usage = os.wait4(process.pid, 0)
             peaks.append(json.loads(out)["peak_rss_bytes"])
-            self.assertAlmostEqual(1, usage.ru_maxrss * 1024 / peaks[-1], delta=0.1)
+            # What is left of the calling program may be more than a small run takes.
+            self.assertLessEqual(peaks[-1], 1.1 * usage.ru_maxrss * 1024)
+        self.assertAlmostEqual(1, usage.ru_maxrss * 1024 / peaks[1], delta=0.1)
         self.assertGreater(peaks[1], 1.2 * peaks[0])
 
     def test_given_no_mesh_in_the_protocol_when_run_then_its_degree_is_undefined(self):
