@@ -9,7 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ITEM_BYTES_MAX = 64, WRITE_BYTES = 1 << 18, READ_BYTES_MIN = 4096 };
+enum {
+    ITEM_BYTES_MAX = 64,
+    BLOCK_BITS = 12,
+    BLOCK_ITEMS = 1 << BLOCK_BITS,
+    WRITE_BYTES = 1 << 18,
+    READ_BYTES_MIN = 4096
+};
 
 /** Items in ascending order in the file. */
 struct spilled_run {
@@ -31,9 +37,11 @@ struct spill_sort {
     struct spill_sort_options options;
     struct pool pool;
     uint64_t count;
-    unsigned char *items; // in memory, in the order of pushing
-    uint32_t item_count;
-    uint32_t item_capacity;
+    unsigned char **blocks; // [block_capacity] of BLOCK_ITEMS items, in the order of pushing
+    uint32_t block_count;
+    uint32_t block_capacity;
+    uint32_t item_count;     // in memory
+    uint64_t last_key;       // pushed
     bool descends;           // some item in memory has a lower key than the one before it
     struct sort_item *order; // [2 × order_capacity], of the items in memory, and room to sort them
     uint32_t order_capacity;
@@ -68,6 +76,20 @@ static void note(struct spill_sort *sort, int error) {
     }
 }
 
+static size_t block_bytes(const struct spill_sort *sort) {
+    uint32_t items_max = sort->options.items_max;
+    uint32_t items = items_max < BLOCK_ITEMS ? items_max : BLOCK_ITEMS;
+    return (size_t)items * sort->options.item_bytes;
+}
+
+/** Copies an item by the word: items are too small for a call each. */
+static inline void copy_item(const struct spill_sort *sort, unsigned char *to,
+                             const unsigned char *from) {
+    for (uint32_t at = 0; at < sort->options.item_bytes; at += sizeof(uint64_t)) {
+        memcpy(to + at, from + at, sizeof(uint64_t));
+    }
+}
+
 static uint64_t key_of(const unsigned char *item) {
     uint64_t key;
     memcpy(&key, item, sizeof key);
@@ -75,7 +97,8 @@ static uint64_t key_of(const unsigned char *item) {
 }
 
 static const unsigned char *item_at(const struct spill_sort *sort, uint64_t index) {
-    return sort->items + index * sort->options.item_bytes;
+    size_t place = index & (BLOCK_ITEMS - 1);
+    return sort->blocks[index >> BLOCK_BITS] + place * sort->options.item_bytes;
 }
 
 /** Puts the items in memory in order; they often are. */
@@ -85,7 +108,7 @@ static void sort_items(struct spill_sort *sort) {
     }
     if (sort->item_count > sort->order_capacity) {
         pool_give(&sort->pool, sort->order, (size_t)2 * sort->order_capacity * sizeof *sort->order);
-        sort->order_capacity = sort->item_capacity;
+        sort->order_capacity = sort->item_count;
         sort->order =
             pool_take(&sort->pool, (size_t)2 * sort->order_capacity * sizeof *sort->order);
     }
@@ -147,7 +170,7 @@ static void spill(struct spill_sort *sort) {
             write_all(sort, sort->gathered, filled);
             filled = 0;
         }
-        memcpy(sort->gathered + filled, sorted_at(sort, i), item_bytes);
+        copy_item(sort, sort->gathered + filled, sorted_at(sort, i));
         filled += item_bytes;
     }
     write_all(sort, sort->gathered, filled);
@@ -157,19 +180,28 @@ static void spill(struct spill_sort *sort) {
     sort->descends = false;
 }
 
+/** Where the next item goes. */
+static unsigned char *next_place(struct spill_sort *sort) {
+    uint32_t block = sort->item_count >> BLOCK_BITS;
+    if (block == sort->block_count) {
+        if (block == sort->block_capacity) {
+            sort->blocks = pool_grow(&sort->pool, sort->blocks, &sort->block_capacity, block + 1,
+                                     sizeof *sort->blocks);
+        }
+        sort->blocks[sort->block_count++] = pool_take(&sort->pool, block_bytes(sort));
+    }
+    size_t place = sort->item_count & (BLOCK_ITEMS - 1);
+    return sort->blocks[block] + place * sort->options.item_bytes;
+}
+
 void spill_sort_push(struct spill_sort *sort, const void *item) {
     if (sort->item_count == sort->options.items_max) {
         spill(sort);
     }
-    size_t item_bytes = sort->options.item_bytes;
-    if (sort->item_count == sort->item_capacity) {
-        sort->items = pool_grow(&sort->pool, sort->items, &sort->item_capacity,
-                                sort->item_count + 1, item_bytes);
-    }
-    memcpy(sort->items + sort->item_count * item_bytes, item, item_bytes);
-    sort->descends =
-        sort->descends || (sort->item_count > 0 && key_of(item_at(sort, sort->item_count)) <
-                                                       key_of(item_at(sort, sort->item_count - 1)));
+    copy_item(sort, next_place(sort), item);
+    uint64_t key = key_of(item);
+    sort->descends = sort->descends || (sort->item_count > 0 && key < sort->last_key);
+    sort->last_key = key;
     sort->item_count++;
     sort->count++;
 }
@@ -177,9 +209,11 @@ void spill_sort_push(struct spill_sort *sort, const void *item) {
 /** Gives the memory of the items back and takes that of the merge from it. */
 static void begin_merge(struct spill_sort *sort) {
     size_t item_bytes = sort->options.item_bytes;
-    pool_give(&sort->pool, sort->items, sort->item_capacity * item_bytes);
+    for (uint32_t block = 0; block < sort->block_count; block++) {
+        pool_give(&sort->pool, sort->blocks[block], block_bytes(sort));
+    }
+    sort->block_count = 0;
     pool_give(&sort->pool, sort->order, (size_t)2 * sort->order_capacity * sizeof *sort->order);
-    sort->items = NULL;
     sort->order = NULL;
     size_t each = SPILL_SORT_MERGE_BYTES / sort->run_count;
     each = each < READ_BYTES_MIN ? READ_BYTES_MIN : each;
