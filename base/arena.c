@@ -2,11 +2,13 @@
 
 #include "base/check.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum {
     CHUNK_BYTES_MIN = 1 << 16,
@@ -35,7 +37,11 @@ struct arena {
     unsigned char *cursor; // into the running chunk; NULL before the first one
     size_t room;           // bytes left there
     size_t chunk_bytes;    // of the next running chunk
-    size_t total_bytes;    // taken from the system
+    struct arena *trunk;   // of a branch; else itself
+    struct arena *branches;
+    struct arena *next_branch; // linked through branches
+    atomic_size_t total_bytes; // taken from the system, branches included; of a trunk
+    atomic_flag exhausted;     // of a trunk
     size_t category_bytes[MEMORY_CATEGORY_COUNT];
 };
 
@@ -52,8 +58,12 @@ static noreturn void give_up(const struct arena_options *options, size_t in_use,
     abort();
 }
 
-static noreturn void exhaust(const struct arena *arena, size_t wanted) {
-    give_up(&arena->options, arena->total_bytes, wanted);
+static noreturn void exhaust(struct arena *arena, size_t wanted) {
+    struct arena *trunk = arena->trunk;
+    while (trunk->branches != NULL && atomic_flag_test_and_set(&trunk->exhausted)) {
+        pause(); // another thread is about to end the program
+    }
+    give_up(&trunk->options, atomic_load(&trunk->total_bytes), wanted);
 }
 
 struct arena *arena_create(const struct arena_options *options) {
@@ -64,6 +74,9 @@ struct arena *arena_create(const struct arena_options *options) {
     }
     arena->options = options != NULL ? *options : defaults;
     arena->chunk_bytes = CHUNK_BYTES_MIN;
+    arena->trunk = arena;
+    atomic_init(&arena->total_bytes, 0);
+    atomic_flag_clear(&arena->exhausted);
     return arena;
 }
 
@@ -94,9 +107,23 @@ static void give_system(struct chunk *chunk) {
     }
 }
 
+struct arena *arena_branch(struct arena *arena) {
+    CHECK(arena->trunk == arena);
+    struct arena *branch = arena_create(&arena->options);
+    branch->trunk = arena;
+    branch->next_branch = arena->branches;
+    arena->branches = branch;
+    return branch;
+}
+
 void arena_destroy(struct arena *arena) {
     if (arena == NULL) {
         return;
+    }
+    while (arena->branches != NULL) {
+        struct arena *branch = arena->branches;
+        arena->branches = branch->next_branch;
+        arena_destroy(branch);
     }
     struct chunk *chunk = arena->chunks;
     while (chunk != NULL) {
@@ -112,10 +139,19 @@ static size_t gap_before(const unsigned char *pointer, size_t alignment) {
     return (size_t)(-(uintptr_t)pointer & (alignment - 1));
 }
 
-/** Whether the arena may have so many bytes more. */
-static bool allows(const struct arena *arena, size_t bytes) {
-    size_t limit = arena->options.limit_bytes;
-    return limit == 0 || (bytes <= limit && arena->total_bytes <= limit - bytes);
+/** Counts bytes that the arena is to have more; false if it may not. */
+static bool count_in(struct arena *arena, size_t bytes) {
+    size_t limit = arena->trunk->options.limit_bytes;
+    size_t before = atomic_fetch_add(&arena->trunk->total_bytes, bytes);
+    if (limit == 0 || (bytes <= limit && before <= limit - bytes)) {
+        return true;
+    }
+    atomic_fetch_sub(&arena->trunk->total_bytes, bytes);
+    return false;
+}
+
+static void count_out(struct arena *arena, size_t bytes) {
+    atomic_fetch_sub(&arena->trunk->total_bytes, bytes);
 }
 
 static size_t whole_pages(size_t bytes) {
@@ -145,13 +181,16 @@ static void unlink_chunk(struct arena *arena, const struct chunk *chunk) {
 /** A zeroed chunk of so many bytes with its header; NULL if the limit or the machine forbids it. */
 static struct chunk *try_system(struct arena *arena, size_t wanted, bool mapped) {
     size_t bytes = mapped ? whole_pages(wanted) : wanted;
-    struct chunk *chunk = allows(arena, bytes) ? take_system(bytes, mapped) : NULL;
+    if (!count_in(arena, bytes)) {
+        return NULL;
+    }
+    struct chunk *chunk = take_system(bytes, mapped);
     if (chunk == NULL) {
+        count_out(arena, bytes);
         return NULL;
     }
     chunk->bytes = bytes;
     chunk->mapped = mapped;
-    arena->total_bytes += bytes;
     link_chunk(arena, chunk);
     return chunk;
 }
@@ -229,11 +268,16 @@ void *arena_take_array(struct arena *arena, enum memory_category category, size_
 
 size_t arena_bytes(const struct arena *arena, enum memory_category category) {
     CHECK(category < MEMORY_CATEGORY_COUNT);
-    return arena->category_bytes[category];
+    size_t bytes = arena->category_bytes[category];
+    for (const struct arena *branch = arena->branches; branch != NULL;
+         branch = branch->next_branch) {
+        bytes += branch->category_bytes[category];
+    }
+    return bytes;
 }
 
 size_t arena_total_bytes(const struct arena *arena) {
-    return arena->total_bytes;
+    return atomic_load(&arena->trunk->total_bytes);
 }
 
 const char *memory_category_name(enum memory_category category) {
@@ -277,14 +321,14 @@ void *arena_block_take(struct arena *arena, enum memory_category category, size_
 /** The chunk at its new size, maybe elsewhere; NULL, and it stays as it is, if that cannot be. */
 static struct chunk *try_grow(struct arena *arena, struct chunk *chunk, size_t bytes) {
     size_t old = chunk->bytes;
-    if (!allows(arena, bytes - old)) {
+    if (!count_in(arena, bytes - old)) {
         return NULL;
     }
     void *moved = mremap(chunk, old, bytes, MREMAP_MAYMOVE);
     if (moved == MAP_FAILED) {
+        count_out(arena, bytes - old);
         return NULL;
     }
-    arena->total_bytes = arena->total_bytes - old + bytes;
     return moved;
 }
 
@@ -316,7 +360,7 @@ void arena_block_give(struct arena *arena, enum memory_category category, void *
     CHECK(chunk->mapped);
     CHECK(arena->category_bytes[category] >= chunk->room);
     arena->category_bytes[category] -= chunk->room;
-    arena->total_bytes -= chunk->bytes;
+    count_out(arena, chunk->bytes);
     unlink_chunk(arena, chunk);
     give_system(chunk);
 }

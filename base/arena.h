@@ -16,6 +16,9 @@
  * An arena may be given a number of bytes it must not exceed; when that or the machine's memory
  * runs out, the arena calls `exhausted`, which must not return.
  *
+ * An arena is for one thread at a time. A run on several has branches of its arena, one for each:
+ * they count against the same limit, are summed in its reports, and end with it.
+ *
  * Cost: a few instructions per piece; chunks are taken from the system in steps that double up to
  * 64 MiB, and a piece of more than a quarter of a chunk gets one of its own.
  */
@@ -38,7 +41,8 @@ enum memory_category {
 
 struct arena;
 
-/** Called once when memory runs out; prints, cleans up and ends the program. Must not return. */
+/** Called once when memory runs out; prints, cleans up and ends the program. Must not return. Other
+ * threads may still be at work in other branches. */
 typedef void (*arena_exhausted)(void *context, size_t bytes_in_use, size_t bytes_wanted);
 
 struct arena_options {
@@ -52,7 +56,13 @@ struct arena *arena_create(const struct arena_options *options);
 /** Sets the number of bytes it must not exceed, from now on; 0: none. */
 void arena_set_limit(struct arena *arena, size_t limit_bytes);
 
-/** Frees all memory of the arena. Accepts NULL. */
+/**
+ * A branch of an arena, to be used by another thread. To be made while none uses the arena, which
+ * is no branch itself.
+ */
+struct arena *arena_branch(struct arena *arena);
+
+/** Frees all memory of the arena and its branches. Accepts NULL. */
 void arena_destroy(struct arena *arena);
 
 /** Zeroed bytes, aligned to 16 (to 64 from 64 bytes on); `bytes` may be 0. Never NULL. */
@@ -62,6 +72,7 @@ void *arena_take(struct arena *arena, enum memory_category category, size_t byte
 void *arena_take_array(struct arena *arena, enum memory_category category, size_t count,
                        size_t size);
 
+/** Bytes handed out under a category, branches included, which nobody uses now. */
 size_t arena_bytes(const struct arena *arena, enum memory_category category);
 
 /** What the arena has from the system: its categories and what is left of its chunks. Pages that

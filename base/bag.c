@@ -39,6 +39,18 @@ void bag_add_slowly(struct bag *bag, int64_t number) {
     bag->max = number > bag->max ? number : bag->max;
 }
 
+void bag_pour(struct bag *bag, struct bag *other) {
+    struct bag_chunk **end = &other->newest;
+    while (*end != NULL) {
+        end = &(*end)->older;
+    }
+    *end = bag->newest;
+    bag->newest = other->newest;
+    bag->count += other->count;
+    bag->max = other->max > bag->max ? other->max : bag->max;
+    bag_init(other, other->arena);
+}
+
 /** The digits of a number from one bit on, and what stands before them. */
 struct digits {
     unsigned shift;

@@ -57,6 +57,9 @@ static inline void bag_add(struct bag *bag, int64_t number) {
     bag->max = number > bag->max ? number : bag->max;
 }
 
+/** Moves all numbers of another bag into this one; the arena of the other must last as long. */
+void bag_pour(struct bag *bag, struct bag *other);
+
 /** The number that has `rank` others before it when all are in order: rank 0 is the least. */
 int64_t bag_at(const struct bag *bag, uint64_t rank);
 

@@ -129,6 +129,32 @@ static void given_limit_when_pieces_reach_it_then_exhausted_is_called_within_it(
     arena_destroy(arena);
 }
 
+static void given_branches_when_pieces_are_taken_then_they_count_as_the_arena_s(void **state) {
+    (void)state;
+    static struct exit_door door;
+    struct arena *arena = arena_create(
+        &(struct arena_options){.limit_bytes = MEBIBYTE, .exhausted = leave, .context = &door});
+    struct arena *branch = arena_branch(arena);
+    static size_t taken;
+    taken = 0;
+    arena_take(arena, MEMORY_TABLES, 1000);
+    arena_take(arena_branch(arena), MEMORY_TABLES, 200);
+
+    if (setjmp(door.out) == 0) {
+        while (taken < 2 * MEBIBYTE) {
+            arena_take(branch, MEMORY_EVENTS, 1024);
+            taken += 1024;
+        }
+    }
+
+    assert_int_equal(arena_bytes(arena, MEMORY_TABLES), 1200);
+    assert_int_equal(arena_bytes(arena, MEMORY_EVENTS), taken + 1024);
+    assert_true(taken > MEBIBYTE / 2);
+    assert_true(arena_total_bytes(arena) <= MEBIBYTE);
+    assert_true(arena_total_bytes(branch) == arena_total_bytes(arena));
+    arena_destroy(arena);
+}
+
 static void given_sizes_no_machine_has_when_taken_then_exhausted_is_called(void **state) {
     (void)state;
     static struct exit_door door;
@@ -302,6 +328,7 @@ int main(void) {
                                         make_arena, end_arena),
         cmocka_unit_test(given_categories_when_named_then_names_differ),
         cmocka_unit_test(given_limit_when_pieces_reach_it_then_exhausted_is_called_within_it),
+        cmocka_unit_test(given_branches_when_pieces_are_taken_then_they_count_as_the_arena_s),
         cmocka_unit_test(given_sizes_no_machine_has_when_taken_then_exhausted_is_called),
         cmocka_unit_test_setup_teardown(
             given_block_given_back_when_size_class_is_taken_then_same_block, make_arena, end_arena),

@@ -70,6 +70,31 @@ static void given_numbers_when_gone_along_then_each_is_there_once(void **state) 
     assert_memory_equal(found, sorted, sizeof sorted);
 }
 
+static void given_bags_when_poured_into_one_then_it_has_the_numbers_of_all(void **state) {
+    static int64_t sorted[3 * 1000];
+    static int64_t scratch[3 * 1000];
+    struct bag bags[3];
+    for (uint32_t i = 0; i < 3; i++) {
+        bag_init(&bags[i], *state);
+        fill(&bags[i], sorted + (size_t)i * 1000, 1000, 20 + 8 * i);
+    }
+    struct bag empty;
+    bag_init(&empty, *state);
+    sort_i64(sorted, scratch, 3 * 1000);
+
+    bag_pour(&bags[0], &bags[1]);
+    bag_pour(&bags[0], &empty);
+    bag_pour(&bags[0], &bags[2]);
+    bag_add(&bags[0], sorted[2999]);
+
+    assert_int_equal(bags[0].count, 3001);
+    assert_int_equal(bags[0].max, sorted[2999]);
+    assert_int_equal(bags[1].count, 0);
+    for (uint64_t rank = 0; rank < 3000; rank++) {
+        assert_int_equal(bag_at(&bags[0], rank), sorted[rank]);
+    }
+}
+
 static void given_the_edges_of_four_bytes_when_added_then_they_come_back(void **state) {
     static const int64_t edges[] = {0, UINT32_MAX - INT64_C(1), UINT32_MAX, UINT32_MAX + INT64_C(1),
                                     INT64_MAX};
@@ -115,6 +140,8 @@ int main(void) {
             end_arena),
         cmocka_unit_test_setup_teardown(given_numbers_when_gone_along_then_each_is_there_once,
                                         make_arena, end_arena),
+        cmocka_unit_test_setup_teardown(
+            given_bags_when_poured_into_one_then_it_has_the_numbers_of_all, make_arena, end_arena),
         cmocka_unit_test_setup_teardown(
             given_the_edges_of_four_bytes_when_added_then_they_come_back, make_arena, end_arena),
         cmocka_unit_test_setup_teardown(
