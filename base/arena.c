@@ -116,15 +116,7 @@ struct arena *arena_branch(struct arena *arena) {
     return branch;
 }
 
-void arena_destroy(struct arena *arena) {
-    if (arena == NULL) {
-        return;
-    }
-    while (arena->branches != NULL) {
-        struct arena *branch = arena->branches;
-        arena->branches = branch->next_branch;
-        arena_destroy(branch);
-    }
+static void give_back(struct arena *arena) {
     struct chunk *chunk = arena->chunks;
     while (chunk != NULL) {
         struct chunk *next = chunk->next;
@@ -132,6 +124,19 @@ void arena_destroy(struct arena *arena) {
         chunk = next;
     }
     free(arena);
+}
+
+void arena_destroy(struct arena *arena) {
+    if (arena == NULL) {
+        return;
+    }
+    struct arena *branch = arena->branches;
+    while (branch != NULL) {
+        struct arena *next = branch->next_branch;
+        give_back(branch);
+        branch = next;
+    }
+    give_back(arena);
 }
 
 /** How many bytes to skip from `pointer` to reach the alignment, a power of two. */

@@ -124,19 +124,54 @@ static bool try_outputs(struct run_command *command) {
     return ok;
 }
 
-/** Lets time pass, writing the trace on the way. */
-static bool pass_time(struct run_command *command, struct fleet *fleet) {
+/** Lets time pass once, writing the trace on the way. Whoever calls closes or abandons that. */
+static bool pass_time(struct run_command *command, struct fleet *fleet,
+                      struct trace_writer **writer) {
     enum trace_level level = command->options.level;
-    struct trace_writer *writer = NULL;
+    *writer = NULL;
     if (level != TRACE_LEVEL_NONE) {
         char *path = result_folder_path(&command->folder, "trace.gst");
-        writer = trace_writer_open(command->arena, path, level, &command->failure);
+        *writer = trace_writer_open(command->arena, path, level, &command->failure);
         free(path);
-        if (writer == NULL) {
+        if (*writer == NULL) {
             return false;
         }
     }
-    run_through(&command->result, fleet, writer);
+    run_through(&command->result, fleet, *writer);
+    return true;
+}
+
+static struct run_options run_options_of(struct run_command *command) {
+    return (struct run_options){
+        .wire = command->options.wire,
+        .threads = command->options.threads,
+        .metered = command->options.metrics != NULL,
+        .level = command->options.level,
+        .progress = progress_update,
+        .context = &command->progress,
+    };
+}
+
+/**
+ * Lets time pass, and once more with one thread if it stood still in a part of the network: that
+ * alone can tell whether there were too many events in all of it, and where.
+ */
+static bool pass_time_surely(struct run_command *command, struct fleet *fleet) {
+    struct trace_writer *writer = NULL;
+    if (!pass_time(command, fleet, &writer)) {
+        return false;
+    }
+    if (command->result.threads.repeat && !interrupt_seen()) {
+        trace_writer_abandon(writer);
+        struct run_options options = run_options_of(command);
+        options.threads = 1;
+        fleet = run_build(command->arena, command->scenario, &options, &command->failure);
+        CHECK(fleet != NULL); // as it was not the first time
+        if (!pass_time(command, fleet, &writer)) {
+            return false;
+        }
+        command->result.threads.alone = "very many events happen at one instant";
+    }
     if (interrupt_seen()) {
         trace_writer_abandon(writer);
         return failure_running(&command->failure, "interrupted");
@@ -146,16 +181,6 @@ static bool pass_time(struct run_command *command, struct fleet *fleet) {
         return false;
     }
     return writer == NULL || trace_writer_close(writer, &command->failure);
-}
-
-static struct run_options run_options_of(struct run_command *command) {
-    return (struct run_options){
-        .wire = command->options.wire,
-        .metered = command->options.metrics != NULL,
-        .level = command->options.level,
-        .progress = progress_update,
-        .context = &command->progress,
-    };
 }
 
 /** Whether the run will fit into the memory there is, as far as can be seen. */
@@ -187,7 +212,7 @@ static bool simulate(struct run_command *command) {
     }
     stats_end_phase(&command->stats, STATS_BUILDING);
     interrupt_watch();
-    if (!open_outputs(command) || !pass_time(command, fleet)) {
+    if (!open_outputs(command) || !pass_time_surely(command, fleet)) {
         return false;
     }
     CHECK(!command->result.interrupted);

@@ -4,6 +4,7 @@
 #include "cli/standard_options.h"
 
 #include <argp.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -17,7 +18,8 @@ enum {
     KEY_WIRE,
     KEY_STATS,
     KEY_MEMORY_LIMIT,
-    KEY_METRICS
+    KEY_METRICS,
+    KEY_THREADS
 };
 
 static const struct argp_option option_table[] = {
@@ -46,6 +48,11 @@ static const struct argp_option option_table[] = {
      .key = KEY_WIRE,
      .arg = "HOW",
      .doc = "size: compute the size of RPCs (the default); encode: encode and decode each"},
+    {.name = "threads",
+     .key = KEY_THREADS,
+     .arg = "N",
+     .doc = "handle up to N parts of the network side by side (1 … 64, default 1); the result is "
+            "the same"},
     {.name = "metrics",
      .key = KEY_METRICS,
      .arg = "FILE",
@@ -77,6 +84,13 @@ static bool parse_wire(const char *word, enum run_wire *wire) {
     return *wire == RUN_WIRE_ENCODE || strcmp(word, "size") == 0;
 }
 
+static bool parse_threads(const char *word, uint32_t *threads) {
+    char *end = NULL;
+    unsigned long number = strtoul(word, &end, 10);
+    *threads = (uint32_t)number;
+    return word[0] >= '1' && word[0] <= '9' && *end == '\0' && number <= RUN_THREADS_MAX;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct run_command_options *options = state->input;
     switch (key) {
@@ -105,6 +119,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_WIRE:
         if (!parse_wire(argument, &options->wire)) {
             argp_error(state, "--wire %s: give size or encode", argument);
+        }
+        return 0;
+    case KEY_THREADS:
+        if (!parse_threads(argument, &options->threads)) {
+            argp_error(state, "--threads %s: give a number from 1 to %d", argument,
+                       RUN_THREADS_MAX);
         }
         return 0;
     case KEY_METRICS:
@@ -141,6 +161,6 @@ static const struct argp argp = {
 };
 
 bool run_options_parse(struct run_command_options *options, int argument_count, char **arguments) {
-    *options = (struct run_command_options){.level = TRACE_LEVEL_DELIVERIES};
+    *options = (struct run_command_options){.level = TRACE_LEVEL_DELIVERIES, .threads = 1};
     return standard_parse(&argp, argument_count, arguments, options) == 0;
 }

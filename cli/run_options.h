@@ -17,6 +17,7 @@ struct run_command_options {
     const char *metrics; // NULL: none are kept
     enum trace_level level;
     enum run_wire wire;
+    uint32_t threads; // at most
     bool json;
     bool no_figures;
     bool no_tables; // then no_figures too

@@ -122,12 +122,22 @@ static void add_expectations(json_t *object, const struct summary *summary) {
     json_object_set_new(object, "expect", list);
 }
 
-/** All figures in their order; two keys that are none have their places among them. */
+/** Which threads the run had: of the machine's work, and no figure. */
+static void add_threads(json_t *object, const struct run_threads *threads) {
+    json_object_set_new(object, "threads_used", json_integer((json_int_t)threads->used));
+    json_object_set_new(object, "windows", json_integer((json_int_t)threads->windows));
+    json_object_set_new(object, "lookahead_ns", json_integer((json_int_t)threads->lookahead_ns));
+    if (threads->alone != NULL) {
+        json_object_set_new(object, "threads_note", json_string(threads->alone));
+    }
+}
+
+/** All figures in their order; some keys that are none have their places among them. */
 static void add_figures(json_t *object, const struct summary *summary) {
     for (enum metric metric = METRIC_PUBLISHED; metric < METRIC_COUNT; metric++) {
         add_figure(object, summary, metric);
         if (metric == METRIC_DUPLICATES_PER_DELIVERY) {
-            json_object_set_new(object, "threads_used", json_integer(1));
+            add_threads(object, &summary->result->threads);
         } else if (metric == METRIC_BYTES_SENT_CONTROL) {
             add_expectations(object, summary);
         }

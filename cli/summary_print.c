@@ -184,6 +184,23 @@ static void print_expectations(const struct summary *summary, FILE *out) {
     }
 }
 
+/** Which threads the run had, if it was to have more than one. */
+static void print_threads(const struct run_threads *threads, FILE *out) {
+    char windows[NUMBER_TEXT_SIZE];
+    char length[NUMBER_TEXT_SIZE];
+    if (threads->lookahead_ns == 0) {
+        return;
+    }
+    fprintf(out, "  threads      %" PRIu32, threads->used);
+    if (threads->windows > 0) {
+        fprintf(out, ", %s %s of %s", grouped(threads->windows, windows),
+                figure_noun(threads->windows, "window", "windows"),
+                duration_text(threads->lookahead_ns, length));
+    }
+    fprintf(out, "%s%s\n", threads->alone == NULL ? "" : ": ",
+            threads->alone == NULL ? "" : threads->alone);
+}
+
 void summary_print(const struct summary *summary, FILE *out) {
     const struct run_result *result = summary->result;
     char a[NUMBER_TEXT_SIZE];
@@ -207,6 +224,7 @@ void summary_print(const struct summary *summary, FILE *out) {
             grouped(result->events, a), figure_noun(result->events, "event", "events"), wall_s,
             grouped((uint64_t)events_per_s, b), speed,
             bytes_text((double)summary->machine.peak_rss_bytes, digest));
+    print_threads(&result->threads, out);
     print_expectations(summary, out);
     fprintf(out, "  digest       %s\n", digest_write(result->digest, digest));
 }

@@ -1,4 +1,4 @@
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_lanes.h"
 
 #include "base/check.h"
 #include "scenarios/graph.h"
@@ -35,38 +35,48 @@ static void init_messages(struct fleet *fleet) {
     fleet_wire_init(fleet);
 }
 
-static void init_routers(struct fleet *fleet) {
+/** What is by node, and what routers of one group share: a lane has that of its own. */
+static void make_rows(struct fleet *fleet) {
     uint32_t nodes = fleet->topology.node_count;
     struct arena *arena = fleet->arena;
-    uint32_t groups = fleet->scenario->group_count + 1;
-    fleet->shared = arena_take_array(arena, MEMORY_ROUTERS, groups, sizeof *fleet->shared);
-    for (uint32_t group = 0; group < groups; group++) {
-        router_shared_init(&fleet->shared[group], arena, group_router(fleet->scenario, group),
-                           &fleet->messages);
-        fleet->shared[group].has_validators = fleet->has_validators;
-        fleet->shared[group].ends_ns = fleet->scenario->duration_ns;
-        if (fleet->options.metered) {
-            router_shared_meter(&fleet->shared[group]);
-        }
-    }
     fleet->routers = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->routers);
     fleet->router_streams =
         arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->router_streams);
     fleet->digests = arena_take_array(arena, MEMORY_TRACE, nodes, sizeof *fleet->digests);
     fleet->up = arena_take_array(arena, MEMORY_ROUTERS, nodes, sizeof *fleet->up);
-    uint32_t degree_max = 0;
-    for (uint32_t node = 0; node < nodes; node++) {
+}
+
+static void init_shared(struct fleet *fleet) {
+    uint32_t groups = fleet->scenario->group_count + 1;
+    fleet->shared = arena_take_array(fleet->arena, MEMORY_ROUTERS, groups, sizeof *fleet->shared);
+    for (uint32_t group = 0; group < groups; group++) {
+        router_shared_init(&fleet->shared[group], fleet->arena,
+                           group_router(fleet->scenario, group), &fleet->messages);
+        fleet->shared[group].has_validators = fleet->has_validators;
+        if (fleet->options.metered) {
+            router_shared_meter(&fleet->shared[group]);
+        }
+    }
+}
+
+static uint32_t degree_max(const struct topology *topology) {
+    uint32_t most = 0;
+    for (uint32_t node = 0; node < topology->node_count; node++) {
+        uint32_t degree = topology->slot_first[node + 1] - topology->slot_first[node];
+        most = degree > most ? degree : most;
+    }
+    return most;
+}
+
+static void init_routers(struct fleet *fleet) {
+    for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
         uint32_t first = fleet->topology.slot_first[node];
         uint32_t degree = fleet->topology.slot_first[node + 1] - first;
-        degree_max = degree > degree_max ? degree : degree_max;
-        struct router_shared *shared = &fleet->shared[plan_group(&fleet->plan, node)];
+        struct fleet *lane = fleet_of(fleet, node);
+        struct router_shared *shared = &lane->shared[plan_group(&fleet->plan, node)];
         router_init(&fleet->routers[node], shared, node, fleet->topology.peer + first, degree);
         fleet->router_streams[node] = prng_stream(fleet->scenario->seed, STREAM_ROUTER, node);
     }
-    fleet->scratch =
-        arena_take_array(arena, MEMORY_ROUTERS, 2 * (size_t)degree_max, sizeof *fleet->scratch);
-    fleet->scratch_set = arena_take_array(
-        arena, MEMORY_ROUTERS, 2 * (size_t)bitset_words(degree_max), sizeof *fleet->scratch_set);
 }
 
 static void init_tallies(struct fleet *fleet) {
@@ -135,19 +145,38 @@ static void init_sim(struct fleet *fleet) {
     arena_destroy(scratch);
 }
 
-/** Puts everything the plan says into the queue. */
+/** What comes and goes, of which each lane has its own. */
+static void init_lane(struct fleet *fleet) {
+    struct arena *arena = fleet->arena;
+    uint32_t degree = degree_max(&fleet->topology);
+    pool_init(&fleet->results, arena, MEMORY_TABLES);
+    bag_init(&fleet->latencies_ns, arena);
+    rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);
+    effects_init(&fleet->effects, arena);
+    fleet->scratch =
+        arena_take_array(arena, MEMORY_ROUTERS, 2 * (size_t)degree, sizeof *fleet->scratch);
+    fleet->scratch_set = arena_take_array(arena, MEMORY_ROUTERS, 2 * (size_t)bitset_words(degree),
+                                          sizeof *fleet->scratch_set);
+    init_shared(fleet);
+    init_tallies(fleet);
+}
+
+/** Puts everything the plan says into the queues. */
 static void schedule_plan(struct fleet *fleet) {
     const struct plan *plan = &fleet->plan;
     for (uint32_t node = 0; node < plan->node_count; node++) {
-        sim_schedule_change(&fleet->sim, node, plan->start_ns[node], node, FLEET_CHANGE_START);
+        sim_schedule_change(&fleet_of(fleet, node)->sim, node, plan->start_ns[node], node,
+                            FLEET_CHANGE_START);
     }
     for (uint32_t i = 0; i < plan->change_count; i++) {
-        sim_schedule_change(&fleet->sim, plan->changes[i].node, plan->changes[i].at_ns, i,
+        uint32_t node = plan->changes[i].node;
+        sim_schedule_change(&fleet_of(fleet, node)->sim, node, plan->changes[i].at_ns, i,
                             FLEET_CHANGE_SUBSCRIPTION);
     }
     fleet_schedule_roles(fleet);
     for (uint32_t i = 0; i < plan->message_count; i++) {
-        sim_schedule_publish(&fleet->sim, plan->messages[i].node, plan->messages[i].at_ns, i);
+        uint32_t node = plan->messages[i].node;
+        sim_schedule_publish(&fleet_of(fleet, node)->sim, node, plan->messages[i].at_ns, i);
     }
 }
 
@@ -164,21 +193,22 @@ bool fleet_build(struct fleet *fleet, struct arena *arena, const struct scenario
     CHECK(fleet->topology.node_count == scenario->node_count);
     CHECK(fleet->plan.node_count == scenario->node_count);
     fleet_links_init(fleet);
-    init_sim(fleet); // before the routers: their places may depend on the delays of links
-    pool_init(&fleet->results, arena, MEMORY_TABLES);
-    bag_init(&fleet->latencies_ns, arena);
+    init_sim(fleet);
     init_messages(fleet);
-    rpc_slab_init(&fleet->rpcs, arena, &fleet->messages);
-    effects_init(&fleet->effects, arena);
     fleet_init_validators(fleet);
     fleet_init_processing(fleet);
     fleet_init_hearts(fleet);
-    init_routers(fleet);
-    fleet_init_roles(fleet);
-    init_tallies(fleet);
+    fleet_init_lateness(fleet);
     fleet_faults_init(fleet);
     fleet_watch_init(fleet);
     fleet_limit_instants(fleet);
+    make_rows(fleet);
+    fleet_lanes_init(fleet); // all that is settled is settled
+    for (uint32_t i = 0; i < fleet_lane_count(fleet); i++) {
+        init_lane(fleet_lane_at(fleet, i));
+    }
+    init_routers(fleet);
+    fleet_init_roles(fleet);
     schedule_plan(fleet);
     fleet_schedule_faults(fleet);
     fleet_schedule_injections(fleet);

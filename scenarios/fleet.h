@@ -82,8 +82,15 @@ struct later_links {
     uint32_t *slots;
 };
 
+struct fleet_lanes;
+struct fleet_lane;
+
 struct fleet {
     struct arena *arena;
+    struct fleet_lanes *lanes; // NULL: one thread handles all nodes; see fleet_lanes.h
+    struct fleet_lane *lane;   // what only a lane has; NULL likewise
+    int64_t lookahead_ns;      // that lanes would have; 0: nobody asked for any
+    const char *alone;         // why there are none although they were asked for
     const struct scenario *scenario;
     struct run_options options;
     struct trace_writer *writer; // NULL: no trace is written
@@ -152,6 +159,15 @@ FAILURE_WARN_UNUSED bool fleet_build(struct fleet *fleet, struct arena *arena,
                                      const struct scenario *scenario,
                                      const struct run_options *options, struct failure *failure);
 
+/* fleet_lanes.c */
+
+/** The lanes of a run; without any, the fleet is the only one. */
+uint32_t fleet_lane_count(const struct fleet *fleet);
+struct fleet *fleet_lane_at(struct fleet *fleet, uint32_t number);
+
+/** The lane that handles a node. */
+struct fleet *fleet_of(struct fleet *fleet, uint32_t node);
+
 /* fleet_events.c */
 
 /** What a change event is about: its target is a node, or an index into plan.changes. */
@@ -196,6 +212,9 @@ void fleet_handle_change(struct fleet *fleet, uint32_t target, uint32_t what);
 
 /** Makes what nodes that stop need, if the plan has faults. */
 void fleet_faults_init(struct fleet *fleet);
+
+/** Gives a lane what is its own of that. */
+void fleet_faults_beside(struct fleet *lane);
 
 /** Puts the first fault of each node into the queue, behind all else that is planned. */
 void fleet_schedule_faults(struct fleet *fleet);
@@ -297,6 +316,13 @@ void fleet_watch_write(struct fleet *fleet, struct trace_writer *writer);
 /** A record of one of the kinds watched. */
 void fleet_watch(struct fleet *fleet, const struct trace_record *record);
 
+/** Shows a record to all who want to see it. With lanes, `keeps_peer` says what its node's mesh was
+ * like then. */
+void fleet_show(struct fleet *fleet, const struct trace_record *record, bool keeps_peer);
+
+/** What the run has come to so far, all lanes together. */
+struct run_counts fleet_counts(const struct fleet *fleet);
+
 /** The next instant at which the clock has to stop, as a window begins or ends, or INT64_MAX. */
 int64_t fleet_next_edge(const struct fleet *fleet);
 
@@ -340,6 +366,9 @@ void fleet_limit_instants(struct fleet *fleet);
 bool fleet_explain_standstill(const struct fleet *fleet, struct failure *failure);
 /* fleet_roles.c */
 
+/** Makes what roles need that take their time. */
+void fleet_init_lateness(struct fleet *fleet);
+
 /** How many ids the scenario's roles need of messages that do not exist. */
 uint32_t fleet_invented_ids(const struct fleet *fleet);
 
@@ -367,6 +396,9 @@ void fleet_forget_late(struct fleet *fleet, uint32_t handle);
 
 /** Makes what nodes need that take time over RPCs; nothing if none does. */
 void fleet_init_processing(struct fleet *fleet);
+
+/** Gives a lane what is its own of that. */
+void fleet_processing_beside(struct fleet *lane);
 
 /** A packet arrives at a node that takes its time: true if it waits, and FLEET_CHANGE_PROCESSED
  * will be due for it; false if it is to be handled now. */
@@ -404,6 +436,9 @@ void fleet_wire_init(struct fleet *fleet);
 /** A message was published: the decoder knows it from now on. */
 void fleet_wire_publish(struct fleet *fleet, uint32_t message);
 
+/** The same, where another lane has published it. */
+void fleet_wire_hear(struct fleet *fleet, uint32_t message);
+
 /** Whether an RPC sent on a slot has to be written. */
 bool fleet_wire_writes(const struct fleet *fleet, uint32_t slot, const struct rpc *rpc);
 
@@ -416,6 +451,10 @@ void fleet_inject(struct fleet *fleet, uint32_t event);
 /** Encodes an RPC into a packet, which takes over one reference; returns the packet's handle. */
 uint32_t fleet_wire_pack(struct fleet *fleet, uint32_t rpc);
 
+/** A packet that another lane has encoded: the bytes are copied, the reference is taken over.
+ * Returns its handle. */
+uint32_t fleet_wire_enter(struct fleet *fleet, struct wire_bytes frame, uint32_t rpc);
+
 /** Reads the packet as the router behind the slot does, and frees it. */
 struct wire_reading fleet_wire_unpack(struct fleet *fleet, uint32_t slot, uint32_t handle);
 
@@ -425,7 +464,7 @@ void fleet_wire_drop(struct fleet *fleet, uint32_t handle);
 /* fleet_sample.c */
 
 /** Bytes that were sent and have neither arrived nor been lost: what the slabs still hold. */
-uint64_t fleet_bytes_in_flight(const struct fleet *fleet);
+uint64_t fleet_bytes_in_flight(struct fleet *fleet);
 
 /** Adds one sample of traffic and mesh degrees at the present time. Looks, and changes nothing. */
 void fleet_sample(struct fleet *fleet);

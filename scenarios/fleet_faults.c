@@ -27,6 +27,18 @@ void fleet_faults_init(struct fleet *fleet) {
     }
 }
 
+void fleet_faults_beside(struct fleet *lane) {
+    if (lane->faults == NULL) {
+        return;
+    }
+    struct fleet_faults *own = arena_take(lane->arena, MEMORY_ROUTERS, sizeof *own);
+    *own = *lane->faults;
+    own->wishes = arena_take_array(lane->arena, MEMORY_TABLES, lane->scenario->topic_count,
+                                   sizeof *own->wishes);
+    pool_init(&own->pool, lane->arena, MEMORY_ROUTERS);
+    lane->faults = own;
+}
+
 /** The node's next fault comes to it when it is due. */
 static void schedule_next(struct fleet *fleet, uint32_t node) {
     const struct plan_faults *planned = fleet->plan.faults;
@@ -39,10 +51,12 @@ static void schedule_next(struct fleet *fleet, uint32_t node) {
 
 void fleet_schedule_faults(struct fleet *fleet) {
     if (fleet->faults != NULL && fleet->plan.faults->link_count > 0) {
-        fleet_links_can_fail(fleet);
+        for (uint32_t i = 0; i < fleet_lane_count(fleet); i++) {
+            fleet_links_can_fail(fleet_lane_at(fleet, i));
+        }
     }
     for (uint32_t node = 0; fleet->faults != NULL && node < fleet->topology.node_count; node++) {
-        schedule_next(fleet, node);
+        schedule_next(fleet_of(fleet, node), node);
     }
 }
 
@@ -107,8 +121,6 @@ static void catch_up(struct fleet *fleet, uint32_t node) {
     }
 }
 
-enum { RESTARTED_LOST = 1, RESTARTED_KEPT = 2 }; // value of TRACE_NODE_START; 0: the first time
-
 static void restart_node(struct fleet *fleet, uint32_t node, bool kept) {
     struct fleet_faults *faults = fleet->faults;
     const struct router_shared *shared = fleet->routers[node].shared;
@@ -122,7 +134,7 @@ static void restart_node(struct fleet *fleet, uint32_t node, bool kept) {
             invariants_new_life(fleet, node);
         }
     }
-    record_node(fleet, node, TRACE_NODE_START, kept ? RESTARTED_KEPT : RESTARTED_LOST);
+    record_node(fleet, node, TRACE_NODE_START, kept ? FLEET_RESTARTED_KEPT : FLEET_RESTARTED_LOST);
     if (fleet->routers[node].role != NULL) {
         fleet_record_role(fleet, node);
     }

@@ -52,6 +52,9 @@ struct fleet_faults {
     struct pool pool;
 };
 
+/** The value of TRACE_NODE_START; 0: the first time. */
+enum { FLEET_RESTARTED_LOST = 1, FLEET_RESTARTED_KEPT = 2 };
+
 /* Signals between nodes: their handles say who started how often. */
 
 enum fleet_call { FLEET_CALL_DIAL, FLEET_CALL_ACCEPT, FLEET_CALL_GONE };

@@ -55,6 +55,16 @@ void fleet_init_processing(struct fleet *fleet) {
     fleet->processing = processing;
 }
 
+void fleet_processing_beside(struct fleet *lane) {
+    if (lane->processing == NULL) {
+        return;
+    }
+    struct fleet_processing *own = arena_take(lane->arena, MEMORY_ROUTERS, sizeof *own);
+    *own = *lane->processing;
+    CHECK(own->waiting_count == 0);
+    lane->processing = own;
+}
+
 /** The RPC of a packet, or NULL for bytes of the scenario. */
 static const struct rpc *rpc_of(const struct fleet *fleet, uint32_t handle) {
     bool bytes = (handle & FLEET_PACKET_BYTES) != 0;

@@ -37,7 +37,7 @@ uint32_t fleet_invented_ids(const struct fleet *fleet) {
     return most > 0 && wanted < IDS_MIN ? IDS_MIN : wanted;
 }
 
-void fleet_init_roles(struct fleet *fleet) {
+void fleet_init_lateness(struct fleet *fleet) {
     const struct plan *plan = &fleet->plan;
     fleet->late_free = FLEET_LATE_NONE;
     if (plan->role_sets == NULL) {
@@ -50,7 +50,11 @@ void fleet_init_roles(struct fleet *fleet) {
             distribution_init(&fleet->lateness[i], fleet->arena, &described(fleet, i)->late, 0);
         }
     }
-    for (uint32_t node = 0; node < plan->node_count; node++) {
+}
+
+void fleet_init_roles(struct fleet *fleet) {
+    const struct plan *plan = &fleet->plan;
+    for (uint32_t node = 0; plan->role_sets != NULL && node < plan->node_count; node++) {
         fleet->routers[node].role = set_of(fleet, plan_group(plan, node));
     }
 }
@@ -58,7 +62,8 @@ void fleet_init_roles(struct fleet *fleet) {
 void fleet_schedule_roles(struct fleet *fleet) {
     const struct plan *plan = &fleet->plan;
     for (uint32_t i = 0; i < plan->role_change_count; i++) {
-        sim_schedule_change(&fleet->sim, plan->role_changes[i].node, plan->role_changes[i].at_ns, i,
+        uint32_t node = plan->role_changes[i].node;
+        sim_schedule_change(&fleet_of(fleet, node)->sim, node, plan->role_changes[i].at_ns, i,
                             FLEET_CHANGE_ROLE);
     }
 }

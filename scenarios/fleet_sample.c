@@ -1,5 +1,5 @@
 #include "base/check.h"
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_lanes.h"
 
 #include <string.h>
 
@@ -133,16 +133,17 @@ void fleet_sample(struct fleet *fleet) {
         fleet->traffic = pool_grow(&fleet->results, fleet->traffic, &fleet->traffic_capacity,
                                    fleet->traffic_count + 1, sizeof *fleet->traffic);
     }
+    const struct run_counts counts = fleet_counts(fleet);
     struct trace_traffic *traffic = &fleet->traffic[fleet->traffic_count++];
     *traffic = (struct trace_traffic){
         .at_ns = fleet->sim.now_ns,
-        .payload_bytes_sent = fleet->counts.payload_bytes_sent,
-        .deliveries = fleet->counts.deliveries,
-        .duplicates = fleet->counts.duplicates,
-        .packets_lost = not_arrived(&fleet->counts),
+        .payload_bytes_sent = counts.payload_bytes_sent,
+        .deliveries = counts.deliveries,
+        .duplicates = counts.duplicates,
+        .packets_lost = not_arrived(&counts),
     };
-    memcpy(traffic->rpcs_sent, fleet->counts.rpcs_sent, sizeof traffic->rpcs_sent);
-    memcpy(traffic->bytes_sent, fleet->counts.bytes_sent, sizeof traffic->bytes_sent);
+    memcpy(traffic->rpcs_sent, counts.rpcs_sent, sizeof traffic->rpcs_sent);
+    memcpy(traffic->bytes_sent, counts.bytes_sent, sizeof traffic->bytes_sent);
     for (uint32_t topic = 0; topic < fleet->scenario->topic_count; topic++) {
         if (fleet->sample_count == fleet->sample_capacity) {
             fleet->samples = pool_grow(&fleet->results, fleet->samples, &fleet->sample_capacity,
@@ -152,15 +153,24 @@ void fleet_sample(struct fleet *fleet) {
     }
 }
 
-uint64_t fleet_bytes_in_flight(const struct fleet *fleet) {
+/** What the slab of a lane, or of the whole fleet, holds. */
+static uint64_t bytes_in_slab(const struct fleet *fleet) {
     uint64_t bytes = 0;
     for (uint32_t handle = 0; handle < fleet->rpcs.used; handle++) {
         const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
         bytes += (uint64_t)rpc->references * rpc->size_bytes;
     }
+    return bytes;
+}
+
+uint64_t fleet_bytes_in_flight(struct fleet *fleet) {
+    uint64_t bytes = fleet->lanes == NULL ? 0 : fleet_mail_bytes(fleet->lanes);
+    for (uint32_t i = 0; i < fleet_lane_count(fleet); i++) {
+        bytes += bytes_in_slab(fleet_lane_at(fleet, i));
+    }
     // But for copies of what has arrived, which routers keep until an application answers.
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
-        bytes -= router_kept_bytes(&fleet->routers[node], &fleet->rpcs);
+        bytes -= router_kept_bytes(&fleet->routers[node], &fleet_of(fleet, node)->rpcs);
     }
     return bytes;
 }

@@ -1,5 +1,5 @@
 #include "base/check.h"
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_lanes.h"
 
 void fleet_watch_init(struct fleet *fleet) {
     uint32_t slots = (uint32_t)(2 * fleet->topology.link_count);
@@ -26,9 +26,20 @@ void fleet_watch_write(struct fleet *fleet, struct trace_writer *writer) {
         fleet->written_kinds |= written ? UINT64_C(1) << kind : 0;
     }
     fleet->watched_kinds |= fleet->written_kinds;
+    for (uint32_t i = 1; i < fleet_lane_count(fleet); i++) {
+        fleet_lane_at(fleet, i)->watched_kinds = fleet->watched_kinds;
+    }
 }
 
 void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
+    if (fleet->lanes != NULL) {
+        fleet_note(fleet, record);
+    } else {
+        fleet_show(fleet, record, false);
+    }
+}
+
+void fleet_show(struct fleet *fleet, const struct trace_record *record, bool keeps_peer) {
     if ((fleet->written_kinds >> record->kind & 1) != 0) {
         trace_writer_record(fleet->writer, record);
     }
@@ -39,7 +50,7 @@ void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
         tally_record(fleet->tally, record, fleet->sending_payload);
     }
     if (fleet->invariants != NULL) {
-        invariants_record(fleet, record);
+        invariants_record(fleet, record, keeps_peer);
     }
     if (fleet->witness != NULL) {
         witness_record(fleet, record);
@@ -55,7 +66,8 @@ static void end_scope(struct fleet *fleet, uint32_t index) {
     struct tally_scope *scope = &fleet->tally->scopes[index];
     CHECK(!scope->ended);
     scope->ended = true;
-    metric_set_growth(&scope->counts, &scope->before, &fleet->counts);
+    const struct run_counts counts = fleet_counts(fleet);
+    metric_set_growth(&scope->counts, &scope->before, &counts);
     fleet_count_meshes(fleet, scope->is.topic, scope->members, &scope->counts);
     if (fleet->witness != NULL) {
         witness_end(fleet, index);
@@ -70,7 +82,7 @@ bool fleet_pass_edge(struct fleet *fleet) {
     for (uint32_t i = 0; i < fleet->tally->scope_count; i++) {
         struct tally_scope *scope = &fleet->tally->scopes[i];
         if (scope->is.window.from_ns == now_ns) {
-            scope->before = fleet->counts;
+            scope->before = fleet_counts(fleet);
         }
         if (scope->is.window.until_ns == now_ns) {
             end_scope(fleet, i);

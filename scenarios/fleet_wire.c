@@ -1,11 +1,19 @@
 #include "base/check.h"
 #include "router/wire_read.h"
 #include "router/wire_varint.h"
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_lanes.h"
 #include "scenarios/occasions.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/** Whether a message was published, as far as one knows: a lane does not look at what others do. */
+static bool is_known(const struct fleet *fleet, uint32_t number) {
+    if (fleet->lanes == NULL || message_is_invented(&fleet->messages, number)) {
+        return fleet->messages.items[number].published;
+    }
+    return bitset_has(fleet->lane->known, number);
+}
 
 /** Makes what encoding needs, when it is first needed. */
 static void ready_wire(struct fleet *fleet) {
@@ -19,7 +27,7 @@ static void ready_wire(struct fleet *fleet) {
     }
     wire_init(&fleet->wire, fleet->arena, &fleet->messages);
     for (uint32_t number = 0; number < fleet->messages.count; number++) {
-        if (fleet->messages.items[number].published) {
+        if (is_known(fleet, number)) {
             wire_add_message(&fleet->wire, number);
         }
     }
@@ -31,9 +39,24 @@ void fleet_wire_init(struct fleet *fleet) {
     }
 }
 
-void fleet_wire_publish(struct fleet *fleet, uint32_t message) {
+void fleet_wire_hear(struct fleet *fleet, uint32_t message) {
+    if (fleet->lanes != NULL) {
+        bitset_add(fleet->lane->known, message);
+    }
     if (fleet->wire.messages != NULL) {
         wire_add_message(&fleet->wire, message);
+    }
+}
+
+void fleet_wire_publish(struct fleet *fleet, uint32_t message) {
+    fleet_wire_hear(fleet, message);
+    if (fleet->lanes != NULL) {
+        struct fleet_lane *lane = fleet->lane;
+        if (lane->news_count == lane->news_capacity) {
+            lane->news = pool_grow(&fleet->results, lane->news, &lane->news_capacity,
+                                   lane->news_count + 1, sizeof *lane->news);
+        }
+        lane->news[lane->news_count++] = message;
     }
 }
 
@@ -79,6 +102,16 @@ uint32_t fleet_wire_pack(struct fleet *fleet, uint32_t rpc) {
     CHECK(frame.size == rpc_at(&fleet->rpcs, rpc)->size_bytes);
     uint32_t packet = take_packet(fleet);
     fleet->wire_packets[packet] = (struct wire_packet){.frame = frame, .rpc = rpc};
+    return packet | FLEET_PACKET_BYTES;
+}
+
+uint32_t fleet_wire_enter(struct fleet *fleet, struct wire_bytes frame, uint32_t rpc) {
+    ready_wire(fleet);
+    struct wire_bytes copy = {.bytes = pool_take(&fleet->wire.pool, frame.size),
+                              .size = frame.size};
+    memcpy(copy.bytes, frame.bytes, frame.size);
+    uint32_t packet = take_packet(fleet);
+    fleet->wire_packets[packet] = (struct wire_packet){.frame = copy, .rpc = rpc};
     return packet | FLEET_PACKET_BYTES;
 }
 

@@ -4,6 +4,8 @@
 #include "scenarios/fleet.h"
 #include "scenarios/invariants_parts.h"
 
+#include <string.h>
+
 bool watch_is_about(const struct invariant_watch *watch, uint32_t node, uint32_t topic) {
     return (watch->members == NULL || bitset_has(watch->members, node)) &&
            (watch->scope->topic == SCOPE_ALL || watch->scope->topic == topic);
@@ -80,14 +82,38 @@ struct invariants *invariants_create(struct fleet *fleet) {
     return invariants;
 }
 
-void invariants_record(struct fleet *fleet, const struct trace_record *record) {
+void invariants_beside(struct fleet *lane) {
+    if (lane->invariants == NULL) {
+        return;
+    }
+    struct invariants *own = arena_take(lane->arena, MEMORY_TABLES, sizeof *own);
+    *own = *lane->invariants;
+    own->items = arena_take_array(lane->arena, MEMORY_TABLES, own->count, sizeof *own->items);
+    memcpy(own->items, lane->invariants->items, own->count * sizeof *own->items);
+    lane->invariants = own;
+}
+
+void invariants_pour(struct invariants *invariants, const struct invariants *lane) {
+    for (uint32_t i = 0; i < invariants->count; i++) {
+        struct invariant_watch *into = &invariants->items[i];
+        const struct invariant_watch *from = &lane->items[i];
+        if (from->breaches > 0 &&
+            (into->breaches == 0 || comes_first(&from->first, &into->first))) {
+            into->first = from->first;
+        }
+        into->breaches += from->breaches;
+        into->judged += from->judged;
+    }
+}
+
+void invariants_record(struct fleet *fleet, const struct trace_record *record, bool keeps_peer) {
     if ((fleet->invariants->kinds >> record->kind & 1) == 0) {
         return;
     }
     if (record->kind == TRACE_DELIVER) {
         delivered_within_record(fleet, record);
     } else {
-        mesh_symmetric_record(fleet, record);
+        mesh_symmetric_record(fleet, record, keeps_peer);
     }
 }
 
@@ -143,7 +169,7 @@ void invariants_repeated(struct fleet *fleet, uint32_t node, uint32_t message) {
 }
 
 void invariants_balance(struct fleet *fleet) {
-    struct run_counts counts = fleet->counts;
+    struct run_counts counts = fleet_counts(fleet);
     for (uint32_t i = 0; i < fleet->invariants->count; i++) {
         struct invariant_watch *watch = &fleet->invariants->items[i];
         if (watch->invariant != INVARIANT_BYTES_CONSERVED ||

@@ -55,12 +55,28 @@ struct invariants {
     uint64_t **earlier_lives; // [message_count] nodes that had it before they last lost their
                               // state, and not again since; NULL until one did
     uint64_t kinds;           // of the records that invariants_record() looks at, one bit each
+    bool *kept;     // [slots × topics] with lanes, whose routers are ahead of the records that are
+                    // shown: the slot's peer is in the mesh; NULL: the routers themselves say so
+    bool *shown_up; // [node_count] likewise
 };
 
 /** The watch of a scenario, or NULL if it names no invariant; graph and plan stand. */
 struct invariants *invariants_create(struct fleet *fleet);
 
-void invariants_record(struct fleet *fleet, const struct trace_record *record);
+/** With lanes `keeps_peer` is what invariants_keeps_peer() said when the record was made. */
+void invariants_record(struct fleet *fleet, const struct trace_record *record, bool keeps_peer);
+
+/** Whether the node of a record of its mesh has the peer in it, if anybody wants to know. */
+bool invariants_keeps_peer(const struct fleet *fleet, const struct trace_record *record);
+
+/** Gives a lane a watch of its own for what is judged where it happens. */
+void invariants_beside(struct fleet *lane);
+
+/** There are lanes: meshes are followed by the records alone. */
+void invariants_follow_records(struct fleet *fleet);
+
+/** Adds what a lane has found to what the run has. */
+void invariants_pour(struct invariants *invariants, const struct invariants *lane);
 
 /** A node has had its heartbeat. */
 void invariants_beat(struct fleet *fleet, uint32_t node);

@@ -15,7 +15,7 @@ bool watch_is_open(const struct invariant_watch *watch, int64_t at_ns);
 /** Notes a breach, and keeps it if it is the first in time. */
 void watch_add(struct invariant_watch *watch, const struct breach *breach);
 
-void mesh_symmetric_record(struct fleet *fleet, const struct trace_record *record);
+void mesh_symmetric_record(struct fleet *fleet, const struct trace_record *record, bool keeps_peer);
 void mesh_symmetric_end(struct fleet *fleet);
 
 void delivered_within_record(struct fleet *fleet, const struct trace_record *record);

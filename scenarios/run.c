@@ -1,7 +1,7 @@
 #include "scenarios/run.h"
 
 #include "base/check.h"
-#include "scenarios/fleet.h"
+#include "scenarios/fleet_lanes.h"
 
 enum { SAMPLES_MAX = 10000, SAMPLE_ROWS_MAX = 1 << 20, EVENTS_PER_LOOK = 1 << 16 };
 
@@ -14,19 +14,24 @@ static int64_t sample_interval_ns(const struct scenario *scenario) {
     return interval_ns * (samples / (rows_max < SAMPLES_MAX ? rows_max : SAMPLES_MAX) + 1);
 }
 
+static bool stands_still(const struct fleet *fleet) {
+    return fleet->lanes == NULL ? fleet->sim.stands_still : fleet->lanes->engine.stands_still;
+}
+
 /** Lets time pass up to an instant, looking up now and then. False if the run was ended. */
 static bool pass_time(struct fleet *fleet, int64_t until_ns) {
     const struct run_options *options = &fleet->options;
     for (;;) {
-        bool arrived = sim_run_some(&fleet->sim, until_ns, EVENTS_PER_LOOK);
+        bool arrived = fleet->lanes == NULL ? sim_run_some(&fleet->sim, until_ns, EVENTS_PER_LOOK)
+                                            : fleet_lanes_pass(fleet, until_ns);
         if (fleet->writer != NULL && !trace_writer_ok(fleet->writer)) {
             return false; // whoever closes it is told why
         }
         if (options->progress != NULL &&
-            !options->progress(options->context, fleet->sim.now_ns, fleet->counts.events)) {
+            !options->progress(options->context, fleet->sim.now_ns, fleet_counts(fleet).events)) {
             return false;
         }
-        if (arrived || fleet->sim.stands_still) {
+        if (arrived || stands_still(fleet)) {
             return arrived;
         }
     }
@@ -70,13 +75,26 @@ struct fleet *run_build(struct arena *arena, const struct scenario *scenario,
     return fleet_build(fleet, arena, scenario, options, failure) ? fleet : NULL;
 }
 
+static struct run_threads threads_of(const struct fleet *fleet) {
+    struct run_threads threads = {
+        .used = 1, .lookahead_ns = fleet->lookahead_ns, .alone = fleet->alone};
+    if (fleet->lanes != NULL) {
+        threads.used = fleet->alone == NULL ? fleet->lanes->count : 1;
+        threads.windows = fleet->lanes->engine.windows;
+        threads.repeat = fleet->lanes->engine.stands_still;
+    }
+    return threads;
+}
+
 void run_through(struct run_result *result, struct fleet *fleet, struct trace_writer *writer) {
     CHECK(fleet->sim.now_ns == 0);
     CHECK(fleet->counts.events == 0);
     const struct scenario *scenario = fleet->scenario;
     fleet_watch_write(fleet, writer);
     fleet_write_head(fleet);
+    fleet_lanes_begin(fleet);
     bool complete = run_to_end(fleet);
+    fleet_lanes_end(fleet);
     validate_routers(fleet);
     fleet_finish_counts(fleet);
     fleet_end_scopes(fleet);
@@ -90,12 +108,48 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
         .nodes = fleet->topology.node_count,
         .links = fleet->topology.link_count,
         .virtual_ns = fleet->sim.now_ns,
+        .threads = threads_of(fleet),
         .interrupted = !complete,
         .fleet = fleet,
     };
     struct run_scope measured = run_scope_of(result, 0);
     result->counts = measured.counts;
     result->latencies_ns = measured.latencies_ns;
+}
+
+void run_add_counts(struct run_counts *counts, const struct run_counts *part) {
+    counts->events += part->events;
+    counts->published += part->published;
+    counts->publish_skipped += part->publish_skipped;
+    counts->expected_deliveries += part->expected_deliveries;
+    counts->deliveries += part->deliveries;
+    counts->deliveries_unexpected += part->deliveries_unexpected;
+    counts->duplicates += part->duplicates;
+    counts->ignored += part->ignored;
+    counts->message_arrivals += part->message_arrivals;
+    counts->packets_lost += part->packets_lost;
+    for (uint32_t cause = 0; cause < CAUSE_COUNT; cause++) {
+        counts->packets_dropped[cause] += part->packets_dropped[cause];
+    }
+    for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        counts->rpcs_sent[kind] += part->rpcs_sent[kind];
+        counts->bytes_sent[kind] += part->bytes_sent[kind];
+    }
+    counts->payload_bytes_sent += part->payload_bytes_sent;
+    counts->bytes_received += part->bytes_received;
+    counts->bytes_lost += part->bytes_lost;
+    counts->bytes_dropped += part->bytes_dropped;
+    counts->retransmissions += part->retransmissions;
+    counts->hops_sum += part->hops_sum;
+    counts->hops_max = part->hops_max > counts->hops_max ? part->hops_max : counts->hops_max;
+    counts->records += part->records;
+    counts->rpcs_suppressed += part->rpcs_suppressed;
+    counts->rpcs_skipped += part->rpcs_skipped;
+    counts->rpcs_unread += part->rpcs_unread;
+    counts->links_aborted += part->links_aborted;
+    counts->crashes += part->crashes;
+    counts->restarts += part->restarts;
+    counts->pauses += part->pauses;
 }
 
 uint64_t run_bytes_sent(const struct run_counts *counts) {
@@ -157,5 +211,6 @@ struct run_scope run_scope_of(const struct run_result *result, uint32_t scope) {
 }
 
 bool run_was_alive(const struct run_result *result, struct failure *failure) {
+    CHECK(!result->threads.repeat);
     return !result->fleet->sim.stands_still || fleet_explain_standstill(result->fleet, failure);
 }

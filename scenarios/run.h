@@ -22,8 +22,11 @@
  * digest. */
 enum run_wire { RUN_WIRE_SIZE, RUN_WIRE_ENCODE };
 
+enum { RUN_THREADS_MAX = 64 };
+
 struct run_options {
     enum run_wire wire;
+    uint32_t threads;       // at most; 0 or 1: one
     bool metered;           // routers keep metrics, for run_write_metrics()
     enum trace_level level; // what of the records the writer of the trace gets
     /** Called several times per heartbeat interval with the virtual time; false ends the run early.
@@ -75,6 +78,18 @@ struct run_counts {
 uint64_t run_bytes_sent(const struct run_counts *counts);
 uint64_t run_bytes_known(const struct run_counts *counts);
 
+/** Adds up what parts of a run have counted, but for what only shows at the end. */
+void run_add_counts(struct run_counts *counts, const struct run_counts *part);
+
+/** Which threads a run had; of no figure of it. */
+struct run_threads {
+    uint32_t used;
+    uint64_t windows;     // of time, in which lanes were side by side
+    int64_t lookahead_ns; // how long they are; 0 where nobody asked for threads
+    const char *alone;    // why one thread did all although there were to be more; NULL: no
+    bool repeat;          // time stands still in a lane: one thread can tell whether in the run
+};
+
 struct fleet;
 
 /** The figures of a scope of the scenario. */
@@ -91,6 +106,7 @@ struct run_result {
     uint64_t nodes;
     uint64_t links;
     int64_t virtual_ns;
+    struct run_threads threads;
     bool interrupted;               // `progress`, a trace that could not be written or a standstill
     const struct bag *latencies_ns; // of `counts.deliveries`
     const struct fleet *fleet;      // as it stands at the end; in the arena

@@ -53,6 +53,7 @@ void sim_init_beside(struct sim *sim, struct arena *arena, const struct sim *oth
     CHECK(other->queue.count == 0);
     *sim = *other;
     sim->arena = arena;
+    sim->place.context = sim;
     event_wheel_init(&sim->queue, arena);
     bandwidth_init_beside(&sim->bandwidth, arena, &other->bandwidth);
 }

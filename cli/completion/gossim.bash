@@ -2,8 +2,8 @@
 
 _gossim() {
     local commands='run check topology import plot trace rpc quirks ablate bench validate'
-    local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --metrics
-        --stats --memory-limit'
+    local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
+        --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set --stats'
     local topology_options='--seed --set --json --export --picture'

@@ -44,6 +44,8 @@ KEYS = {
     "duplicates": COUNT,
     "duplicates_per_delivery": SHARE,
     "threads_used": COUNT,
+    "windows": COUNT,
+    "lookahead_ns": COUNT,
     "latency_ns": dict.fromkeys(("min", "mean", "p50", "p90", "p95", "p99", "max"), COUNT),
     "hops": {"mean": SHARE, "max": COUNT},
     "mesh_degree": {"min": COUNT, "mean": SHARE, "max": COUNT},

@@ -6,7 +6,10 @@ import os
 import tempfile
 
 # What describes the machine's work and not the model's.
-OF_THE_MACHINE = ("wall_s", "events_per_s", "peak_rss_bytes")
+OF_THE_MACHINE = (
+    *("wall_s", "events_per_s", "peak_rss_bytes"),
+    *("threads_used", "windows", "lookahead_ns", "threads_note"),
+)
 
 # Words and numbers are written otherwise there, hours and offsets are odd, and what malloc() gives
 # is filled with rubbish.
@@ -36,6 +39,8 @@ WAYS = (
     Way("encoded, trace none", "none", "--wire", "encode"),
     Way("encoded, trace full", "full", "--wire", "encode"),
     Way("metered, trace full", "full", "--metrics", "{folder}/metrics.txt"),
+    Way("2 threads, trace full", "full", "--threads", "2"),
+    Way("3 threads, encoded, trace deliveries", "deliveries", "--threads", "3", "--wire", "encode"),
     Way("elsewhere, trace deliveries", "deliveries", "--wire", "size", elsewhere=True),
 )
 
