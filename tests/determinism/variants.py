@@ -38,6 +38,17 @@ VARIANTS = {
         ],
         SANITIZER_SETTINGS,
     ),
+    # Whether lanes keep to what is their own.
+    "thread-sanitized": (
+        "gcc",
+        [
+            "-Doptimization=1",
+            "-Ddebug=true",
+            "-Dwerror=false",
+            "-Db_sanitize=thread",
+        ],
+        {"TSAN_OPTIONS": "exitcode=99:halt_on_error=1"},
+    ),
     "s390x": (
         None,
         [
