@@ -18,9 +18,9 @@ enum {
     SLOT_FAIR_BYTES = 64,
     PAIR_BYTES = 8,        // a link in the making
     PAIR_SET_BYTES = 16,   // and where it is looked up
-    NODE_GRAPH_BYTES = 16, // first slot and scratch, links to come
+    NODE_GRAPH_BYTES = 12, // first slot, links to come
     NODE_WORLD_BYTES = 24, // random stream, sequence, timer
-    NODE_PLAN_BYTES = 26,
+    NODE_PLAN_BYTES = 14,
     NODE_BUILDING_BYTES = 32, // lists that are sorted
     NODE_FAULTS_BYTES = 60,
     EDGE_BYTES = 20,      // of a list: ends, delay, loss

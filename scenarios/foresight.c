@@ -164,7 +164,7 @@ static bool check_events(const struct scenario *scenario, struct failure *failur
     struct arena *scratch = arena_create(NULL);
     struct topology topology;
     struct plan plan;
-    struct selection space;
+    struct selection space = {.room = scratch};
     bool ok = graph_build(&topology, scratch, scenario, failure);
     if (ok) {
         plan_begin(&plan, scratch, scenario, &topology, &space);

@@ -104,8 +104,10 @@ const uint16_t *groups_assign(const struct scenario *scenario, struct arena *are
     }
     uint32_t nodes = scenario->node_count;
     uint16_t *node_group = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *node_group);
-    uint32_t *left = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *left);
-    uint32_t *sizes = arena_take_array(arena, MEMORY_TABLES, scenario->group_count, sizeof *sizes);
+    struct arena *scratch = arena_create(NULL);
+    uint32_t *left = arena_take_array(scratch, MEMORY_TABLES, nodes, sizeof *left);
+    uint32_t *sizes =
+        arena_take_array(scratch, MEMORY_TABLES, scenario->group_count, sizeof *sizes);
     struct group_fault fault;
     bool fits = claim(scenario, node_group, sizes, &fault);
     CHECK(fits);
@@ -114,5 +116,6 @@ const uint16_t *groups_assign(const struct scenario *scenario, struct arena *are
             draw(scenario, i + 1, sizes[i], node_group, left);
         }
     }
+    arena_destroy(scratch);
     return node_group;
 }

@@ -44,8 +44,9 @@ void plan_begin(struct plan *plan, struct arena *arena, const struct scenario *s
     draw_starts(plan, arena, scenario);
     plan->region = regions_assign(scenario, arena);
     *space = (struct selection){
-        .members = arena_take_array(arena, MEMORY_TABLES, words, sizeof(uint64_t)),
-        .scratch = arena_take_array(arena, MEMORY_TABLES, plan->node_count, sizeof(uint32_t)),
+        .room = space->room,
+        .members = arena_take_array(space->room, MEMORY_TABLES, words, sizeof(uint64_t)),
+        .scratch = arena_take_array(space->room, MEMORY_TABLES, plan->node_count, sizeof(uint32_t)),
         .group = plan->group,
         .region = plan->region,
         .topology = topology,
@@ -68,24 +69,32 @@ static bool check_deliveries(const struct plan *plan, const struct scenario *sce
     return true;
 }
 
-bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
-               const struct topology *topology, struct failure *failure) {
-    struct selection space;
-    plan_begin(plan, arena, scenario, topology, &space);
-    if (!plan_draw_first_topics(plan, arena, scenario, &space, failure)) {
+/** Makes all but what is counted at the end. */
+static bool make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+                 struct selection *space, struct failure *failure) {
+    if (!plan_draw_first_topics(plan, arena, scenario, space, failure)) {
         return false;
     }
-    plan_draw_changes(plan, arena, scenario, &space);
-    plan_draw_roles(plan, arena, scenario, &space);
-    if (!plan_make_faults(plan, arena, scenario, &space, failure)) {
+    plan_draw_changes(plan, arena, scenario, space);
+    plan_draw_roles(plan, arena, scenario, space);
+    if (!plan_make_faults(plan, arena, scenario, space, failure)) {
         return false;
     }
-    if (!plan_check_injections(scenario, topology, failure)) {
+    if (!plan_check_injections(scenario, space->topology, failure)) {
         return false;
     }
     if (!plan_list_messages(plan, arena, scenario, failure)) {
         return false;
     }
-    plan_replay(plan, arena, scenario, plan_publishers_make(plan, arena, scenario, &space));
-    return check_deliveries(plan, scenario, failure);
+    plan_replay(plan, arena, scenario, plan_publishers_make(plan, space->room, scenario, space));
+    return true;
+}
+
+bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
+               const struct topology *topology, struct failure *failure) {
+    struct selection space = {.room = arena_create(NULL)};
+    plan_begin(plan, arena, scenario, topology, &space);
+    bool made = make(plan, arena, scenario, &space, failure);
+    arena_destroy(space.room);
+    return made && check_deliveries(plan, scenario, failure);
 }

@@ -138,6 +138,7 @@ static inline uint32_t plan_group(const struct plan *plan, uint32_t node) {
 
 /** Where a selector puts what it selects, and what it needs for that. */
 struct selection {
+    struct arena *room;              // of what is needed until the plan is made
     uint64_t *members;               // one bit per node
     uint32_t *scratch;               // [node_count]
     const uint16_t *group;           // [node_count], NULL without groups

@@ -31,7 +31,7 @@ static void add_changes(struct plan_change_list *list, const struct scenario_eve
 void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                        struct selection *space) {
     struct plan_change_list list = {0};
-    pool_init(&list.pool, arena, MEMORY_TABLES);
+    pool_init(&list.pool, space->room, MEMORY_TABLES);
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         const struct scenario_event *event = &scenario->events[i];
         if (event->kind != SCENARIO_SUBSCRIBE && event->kind != SCENARIO_UNSUBSCRIBE) {
@@ -47,7 +47,8 @@ void plan_draw_changes(struct plan *plan, struct arena *arena, const struct scen
     plan_draw_rotations(plan, scenario, &list);
     struct plan_change *unsorted = list.items;
     uint32_t count = list.count;
-    struct sort_item *order = arena_take_array(arena, MEMORY_TABLES, count, 2 * sizeof *order);
+    struct sort_item *order =
+        arena_take_array(space->room, MEMORY_TABLES, count, 2 * sizeof *order);
     // By the time that was written first, so that those moved to a start keep their order.
     for (uint32_t i = 0; i < count; i++) {
         order[i] = (struct sort_item){.key = (uint64_t)unsorted[i].at_ns, .value = i};

@@ -155,9 +155,9 @@ bool plan_draw_first_topics(struct plan *plan, struct arena *arena, const struct
     struct subscribing work = {
         .scenario = scenario,
         .space = space,
-        .taken = arena_take_array(arena, MEMORY_TABLES, bitset_words(SCENARIO_TOPICS_MAX),
+        .taken = arena_take_array(space->room, MEMORY_TABLES, bitset_words(SCENARIO_TOPICS_MAX),
                                   sizeof(uint64_t)),
-        .left = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof(uint32_t)),
+        .left = arena_take_array(space->room, MEMORY_TABLES, nodes, sizeof(uint32_t)),
     };
     plan->topic_first = arena_take_array(arena, MEMORY_TABLES, (size_t)nodes + 1, sizeof(uint32_t));
     find_all(&work, plan, count_found, NULL);
@@ -170,7 +170,7 @@ bool plan_draw_first_topics(struct plan *plan, struct arena *arena, const struct
                           (unsigned long long)total, UINT32_MAX / 2);
         return place_failure(&scenario->topics_place, failure);
     }
-    uint32_t *next = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *next);
+    uint32_t *next = arena_take_array(space->room, MEMORY_TABLES, nodes, sizeof *next);
     for (uint32_t node = 0; node < nodes; node++) {
         plan->topic_first[node + 1] += plan->topic_first[node];
         next[node] = plan->topic_first[node];

@@ -23,7 +23,7 @@ struct builder {
     const struct topology_options *options;
     uint64_t link_count;
     uint32_t *slot_first; // [node_count + 1]
-    uint32_t *cursor;     // [node_count + 1] scratch, kept: 4 bytes per node
+    uint32_t *cursor;     // [node_count + 1] scratch
     uint32_t *peer;
     uint32_t *reverse;
     uint32_t *owner;
@@ -143,7 +143,7 @@ static bool count_links(const struct topology_options *options, uint64_t *link_c
     check_failed("options->kind is a kind whose links can be counted", __FILE__, __LINE__);
 }
 
-static void take_memory(struct builder *builder, struct arena *arena) {
+static void take_memory(struct builder *builder, struct arena *arena, struct arena *scratch) {
     size_t slots = 2 * builder->link_count;
     size_t nodes = builder->options->node_count;
     CHECK(slots < UINT32_MAX);
@@ -153,7 +153,8 @@ static void take_memory(struct builder *builder, struct arena *arena) {
     builder->owner = arrays + 2 * slots;
     builder->slot_first =
         arena_take_array(arena, MEMORY_TOPOLOGY, nodes + 1, sizeof *builder->slot_first);
-    builder->cursor = arena_take_array(arena, MEMORY_TOPOLOGY, nodes + 1, sizeof *builder->cursor);
+    builder->cursor =
+        arena_take_array(scratch, MEMORY_TOPOLOGY, nodes + 1, sizeof *builder->cursor);
 }
 
 static uint32_t *write_pair(uint32_t *end, uint32_t a, uint32_t b) {
@@ -314,8 +315,8 @@ static void mark_dialled(struct topology *topology, struct arena *arena,
 }
 
 static bool build(struct topology *topology, struct builder *builder, struct arena *arena,
-                  struct failure *failure) {
-    take_memory(builder, arena);
+                  struct arena *scratch, struct failure *failure) {
+    take_memory(builder, arena, scratch);
     draw_ends(builder);
     count_slots(builder);
     spread_ends(builder);
@@ -345,7 +346,8 @@ bool topology_build(struct topology *topology, struct arena *arena,
     memset(topology, 0, sizeof *topology);
     struct builder builder = {.options = options};
     struct arena *scratch = arena_create(NULL);
-    bool built = prepare(&builder, scratch, failure) && build(topology, &builder, arena, failure);
+    bool built =
+        prepare(&builder, scratch, failure) && build(topology, &builder, arena, scratch, failure);
     arena_destroy(scratch);
     return built;
 }

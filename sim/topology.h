@@ -10,8 +10,8 @@
  * left to link with, are left out and counted.
  *
  * Limits: nodes ≤ 2^24, slots ≤ 2^32 − 1.
- * Cost:   linear in nodes and links; 12 bytes per slot and 8 per node, and nothing besides while it
- *         is built. A million nodes with 20 links each take a few seconds and 240 MB.
+ * Cost:   linear in nodes and links; 12 bytes per slot and 4 per node, and as much again per node
+ *         while it is built. A million nodes with 20 links each take a few seconds and 240 MB.
  */
 #ifndef GOSSIM_SIM_TOPOLOGY_H
 #define GOSSIM_SIM_TOPOLOGY_H

@@ -419,7 +419,7 @@ static void given_links_in_number_when_built_then_memory_is_three_words_per_slot
 
     size_t slots = 2 * topology.link_count;
     size_t nodes = topology.node_count;
-    size_t expected = (3 * slots + 2 * (nodes + 1)) * sizeof(uint32_t);
+    size_t expected = (3 * slots + nodes + 1) * sizeof(uint32_t);
     assert_int_equal(bytes, expected);
 }
 
