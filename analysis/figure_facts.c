@@ -38,7 +38,8 @@ void figure_facts_run(struct table_file *file, const struct figure_input *input)
         figure_define_text(file, "identity", "seed %" PRIu64 "   digest %s%s", run->summary.seed,
                            digest, measured_text(run, measured));
     } else {
-        figure_define_text(file, "identity", "trace cut short: no seed, no digest");
+        figure_define_text(file, "identity", "%s: no seed, no digest",
+                           run->truncated ? "trace cut short" : "from TraceEvents");
     }
 }
 

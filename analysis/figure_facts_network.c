@@ -124,8 +124,8 @@ static void define_bin(struct table_file *file, const struct traffic_intervals *
 bool figure_facts_traffic(struct table_file *file, const struct figure_input *input) {
     const struct run_data *run = input->run;
     struct traffic_intervals intervals = traffic_intervals_of(run, input->scratch);
-    if (intervals.count == 0) {
-        return false;
+    if (intervals.count == 0 || traffic_bytes(&run->traffic[run->traffic_count - 1]) == 0) {
+        return false; // TraceEvents tell no bytes
     }
     struct traffic_intervals bins = traffic_bins_of(&intervals, input->scratch);
     define_rates(file, &bins);

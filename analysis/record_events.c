@@ -70,7 +70,8 @@ static void take(struct record_sink *sink, const struct record_view *view) {
     if (record->kind == TRACE_IGNORE && record->reason != REASON_NONE) {
         event.reason = text_bytes(trace_reason_name((enum trace_reason)record->reason));
     }
-    if (find_type(record, &event.type)) {
+    // What was made up for others is nobody's event.
+    if (record->node < ids->traced && find_type(record, &event.type)) {
         event_write(&event, sink->options.out);
     }
 }

@@ -26,6 +26,7 @@ struct record_ids {
     const struct event_bytes *nodes;    // [node_count]
     const struct event_bytes *messages; // [message_count] without bytes where nobody knows
     uint32_t node_count;
+    uint32_t traced; // the first nodes, of which there are events
     uint32_t message_count;
 };
 

@@ -6,18 +6,17 @@
 #include "cli/standard_options.h"
 #include "cli/trace_ids.h"
 #include "cli/trace_options.h"
+#include "cli/trace_source.h"
 #include "scenarios/groups.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 /** One call of the command. */
 struct trace_command {
     struct trace_options options;
     struct arena *arena;
-    char *path; // of the trace file
+    struct trace_source source;
     struct record_stream *stream;
     struct result_file file;
     struct record_ids ids;
@@ -29,19 +28,8 @@ static void end_without_memory(void *context, size_t in_use, size_t wanted) {
     fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
     arena_destroy(command->arena);
     result_file_abandon(&command->file);
+    trace_source_close(&command->source);
     exit(EXIT_STATUS_FAILED);
-}
-
-/** The trace in a result folder, or the file itself. */
-static bool find_trace(struct trace_command *command) {
-    struct stat status;
-    const char *path = command->options.path;
-    bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-    if (asprintf(&command->path, "%s%s", path, folder ? "/trace.gst" : "") < 0) {
-        command->path = NULL;
-        return failure_running(&command->failure, "out of memory");
-    }
-    return true;
 }
 
 /** The scenario of a trace; NULL if there is none that can be read. */
@@ -89,7 +77,11 @@ static bool prepare(struct trace_command *command, struct record_sink_options *o
         options->bounds = list_bounds(command->arena, scene, scenario);
     }
     options->ids = &command->ids;
-    return !named || trace_ids_find(&command->ids, command->arena, command->path, scenario,
+    if (command->source.is_imported) {
+        options->ids = &command->source.import.ids;
+        return true;
+    }
+    return !named || trace_ids_find(&command->ids, command->arena, command->source.path, scenario,
                                     &command->failure);
 }
 
@@ -106,6 +98,9 @@ static struct record_sink *open_sink(struct trace_command *command) {
         .out = command->file.stream != NULL ? command->file.stream : stdout,
         .path = command->file.hidden,
     };
+    if (command->source.is_imported && command->options.format == TRACE_FORMAT_TEXT) {
+        trace_ids_print(&command->source.import.ids, options.out, "# ", " ", " is ");
+    }
     return prepare(command, &options)
                ? forms[command->options.format](command->arena, &options, &command->failure)
                : NULL;
@@ -115,7 +110,7 @@ static struct record_sink *open_sink(struct trace_command *command) {
 static void tell_cut(const struct trace_command *command) {
     char text[QUANTITY_TEXT_SIZE];
     uint64_t count = record_stream_count(command->stream);
-    fprintf(stderr, "gossim: %s was cut short: ", command->path);
+    fprintf(stderr, "gossim: %s was cut short: ", command->source.path);
     if (count == 0) {
         fputs("no record is left\n", stderr);
     } else {
@@ -150,12 +145,16 @@ static bool pass_records(struct trace_command *command, struct record_sink *sink
 
 static bool print_trace(struct trace_command *command) {
     struct failure *failure = &command->failure;
-    command->stream = record_stream_open(command->arena, command->path, failure);
+    interrupt_watch();
+    if (!trace_source_open(&command->source, command->arena, command->options.path, failure)) {
+        return false;
+    }
+    trace_source_tell(&command->source, command->options.path);
+    command->stream = record_stream_open(command->arena, command->source.path, failure);
     if (command->stream == NULL) {
         return false;
     }
     const char *out = command->options.out;
-    interrupt_watch();
     if (out != NULL && !result_file_open(&command->file, out, failure)) {
         return false;
     }
@@ -179,7 +178,7 @@ int command_trace(int argument_count, char **arguments) {
         interrupt_end_at_once();
         command->arena = arena_create(
             &(struct arena_options){.exhausted = end_without_memory, .context = command});
-        bool ok = find_trace(command) && print_trace(command);
+        bool ok = print_trace(command);
         if (!ok) {
             fputs("gossim: ", stderr);
             failure_print(&command->failure, stderr);
@@ -189,7 +188,7 @@ int command_trace(int argument_count, char **arguments) {
         record_stream_close(command->stream);
         result_file_abandon(&command->file);
         arena_destroy(command->arena);
-        free(command->path);
+        trace_source_close(&command->source);
     }
     free(command);
     return status;

@@ -1,5 +1,6 @@
 #include "cli/trace_ids.h"
 
+#include "router/base58.h"
 #include "router/identity.h"
 #include "router/message.h"
 
@@ -127,6 +128,7 @@ bool trace_ids_find(struct record_ids *ids, struct arena *arena, const char *pat
         return false;
     }
     ids->node_count = authors.node_count;
+    ids->traced = authors.node_count;
     ids->message_count = authors.count;
     if (scenario == NULL || scenario->node_count != authors.node_count) {
         ids->nodes = number_ids(arena, authors.node_count);
@@ -137,4 +139,27 @@ bool trace_ids_find(struct record_ids *ids, struct arena *arena, const char *pat
         ids->messages = message_ids(arena, &authors, nodes);
     }
     return true;
+}
+
+static void print_base58(struct event_bytes id, FILE *out) {
+    enum { SHOWN_MAX = 128 };
+    char text[2 * SHOWN_MAX];
+    size_t size = id.size < SHOWN_MAX ? id.size : SHOWN_MAX; // peer ids have some 40 bytes
+    fwrite(text, 1, base58_write(id.bytes, size, text), out);
+}
+
+void trace_ids_print(const struct record_ids *ids, FILE *out, const char *before,
+                     const char *between, const char *is) {
+    for (uint32_t node = 0; node < ids->node_count; node++) {
+        fprintf(out, "%snode%s%u%s", before, between, node, is);
+        print_base58(ids->nodes[node], out);
+        fputc('\n', out);
+    }
+    for (uint32_t message = 0; message < ids->message_count; message++) {
+        fprintf(out, "%smessage%s%u%s", before, between, message, is);
+        for (size_t i = 0; i < ids->messages[message].size; i++) {
+            fprintf(out, "%02x", ids->messages[message].bytes[i]);
+        }
+        fputc('\n', out);
+    }
 }

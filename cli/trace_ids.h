@@ -13,6 +13,11 @@
 #include "analysis/record_sink.h"
 #include "scenarios/scenario.h"
 
+/** Prints which node is which peer, in Base58, and which message has which id, in hexadecimal: a
+ * line each, with what stands before it, between word and number, and before the id. */
+void trace_ids_print(const struct record_ids *ids, FILE *out, const char *before,
+                     const char *between, const char *is);
+
 /** Reads the trace at the path once more. The scenario may be NULL. */
 FAILURE_WARN_UNUSED bool trace_ids_find(struct record_ids *ids, struct arena *arena,
                                         const char *path, const struct scenario *scenario,

@@ -145,7 +145,8 @@ static const struct argp argp = {
     .args_doc = "DIR",
     .doc = "Print the records of a run, one a line: when, which node, what, with which peer, about "
            "which topic and message, how large the node's mesh is then and should be, and why."
-           "\vDIR is the result folder of a run, or a trace file. What was traced with `--trace "
+           "\vDIR is the result folder of a run, a trace file, or TraceEvents of go-libp2p-pubsub: "
+           "a file, or a folder of one for each node. What was traced with `--trace "
            "full` shows every state change, else deliveries alone. A mesh stands there as "
            "`5=4/6/12`: its size, then < below Dlo, = within, > above Dhi, then Dlo/D/Dhi. "
            "Kinds are those of the column `what`.",

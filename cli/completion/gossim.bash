@@ -10,7 +10,7 @@ _gossim() {
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
-    local plot_options=''
+    local plot_options='--out'
     local trace_options='--node --peer --topic --message --kind --from --until --format --out'
     local rpc_options='--form --prefix'
     local quirks_options='--json --profile'

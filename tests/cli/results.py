@@ -223,16 +223,35 @@ class ResultsTest(FolderTest):
     def test_given_no_result_when_plotted_then_refused_and_left_alone(self):
         self.run_small("--no-figures", "--out", "a")
         trace = self.read("a", "trace.gst")
-        self.write("cut/trace.gst", trace[: len(trace) // 2])
+        self.write("cut/trace.gst", trace[:40])
         self.write("text/trace.gst", "hello")
         self.write("void/trace.gst", "")
         self.write("turned/trace.gst", trace[:50] + bytes([trace[50] ^ 0x55]) + trace[51:])
         os.mkdir(self.path("empty"))
         before = self.contents()
-        for folder in ("nowhere", "small.yaml", "empty", "cut", "text", "void", "turned"):
+        for folder, message in (
+            ("nowhere", "cannot open nowhere: No such file"),
+            ("small.yaml", "small.yaml: neither a gossim trace nor TraceEvents"),
+            ("empty", r"empty holds neither a trace\.gst nor files of TraceEvents"),
+            *((folder, rf"{folder}/trace\.gst") for folder in ("cut", "text", "void", "turned")),
+        ):
             with self.subTest(folder):
-                self.assert_refused(self.call("plot", folder), rf"{folder}/trace\.gst")
+                self.assert_refused(self.call("plot", folder), message)
                 self.assertEqual(before, self.contents())
+
+    def test_given_a_trace_cut_short_when_plotted_then_figures_of_what_is_left(self):
+        self.run_small("--no-figures", "--out", "a")
+        trace = self.read("a", "trace.gst")
+        self.write("cut/trace.gst", trace[: len(trace) - 20])
+
+        outcome = self.call("plot", "cut")
+
+        self.assertEqual((0, ""), (outcome.status, outcome.out))
+        self.assertEqual(
+            "gossim: cut/trace.gst was cut short: the figures show what is left\n", outcome.err
+        )
+        whole = self.read("a", "tables", "latency_cdf.tsv")
+        self.assertEqual(whole, self.read("cut", "tables", "latency_cdf.tsv"))
 
     def test_given_no_gnuplot_when_run_then_said_so_at_once_and_nothing_left(self):
         before = self.contents()

@@ -267,8 +267,8 @@ class TraceTest(FolderTest):
         for arguments, message in (
             ((), "name the folder"),
             (("nowhere",), "no such file|No such file"),
-            (("text",), "text: not a gossim trace|damaged"),
-            ((".",), "No such file"),
+            (("text",), "text: neither a gossim trace nor TraceEvents"),
+            ((".",), "long.yaml: neither a gossim trace nor TraceEvents"),
             (("out", "out"), "not two"),
             (("out", "--node", "x"), "--node x: give numbers"),
             (("out", "--peer", "5..3"), "--peer 5..3: give numbers"),

@@ -69,7 +69,7 @@ static struct record_sink *open_events(struct arena *arena,
     for (uint32_t i = 0; i < RECORDS_MESSAGES; i++) {
         messages[i] = (struct event_bytes){message_bytes + i, 1};
     }
-    *ids = (struct record_ids){nodes, messages, RECORDS_NODES, RECORDS_MESSAGES};
+    *ids = (struct record_ids){nodes, messages, RECORDS_NODES, RECORDS_NODES, RECORDS_MESSAGES};
     own.ids = ids;
     return record_events_open(arena, &own, failure);
 }
