@@ -21,10 +21,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RESERVE_BYTES = 1 << 20 };
+
 /** One call of the command: what it needs from beginning to end. */
 struct run_command {
     struct run_command_options options;
     struct arena *arena;
+    void *reserve; // for what there is to do when memory has run out
     const struct scenario *scenario;
     struct result_folder folder;
     struct result_file metrics;
@@ -56,8 +59,8 @@ static void end_without_memory(void *context, size_t in_use, size_t wanted) {
         fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use,
                 wanted);
     }
-    // Removing the folder needs some memory of its own.
-    arena_destroy(command->arena);
+    // Removing the folder needs some memory of its own. That of the arena may be in use by threads.
+    free(command->reserve);
     abandon_outputs(command);
     exit(EXIT_STATUS_FAILED);
 }
@@ -336,6 +339,7 @@ int command_run(int argument_count, char **arguments) {
         stats_start(&command->stats);
         command->arena = arena_create(
             &(struct arena_options){.exhausted = end_without_memory, .context = command});
+        command->reserve = malloc(RESERVE_BYTES);
         command->scenario = load_scenario(command->arena, &command->options.request);
         stats_end_phase(&command->stats, STATS_LOADING);
         if (command->scenario != NULL) {
@@ -343,6 +347,7 @@ int command_run(int argument_count, char **arguments) {
             abandon_outputs(command);
         }
         arena_destroy(command->arena);
+        free(command->reserve);
     }
     free(command);
     return status;

@@ -188,7 +188,7 @@ static void print_expectations(const struct summary *summary, FILE *out) {
 static void print_threads(const struct run_threads *threads, FILE *out) {
     char windows[NUMBER_TEXT_SIZE];
     char length[NUMBER_TEXT_SIZE];
-    if (threads->lookahead_ns == 0) {
+    if (threads->lookahead_ns == 0 && threads->alone == NULL) {
         return;
     }
     fprintf(out, "  threads      %" PRIu32, threads->used);

@@ -7,11 +7,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-enum { SPINS = 20000 }; // some 20 µs
+// How often somebody who waits looks before he sleeps: some 20 µs at most. Where processors are
+// taken by others, looking only keeps them from coming to an end: whoever looked in vain looks half
+// as often the next time.
+enum { LOOKS_MAX = 20000, LOOKS_MIN = 100 };
 
 struct crew_member {
     struct crew *crew;
     uint32_t number;
+    uint32_t looks;
     pthread_t thread;
 };
 
@@ -20,8 +24,8 @@ struct crew {
     void *context;
     uint32_t count;
     uint32_t started; // threads, member 0 not among them
-    uint32_t spins;
-    bool ended; // written before a round begins
+    bool awake;       // there is a processor for each
+    bool ended;       // written before a round begins
     struct crew_member members[CREW_MEMBERS_MAX];
     pthread_mutex_t mutex;
     pthread_cond_t begins;
@@ -36,22 +40,29 @@ static bool has_processors(uint32_t members) {
     return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) >= (int)members;
 }
 
-/** Waits for a round after the one that is known. */
-static unsigned await_round(struct crew *crew, unsigned known) {
-    for (uint32_t i = 0; i < crew->spins; i++) {
-        unsigned round = atomic_load_explicit(&crew->round, memory_order_acquire);
-        if (round != known) {
-            return round;
+/** Looks whether a number is another than it was, for a while; false if it never was. */
+static bool look_for_change(struct crew_member *member, atomic_uint *number, unsigned known) {
+    for (uint32_t i = 0; member->crew->awake && i < member->looks; i++) {
+        if (atomic_load_explicit(number, memory_order_acquire) != known) {
+            member->looks = member->looks < LOOKS_MAX / 2 ? 2 * member->looks : LOOKS_MAX;
+            return true;
         }
     }
-    pthread_mutex_lock(&crew->mutex);
-    unsigned round = atomic_load_explicit(&crew->round, memory_order_acquire);
-    while (round == known) {
-        pthread_cond_wait(&crew->begins, &crew->mutex);
-        round = atomic_load_explicit(&crew->round, memory_order_acquire);
+    member->looks = member->looks > 2 * LOOKS_MIN ? member->looks / 2 : LOOKS_MIN;
+    return false;
+}
+
+/** Waits for a round after the one that is known. */
+static unsigned await_round(struct crew_member *member, unsigned known) {
+    struct crew *crew = member->crew;
+    if (!look_for_change(member, &crew->round, known)) {
+        pthread_mutex_lock(&crew->mutex);
+        while (atomic_load_explicit(&crew->round, memory_order_acquire) == known) {
+            pthread_cond_wait(&crew->begins, &crew->mutex);
+        }
+        pthread_mutex_unlock(&crew->mutex);
     }
-    pthread_mutex_unlock(&crew->mutex);
-    return round;
+    return atomic_load_explicit(&crew->round, memory_order_acquire);
 }
 
 /** A thread has done its part; the last one wakes member 0. */
@@ -68,7 +79,7 @@ static void *serve(void *argument) {
     struct crew *crew = member->crew;
     unsigned round = 0;
     for (;;) {
-        round = await_round(crew, round);
+        round = await_round(member, round);
         if (crew->ended) {
             return NULL;
         }
@@ -85,17 +96,18 @@ static void begin_round(struct crew *crew) {
     pthread_mutex_unlock(&crew->mutex);
 }
 
+/** Member 0 waits for all others. */
 static void await_all(struct crew *crew) {
-    for (uint32_t i = 0; i < crew->spins; i++) {
-        if (atomic_load_explicit(&crew->busy, memory_order_acquire) == 0) {
-            return;
+    for (unsigned busy = 0; (busy = atomic_load_explicit(&crew->busy, memory_order_acquire)) > 0;) {
+        if (look_for_change(&crew->members[0], &crew->busy, busy)) {
+            continue;
         }
+        pthread_mutex_lock(&crew->mutex);
+        while (atomic_load_explicit(&crew->busy, memory_order_acquire) > 0) {
+            pthread_cond_wait(&crew->ends, &crew->mutex);
+        }
+        pthread_mutex_unlock(&crew->mutex);
     }
-    pthread_mutex_lock(&crew->mutex);
-    while (atomic_load_explicit(&crew->busy, memory_order_acquire) > 0) {
-        pthread_cond_wait(&crew->ends, &crew->mutex);
-    }
-    pthread_mutex_unlock(&crew->mutex);
 }
 
 struct crew *crew_create(struct arena *arena, uint32_t members, crew_work work, void *context) {
@@ -105,7 +117,8 @@ struct crew *crew_create(struct arena *arena, uint32_t members, crew_work work, 
     crew->work = work;
     crew->context = context;
     crew->count = members;
-    crew->spins = has_processors(members) ? SPINS : 0;
+    crew->awake = has_processors(members);
+    crew->members[0] = (struct crew_member){.crew = crew, .looks = LOOKS_MAX};
     atomic_init(&crew->round, 0);
     atomic_init(&crew->busy, 0);
     pthread_mutex_init(&crew->mutex, NULL);
@@ -113,7 +126,7 @@ struct crew *crew_create(struct arena *arena, uint32_t members, crew_work work, 
     pthread_cond_init(&crew->ends, NULL);
     for (uint32_t i = 1; i < members; i++) {
         struct crew_member *member = &crew->members[i];
-        *member = (struct crew_member){.crew = crew, .number = i};
+        *member = (struct crew_member){.crew = crew, .number = i, .looks = LOOKS_MAX};
         if (pthread_create(&member->thread, NULL, serve, member) != 0) {
             crew_end(crew);
             return NULL;

@@ -8,25 +8,17 @@
 // takes as long as some ten events.
 enum { EVENTS_WORTH_MEETING = 64 };
 
-/** What one lane has posted to another in a window. */
-struct mail {
-    struct event *items; // [count] in the order in which they were sent
-    uint32_t count;
-    uint32_t capacity;
-};
-
 struct sim_lane {
     struct sim *sim;
-    struct pool pool;
-    struct mail *mail[2]; // by side: [count] by receiver
-    int64_t next_ns;      // the first event of its queue and of what it posted last
+    struct sim_mail *mail[2]; // by side: [count] by receiver
+    int64_t next_ns;          // the first event of its queue and of what it posted last
 };
 
 static void take_mail(struct lanes *lanes, uint32_t number) {
     struct sim *sim = lanes->items[number]->sim;
     uint32_t side = 1 - lanes->side;
     for (uint32_t from = 0; from < lanes->count; from++) {
-        const struct mail *mail = &lanes->items[from]->mail[side][number];
+        const struct sim_mail *mail = &lanes->items[from]->mail[side][number];
         for (uint32_t i = 0; i < mail->count; i++) {
             struct event event = mail->items[i];
             CHECK(event.at_ns >= sim->now_ns); // else the lookahead is too large
@@ -37,33 +29,17 @@ static void take_mail(struct lanes *lanes, uint32_t number) {
     }
 }
 
-static void post(struct sim_lane *lane, uint32_t side, uint32_t to, const struct event *event) {
-    struct mail *mail = &lane->mail[side][to];
-    if (mail->count == mail->capacity) {
-        mail->items = pool_grow(&lane->pool, mail->items, &mail->capacity, mail->count + 1,
-                                sizeof *mail->items);
-    }
-    mail->items[mail->count++] = *event;
-    lane->next_ns = event->at_ns < lane->next_ns ? event->at_ns : lane->next_ns;
-}
-
-/** Empties the outbox of a lane into its mail. */
-static void post_all(struct lanes *lanes, uint32_t number) {
+/** Puts aside what the packets of a lane's mail carry; finds the first of them. */
+static void post(struct lanes *lanes, uint32_t number, uint32_t to) {
     struct sim_lane *lane = lanes->items[number];
-    struct sim *sim = lane->sim;
-    for (uint32_t to = 0; to < lanes->count; to++) {
-        lane->mail[lanes->side][to].count = 0;
+    struct sim_mail *mail = &lane->mail[lanes->side][to];
+    CHECK(to != number || mail->count == 0);
+    for (uint32_t i = 0; i < mail->count; i++) {
+        struct event *event = &mail->items[i];
+        event->payload =
+            lanes->handlers.on_leave(lanes->handlers.context, number, lanes->side, event->payload);
+        lane->next_ns = event->at_ns < lane->next_ns ? event->at_ns : lane->next_ns;
     }
-    lanes->handlers.on_post(lanes->handlers.context, number, lanes->side);
-    for (uint32_t i = 0; i < sim->outbox.count; i++) {
-        struct event event = sim->outbox.items[i];
-        uint32_t to = sim->part_of[sim->topology->owner[event.target]];
-        CHECK(to != number);
-        event.payload =
-            lanes->handlers.on_leave(lanes->handlers.context, number, lanes->side, event.payload);
-        post(lane, lanes->side, to, &event);
-    }
-    sim->outbox.count = 0;
 }
 
 /** A lane's part of the present window. */
@@ -71,10 +47,17 @@ static void handle_window(void *context, uint32_t number) {
     struct lanes *lanes = context;
     struct sim_lane *lane = lanes->items[number];
     take_mail(lanes, number);
+    lane->sim->mail = lane->mail[lanes->side];
+    for (uint32_t to = 0; to < lanes->count; to++) {
+        lane->sim->mail[to].count = 0;
+    }
     sim_run_some(lane->sim, lanes->end_ns, UINT64_MAX); // may stand still
     const struct event *first = event_wheel_first(&lane->sim->queue);
     lane->next_ns = first == NULL ? INT64_MAX : first->at_ns;
-    post_all(lanes, number);
+    lanes->handlers.on_post(lanes->handlers.context, number, lanes->side);
+    for (uint32_t to = 0; to < lanes->count; to++) {
+        post(lanes, number, to);
+    }
 }
 
 void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_options *options) {
@@ -91,11 +74,10 @@ void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_opt
         CHECK(sim->part_of != NULL);
         struct sim_lane *lane = arena_take(sim->arena, MEMORY_EVENTS, sizeof *lane);
         lane->sim = sim;
-        pool_init(&lane->pool, sim->arena, MEMORY_EVENTS);
-        pool_init(&sim->outbox.pool, sim->arena, MEMORY_EVENTS);
+        pool_init(&sim->mail_pool, sim->arena, MEMORY_EVENTS);
         for (uint32_t side = 0; side < 2; side++) {
             lane->mail[side] =
-                arena_take_array(sim->arena, MEMORY_EVENTS, lanes->count, sizeof(struct mail));
+                arena_take_array(sim->arena, MEMORY_EVENTS, lanes->count, sizeof(struct sim_mail));
         }
         lanes->items[i] = lane;
     }

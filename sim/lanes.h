@@ -3,9 +3,9 @@
  *
  * A lane is a world with its own queue and clock. What is by node or by slot it shares with the
  * others, and touches only what belongs to its own nodes. A packet for a node of another lane does
- * not go into its queue but into its outbox; at the end of the window it is put into mail for the
- * other lane, with the key that it has in the order of events, so that the order at each node is
- * the one it has in a single world.
+ * not go into its queue but into mail for that lane, with the key that it has in the order of
+ * events, so that the order at each node is the one it has in a single world. What its handle names
+ * is put aside at the end of the window.
  *
  *     T = the first event of all lanes and their mail        window: T … T + lookahead
  *

@@ -33,7 +33,7 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
     sim->faults = NULL;
     sim->part_of = NULL;
     sim->part = 0;
-    sim->outbox = (struct sim_outbox){0};
+    sim->mail = NULL;
     sim->handled = 0;
     sim->topology = topology;
     sim->handlers = *handlers;

@@ -70,13 +70,11 @@ struct sim_standstill {
     uint32_t count;
 };
 
-/** Packets for nodes that another world of the run handles, in the order in which they were sent.
- */
-struct sim_outbox {
+/** Packets from one of several worlds to another, in the order in which they were sent. */
+struct sim_mail {
     struct event *items; // [count]
     uint32_t count;
     uint32_t capacity;
-    struct pool pool;
 };
 
 struct sim {
@@ -94,7 +92,8 @@ struct sim {
     const uint8_t *part_of; // [node_count] which of several worlds handles each node; NULL: this
                             // one handles all; see sim/lanes.h
     uint32_t part;          // which one this is
-    struct sim_outbox outbox;
+    struct sim_mail *mail;  // [worlds] to each of the others: filled now; set by sim/lanes.c
+    struct pool mail_pool;
     uint64_t handled;           // events, in the last sim_run_some()
     uint64_t *sequence;         // [node_count] events each node has caused so far
     uint32_t *timer_generation; // [node_count]

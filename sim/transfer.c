@@ -5,7 +5,7 @@ static inline void push_packet(struct sim *sim, uint32_t slot, int64_t at_ns, ui
     const struct event_aim aim = {.target = sim->topology->reverse[slot], .payload = handle};
     uint32_t node = sim->topology->owner[slot];
     if (sim->part_of != NULL && sim->part_of[sim->topology->peer[slot]] != sim->part) {
-        sim_push_outside(sim, node, at_ns, aim);
+        sim_push_outside(sim, slot, at_ns, aim);
     } else {
         sim_push(sim, EVENT_PACKET, node, at_ns, aim);
     }
@@ -154,15 +154,16 @@ void transfer_end(struct sim *sim, const struct event *event) {
     schedule_end(sim, node, side);
 }
 
-void sim_push_outside(struct sim *sim, uint32_t source, int64_t at_ns, struct event_aim aim) {
+void sim_push_outside(struct sim *sim, uint32_t slot, int64_t at_ns, struct event_aim aim) {
+    uint32_t source = sim->topology->owner[slot];
+    struct sim_mail *mail = &sim->mail[sim->part_of[sim->topology->peer[slot]]];
     CHECK(at_ns > sim->now_ns);
     CHECK(at_ns < SIM_TIME_MAX_NS);
     CHECK(sim->sequence[source] < UINT64_C(1) << EVENT_SEQUENCE_BITS);
     uint64_t order = event_order(EVENT_PACKET, source, sim->sequence[source]++);
-    struct sim_outbox *outbox = &sim->outbox;
-    if (outbox->count == outbox->capacity) {
-        outbox->items = pool_grow(&outbox->pool, outbox->items, &outbox->capacity,
-                                  outbox->count + 1, sizeof *outbox->items);
+    if (mail->count == mail->capacity) {
+        mail->items = pool_grow(&sim->mail_pool, mail->items, &mail->capacity, mail->count + 1,
+                                sizeof *mail->items);
     }
-    outbox->items[outbox->count++] = (struct event){at_ns, order, aim.target, aim.payload};
+    mail->items[mail->count++] = (struct event){at_ns, order, aim.target, aim.payload};
 }

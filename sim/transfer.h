@@ -24,8 +24,8 @@ static inline void sim_push(struct sim *sim, enum event_class event_class, uint3
     event_wheel_put(&sim->queue, at_ns, event_order(event_class, source, sequence), aim);
 }
 
-/** Puts a packet of a node into the outbox: another world handles the receiver. */
-void sim_push_outside(struct sim *sim, uint32_t source, int64_t at_ns, struct event_aim aim);
+/** Puts a packet of a slot's owner into mail: another world handles the receiver. */
+void sim_push_outside(struct sim *sim, uint32_t slot, int64_t at_ns, struct event_aim aim);
 
 /** EVENT_PACKET where there is bandwidth: a packet comes to a downlink, or has gone through it. */
 void transfer_arrive(struct sim *sim, const struct event *event);
