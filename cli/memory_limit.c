@@ -45,6 +45,24 @@ static uint64_t read_number(const char *path) {
     return read && line[0] >= '0' && line[0] <= '9' ? strtoull(line, NULL, 10) : UINT64_MAX;
 }
 
+/** What a control group holds of files, which it lets go when memory is short. */
+static uint64_t files_of_group(const char *folder) {
+    char path[PATH_ROOM + 64];
+    char line[128];
+    uint64_t bytes = 0;
+    snprintf(path, sizeof path, "%s/memory.stat", folder);
+    FILE *file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "inactive_file ", 14) == 0 || strncmp(line, "active_file ", 12) == 0) {
+            bytes += strtoull(strchr(line, ' '), NULL, 10);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return bytes;
+}
+
 /** What a control group has left. */
 static uint64_t room_of_group(const char *folder, const char *limit_name, const char *used_name) {
     char path[PATH_ROOM + 64];
@@ -55,33 +73,45 @@ static uint64_t room_of_group(const char *folder, const char *limit_name, const 
     if (limit == UINT64_MAX || used == UINT64_MAX) {
         return UINT64_MAX;
     }
+    uint64_t files = files_of_group(folder);
+    used = used > files ? used - files : 0;
     return limit > used ? limit - used : 0;
 }
 
-/** The least that the group of this process and those above it have left, in version 2. */
+/** The least that a group and those above it have left; `folder` is cut as it goes up. */
+static uint64_t room_up(char *folder, const char *limit_name, const char *used_name) {
+    uint64_t room = UINT64_MAX;
+    for (char *end = folder + strlen(folder); end != NULL; end = strrchr(folder, '/')) {
+        *end = '\0';
+        uint64_t own = room_of_group(folder, limit_name, used_name);
+        room = own < room ? own : room;
+    }
+    return room;
+}
+
+/** What the groups of this process have left, of either version. */
 static uint64_t room_of_groups(void) {
     char line[PATH_ROOM];
     char folder[PATH_ROOM + 32];
     uint64_t room = UINT64_MAX;
     FILE *file = fopen("/proc/self/cgroup", "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "0::/", 4) != 0) {
-            continue;
-        }
         line[strcspn(line, "\n")] = '\0';
-        snprintf(folder, sizeof folder, "/sys/fs/cgroup%s", line + 3);
-        for (char *end = folder + strlen(folder); end != NULL; end = strrchr(folder, '/')) {
-            *end = '\0';
-            uint64_t own = room_of_group(folder, "memory.max", "memory.current");
-            room = own < room ? own : room;
+        const char *first = strstr(line, ":memory:/");
+        uint64_t own = UINT64_MAX;
+        if (strncmp(line, "0::/", 4) == 0) {
+            snprintf(folder, sizeof folder, "/sys/fs/cgroup%s", line + 3);
+            own = room_up(folder, "memory.max", "memory.current");
+        } else if (first != NULL) {
+            snprintf(folder, sizeof folder, "/sys/fs/cgroup/memory%s", strchr(first, '/'));
+            own = room_up(folder, "memory.limit_in_bytes", "memory.usage_in_bytes");
         }
+        room = own < room ? own : room;
     }
     if (file != NULL) {
         fclose(file);
     }
-    uint64_t first =
-        room_of_group("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes");
-    return first < room ? first : room;
+    return room;
 }
 
 uint64_t memory_available(void) {
