@@ -53,6 +53,7 @@ static void init_shared(struct fleet *fleet) {
         router_shared_init(&fleet->shared[group], fleet->arena,
                            group_router(fleet->scenario, group), &fleet->messages);
         fleet->shared[group].has_validators = fleet->has_validators;
+        fleet->shared[group].ends_ns = fleet->scenario->duration_ns;
         if (fleet->options.metered) {
             router_shared_meter(&fleet->shared[group]);
         }
