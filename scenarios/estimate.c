@@ -27,6 +27,8 @@ enum {
     QUEUE_BYTES = 130000, // the event queue when it is empty
     SORTING_BYTES = 120,  // for each event of a bucket
     RPCS_BYTES = 270000,  // the first RPCs
+    LANE_BYTES = 1200000, // of a further thread: its queue
+    PARCEL_BYTES = 16,    // of what a packet from one thread to another carries
     WRITER_BYTES = 1300000,
     DELIVERY_BYTES = 4,
     DELIVERY_ANALYSIS_BYTES = 126,
@@ -40,6 +42,7 @@ enum {
 #define SHARE_IN_FLIGHT 0.6 // of the copies of one message, at most at once
 #define RING_SLACK 1.5      // of arrays that grow by doubling
 #define SENDS_PER_RPC 2.5
+#define MAIL_PER_EVENT 2.5 // places of an event that goes from one thread to another
 
 /** How much of everything there is. */
 struct amounts {
@@ -325,8 +328,27 @@ static double count_copies(const struct amounts *amounts) {
     return greater(each * amounts->at_once * SHARE_IN_FLIGHT, steady);
 }
 
+static double count_in_flight(const struct scenario *scenario, const struct amounts *amounts) {
+    return greater(count_hellos(scenario, amounts), count_copies(amounts));
+}
+
+/** Packets from one thread to another on their way at once. */
+static double count_crossing(const struct scenario *scenario, const struct amounts *amounts,
+                             const struct run_options *options) {
+    double lanes = greater(options->threads, 1);
+    return count_in_flight(scenario, amounts) * (1 - 1 / lanes);
+}
+
+/** What the queues of several threads need that one does not. */
+static double lane_bytes(const struct scenario *scenario, const struct amounts *amounts,
+                         const struct run_options *options) {
+    double lanes = greater(options->threads, 1);
+    return (lanes - 1) * LANE_BYTES +
+           MAIL_PER_EVENT * sizeof(struct event) * count_crossing(scenario, amounts, options);
+}
+
 static double event_bytes(const struct scenario *scenario, const struct amounts *amounts) {
-    double in_flight = greater(count_hellos(scenario, amounts), count_copies(amounts));
+    double in_flight = count_in_flight(scenario, amounts);
     double planned = 2 * amounts->nodes + amounts->messages;
     double sorting = lesser(planned, EVENT_PILE_PART) * SORTING_BYTES;
     return sizeof(struct event) * (in_flight + planned) + sorting + QUEUE_BYTES;
@@ -375,8 +397,10 @@ struct estimate estimate_memory(const struct scenario *scenario, const struct ru
     bytes[MEMORY_TOPOLOGY] = bytes_of(topology_bytes(scenario, &amounts));
     bytes[MEMORY_ROUTERS] = bytes_of(router_bytes(scenario, &amounts, options));
     bytes[MEMORY_CACHES] = bytes_of(cache_bytes(scenario, &amounts));
-    bytes[MEMORY_EVENTS] = bytes_of(event_bytes(scenario, &amounts));
-    bytes[MEMORY_MESSAGES] = bytes_of(message_bytes(scenario, &amounts));
+    bytes[MEMORY_EVENTS] =
+        bytes_of(event_bytes(scenario, &amounts) + lane_bytes(scenario, &amounts, options));
+    bytes[MEMORY_MESSAGES] = bytes_of(message_bytes(scenario, &amounts) +
+                                      PARCEL_BYTES * count_crossing(scenario, &amounts, options));
     bytes[MEMORY_TRACE] = bytes_of(8 * amounts.nodes) + (traced ? WRITER_BYTES : 0);
     bytes[MEMORY_TABLES] = bytes_of(table_bytes(scenario, &amounts)) + REST_BYTES;
     for (int category = 0; category < MEMORY_CATEGORY_COUNT; category++) {
