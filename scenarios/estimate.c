@@ -31,8 +31,12 @@ enum {
     PARCEL_BYTES = 16,    // of what a packet from one thread to another carries
     WRITER_BYTES = 1300000,
     DELIVERY_BYTES = 4,
-    DELIVERY_ANALYSIS_BYTES = 126,
-    NODE_ANALYSIS_BYTES = 600,
+    // Of the analysis, see analysis/run_data.h.
+    ANALYSIS_DELIVERY_BYTES = 90,
+    ANALYSIS_DELIVERIES_MAX = 1 << 20,
+    ANALYSIS_NODE_BYTES = 220,
+    ANALYSIS_LINK_BYTES = 24,
+    ANALYSIS_MESSAGE_BYTES = 140,
     REST_BYTES = 400000, // for what does not grow
     SLACK_DIVISOR = 12,  // of everything, for pages that are not full
 };
@@ -384,6 +388,14 @@ static double building_bytes(const struct scenario *scenario, const struct amoun
     return graph + amounts->nodes * NODE_BUILDING_BYTES;
 }
 
+/** What tables and figures need, for which deliveries beyond a number are sorted in files. */
+static double analysis_bytes(const struct amounts *amounts) {
+    double links = amounts->links > TRACE_LINKS_MAX ? 0 : amounts->links;
+    return lesser(amounts->deliveries, ANALYSIS_DELIVERIES_MAX) * ANALYSIS_DELIVERY_BYTES +
+           amounts->nodes * ANALYSIS_NODE_BYTES + links * ANALYSIS_LINK_BYTES +
+           amounts->messages * ANALYSIS_MESSAGE_BYTES + REST_BYTES;
+}
+
 static uint64_t bytes_of(double bytes) {
     return bytes < 1e18 ? (uint64_t)bytes : UINT64_C(1000000000000000000);
 }
@@ -409,8 +421,7 @@ struct estimate estimate_memory(const struct scenario *scenario, const struct ru
     estimate.building_bytes = bytes[MEMORY_TOPOLOGY] + bytes[MEMORY_TABLES] +
                               bytes_of(building_bytes(scenario, &amounts));
     if (traced && analysed) {
-        estimate.analysis_bytes = bytes_of(amounts.deliveries * DELIVERY_ANALYSIS_BYTES +
-                                           amounts.nodes * NODE_ANALYSIS_BYTES + REST_BYTES);
+        estimate.analysis_bytes = bytes_of(analysis_bytes(&amounts));
     }
     uint64_t running = estimate.sum_bytes + estimate.analysis_bytes;
     uint64_t most = running > estimate.building_bytes ? running : estimate.building_bytes;
