@@ -37,6 +37,7 @@ enum {
     ANALYSIS_NODE_BYTES = 220,
     ANALYSIS_LINK_BYTES = 24,
     ANALYSIS_MESSAGE_BYTES = 140,
+    ANALYSIS_REST_BYTES = 3500000,
     REST_BYTES = 400000, // for what does not grow
     SLACK_DIVISOR = 12,  // of everything, for pages that are not full
 };
@@ -393,7 +394,7 @@ static double analysis_bytes(const struct amounts *amounts) {
     double links = amounts->links > TRACE_LINKS_MAX ? 0 : amounts->links;
     return lesser(amounts->deliveries, ANALYSIS_DELIVERIES_MAX) * ANALYSIS_DELIVERY_BYTES +
            amounts->nodes * ANALYSIS_NODE_BYTES + links * ANALYSIS_LINK_BYTES +
-           amounts->messages * ANALYSIS_MESSAGE_BYTES + REST_BYTES;
+           amounts->messages * ANALYSIS_MESSAGE_BYTES + ANALYSIS_REST_BYTES;
 }
 
 static uint64_t bytes_of(double bytes) {
