@@ -14,6 +14,7 @@
 #include "cli/stats.h"
 #include "cli/summary.h"
 #include "scenarios/estimate.h"
+#include "scenarios/foresight.h"
 #include "trace/writer.h"
 
 #include <errno.h>
@@ -186,6 +187,16 @@ static bool pass_time_surely(struct run_command *command, struct fleet *fleet) {
     return writer == NULL || trace_writer_close(writer, &command->failure);
 }
 
+/** Says what no machine can run before what this one has no memory for. */
+static void explain_mistake(struct run_command *command) {
+    struct failure mistake;
+    if (!foresight_check(command->scenario, &mistake)) {
+        command->failure = mistake;
+        load_print_failure(&command->options.request, &command->failure);
+        command->explained = true;
+    }
+}
+
 /** Whether the run will fit into the memory there is, as far as can be seen. */
 static bool fits(struct run_command *command) {
     const struct memory_limit *limit = &command->options.memory_limit;
@@ -195,6 +206,7 @@ static bool fits(struct run_command *command) {
         estimate_memory(command->scenario, &options, !command->options.no_tables);
     command->stats.estimate_bytes = program + estimate.peak_bytes;
     if (!memory_limit_check(limit, command->stats.estimate_bytes, &command->failure)) {
+        explain_mistake(command);
         return false;
     }
     if (limit->given && limit->bytes != UINT64_MAX) {
