@@ -133,6 +133,7 @@ static void given_records_when_printed_then_each_stands_in_columns(void **state)
         {1600000002, 4, 3, 7, 2, 1, TRACE_TOPIC_NONE, TRACE_DELIVER, REASON_PUSHED},
         {1600000003, 4, 3, 7, 99, 2, TRACE_TOPIC_NONE, TRACE_SEND, TRACE_RPC_IHAVE},
         {1600000004, 4, 3, 7, 99, CAUSE_CLOGGED, TRACE_TOPIC_NONE, TRACE_DROPPED, 1},
+        {1600000005, 4, 9, TRACE_NONE, 12, 0, 0, TRACE_PRUNE, REASON_ABOVE_D_HIGH},
         {1600000005, 4, 3, TRACE_NONE, 4, 0, 0, TRACE_PRUNE, REASON_ABOVE_D_HIGH},
         {1600000006, 4, TRACE_NONE, TRACE_NONE, 1, 0, TRACE_TOPIC_NONE, TRACE_NODE_START, 0},
         {1600000007, 4, TRACE_NONE, TRACE_NONE, 0, 0, 0, TRACE_SUBSCRIBE, 0},
@@ -159,6 +160,8 @@ static void given_records_when_printed_then_each_stands_in_columns(void **state)
         "       bytes=99 entries=2\n"
         "       1.600000004    4 dropped            3 blocks            7 13>4/6/12    messages "
         "       cause=clogged bytes=99\n"
+        "       1.600000005    4 prune              9 blocks            - 12=4/6/12    "
+        "above_d_high\n"
         "       1.600000005    4 prune              3 blocks            - 4=4/6/12     "
         "above_d_high\n"
         "       1.600000006    4 node_start         - -                 - -            -        "
