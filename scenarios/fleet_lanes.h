@@ -62,6 +62,9 @@ struct fleet_lane {
     uint32_t entered_from;           // lane of the RPC that was taken out of a parcel last,
     uint32_t entered;                // its handle there, or RPC_NONE,
     uint32_t entered_copy;           // and here
+    uint32_t moved;                  // handle of the RPC that was moved last, or RPC_NONE,
+    const struct fleet *moved_to;    // the lane that has it now,
+    uint32_t moved_copy;             // and its handle there
     struct fleet_note *notes;        // [note_count]
     uint32_t note_count;
     uint32_t note_capacity;

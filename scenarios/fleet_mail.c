@@ -12,6 +12,7 @@ void fleet_mail_init(struct fleet *lane) {
         parcels->latest = RPC_NONE;
     }
     lane->lane->entered = RPC_NONE;
+    lane->lane->moved = RPC_NONE;
     lane->lane->known = arena_take_array(lane->arena, MEMORY_MESSAGES,
                                          bitset_words(lane->messages.count), sizeof(uint64_t));
 }
@@ -33,6 +34,7 @@ static void on_post(void *context, uint32_t number, uint32_t side) {
     parcels->latest = RPC_NONE;
     parcels->bytes = 0;
     lane->lane->entered = RPC_NONE;
+    lane->lane->moved = RPC_NONE;
 }
 
 /** Copies an RPC into a parcel, once for all packets in a row that carry it. */
@@ -116,9 +118,44 @@ static uint32_t on_enter(void *context, uint32_t number, uint32_t from, uint32_t
     return fleet_wire_enter(lane, packet->frame, rpc);
 }
 
+/** An RPC of a lane as one of another, which takes over the reference. */
+static uint32_t move_rpc(struct fleet *from, struct fleet *to, uint32_t handle) {
+    struct fleet_lane *lane = from->lane;
+    if (lane->moved == handle && lane->moved_to == to) {
+        rpc_at(&to->rpcs, lane->moved_copy)->references++;
+    } else {
+        lane->moved = handle;
+        lane->moved_to = to;
+        lane->moved_copy = rpc_copy(&to->rpcs, rpc_at(&from->rpcs, handle));
+    }
+    return lane->moved_copy;
+}
+
+static uint32_t on_move(void *context, uint32_t from_number, uint32_t to_number, uint32_t handle) {
+    const struct fleet_lanes *lanes = context;
+    struct fleet *from = lanes->items[from_number];
+    struct fleet *to = lanes->items[to_number];
+    if (handle >= FLEET_SIGNAL_FIRST) {
+        return handle;
+    }
+    if ((handle & FLEET_PACKET_BYTES) == 0) {
+        uint32_t copy = move_rpc(from, to, handle);
+        rpc_release(&from->rpcs, handle);
+        return copy;
+    }
+    const struct wire_packet *packet = &from->wire_packets[handle & ~FLEET_PACKET_BYTES];
+    uint32_t rpc = packet->rpc == RPC_NONE ? RPC_NONE : move_rpc(from, to, packet->rpc);
+    uint32_t copy = fleet_wire_enter(to, packet->frame, rpc);
+    fleet_wire_drop(from, handle);
+    return copy;
+}
+
 struct lanes_handlers fleet_mail_handlers(struct fleet_lanes *lanes) {
-    return (struct lanes_handlers){
-        .context = lanes, .on_post = on_post, .on_leave = on_leave, .on_enter = on_enter};
+    return (struct lanes_handlers){.context = lanes,
+                                   .on_post = on_post,
+                                   .on_leave = on_leave,
+                                   .on_enter = on_enter,
+                                   .on_move = on_move};
 }
 
 uint64_t fleet_mail_bytes(const struct fleet_lanes *lanes) {

@@ -7,15 +7,14 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-// How often somebody who waits looks before he sleeps: some 20 µs at most. Where processors are
-// taken by others, looking only keeps them from coming to an end: whoever looked in vain looks half
-// as often the next time.
-enum { LOOKS_MAX = 20000, LOOKS_MIN = 100 };
+// Somebody who waits stays awake for about a millisecond: to be woken takes a tenth of one, and
+// makes the others wait in turn. Between looks he lets others have the processor, so that two
+// members who were put on one do not keep each other from working, nor anybody else.
+enum { TURNS = 2000, LOOKS_A_TURN = 500 };
 
 struct crew_member {
     struct crew *crew;
     uint32_t number;
-    uint32_t looks;
     pthread_t thread;
 };
 
@@ -41,21 +40,21 @@ static bool has_processors(uint32_t members) {
 }
 
 /** Looks whether a number is another than it was, for a while; false if it never was. */
-static bool look_for_change(struct crew_member *member, atomic_uint *number, unsigned known) {
-    for (uint32_t i = 0; member->crew->awake && i < member->looks; i++) {
-        if (atomic_load_explicit(number, memory_order_acquire) != known) {
-            member->looks = member->looks < LOOKS_MAX / 2 ? 2 * member->looks : LOOKS_MAX;
-            return true;
+static bool look_for_change(const struct crew *crew, atomic_uint *number, unsigned known) {
+    for (uint32_t turn = 0; crew->awake && turn < TURNS; turn++) {
+        for (uint32_t i = 0; i < LOOKS_A_TURN; i++) {
+            if (atomic_load_explicit(number, memory_order_acquire) != known) {
+                return true;
+            }
         }
+        sched_yield();
     }
-    member->looks = member->looks > 2 * LOOKS_MIN ? member->looks / 2 : LOOKS_MIN;
     return false;
 }
 
 /** Waits for a round after the one that is known. */
-static unsigned await_round(struct crew_member *member, unsigned known) {
-    struct crew *crew = member->crew;
-    if (!look_for_change(member, &crew->round, known)) {
+static unsigned await_round(struct crew *crew, unsigned known) {
+    if (!look_for_change(crew, &crew->round, known)) {
         pthread_mutex_lock(&crew->mutex);
         while (atomic_load_explicit(&crew->round, memory_order_acquire) == known) {
             pthread_cond_wait(&crew->begins, &crew->mutex);
@@ -79,7 +78,7 @@ static void *serve(void *argument) {
     struct crew *crew = member->crew;
     unsigned round = 0;
     for (;;) {
-        round = await_round(member, round);
+        round = await_round(crew, round);
         if (crew->ended) {
             return NULL;
         }
@@ -99,7 +98,7 @@ static void begin_round(struct crew *crew) {
 /** Member 0 waits for all others. */
 static void await_all(struct crew *crew) {
     for (unsigned busy = 0; (busy = atomic_load_explicit(&crew->busy, memory_order_acquire)) > 0;) {
-        if (look_for_change(&crew->members[0], &crew->busy, busy)) {
+        if (look_for_change(crew, &crew->busy, busy)) {
             continue;
         }
         pthread_mutex_lock(&crew->mutex);
@@ -118,7 +117,6 @@ struct crew *crew_create(struct arena *arena, uint32_t members, crew_work work, 
     crew->context = context;
     crew->count = members;
     crew->awake = has_processors(members);
-    crew->members[0] = (struct crew_member){.crew = crew, .looks = LOOKS_MAX};
     atomic_init(&crew->round, 0);
     atomic_init(&crew->busy, 0);
     pthread_mutex_init(&crew->mutex, NULL);
@@ -126,7 +124,7 @@ struct crew *crew_create(struct arena *arena, uint32_t members, crew_work work, 
     pthread_cond_init(&crew->ends, NULL);
     for (uint32_t i = 1; i < members; i++) {
         struct crew_member *member = &crew->members[i];
-        *member = (struct crew_member){.crew = crew, .number = i, .looks = LOOKS_MAX};
+        *member = (struct crew_member){.crew = crew, .number = i};
         if (pthread_create(&member->thread, NULL, serve, member) != 0) {
             crew_end(crew);
             return NULL;

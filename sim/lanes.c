@@ -4,9 +4,11 @@
 
 #include <stddef.h>
 
-// Fewer events than this for each lane, in the window before, and one thread does all: to meet
-// takes as long as some ten events.
-enum { EVENTS_WORTH_MEETING = 64 };
+// To meet takes as long as some ten events, and to change who handles a lane as long as it takes to
+// bring all its nodes into another processor's cache: so who does the work is changed rarely, by
+// what windows have held for some time, in events for each lane.
+// A run begins as if it had very many, so that each has its threads for some hundred windows.
+enum { EVENTS_FOR_ALL = 200, EVENTS_FOR_ONE = 100, USUAL_WINDOWS = 64, BEGINS_WITH = 16 };
 
 struct sim_lane {
     struct sim *sim;
@@ -42,6 +44,20 @@ static void post(struct lanes *lanes, uint32_t number, uint32_t to) {
     }
 }
 
+/** Puts what a lane has sent into the queues of the others: no thread is at work there. */
+static void deliver(struct lanes *lanes, uint32_t number, uint32_t to) {
+    struct sim_mail *mail = &lanes->items[number]->mail[lanes->side][to];
+    struct sim_lane *lane = lanes->items[to];
+    for (uint32_t i = 0; i < mail->count; i++) {
+        struct event event = mail->items[i];
+        CHECK(event.at_ns >= lanes->end_ns); // else the lookahead is too large
+        event.payload = lanes->handlers.on_move(lanes->handlers.context, number, to, event.payload);
+        event_wheel_push(&lane->sim->queue, event);
+        lane->next_ns = event.at_ns < lane->next_ns ? event.at_ns : lane->next_ns;
+    }
+    mail->count = 0;
+}
+
 /** A lane's part of the present window. */
 static void handle_window(void *context, uint32_t number) {
     struct lanes *lanes = context;
@@ -56,7 +72,11 @@ static void handle_window(void *context, uint32_t number) {
     lane->next_ns = first == NULL ? INT64_MAX : first->at_ns;
     lanes->handlers.on_post(lanes->handlers.context, number, lanes->side);
     for (uint32_t to = 0; to < lanes->count; to++) {
-        post(lanes, number, to);
+        if (lanes->alone) {
+            deliver(lanes, number, to);
+        } else {
+            post(lanes, number, to);
+        }
     }
 }
 
@@ -66,7 +86,9 @@ void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_opt
     CHECK(options->lookahead_ns >= 1);
     *lanes = (struct lanes){.handlers = options->handlers,
                             .count = options->count,
-                            .lookahead_ns = options->lookahead_ns};
+                            .lookahead_ns = options->lookahead_ns,
+                            .usual_events = (uint64_t)BEGINS_WITH * EVENTS_FOR_ALL * USUAL_WINDOWS *
+                                            options->count};
     lanes->items = arena_take_array(arena, MEMORY_EVENTS, lanes->count, sizeof(struct sim_lane *));
     for (uint32_t i = 0; i < lanes->count; i++) {
         struct sim *sim = options->sims[i];
@@ -109,12 +131,22 @@ static void look_at_queues(struct lanes *lanes) {
     }
 }
 
+/** Whether one thread does all of the next window. */
+static void choose_way(struct lanes *lanes) {
+    uint64_t each = lanes->usual_events / USUAL_WINDOWS / lanes->count;
+    if (lanes->crew == NULL || each < EVENTS_FOR_ONE) {
+        lanes->alone = true;
+    } else if (each >= EVENTS_FOR_ALL) {
+        lanes->alone = false;
+    }
+}
+
 static void do_window(struct lanes *lanes) {
-    bool worth = lanes->events >= (uint64_t)EVENTS_WORTH_MEETING * lanes->count;
+    choose_way(lanes);
     lanes->side = 1 - lanes->side;
     lanes->windows++;
     if (lanes->crew != NULL) {
-        crew_do(lanes->crew, worth ? CREW_EACH_ITS_OWN : CREW_ALL_BY_ONE);
+        crew_do(lanes->crew, lanes->alone ? CREW_ALL_BY_ONE : CREW_EACH_ITS_OWN);
     } else {
         for (uint32_t i = 0; i < lanes->count; i++) {
             handle_window(lanes, i);
@@ -126,6 +158,7 @@ static void do_window(struct lanes *lanes) {
         lanes->events += sim->handled;
         lanes->stands_still = lanes->stands_still || sim->stands_still;
     }
+    lanes->usual_events += lanes->events - lanes->usual_events / USUAL_WINDOWS;
 }
 
 bool lanes_pass_window(struct lanes *lanes, int64_t until_ns) {

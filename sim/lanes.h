@@ -16,7 +16,8 @@
  *
  * Nothing that is sent within a window arrives in it, as no packet between two lanes takes less
  * than the lookahead: that is CHECKed when mail is taken, and never made true by moving an arrival.
- * There are two of each mail: one is filled while the other is read.
+ * There are two of each mail: one is filled while the other is read. In a window with few events
+ * one thread does all, lane after lane, and puts mail into the other's queue at once.
  *
  * Source: DESIGN.md §2 "Order"; the windows are those of Shadow (STYLE.md §1).
  */
@@ -41,6 +42,8 @@ struct lanes_handlers {
     /** It comes to a lane: returns the handle that it has there. Changes nothing of `from`. */
     uint32_t (*on_enter)(void *context, uint32_t lane, uint32_t from, uint32_t side,
                          uint32_t handle);
+    /** Both at once, where one thread does all: returns the handle that it has in lane `to`. */
+    uint32_t (*on_move)(void *context, uint32_t from, uint32_t to, uint32_t handle);
 };
 
 struct sim_lane;
@@ -50,10 +53,12 @@ struct lanes {
     struct sim_lane **items; // [count]
     uint32_t count;
     int64_t lookahead_ns;
-    int64_t end_ns;    // of the present window
-    uint32_t side;     // of the mail that is filled in it
-    uint64_t windows;  // so far
-    uint64_t events;   // handled in the latest
+    int64_t end_ns;        // of the present window
+    uint32_t side;         // of the mail that is filled in it
+    uint64_t windows;      // so far
+    uint64_t events;       // handled in the latest
+    uint64_t usual_events; // those of a window of late, times as many windows as that goes by
+    bool alone;            // one thread does all of the window: mail is delivered at once
     bool stands_still; // in one of the lanes, which is then at an instant, not at a window's end
     struct crew *crew; // NULL: all by the caller
 };

@@ -40,13 +40,13 @@ static void see(struct lane *lane, uint32_t node, uint64_t what) {
     lane->world->seen[node] = hash_bytes(words, sizeof words, lane->world->seen[node]);
 }
 
-/** Sends to some neighbours, fewer than one on average beside the one who is answered. */
+/** Sends to some neighbours: fewer than one on average, so that timers alone keep it going. */
 static void act(struct lane *lane, uint32_t node) {
     const struct topology *topology = &lane->world->topology;
     uint64_t hash = lane->world->seen[node];
     uint32_t first = topology->slot_first[node];
     uint32_t degree = topology->slot_first[node + 1] - first;
-    for (uint32_t i = 0; i < hash % 3; i++) {
+    for (uint32_t i = 0; i < (hash % 8 < 3 ? 2 : 0); i++) {
         struct packet packet = {.handle = (uint32_t)(hash >> 32) + i};
         sim_send(&lane->sim, first + (uint32_t)((hash >> 8) + i) % degree, &packet);
     }
@@ -110,6 +110,15 @@ static uint32_t on_enter(void *context, uint32_t lane, uint32_t from, uint32_t s
     return handle ^ 0xff;
 }
 
+static uint32_t on_move(void *context, uint32_t from, uint32_t to, uint32_t handle) {
+    struct world *world = context;
+    CHECK(from != to);
+    if (from == 0) {
+        world->posted[world->engine.side]++;
+    }
+    return handle;
+}
+
 struct run {
     uint32_t lanes;
     bool threaded;
@@ -159,7 +168,7 @@ static struct world *world_of(struct arena *arena, struct run run) {
         .sims = sims,
         .count = run.lanes,
         .lookahead_ns = between_ns + run.longer_ns,
-        .handlers = {world, on_post, on_leave, on_enter},
+        .handlers = {world, on_post, on_leave, on_enter, on_move},
         .threaded = run.threaded,
     };
     lanes_init(&world->engine, arena, &options);
@@ -229,16 +238,33 @@ static void given_stops_on_the_way_when_run_then_the_same(void **state) {
 }
 
 static void given_lanes_that_talk_when_run_then_packets_went_by_mail(void **state) {
-    struct world *world = world_of(*state, (struct run){.lanes = 2, .delay = &uniform_5_40ms});
-    uint32_t posted = 0;
+    for (uint32_t threaded = 0; threaded < 2; threaded++) {
+        struct world *world = world_of(
+            *state, (struct run){.lanes = 2, .threaded = threaded == 1, .delay = &uniform_5_40ms});
+        uint32_t posted = 0;
 
-    while (!lanes_pass_window(&world->engine, END)) {
-        posted += world->posted[world->engine.side];
+        while (!lanes_pass_window(&world->engine, END)) {
+            posted += world->posted[world->engine.side];
+        }
+
+        assert_int_equal(world->engine.alone, threaded == 0);
+        assert_true(posted > 100);
+        assert_true(world->lanes[0]->packets > 100);
+        assert_true(world->lanes[1]->packets > 100);
+        end_world(world);
+    }
+}
+
+/** A run of few events has its threads for a while, and then one of them does all. */
+static void given_few_events_for_long_when_run_then_one_thread_does_all(void **state) {
+    struct world *world =
+        world_of(*state, (struct run){.lanes = 2, .threaded = true, .delay = &uniform_5_40ms});
+
+    while (!lanes_pass_window(&world->engine, 20 * END)) {
     }
 
-    assert_true(posted > 100);
-    assert_true(world->lanes[0]->packets > 100);
-    assert_true(world->lanes[1]->packets > 100);
+    assert_true(world->engine.alone);
+    assert_true(world->engine.windows > 400);
     end_world(world);
 }
 
@@ -309,6 +335,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(given_stops_on_the_way_when_run_then_the_same, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(given_lanes_that_talk_when_run_then_packets_went_by_mail,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(given_few_events_for_long_when_run_then_one_thread_does_all,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(given_a_lookahead_one_too_long_when_run_then_a_check_fails,
                                         set_up, tear_down),
