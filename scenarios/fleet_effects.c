@@ -19,8 +19,8 @@ static struct packet packet_of(const struct fleet *fleet, const struct rpc *rpc,
     };
 }
 
-struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,
-                                      const struct rpc *rpc) {
+static inline struct trace_record send_record(const struct fleet *fleet, uint32_t node,
+                                              const struct rpc *rpc) {
     const struct rpc_entry *entry = rpc_entries(rpc);
     struct trace_record record = {
         .at_ns = fleet->sim.now_ns,
@@ -55,6 +55,11 @@ struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,
     return record;
 }
 
+struct trace_record fleet_send_record(const struct fleet *fleet, uint32_t node,
+                                      const struct rpc *rpc) {
+    return send_record(fleet, node, rpc);
+}
+
 /**
  * What the sends of one RPC have in common. A router sends the same RPC to several peers in a row,
  * so that this is worked out once for all of them; only the peer differs.
@@ -72,8 +77,9 @@ static void begin_sending(struct fleet *fleet, uint32_t node, uint32_t handle,
                           struct sending *sending) {
     sending->handle = handle;
     sending->rpc = rpc_at(&fleet->rpcs, handle);
-    sending->record = fleet_send_record(fleet, node, sending->rpc);
-    sending->words = trace_record_words(&sending->record);
+    const struct trace_record record = send_record(fleet, node, sending->rpc);
+    sending->words = trace_record_words(&record);
+    sending->record = record;
     sending->packet = packet_of(fleet, sending->rpc, handle);
     fleet->sending_payload = sending->rpc->payload_bytes;
     sending->travels_as_number = fleet->options.wire == RUN_WIRE_SIZE &&
