@@ -108,9 +108,9 @@ struct fleet {
     bool *up;                     // [node_count] a byte each: nodes share no word
     struct rpc_slab rpcs;
     struct effects effects;
-    uint32_t *scratch;             // twice as many numbers as the largest degree
-    uint64_t *scratch_set;         // two sets of as many slots
-    uint64_t *mesh_slots;          // a bit for each slot: for samples, which write it anew
+    uint32_t *scratch;     // twice as many numbers as the largest degree
+    uint64_t *scratch_set; // two sets of as many slots
+    uint64_t *mesh_slots;  // a bit for each slot, and a word: for samples, which write it anew
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
     uint64_t heartbeats;           // of `counts.events`

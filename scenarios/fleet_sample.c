@@ -44,14 +44,16 @@ uint32_t fleet_one_sided_peer(const struct fleet *fleet, uint32_t node, uint16_t
     return peer;
 }
 
-/** Notes which of a node's slots are in its mesh. */
+/** Notes which of a node's slots are in its mesh, by the word: its slots begin anywhere in one. */
 static void note_mesh(const struct fleet *fleet, uint32_t node, const struct topic_state *state) {
     const struct router *router = &fleet->routers[node];
     const uint64_t *mesh = state->sets + router->words;
     uint32_t first = fleet->topology.slot_first[node];
+    uint64_t *noted = fleet->mesh_slots + first / 64;
     for (uint32_t word = 0; word < router->words; word++) {
-        for (uint64_t bits = mesh[word]; bits != 0; bits &= bits - 1) {
-            bitset_add(fleet->mesh_slots, first + word * 64 + (uint32_t)__builtin_ctzll(bits));
+        noted[word] |= mesh[word] << first % 64;
+        if (first % 64 != 0) {
+            noted[word + 1] |= mesh[word] >> (64 - first % 64);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 void fleet_watch_init(struct fleet *fleet) {
     uint32_t slots = (uint32_t)(2 * fleet->topology.link_count);
-    fleet->mesh_slots = arena_take_array(fleet->arena, MEMORY_TRACE, bitset_words(slots),
+    fleet->mesh_slots = arena_take_array(fleet->arena, MEMORY_TRACE, bitset_words(slots) + 1,
                                          sizeof *fleet->mesh_slots);
     fleet->tally = tally_create(fleet->arena, fleet->scenario, &fleet->plan);
     fleet->invariants = invariants_create(fleet);

@@ -47,16 +47,18 @@ static inline uint64_t load_u64(const unsigned char *at) {
 
 /** The bytes of a field of size 0, 1, 2 or 3. */
 static inline uint32_t field_bytes(uint32_t size) {
-    return 0x4210 >> 4 * size & 7;
+    return size + (size >> 1 & size);
 }
 
-/** Stores as much of a field as is needed, and returns its size for the head. */
-static inline uint32_t put_field(unsigned char **at, uint32_t change) {
-    uint32_t size =
-        (uint32_t)(change != 0) + (uint32_t)(change > UINT8_MAX) + (uint32_t)(change > UINT16_MAX);
-    store_u32(*at, change);
-    *at += field_bytes(size);
-    return size;
+static inline uint32_t size_of(uint32_t change) {
+    return (uint32_t)(change != 0) + (uint32_t)(change > UINT8_MAX) +
+           (uint32_t)(change > UINT16_MAX);
+}
+
+/** Stores as much of a field as its size says. Returns the place behind it. */
+static inline unsigned char *put_field(unsigned char *at, uint32_t change, uint32_t size) {
+    store_u32(at, change);
+    return at + field_bytes(size);
 }
 
 static inline uint32_t get_field(const unsigned char **at, uint32_t size) {
@@ -66,12 +68,15 @@ static inline uint32_t get_field(const unsigned char **at, uint32_t size) {
     return change;
 }
 
-static inline uint32_t put_time(unsigned char **at, uint64_t passed) {
-    uint32_t bytes = passed == 0 ? 0 : 8 - (uint32_t)__builtin_clzll(passed) / 8;
-    uint32_t size = bytes < TIME_WHOLE ? bytes : TIME_WHOLE;
-    store_u64(*at, passed);
-    *at += size < TIME_WHOLE ? size : 8;
-    return size;
+static inline uint32_t size_of_time(uint64_t passed) {
+    // Without a branch on whether time has passed, which nobody can foretell.
+    uint32_t bytes = 8 - (uint32_t)__builtin_clzll(passed | 1) / 8 - (uint32_t)(passed == 0);
+    return bytes - bytes / 8;
+}
+
+static inline unsigned char *put_time(unsigned char *at, uint64_t passed, uint32_t size) {
+    store_u64(at, passed);
+    return at + size + (size == TIME_WHOLE);
 }
 
 static inline uint64_t get_time(const unsigned char **at, uint32_t size) {
@@ -100,36 +105,60 @@ void pack_clear(struct pack *pack) {
     }
 }
 
+/** What a record has other than the one before it or the last one of its kind. */
+struct changes {
+    uint64_t passed_ns;
+    uint32_t node;
+    struct pack_last of; // exclusive ors
+};
+
+/** Tells the changes, and remembers the record. */
+static inline struct changes changes_of(struct pack_memory *memory, struct trace_record now) {
+    struct pack_last *last = &memory->kinds[now.kind];
+    const struct pack_last next = {now.peer, now.message, now.value, now.extra, now.topic};
+    struct changes changes = {
+        .passed_ns = (uint64_t)now.at_ns - (uint64_t)memory->at_ns,
+        .node = now.node ^ memory->node,
+        .of = {next.peer ^ last->peer, next.message ^ last->message, next.value ^ last->value,
+               next.extra ^ last->extra, next.topic ^ last->topic},
+    };
+    memory->at_ns = now.at_ns;
+    memory->node = now.node;
+    *last = next;
+    return changes;
+}
+
+/** Puts a record, and returns the place behind it. */
+static inline unsigned char *put_record(unsigned char *at, struct changes changes, uint32_t head) {
+    // All sizes first: what is stored could be anything, for the compiler, these among it.
+    uint32_t time = size_of_time(changes.passed_ns);
+    uint32_t node = size_of(changes.node);
+    uint32_t peer = size_of(changes.of.peer);
+    uint32_t message = size_of(changes.of.message);
+    uint32_t value = size_of(changes.of.value);
+    uint32_t extra = size_of(changes.of.extra);
+    uint32_t topic = changes.of.topic != 0;
+    store_u32(at, head | time << HEAD_TIME | node << HEAD_NODE | peer << HEAD_PEER |
+                      message << HEAD_MESSAGE | value << HEAD_VALUE | extra << HEAD_EXTRA |
+                      topic << HEAD_TOPIC);
+    at = put_time(at + HEAD_BYTES, changes.passed_ns, time);
+    at = put_field(at, changes.node, node);
+    at = put_field(at, changes.of.peer, peer);
+    at = put_field(at, changes.of.message, message);
+    at = put_field(at, changes.of.value, value);
+    at = put_field(at, changes.of.extra, extra);
+    return put_field(at, changes.of.topic, 2 * topic);
+}
+
 void pack_add(struct pack *pack, const struct trace_record *record) {
     CHECK(pack->records < PACK_RECORDS_MAX);
     CHECK(record->kind < PACK_KINDS);
     CHECK(record->reason < 32);
-    uint32_t is_delivery = trace_kind_is_delivery((enum trace_kind)record->kind);
+    struct trace_record now = *record;
+    uint32_t is_delivery = trace_kind_is_delivery((enum trace_kind)now.kind);
     struct pack_part *part = &pack->parts[is_delivery];
-    struct pack_memory *memory = &part->memory;
-    unsigned char *at = part->end + HEAD_BYTES;
-    uint32_t head = record->kind | (uint32_t)record->reason << HEAD_REASON;
-    head |= put_time(&at, (uint64_t)record->at_ns - (uint64_t)memory->at_ns) << HEAD_TIME;
-    head |= put_field(&at, record->node ^ memory->node) << HEAD_NODE;
-    head |= put_field(&at, record->peer ^ memory->kinds[record->kind].peer) << HEAD_PEER;
-    head |= put_field(&at, record->message ^ memory->kinds[record->kind].message) << HEAD_MESSAGE;
-    head |= put_field(&at, record->value ^ memory->kinds[record->kind].value) << HEAD_VALUE;
-    head |= put_field(&at, record->extra ^ memory->kinds[record->kind].extra) << HEAD_EXTRA;
-    uint32_t topic = record->topic ^ memory->kinds[record->kind].topic;
-    store_u32(at, topic);
-    at += topic != 0 ? 2 : 0;
-    head |= (uint32_t)(topic != 0) << HEAD_TOPIC;
-    part->end[0] = (unsigned char)head;
-    part->end[1] = (unsigned char)(head >> 8);
-    part->end[2] = (unsigned char)(head >> 16);
-    part->end = at;
-    memory->at_ns = record->at_ns;
-    memory->node = record->node;
-    memory->kinds[record->kind].peer = record->peer;
-    memory->kinds[record->kind].message = record->message;
-    memory->kinds[record->kind].value = record->value;
-    memory->kinds[record->kind].extra = record->extra;
-    memory->kinds[record->kind].topic = record->topic;
+    struct changes changes = changes_of(&part->memory, now);
+    part->end = put_record(part->end, changes, now.kind | (uint32_t)now.reason << HEAD_REASON);
     pack->bits[pack->records / 8] |= (unsigned char)(is_delivery << pack->records % 8);
     pack->deliveries += is_delivery;
     pack->records++;

@@ -43,17 +43,20 @@ enum {
         PACK_HEAD_BYTES + PACK_RECORDS_MAX / 8 + PACK_RECORDS_MAX * PACK_RECORD_BYTES_MAX,
 };
 
+/** The last record of a kind, as far as the next one is compared with it. */
+struct pack_last {
+    uint32_t peer;
+    uint32_t message;
+    uint32_t value;
+    uint32_t extra;
+    uint32_t topic;
+};
+
 /** What the next record of a part is compared with. */
 struct pack_memory {
     int64_t at_ns;
     uint32_t node;
-    struct {
-        uint32_t peer;
-        uint32_t message;
-        uint32_t value;
-        uint32_t extra;
-        uint32_t topic;
-    } kinds[PACK_KINDS];
+    struct pack_last kinds[PACK_KINDS];
 };
 
 /** Deliveries, or others. */
