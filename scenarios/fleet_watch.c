@@ -52,7 +52,9 @@ void fleet_show(struct fleet *fleet, const struct trace_record *record, bool kee
     if (fleet->invariants != NULL) {
         invariants_record(fleet, record, keeps_peer);
     }
-    if (fleet->witness != NULL) {
+    // It says so itself; of a full trace that would be a call for each of the many it does not
+    // count.
+    if (fleet->witness != NULL && (fleet->witness->kinds >> record->kind & 1) != 0) {
         witness_record(fleet, record);
     }
 }

@@ -15,6 +15,8 @@ enum {
     // their size is worth 5 ns each.
     LEVEL_OF_FEW = -3,
     LEVEL_OF_ALL = -10,
+    // What zstd looks back at shares the processor's cache with the run.
+    WINDOW_LOG = 16,
     BATCH_BYTES = 1 << 16
 };
 
@@ -77,7 +79,9 @@ static bool start_compression(struct trace_writer *writer, enum trace_level trac
     int wanted = trace_level == TRACE_LEVEL_FULL ? LEVEL_OF_ALL : LEVEL_OF_FEW;
     size_t level = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_compressionLevel, wanted);
     size_t checksum = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_checksumFlag, 1);
+    size_t window = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_windowLog, WINDOW_LOG);
     CHECK(!ZSTD_isError(level));
+    CHECK(!ZSTD_isError(window));
     CHECK(!ZSTD_isError(checksum));
     return true;
 }
