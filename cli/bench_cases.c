@@ -58,6 +58,15 @@ static const struct doubling {
 
 enum { DOUBLING_COUNT = sizeof doublings / sizeof doublings[0] };
 
+/** What is beside a run without a trace; tables and figures are another matter. */
+static const struct bench_contestant traced_ways[] = {
+    {"deliveries", "--trace deliveries --no-tables", false},
+    {"full", "--trace full --no-tables", false},
+    {"tables", "--trace deliveries", false},
+};
+
+enum { TRACED_COUNT = sizeof traced_ways / sizeof traced_ways[0] };
+
 static void add_contestant(struct bench *bench, struct bench_contestant contestant) {
     CHECK(bench->contestant_count < BENCH_CONTESTANTS_MAX);
     bench->contestants[bench->contestant_count++] = contestant;
@@ -66,15 +75,16 @@ static void add_contestant(struct bench *bench, struct bench_contestant contesta
 static bool add_contestants(struct bench *bench, struct failure *failure) {
     const struct bench_options *options = bench->options;
     bool traced = options->table == BENCH_TRACES;
-    uint32_t count = 1 + options->variant_count + options->peer_count + (traced ? 2 : 0);
+    uint32_t count = 1 + options->variant_count + options->peer_count + (traced ? TRACED_COUNT : 0);
     if (count > BENCH_CONTESTANTS_MAX) {
         return failure_bad_input(failure, "at most %d programs can be compared, and this is %u",
                                  BENCH_CONTESTANTS_MAX, count);
     }
     add_contestant(bench, (struct bench_contestant){.name = traced ? "none" : "gossim"});
     if (traced) {
-        add_contestant(bench, (struct bench_contestant){"deliveries", "--trace deliveries", false});
-        add_contestant(bench, (struct bench_contestant){"full", "--trace full", false});
+        for (uint32_t i = 0; i < TRACED_COUNT; i++) {
+            add_contestant(bench, traced_ways[i]);
+        }
     }
     for (uint32_t i = 0; i < options->variant_count; i++) {
         const struct bench_named *named = &options->variants[i];

@@ -180,15 +180,15 @@ static const struct argp argp = {
     .parser = parse,
     .children = standard_options,
     .args_doc = "[TABLE]",
-    .doc =
-        "Measure how fast gossim is and what memory it takes, beside itself with other options "
-        "or other programs that do the same, in rounds in which all take turns."
-        "\vTABLE is `speed` (the default): events for each second of processor time of the "
-        "whole process; `counts`: events of each kind beside those of peers on the same graphs; "
-        "`growth`: the cost of an event from 1,000 nodes to a million; `doubling`: what twice "
-        "the messages, topics, links or history cost; `idle`: an hour of 10,000 nodes "
-        "that have nothing but heartbeats; `traces`: what the levels of the trace cost. Peers know "
-        "W(N) alone: they take part in the first three and in `idle`.",
+    .doc = "Measure how fast gossim is and what memory it takes, beside itself with other options "
+           "or other programs that do the same, in rounds in which all take turns."
+           "\vTABLE is `speed` (the default): events for each second of processor time of the "
+           "whole process; `counts`: events of each kind beside those of peers on the same graphs; "
+           "`growth`: the cost of an event from 1,000 nodes to a million; `doubling`: what twice "
+           "the messages, topics, links or history cost; `idle`: an hour of 10,000 nodes "
+           "that have nothing but heartbeats; `traces`: what the levels of the trace and the "
+           "tables cost. Peers know "
+           "W(N) alone: they take part in the first three and in `idle`.",
 };
 
 bool bench_options_parse(struct bench_options *options, int argument_count, char **arguments) {
