@@ -55,6 +55,7 @@ VARIANTS = {
             "--cross-file=" + os.path.join(ROOT, "tests", "determinism", "s390x.ini"),
             "-Doptimization=2",
             "-Digraph=disabled",
+            "-Dsqlite=disabled",
         ],
         {},
     ),
