@@ -450,6 +450,8 @@ struct scenario_expectation {
     uint32_t scope;         // index into the scenario's scopes
 };
 
+struct scenario_sweep;
+
 struct scenario {
     const char *name;
     uint64_t seed;
@@ -481,6 +483,7 @@ struct scenario {
     uint32_t expectation_count;
     struct scenario_window measure;
     struct scenario_limits limits;
+    const struct scenario_sweep *sweep;  // NULL: there is none
     const struct scenario_scope *scopes; // [scope_count] all different; the first: all, as measured
     uint32_t scope_count;
     struct scenario_place topology_place;
@@ -496,6 +499,7 @@ struct scenario_override {
     const char *option; // what messages call it, such as `--seed`; NULL: `--set PATH`
     const char *path;
     const char *value;
+    struct scenario_place place; // where the value stands, if in a file: messages name that then
 };
 
 struct scenario_source {

@@ -82,22 +82,6 @@ static void add_field(struct scenario_reader *reader, struct scenario_fields *fi
     }
 }
 
-static void check_later(struct scenario_reader *reader, struct scenario_fields *fields) {
-    for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
-        const struct yaml_node *value = fields_value(fields, key);
-        const struct schema_row *row = schema_row(key);
-        if (value == NULL || row->type != SCHEMA_LATER) {
-            continue;
-        }
-        bool empty = value->kind != YAML_SCALAR && value->size == 0;
-        if (row->fallback == NULL || !(empty || yaml_is_null(value))) {
-            reader_refuse(reader, fields->keys[key], "not available yet (%s)%s%s", row->meaning,
-                          row->fallback == NULL ? "" : "; allowed: ",
-                          row->fallback == NULL ? "" : row->fallback);
-        }
-    }
-}
-
 bool fields_read(struct scenario_reader *reader, struct scenario_fields *fields,
                  enum schema_key parent, const struct yaml_node *node) {
     memset(fields, 0, sizeof *fields);
@@ -117,7 +101,6 @@ bool fields_read(struct scenario_reader *reader, struct scenario_fields *fields,
     for (const struct yaml_node *key = node->first; key != NULL; key = key->next->next) {
         add_field(reader, fields, key);
     }
-    check_later(reader, fields);
     return true;
 }
 

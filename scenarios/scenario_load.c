@@ -101,6 +101,7 @@ static void read_root(struct scenario_reader *reader, const struct yaml_node *ro
     read_measure(reader, section(reader, &fields, KEY_MEASURE));
     read_limits(reader, section(reader, &fields, KEY_LIMITS));
     read_expectations(reader, fields_value_or_default(reader, &fields, KEY_EXPECT));
+    read_sweep(reader, fields_value(&fields, KEY_SWEEP));
 }
 
 /** True if `a` stands before `b` in the file; failures without a line keep their place. */

@@ -349,8 +349,6 @@ void print_value(struct text *text, const struct scenario *scenario, enum schema
         print_hex(text, field);
     } else if (row->type == SCHEMA_NAME || row->type == SCHEMA_TOPIC_NAME) {
         print_word(text, *(const char *const *)field);
-    } else if (row->type == SCHEMA_LATER) {
-        text_add_string(text, row->fallback);
     } else if (!print_link_value(text, row, base)) {
         print_special(text, scenario, row->type, base);
     }

@@ -24,6 +24,13 @@ static void find_origin(const struct scenario_reader *reader, const struct yaml_
     }
     CHECK(node->override <= reader->source->override_count);
     const struct scenario_override *override = &reader->source->overrides[node->override - 1];
+    if (override->place.file != NULL) {
+        snprintf(origin->name, sizeof origin->name, "%s", override->place.file);
+        origin->line = override->place.line;
+        origin->column = override->place.column;
+        origin->path = path[0] == '\0' ? override->path : path;
+        return;
+    }
     char excerpt[EXCERPT_SIZE];
     excerpt_write_bare(override->path, strlen(override->path), excerpt);
     snprintf(origin->name, sizeof origin->name, "%s%s",

@@ -4,17 +4,11 @@
 
 #include <string.h>
 
-/** True for keys that the canonical form shows: those of later versions have nothing to show unless
- * they have a default. */
-static bool is_shown(const struct schema_row *row) {
-    return row->type != SCHEMA_LATER || row->fallback != NULL;
-}
-
 /** One `key: value` a line for each key below the parent. */
 static void write_block(struct writing *writing, enum schema_key parent, const void *base) {
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
         const struct schema_row *row = schema_row(key);
-        if (row->parent == parent && is_shown(row)) {
+        if (row->parent == parent) {
             bool groups = key == KEY_NODES_GROUPS;
             bool below = groups && writing->scenario->group_count > 0;
             text_add_format(&writing->text, below ? "  %s:" : "  %s: ", row->name);
@@ -36,7 +30,7 @@ void write_inline(struct writing *writing, enum schema_key parent, const void *b
     const char *separator = "{";
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
         const struct schema_row *row = schema_row(key);
-        if (row->parent == parent && is_shown(row)) {
+        if (row->parent == parent) {
             text_add_format(&writing->text, "%s%s: ", separator, row->name);
             print_value(&writing->text, writing->scenario, key, base);
             separator = ", ";
@@ -88,6 +82,8 @@ static void write_section(struct writing *writing, enum schema_key key) {
         write_list(writing, key, scenario->churn_count);
     } else if (key == KEY_EXPECT) {
         write_list(writing, key, scenario->expectation_count);
+    } else if (key == KEY_SWEEP) {
+        write_sweep(text, scenario->sweep);
     } else if (row->type == SCHEMA_MAPPING) {
         text_add_format(text, "%s:\n", row->name);
         write_block(writing, key, (const char *)scenario + row->offset);
@@ -101,7 +97,7 @@ static void write_section(struct writing *writing, enum schema_key key) {
 static void write_all(struct writing *writing) {
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
         const struct schema_row *row = schema_row(key);
-        if (row->parent == KEY_ROOT && is_shown(row)) {
+        if (row->parent == KEY_ROOT) {
             write_section(writing, key);
         }
     }

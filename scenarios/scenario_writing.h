@@ -21,6 +21,7 @@ void write_inline(struct writing *writing, enum schema_key parent, const void *b
 void write_topology(struct text *text, const struct scenario *scenario);
 void write_regions(struct text *text, const struct scenario_regions *regions);
 void write_groups(struct writing *writing);
+void write_sweep(struct text *text, const struct scenario_sweep *sweep);
 void write_family(struct writing *writing, const struct scenario_family *family);
 void write_publish(struct writing *writing, const struct scenario_publish *publish);
 void write_roles(struct writing *writing, const struct scenario_roles *roles);

@@ -97,7 +97,9 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PATIENCE] = "a duration from %s, or never",
     [SCHEMA_VALIDATORS] = "a list of up to 8 mappings",
     [SCHEMA_EXPECTATIONS] = "a list of conditions such as `latency.p99 <= 2s`",
-    [SCHEMA_LATER] = "nothing yet: this part is not available",
+    [SCHEMA_SWEEP] = "a mapping of paths such as router.D to lists or ranges of values",
+    [SCHEMA_SWEEP_ZIP] = "a list of mappings such as {router.D: [6, 8], router.Dhi: [8, 12]}",
+    [SCHEMA_SWEEP_WHERE] = "a list of conditions such as `router.Dlo <= router.D`",
 };
 
 /** Where the rows are. */
@@ -207,7 +209,7 @@ const char *schema_names(enum schema_key parent, char *out) {
     out[0] = '\0';
     for (enum schema_key key = KEY_ROOT; key < SCHEMA_KEY_COUNT; key++) {
         const struct schema_row *row = schema_row(key);
-        if (row->parent != parent || (row->type == SCHEMA_LATER && row->fallback == NULL)) {
+        if (row->parent != parent) {
             continue;
         }
         int size = snprintf(out + used, SCHEMA_NAMES_SIZE - used, "%s%s", used == 0 ? "" : ", ",

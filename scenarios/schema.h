@@ -215,6 +215,9 @@ enum schema_key {
     KEY_MEASURE_AFTER,
     KEY_MEASURE_UNTIL,
     KEY_LIMITS_EVENTS_PER_INSTANT,
+    KEY_SWEEP_ZIP,
+    KEY_SWEEP_WHERE,
+    KEY_SWEEP_REPEAT,
     KEY_HEARTBEAT_PHASE,
     KEY_HEARTBEAT_DRIFT,
     KEY_HEARTBEAT_JITTER,
@@ -394,7 +397,9 @@ enum schema_type {
     SCHEMA_PATIENCE,     // int64_t, ns, or SCENARIO_NEVER_NS
     SCHEMA_VALIDATORS,   // struct scenario_topic: a list of mappings
     SCHEMA_EXPECTATIONS, // struct scenario
-    SCHEMA_LATER,        // designed, not built: only its empty default may stand there
+    SCHEMA_SWEEP,        // const struct scenario_sweep *: paths and values, or a mapping
+    SCHEMA_SWEEP_ZIP,    // struct scenario_sweep: a list of mappings of paths and values
+    SCHEMA_SWEEP_WHERE,  // struct scenario_sweep: a list of conditions
     SCHEMA_TYPE_COUNT
 };
 

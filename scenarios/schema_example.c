@@ -32,6 +32,11 @@ static const char *const examples[SCHEMA_KEY_COUNT] = {
     [KEY_TOPICS] = "topics: [{name: blocks}, {name: votes, subscribers: 10%}]",
     [KEY_PUBLISH] = "publish: [{from: random, every: 12s, count: 5, size: 100KiB}]",
     [KEY_EVENTS] = "events: [{at: 20s, unsubscribe: {topic: blocks, nodes: 10%}}]",
+    [KEY_SWEEP] =
+        "sweep: {router.D: [6, 8, 10], links.loss: {from: 0%, to: 10%, step: 5%}, repeat: 20}",
+    [KEY_SWEEP_ZIP] = "zip: [{router.D: [6, 8], router.Dhi: [10, 16]}]",
+    [KEY_SWEEP_WHERE] = "router.D: [4, 6], router.Dlo: [3, 5], where: [router.Dlo <= router.D]",
+    [KEY_SWEEP_REPEAT] = "repeat: 30",
     [KEY_ROUTER_PROFILE] = "profile: nim-2020",
     [KEY_ROUTER_D] = "D: 8",
     [KEY_ROUTER_D_LOW] = "Dlo: 5",

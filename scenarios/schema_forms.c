@@ -13,7 +13,7 @@
  *   %keys        the names of the keys below `children`, as JSON strings
  *   %quirks      a property for each quirk
  *   @duration    one of the forms that types share: duration, size, rate, share, percentage, text,
- *                name, node, range, node-list, link
+ *                name, node, range, node-list, link, values, lockstep
  *
  * `gossim check --schema` prints the result, and the suite `schema` holds it against an independent
  * validator and the loader. An example that is NULL is made from the limits of the row, or from the
@@ -160,7 +160,13 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
          "{\"type\": \"object\", \"minProperties\": 1, \"maxProperties\": 1, "
          "\"additionalProperties\": {\"type\": [\"string\", \"null\"]}}]}",
          "[delivery_ratio >= 0.99, latency.p99 <= 2s]"},
-    [SCHEMA_LATER] = {"\"enum\": [null, {}, []]", "{}"},
+    [SCHEMA_SWEEP] = {"\"anyOf\": [{\"enum\": [null, []]}, {%form}]", NULL},
+    [SCHEMA_SWEEP_ZIP] = {"\"anyOf\": [{\"type\": \"array\", \"items\": @lockstep}, @lockstep]",
+                          "[{router.D: [6, 8], router.Dhi: [10, 16]}]"},
+    [SCHEMA_SWEEP_WHERE] = {"\"anyOf\": [{\"type\": \"string\", \"pattern\": \"[<>=!]\"}, "
+                            "{\"type\": \"array\", \"items\": {\"type\": \"string\", "
+                            "\"pattern\": \"[<>=!]\"}}]",
+                            "[router.Dlo <= router.D]"},
 };
 
 struct schema_form schema_form(enum schema_type type) {

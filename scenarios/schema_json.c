@@ -19,6 +19,11 @@
 
 #define DECIMAL "[0-9]+(\\\\.[0-9]+)?"
 
+/** The names of what may vary in a sweep, for a regular expression of JSON. */
+#define SWEEP_PATH                                                                                 \
+    "(duration|router|nodes|topology|regions|links|topics|publish|events|churn|expect|measure|"    \
+    "limits)(\\\\..+)?"
+
 /** Forms that types share, by name. */
 static const struct {
     const char *name;
@@ -38,6 +43,12 @@ static const struct {
     {"range",
      "\"type\": \"string\", \"pattern\": \"^(0|[1-9][0-9]{0,8})\\\\.\\\\.(0|[1-9][0-9]{0,8})$\""},
     {"node-list", "\"type\": \"array\", \"items\": {\"anyOf\": [@node, @range]}"},
+    {"values", "\"anyOf\": [{\"type\": \"array\", \"minItems\": 1, \"maxItems\": 10000}, "
+               "{\"type\": \"object\", \"required\": [\"from\", \"to\", \"step\"], "
+               "\"properties\": {\"from\": {}, \"to\": {}, \"step\": {}}, "
+               "\"additionalProperties\": false}]"},
+    {"lockstep", "\"type\": \"object\", \"minProperties\": 1, \"propertyNames\": {\"pattern\": "
+                 "\"^" SWEEP_PATH "$\"}, \"additionalProperties\": @values"},
     {"link", "\"type\": \"array\", \"items\": [@node, @node, {\"anyOf\": [{\"enum\": [\"none\"]}, "
              "@duration]}, @share], \"minItems\": 2, \"maxItems\": 4"},
 };
@@ -46,9 +57,7 @@ static const char *form_of(enum schema_key key) {
     if (key == KEY_TOPOLOGY) { // where a bare word is the kind
         return "\"anyOf\": [{%form}, {\"enum\": [%words]}]";
     }
-    const struct schema_row *row = schema_row(key);
-    bool nothing = row->type == SCHEMA_LATER && row->fallback == NULL;
-    return nothing ? "\"not\": {}" : schema_form(row->type).json;
+    return schema_form(schema_row(key)->type).json;
 }
 
 /** What holds for all keys of a mapping together, where that can be said. */
@@ -63,6 +72,7 @@ static const char *rule_of(enum schema_key parent) {
          "\"object\", \"required\": [\"count\"]}}}, {\"required\": [\"topology\"], "
          "\"properties\": {\"topology\": {\"type\": \"object\", \"required\": "
          "[\"kind\"], \"properties\": {\"kind\": {\"const\": \"file\"}}}}}]"},
+        {KEY_SWEEP, ", \"propertyNames\": {\"pattern\": \"^(zip|where|repeat|" SWEEP_PATH ")$\"}"},
         {KEY_DISTRIBUTION, ", \"minProperties\": 1, \"maxProperties\": 1"},
         {KEY_SELECTOR, ", \"minProperties\": 1"},
         {KEY_PUBLISHER, ", \"minProperties\": 1"},
@@ -316,7 +326,8 @@ static void add_mapping(struct text *text, enum schema_key parent) {
             add_name(text, parent);
             text_add_string(text, "\": {\n      \"type\": \"object\", ");
             add_required(text, parent);
-            text_add_string(text, "\"additionalProperties\": false");
+            text_add_string(text, "\"additionalProperties\": ");
+            add_value(text, KEY_NONE, parent == KEY_SWEEP ? "@values" : "false");
             text_add_string(text, rule_of(parent));
             text_add_string(text, ",\n      \"properties\": {");
         }

@@ -33,13 +33,9 @@ static void add_row(struct arena *arena, struct text *text, enum schema_key key)
         text_add_string(text, row->required ? "none: required" : without);
     }
     text_add_string(text, " | ");
-    if (row->type == SCHEMA_LATER) {
-        text_add_string(text, "–");
-    } else {
-        text_add_string(text, "`");
-        text_add_string(text, schema_example(arena, key));
-        text_add_string(text, "`");
-    }
+    text_add_string(text, "`");
+    text_add_string(text, schema_example(arena, key));
+    text_add_string(text, "`");
     text_add_string(text, " | ");
     text_add_string(text, row->meaning);
     text_add_string(text, " |\n");

@@ -116,7 +116,8 @@ const struct schema_row schema_rows_world[SCHEMA_KEY_COUNT] = {
                     .meaning = "what ends a run that would not end"},
     [KEY_SWEEP] = {.parent = KEY_ROOT,
                    .name = "sweep",
-                   .type = SCHEMA_LATER,
+                   .type = SCHEMA_SWEEP,
+                   .children = KEY_SWEEP,
                    .fallback = "{}",
-                   .meaning = "values to try for keys"},
+                   .meaning = "paths and the values to try for each, for `gossim sweep`"},
 };

@@ -1,6 +1,7 @@
 #include "scenarios/schema_table.h"
 
 #include "scenarios/scenario.h"
+#include "scenarios/sweep.h"
 
 #include <stddef.h>
 
@@ -30,4 +31,23 @@ const struct schema_row schema_rows_figures[SCHEMA_KEY_COUNT] = {
          .fallback = "0",
          .meaning = "a run ends with more events at one instant of virtual time; 0: as many as no "
                     "run needs, by the numbers of nodes, links, topics, heartbeats and messages"},
+    [KEY_SWEEP_ZIP] = {.parent = KEY_SWEEP,
+                       .name = "zip",
+                       .type = SCHEMA_SWEEP_ZIP,
+                       .fallback = "[]",
+                       .meaning = "paths whose values go in lock step: as many for each"},
+    [KEY_SWEEP_WHERE] = {.parent = KEY_SWEEP,
+                         .name = "where",
+                         .type = SCHEMA_SWEEP_WHERE,
+                         .fallback = "[]",
+                         .meaning = "comparisons of paths and values; points that do not meet all "
+                                    "of them are left out"},
+    [KEY_SWEEP_REPEAT] = {.parent = KEY_SWEEP,
+                          .name = "repeat",
+                          .type = SCHEMA_WHOLE,
+                          .min = 1,
+                          .max = SWEEP_REPEAT_MAX,
+                          .fallback = "10",
+                          .meaning = "replicates of each point, at `seed` and the seeds that "
+                                     "follow, the same ones for all points"},
 };

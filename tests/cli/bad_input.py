@@ -61,7 +61,7 @@ MISTAKES = (
     ("an expectation of nothing known", "expect: [latency.p98 <= 1s]", "3:10", "latency.p98"),
     ("an expectation without value", "expect: ['latency.p99 <=']", "3:10", "latency"),
     ("an event of nothing", "events: [{at: 1s}]", "3:10", "subscribe"),
-    ("a part that is not built yet", "sweep: {router.D: [6, 8]}", "3:1", "not available"),
+    ("a sweep of one value", "sweep: {router.D: 6}", "3:19", "found `6`; allowed: a list of"),
 )
 TOPOLOGIES = (
     ("a degree not below the nodes", "{degree: 20}", "20"),

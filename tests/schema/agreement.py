@@ -31,7 +31,7 @@ PROGRAM = program_of_arguments()
 # What of the loader's messages a schema can say too. It cannot say how one value bears upon
 # another, and the limits of durations and sizes, which are texts to JSON.
 WITHIN_A_SCHEMA = re.compile(
-    "unknown key `[^`]*`( \\(|;)|the key `[a-z_]*` is missing|where a key is due|not available yet"
+    "unknown key `[^`]*`( \\(|;)|the key `[a-z_]*` is missing|where a key is due"
     "|allowed: (a whole number|true or false|a mapping|a list|a share|1 to 64 letters|a decimal"
     "|a text of)"
 )

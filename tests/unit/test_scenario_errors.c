@@ -60,7 +60,6 @@ static void given_wrong_keys_when_read_then_the_nearest_is_named(void **state) {
         {NODES "router: {D: 6, D: 6}\n", 2, 16, "router.D: duplicate key `D`"},
         {NODES "router: {D_low: 6, Dlo: 6}\n", 2, 20,
          "`D_low`; it first stands in line 2, column 10"},
-        {NODES "sweep: {router.D: [1]}\n", 2, 1, "sweep: not available yet"},
         {NODES "events: [{at: 1s, connect: 5}]\n", 2, 28, "mapping"},
         {NODES "events: [{at: 1s, for: 1s, connect: {of: 5}}]\n", 2, 19, "with faults only"},
         {NODES "events: [{at: 1s, disconnect: {}}]\n", 2, 31, "one of `groups`"},

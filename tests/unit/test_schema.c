@@ -101,9 +101,8 @@ static void given_every_key_when_its_example_is_read_then_it_is_a_scenario(void 
         struct arena *arena = arena_create(&(struct arena_options){0});
         struct failure_list failures = {0};
         const struct schema_row *row = schema_row(key);
-        bool none = row->parent == KEY_NONE || row->type == SCHEMA_LATER ||
-                    key == KEY_END_EVENT ||     // needs another event
-                    key == KEY_TOPOLOGY_PATH || // these need a file
+        bool none = row->parent == KEY_NONE || key == KEY_END_EVENT || // needs another event
+                    key == KEY_TOPOLOGY_PATH ||                        // these need a file
                     key == KEY_REGIONS_FILE || key == KEY_PUBLISH_FROM_FILE ||
                     key == KEY_CHURN_FROM_FILE;
         const char *text = none ? "nodes: {count: 1}" : schema_example_scenario(arena, key);
