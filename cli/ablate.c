@@ -298,6 +298,7 @@ static bool prepare(struct ablate_command *command) {
     if (command->scenario == NULL || load(command, ablate_all()) == NULL) {
         return false;
     }
+    load_note_sweep(&command->options.request, command->scenario);
     struct ablation *ablation = &command->ablation;
     *ablation = (struct ablation){
         .scenario = command->scenario->name,

@@ -3,6 +3,7 @@
 #include "cli/load.h"
 #include "cli/standard_options.h"
 #include "cli/stats.h"
+#include "cli/sweep.h"
 #include "scenarios/foresight.h"
 #include "scenarios/schema.h"
 
@@ -79,6 +80,18 @@ static int print_schema(const struct check_request *request) {
     return standard_output_end();
 }
 
+/** Whether the scenario is one at every point of its sweep; false after messages. */
+static bool check_sweep(struct arena *arena, const struct scenario *scenario,
+                        const struct load_request *request) {
+    struct sweep_study study = {.request = request, .scenario = scenario};
+    struct failure failure;
+    bool ok = sweep_prepare(&study, arena, &failure);
+    if (!ok && !study.explained) {
+        load_print_failure(request, &failure);
+    }
+    return ok;
+}
+
 /** Prints the canonical form if there is nothing wrong, as far as that can be seen before a run. */
 static int check(struct arena *arena, const struct check_request *request) {
     struct failure failure;
@@ -94,6 +107,9 @@ static int check(struct arena *arena, const struct check_request *request) {
     }
     if (request->stats) {
         stats_print_estimate(scenario, stats.program_bytes, stderr);
+    }
+    if (scenario->sweep != NULL && !check_sweep(arena, scenario, &request->load)) {
+        return EXIT_STATUS_BAD_INPUT;
     }
     bool printed = scenario_print(scenario, stdout);
     int ended = standard_output_end(); // and says what was wrong

@@ -133,6 +133,17 @@ static void end_all(struct crew *crew) {
     }
 }
 
+/** Keeps a result, and hands it on. */
+static bool take(struct crew *crew, uint32_t job, const void *result) {
+    const struct jobs *jobs = crew->jobs;
+    uint8_t *results = jobs->results;
+    if (results != NULL) {
+        memcpy(results + job * jobs->result_size, result, jobs->result_size);
+    }
+    crew->done++;
+    return jobs->finished == NULL || jobs->finished(jobs->context, job, result, crew->failure);
+}
+
 /** Takes the result of a process that has closed its pipe, or says what became of it. */
 static bool finish(struct crew *crew, uint32_t place) {
     const struct jobs *jobs = crew->jobs;
@@ -144,11 +155,7 @@ static bool finish(struct crew *crew, uint32_t place) {
         memcpy(&report, worker->received, sizeof report);
     }
     if (has_report && report.ok && worker->received_size == message_size(jobs)) {
-        uint8_t *results = jobs->results;
-        memcpy(results + worker->job * jobs->result_size, worker->received + sizeof report,
-               jobs->result_size);
-        crew->done++;
-        return true;
+        return take(crew, worker->job, worker->received + sizeof report);
     }
     *crew->failed = worker->job;
     if (has_report && !report.ok) {

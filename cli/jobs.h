@@ -21,11 +21,14 @@
 struct jobs {
     uint32_t count;
     uint32_t parallel; // at least 1
-    void *results;     // [count × result_size]
+    void *results;     // [count × result_size]; NULL: `finished` takes them
     size_t result_size;
 
     /** Does job `index` in a process of its own. False with a failure ends everything. */
     bool (*run)(void *context, uint32_t index, void *result, struct failure *failure);
+    /** Called in this process with the result of a job, as soon as it is there; false with a
+     * failure ends everything. May be NULL. */
+    bool (*finished)(void *context, uint32_t index, const void *result, struct failure *failure);
     /** Called in this process a few times a second, and when a job is done. May be NULL. */
     void (*progress)(void *context, uint32_t done);
     void *context;

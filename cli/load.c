@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool add(struct load_request *request, struct scenario_override override) {
+bool load_add(struct load_request *request, struct scenario_override override) {
     if (request->override_count == OVERRIDES_MAX) {
         fprintf(stderr, "gossim: %s: at most %d options that override the scenario\n",
                 override.option != NULL ? override.option : "--set", OVERRIDES_MAX);
@@ -17,8 +17,8 @@ static bool add(struct load_request *request, struct scenario_override override)
 }
 
 bool load_add_seed(struct load_request *request, const char *text) {
-    return add(request,
-               (struct scenario_override){.option = "--seed", .path = "seed", .value = text});
+    return load_add(request,
+                    (struct scenario_override){.option = "--seed", .path = "seed", .value = text});
 }
 
 bool load_add_set(struct load_request *request, char *text) {
@@ -28,7 +28,7 @@ bool load_add_set(struct load_request *request, char *text) {
         return false;
     }
     *equals = '\0';
-    return add(request, (struct scenario_override){.path = text, .value = equals + 1});
+    return load_add(request, (struct scenario_override){.path = text, .value = equals + 1});
 }
 
 error_t load_parse_file(struct load_request *request, int key, char *argument,
@@ -76,6 +76,15 @@ const struct scenario *load_scenario(struct arena *arena, const struct load_requ
     }
     free(failures);
     return scenario;
+}
+
+void load_note_sweep(const struct load_request *request, const struct scenario *scenario) {
+    if (scenario->sweep != NULL) {
+        fprintf(stderr,
+                "gossim: %s has a sweep, and this is about the scenario without it; `gossim sweep` "
+                "runs its points\n",
+                request->path);
+    }
 }
 
 void load_print_failure(const struct load_request *request, struct failure *failure) {

@@ -21,6 +21,9 @@ struct load_request {
     uint32_t override_count;
 };
 
+/** Adds an override; false after a message when there are too many. */
+bool load_add(struct load_request *request, struct scenario_override override);
+
 /** Adds `PATH=VALUE`, cutting the text in two in place; false after a message on standard error. */
 bool load_add_set(struct load_request *request, char *text);
 
@@ -36,6 +39,9 @@ error_t load_parse_file(struct load_request *request, int key, char *argument,
 
 /** The scenario, or NULL after all its mistakes were printed on standard error. */
 const struct scenario *load_scenario(struct arena *arena, const struct load_request *request);
+
+/** Says, of a scenario with a sweep, that its points are for another command. */
+void load_note_sweep(const struct load_request *request, const struct scenario *scenario);
 
 /** Prints bad input that shows only when the network is made, as load_scenario() prints mistakes.
  */

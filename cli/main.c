@@ -24,6 +24,7 @@ static const struct command commands[] = {
      "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},
     {"quirks", command_quirks, "", "list where the 2020 router departs from the specification"},
     {"ablate", command_ablate, "FILE", "tell what each quirk of the 2020 router costs"},
+    {"sweep", command_sweep, "FILE", "run a scenario at many values of its keys, at several seeds"},
     {"bench", command_bench, "[TABLE]", "measure speed and memory, beside other programs"},
     {"validate", command_validate, "[CASE]", "run the cases with known answers and compare"},
 };

@@ -355,6 +355,7 @@ int command_run(int argument_count, char **arguments) {
         command->scenario = load_scenario(command->arena, &command->options.request);
         stats_end_phase(&command->stats, STATS_LOADING);
         if (command->scenario != NULL) {
+            load_note_sweep(&command->options.request, command->scenario);
             status = exit_status(command, run(command));
             abandon_outputs(command);
         }

@@ -105,6 +105,7 @@ void run_through(struct run_result *result, struct fleet *fleet, struct trace_wr
         .events = fleet->counts.events,
         .heartbeats = fleet->heartbeats,
         .digest = digest,
+        .records = digest_finish(fleet->digests, scenario->node_count, 0),
         .nodes = fleet->topology.node_count,
         .links = fleet->topology.link_count,
         .virtual_ns = fleet->sim.now_ns,

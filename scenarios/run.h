@@ -103,6 +103,7 @@ struct run_result {
     uint64_t events;          // of the whole run, measured or not
     uint64_t heartbeats;      // of these
     struct digest digest;
+    struct digest records; // the same but for the seed: equal where two seeds gave one run
     uint64_t nodes;
     uint64_t links;
     int64_t virtual_ns;

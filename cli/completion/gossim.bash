@@ -1,13 +1,14 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check topology import plot trace rpc quirks ablate bench validate'
+    local commands='run check topology import plot trace rpc quirks ablate sweep bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set --stats'
     local topology_options='--seed --set --json --export --picture'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
+    local sweep_options='--list --seeds --seed --set --figure --jobs --again --out --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
     local plot_options='--out'
@@ -45,6 +46,7 @@ _gossim() {
         topology) choice="$topology_options $common" ;;
         import) choice="$import_options $common" ;;
         ablate) choice="$ablate_options $common" ;;
+        sweep) choice="$sweep_options $common" ;;
         bench) choice="$bench_options $common" ;;
         trace) choice="$trace_options $common" ;;
         plot) choice="$plot_options $common" ;;

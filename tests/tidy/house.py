@@ -41,7 +41,7 @@ LIBRARY_HEADERS = {
     "sodium.h": ("router/", "scenarios/"),
     "igraph/": ("scenarios/", "analysis/"),
     "jansson.h": ("analysis/", "cli/"),
-    "sqlite3.h": ("analysis/",),
+    "sqlite3.h": ("analysis/", "cli/"),
     "argp.h": ("cli/",),
     "cmocka.h": (),
     "assert.h": (),
@@ -62,7 +62,7 @@ LIBRARY_PACKAGES = {
     "libsodium": ("router/", "scenarios/"),
     "igraph": ("scenarios/", "analysis/"),
     "jansson": ("analysis/", "cli/"),
-    "sqlite3": ("analysis/",),
+    "sqlite3": ("analysis/", "cli/"),
 }
 
 

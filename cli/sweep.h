@@ -1,0 +1,122 @@
+/**
+ * One call of `gossim sweep`, for the files that it is made of: sweep.c keeps house, sweep_runs.c
+ * is what a process of a run does, sweep_place.c and sweep_database.c keep what came of it,
+ * sweep_print.c, sweep_list.c and sweep_json.c say it.
+ *
+ * Runs are done replicate by replicate, all points of one before the next, so that a sweep that was
+ * ended early has about as many replicates of each point.
+ */
+#ifndef GOSSIM_CLI_SWEEP_H
+#define GOSSIM_CLI_SWEEP_H
+
+#include "analysis/replicates.h"
+#include "cli/sweep_options.h"
+#include "scenarios/sweep.h"
+#include "trace/digest.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct sweep_database;
+
+enum { SWEEP_RUNS_MAX = 10000000 };
+
+/** What a sweep is: a scenario, its points, and the seeds of its replicates. */
+struct sweep_study {
+    const struct load_request *request;
+    const struct scenario *scenario; // with its sweep
+    struct digest identity;          // of the scenario without its sweep
+    const char *text;                // likewise, the canonical form
+    struct sweep_points points;
+    struct digest *hashes; // [points.count] of the scenario at each point and the first seed
+    int64_t *ids;          // [points.count] in the database
+    uint8_t *done;         // [runs] whether the database has it
+    uint32_t repeat;
+    bool explained; // what is wrong with a point is on standard error
+};
+
+/**
+ * Lays out points and replicates, and reads the scenario at each point: what is wrong with any is
+ * known before the first run. False with a failure; where that is `explained`, messages are
+ * printed.
+ */
+FAILURE_WARN_UNUSED bool sweep_prepare(struct sweep_study *study, struct arena *arena,
+                                       struct failure *failure);
+
+/** The scenario at a point and the first seed; NULL after messages. */
+const struct scenario *sweep_load_point(const struct sweep_study *study, struct arena *arena,
+                                        uint32_t point);
+
+/** A run's number: replicate after replicate. */
+static inline uint32_t sweep_run_of(const struct sweep_study *study, uint32_t point,
+                                    uint32_t replicate) {
+    return replicate * study->points.count + point;
+}
+
+static inline uint32_t sweep_point_of(const struct sweep_study *study, uint32_t run) {
+    return run % study->points.count;
+}
+
+static inline uint32_t sweep_replicate_of(const struct sweep_study *study, uint32_t run) {
+    return run / study->points.count;
+}
+
+static inline uint32_t sweep_run_count(const struct sweep_study *study) {
+    return study->points.count * study->repeat;
+}
+
+uint64_t sweep_seed_of(const struct sweep_study *study, uint32_t run);
+
+/** What a run leaves. Holds no pointers: it comes from another process. */
+struct sweep_run {
+    struct digest digest;
+    struct digest records;  // the digest but for the seed
+    struct digest scenario; // hash of the canonical form at this point and seed
+    double wall_s;
+    uint32_t expectations;
+    uint32_t failed_expectations;
+    struct figure_value figures[SWEEP_FIGURE_COUNT];
+};
+
+/** XXH3-128 of a text, as `xxhsum -H128` prints it. */
+struct digest sweep_hash(const char *text);
+
+/** The options of the call without those that are about the sweep: what a run is made of. */
+void sweep_begin_request(struct load_request *request, const struct sweep_study *study);
+
+/** Adds what makes a point of the scenario; false after a message. */
+bool sweep_add_settings(struct load_request *request, const struct sweep_study *study,
+                        uint32_t point);
+
+/** Simulates a run, in this process. */
+FAILURE_WARN_UNUSED bool sweep_simulate(const struct sweep_study *study, uint32_t run,
+                                        struct sweep_run *result, struct failure *failure);
+
+/** The shell command that repeats a run; `out` gets it. */
+void sweep_print_command(const struct sweep_study *study, uint32_t run, FILE *out);
+
+/** The runs, and which are done: lines, or JSON. */
+void sweep_list(const struct sweep_study *study, FILE *out);
+bool sweep_write_list_json(const struct sweep_study *study, FILE *out);
+
+/** What is known of the figures that are shown. */
+struct sweep_table {
+    const struct sweep_study *study;
+    const struct sweep_figures *figures;
+    const char *place;        // of the database
+    struct replicates *cells; // [points × figures]
+    uint32_t runs;            // that are done
+    uint32_t runs_before;     // this call
+    uint64_t failed_runs;     // of which an expectation failed
+};
+
+static inline const struct replicates *sweep_cell(const struct sweep_table *table, uint32_t point,
+                                                  uint32_t figure) {
+    return &table->cells[(size_t)point * table->figures->count + figure];
+}
+
+void sweep_print(const struct sweep_table *table, FILE *out);
+bool sweep_write_json(const struct sweep_table *table, FILE *out);
+
+#endif

@@ -1,0 +1,68 @@
+#include "cli/sweep_figures.h"
+
+#include "base/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char control_share[] = "control_share";
+
+const char *sweep_figure_name(uint32_t figure) {
+    CHECK(figure < SWEEP_FIGURE_COUNT);
+    return figure == SWEEP_CONTROL_SHARE ? control_share : metric_path((enum metric)figure);
+}
+
+enum metric_unit sweep_figure_unit(uint32_t figure) {
+    CHECK(figure < SWEEP_FIGURE_COUNT);
+    return figure == SWEEP_CONTROL_SHARE ? METRIC_RATIO : metric_unit_of((enum metric)figure);
+}
+
+const char *sweep_figure_column(uint32_t figure, char *out) {
+    bool timed = sweep_figure_unit(figure) == METRIC_DURATION;
+    int size =
+        snprintf(out, SWEEP_COLUMN_SIZE, "%s%s", sweep_figure_name(figure), timed ? "_ns" : "");
+    CHECK(size < SWEEP_COLUMN_SIZE);
+    for (char *at = out; *at != '\0'; at++) {
+        *at = *at == '.' ? '_' : *at;
+    }
+    return out;
+}
+
+uint32_t sweep_figure_find(const char *name, size_t size) {
+    if (size == strlen(control_share) && memcmp(name, control_share, size) == 0) {
+        return SWEEP_CONTROL_SHARE;
+    }
+    enum metric metric = metric_find(name, size);
+    return metric == METRIC_COUNT ? SWEEP_FIGURE_COUNT : metric;
+}
+
+const char *sweep_figure_nearest(const char *name, size_t size) {
+    bool control = size >= 3 && strncmp(name, control_share, 3) == 0;
+    return control ? control_share : metric_path(metric_nearest(name, size));
+}
+
+struct figure_value sweep_figure_of(const struct summary *summary, uint32_t figure) {
+    struct figure_value value = {.defined = false};
+    if (figure != SWEEP_CONTROL_SHARE) {
+        value.defined = summary_metric(summary, (enum metric)figure, &value.value);
+    } else {
+        double control = 0;
+        double total = 0;
+        value.defined = summary_metric(summary, METRIC_BYTES_SENT_CONTROL, &control) &&
+                        summary_metric(summary, METRIC_BYTES_SENT_TOTAL, &total) && total > 0;
+        value.value = value.defined ? control / total : 0;
+    }
+    value.value = value.defined ? value.value : 0;
+    return value;
+}
+
+void sweep_figures_settle(struct sweep_figures *figures) {
+    static const uint32_t usual[] = {
+        METRIC_DELIVERY_RATIO,          METRIC_LATENCY_P50,      METRIC_LATENCY_P99,
+        METRIC_DUPLICATES_PER_DELIVERY, METRIC_BYTES_SENT_TOTAL, SWEEP_CONTROL_SHARE,
+    };
+    if (figures->count == 0) {
+        memcpy(figures->shown, usual, sizeof usual);
+        figures->count = sizeof usual / sizeof usual[0];
+    }
+}

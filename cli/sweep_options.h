@@ -1,0 +1,28 @@
+/**
+ * The command line of `gossim sweep`.
+ */
+#ifndef GOSSIM_CLI_SWEEP_OPTIONS_H
+#define GOSSIM_CLI_SWEEP_OPTIONS_H
+
+#include "cli/load.h"
+#include "cli/sweep_figures.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SWEEP_JOBS_MAX = 4096, SWEEP_AGAIN_MAX = 1000000 };
+
+struct sweep_options {
+    struct load_request request;
+    const char *out; // NULL: out/NAME-sweep
+    struct sweep_figures figures;
+    uint32_t jobs;
+    uint32_t again; // finished runs to repeat and compare
+    bool json;
+    bool list; // the runs, instead of running them
+};
+
+/** False after a message on standard error. Ends the program for --help. */
+bool sweep_options_parse(struct sweep_options *options, int argument_count, char **arguments);
+
+#endif

@@ -1,0 +1,112 @@
+#include "cli/sweep_place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool sweep_place_init(struct sweep_place *place, const char *folder, struct failure *failure) {
+    *place = (struct sweep_place){.lock = -1};
+    place->folder = strdup(folder);
+    if (asprintf(&place->database, "%s/sweep.db", folder) < 0) {
+        place->database = NULL;
+    }
+    bool ok = place->folder != NULL && place->database != NULL;
+    if (ok && folder[0] == '\0') {
+        return failure_bad_input(failure, "--out: the name of the folder is empty");
+    }
+    return ok || failure_running(failure, "out of memory");
+}
+
+bool sweep_place_is_used(const struct sweep_place *place) {
+    return access(place->database, F_OK) == 0;
+}
+
+static bool explain(const char *path, struct failure *failure) {
+    int reason = errno;
+    if (reason == ENOSPC || reason == EDQUOT || reason == EIO || reason == ENOMEM) {
+        return failure_running(failure, "cannot make the folder %s: %s", path, strerror(reason));
+    }
+    return failure_bad_input(failure, "cannot make the folder %s: %s", path, strerror(reason));
+}
+
+/** Makes the folder and those above it, as far as they are missing. */
+static bool make_folders(char *path, struct failure *failure) {
+    for (char *slash = path + 1;; slash++) {
+        if (*slash != '/' && *slash != '\0') {
+            continue;
+        }
+        char end = *slash;
+        *slash = '\0';
+        bool made = mkdir(path, 0777) == 0 || errno == EEXIST || explain(path, failure);
+        *slash = end;
+        if (!made || end == '\0') {
+            return made;
+        }
+    }
+}
+
+static bool is_empty(const char *path) {
+    DIR *folder = opendir(path);
+    int entries = 0;
+    while (folder != NULL && entries <= 2 && readdir(folder) != NULL) {
+        entries++; // "." and ".." are two
+    }
+    bool empty = folder != NULL && entries <= 2;
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return empty;
+}
+
+/** Takes hold of the folder. What a call that was just killed left running takes a moment to end.
+ */
+static bool lock(struct sweep_place *place, struct failure *failure) {
+    enum { TRIES = 50, PAUSE_US = 20000 };
+    place->lock = open(place->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (place->lock < 0) {
+        return failure_bad_input(failure, "%s: %s", place->folder, strerror(errno));
+    }
+    for (int i = 0; i < TRIES; i++) {
+        if (flock(place->lock, LOCK_EX | LOCK_NB) == 0) {
+            return true;
+        }
+        usleep(PAUSE_US);
+    }
+    return failure_bad_input(failure, "%s is in use: another gossim sweep works there",
+                             place->folder);
+}
+
+bool sweep_place_open(struct sweep_place *place, struct failure *failure) {
+    struct stat status;
+    bool there = stat(place->folder, &status) == 0;
+    if (there && !S_ISDIR(status.st_mode)) {
+        return failure_bad_input(failure, "%s is in the way: it is not a folder", place->folder);
+    }
+    if (there && !sweep_place_is_used(place) && !is_empty(place->folder)) {
+        return failure_bad_input(failure,
+                                 "%s is not empty and holds no sweep; name another folder with "
+                                 "--out",
+                                 place->folder);
+    }
+    return (there || make_folders(place->folder, failure)) && lock(place, failure);
+}
+
+void sweep_place_forget(struct sweep_place *place) {
+    if (place->lock >= 0) {
+        close(place->lock);
+        place->lock = -1;
+    }
+}
+
+void sweep_place_close(struct sweep_place *place) {
+    sweep_place_forget(place);
+    free(place->folder);
+    free(place->database);
+    *place = (struct sweep_place){.lock = -1};
+}
