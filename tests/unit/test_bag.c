@@ -80,7 +80,7 @@ static void given_bags_when_poured_into_one_then_it_has_the_numbers_of_all(void 
     }
     struct bag empty;
     bag_init(&empty, *state);
-    sort_i64(sorted, scratch, 3 * 1000);
+    sort_i64(sorted, scratch, 3000);
 
     bag_pour(&bags[0], &bags[1]);
     bag_pour(&bags[0], &empty);

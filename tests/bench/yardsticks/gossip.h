@@ -118,7 +118,10 @@ static inline void fill_mesh(struct world *world, struct node *node) {
 static inline void cut_mesh(struct world *world, struct node *node) {
     uint32_t candidates[DEGREE_MAX];
     uint32_t available = collect(world, node, LINK_IN_MESH, LINK_IN_MESH, candidates);
-    uint32_t count = node->mesh_size - world->d;
+    if (available < node->mesh_size || available <= world->d) {
+        return; // which never happens
+    }
+    uint32_t count = available - world->d;
     pick(node, candidates, available, count);
     for (uint32_t i = 0; i < count; i++) {
         world->half_links[candidates[i]].flags &= ~(uint32_t)LINK_IN_MESH;

@@ -69,7 +69,7 @@ static inline void wheel_init(struct wheel *wheel) {
     memset(wheel->heads, 0xff, sizeof wheel->heads);
     wheel->pool_free = LISTED_NONE;
     wheel->pool_capacity = POOL_SIZE;
-    wheel->pool = resize(NULL, POOL_SIZE * sizeof *wheel->pool);
+    wheel->pool = take(POOL_SIZE, sizeof *wheel->pool);
 }
 
 static inline void list_push(struct timed_list *list, struct timed event) {

@@ -184,7 +184,7 @@ static inline void read_quantity(struct world *world, struct link_list *list, co
 }
 
 static inline void read_link(struct world *world, struct link_list *list, FILE *file) {
-    if (list->count >= world->link_count) {
+    if (list->links == NULL || list->count >= world->link_count) {
         refuse("more links than were announced");
     }
     uint32_t *link = list->links[list->count++];
