@@ -1,0 +1,314 @@
+// What the evidence comes to: the reason, and who or what is to blame for it.
+//
+// For a delivery that is missing, each neighbour of the node in focus that had the message got so
+// far and no further in giving it: link, mesh, copy, IHAVE, IWANT, answer. Reasons stand in that
+// order, so that the one that came farthest is the last link of the chain: all that came before had
+// to fail as well.
+#include "analysis/why_parts.h"
+
+static const struct why_quirk *quirk_of(const struct why_evidence *evidence, uint32_t node,
+                                        enum why_habit habit) {
+    const struct why_setting *setting = evidence->setting;
+    return why_has_habit(setting, node, habit) ? &setting->quirks[habit] : NULL;
+}
+
+static uint32_t count_all(const struct why_neighbour *facts, enum why_stage stage) {
+    uint32_t count = 0;
+    for (uint32_t fate = 0; fate < WHY_FATES; fate++) {
+        count += facts->counts[stage][fate];
+    }
+    return count;
+}
+
+/** How far a neighbour that had the message got in giving it. */
+static enum why_reason reason_of(const struct why_neighbour *facts) {
+    uint32_t answers = count_all(facts, WHY_STAGE_ANSWER);
+    if (answers > 0 && facts->counts[WHY_STAGE_IWANT][WHY_FATE_CAME] <= answers) {
+        return WHY_ANSWER_FAILED;
+    }
+    if (facts->counts[WHY_STAGE_IWANT][WHY_FATE_CAME] > 0) {
+        return WHY_IWANT_UNANSWERED;
+    }
+    if (count_all(facts, WHY_STAGE_IWANT) > 0) {
+        return WHY_IWANT_FAILED;
+    }
+    if (facts->counts[WHY_STAGE_IHAVE][WHY_FATE_CAME] > 0) {
+        return WHY_NOT_ASKED;
+    }
+    if (count_all(facts, WHY_STAGE_IHAVE) > 0) {
+        return WHY_IHAVE_FAILED;
+    }
+    if (count_all(facts, WHY_STAGE_COPY) > 0) {
+        return WHY_COPY_FAILED;
+    }
+    return !facts->linked   ? WHY_LINKS_DOWN
+           : facts->in_mesh ? WHY_NOT_FORWARDED
+                            : WHY_OUTSIDE_MESHES;
+}
+
+/** What became of most of the RPCs of a stage. */
+static enum why_fate fate_of(const struct why_neighbour *facts, enum why_stage stage) {
+    enum why_fate most = WHY_FATE_LOST;
+    for (enum why_fate fate = WHY_FATE_LOST; fate < WHY_FATE_CAME; fate++) {
+        most = facts->counts[stage][fate] > facts->counts[stage][most] ? fate : most;
+    }
+    return facts->counts[stage][most] == 0 ? WHY_FATE_SENT : most;
+}
+
+/** Blames a quirk for what became of an RPC from one node to another. */
+static const struct why_quirk *blame_fate(const struct why_evidence *evidence,
+                                          const struct why_answer *answer) {
+    bool backward = answer->stage == WHY_STAGE_IWANT;
+    uint32_t sender = backward ? answer->focus : answer->culprit;
+    uint32_t receiver = backward ? answer->culprit : answer->focus;
+    enum why_habit once = answer->stage == WHY_STAGE_IHAVE ? WHY_HABIT_IHAVE_ONCE
+                          : backward                       ? WHY_HABIT_IWANT_ONCE
+                                                           : WHY_HABIT_SENT_CACHE;
+    switch (answer->fate) {
+    case WHY_FATE_SUPPRESSED:
+        return quirk_of(evidence, sender, once);
+    case WHY_FATE_SKIPPED:
+        return quirk_of(evidence, receiver, WHY_HABIT_RECEIVED_CACHE);
+    case WHY_FATE_UNREAD:
+        return quirk_of(evidence, receiver, WHY_HABIT_LINK_STAYS_DOWN);
+    case WHY_FATE_SENT:
+    case WHY_FATE_LOST:
+    case WHY_FATE_CAME:
+    case WHY_FATES:
+        return NULL;
+    }
+    return NULL;
+}
+
+static void set_fate(const struct why_evidence *evidence, const struct why_neighbour *facts,
+                     enum why_stage stage, struct why_answer *answer) {
+    answer->stage = stage;
+    answer->fate = fate_of(facts, stage);
+    answer->cause = facts->causes[stage];
+    answer->quirk = blame_fate(evidence, answer);
+}
+
+/** The first of the roles that are asked about which the neighbour has. */
+static uint32_t role_among(const struct why_neighbour *facts, uint32_t roles) {
+    uint32_t role = 0;
+    while (role < WHY_ROLE_COUNT && (facts->roles & roles & 1U << role) == 0) {
+        role++;
+    }
+    return role;
+}
+
+#define KEEPS_BACK (1U << WHY_ROLE_NEVER_FORWARDS | 1U << WHY_ROLE_CENSORS | 1U << WHY_ROLE_DROPS)
+
+static enum why_silence silence_of(const struct why_evidence *evidence,
+                                   const struct why_neighbour *facts) {
+    const struct why_rules *rules = why_rules_of(evidence->setting, facts->node);
+    bool published = facts->node == evidence->survey->publisher;
+    bool withholds =
+        role_among(facts, KEEPS_BACK) < WHY_ROLE_COUNT && !published && facts->pushed_others == 0;
+    if (count_all(facts, WHY_STAGE_IHAVE) > 0) {
+        return WHY_SILENCE_NONE;
+    }
+    if (withholds || why_has_role(facts, WHY_ROLE_NEVER_GOSSIPS)) {
+        return WHY_SILENCE_ROLE;
+    }
+    if (facts->told_others > 0) {
+        return WHY_SILENCE_NOT_DRAWN;
+    }
+    if (rules != NULL && !rules->gossips) {
+        return WHY_SILENCE_OFF;
+    }
+    if (!published && quirk_of(evidence, facts->node, WHY_HABIT_FORWARDED_NOT_CACHED) != NULL) {
+        return WHY_SILENCE_NOT_CACHED;
+    }
+    if (rules != NULL && facts->had_ns + rules->heartbeat_ns > evidence->survey->end_ns) {
+        return WHY_SILENCE_RUN_ENDED;
+    }
+    return quirk_of(evidence, facts->node, WHY_HABIT_GOSSIP_LEFTOVERS) != NULL
+               ? WHY_SILENCE_LEFTOVERS
+               : WHY_SILENCE_TOLD_NOBODY;
+}
+
+static void blame_silence(const struct why_evidence *evidence, const struct why_neighbour *facts,
+                          struct why_answer *answer) {
+    const uint32_t keeps_silent = KEEPS_BACK | 1U << WHY_ROLE_NEVER_GOSSIPS;
+    if (answer->silence == WHY_SILENCE_NOT_CACHED) {
+        answer->silence_quirk = quirk_of(evidence, facts->node, WHY_HABIT_FORWARDED_NOT_CACHED);
+    } else if (answer->silence == WHY_SILENCE_LEFTOVERS) {
+        answer->silence_quirk = quirk_of(evidence, facts->node, WHY_HABIT_GOSSIP_LEFTOVERS);
+    } else if (answer->silence == WHY_SILENCE_ROLE) {
+        answer->role = role_among(facts, keeps_silent);
+    }
+}
+
+/** Of the neighbours' silences the one that tells most: that of one that told others goes first. */
+static void set_silence(const struct why_evidence *evidence, struct why_answer *answer) {
+    const struct why_neighbour *first = NULL;
+    for (uint32_t i = 0; i < answer->neighbour_count; i++) {
+        const struct why_neighbour *facts = &answer->neighbours[i];
+        if (!facts->had || !facts->linked) {
+            continue;
+        }
+        enum why_silence silence = silence_of(evidence, facts);
+        if (first == NULL || silence < answer->silence) {
+            answer->silence = silence;
+            first = facts;
+        }
+    }
+    if (first != NULL) {
+        blame_silence(evidence, first, answer);
+    }
+}
+
+/** What kept the node out of a mesh that it wanted to be in, and the quirk to blame for it. */
+static void set_obstacle(const struct why_evidence *evidence, struct why_answer *answer) {
+    const struct why_neighbour *found = NULL;
+    for (uint32_t i = 0; i < answer->neighbour_count && found == NULL; i++) {
+        const struct why_neighbour *facts = &answer->neighbours[i];
+        bool hindered = facts->had && !facts->in_mesh && facts->obstacle != WHY_WHAT_PUBLISHED;
+        found = hindered ? facts : NULL;
+    }
+    if (found == NULL) {
+        return;
+    }
+    answer->obstacle = (enum why_what)found->obstacle;
+    bool sent =
+        answer->obstacle == WHY_WHAT_GRAFT_HELD_BACK || answer->obstacle == WHY_WHAT_SUB_HELD_BACK;
+    if (answer->obstacle != WHY_WHAT_GRAFT_REFUSED) {
+        answer->mesh_quirk = quirk_of(evidence, sent ? answer->focus : found->node,
+                                      sent ? WHY_HABIT_SENT_CACHE : WHY_HABIT_RECEIVED_CACHE);
+    } else if (found->refused == REASON_TOPIC_LIMIT) {
+        answer->mesh_quirk = quirk_of(evidence, found->node, WHY_HABIT_GRAFT_LIMIT);
+    }
+}
+
+static void blame(const struct why_evidence *evidence, const struct why_neighbour *facts,
+                  struct why_answer *answer) {
+    const uint32_t unanswered = KEEPS_BACK | 1U << WHY_ROLE_NEVER_ANSWERS;
+    const uint32_t unforwarded =
+        KEEPS_BACK | 1U << WHY_ROLE_NEVER_PUSHES | 1U << WHY_ROLE_FORWARDS_LATE;
+    if (answer->reason == WHY_ANSWER_FAILED) {
+        set_fate(evidence, facts, WHY_STAGE_ANSWER, answer);
+    } else if (answer->reason == WHY_IWANT_UNANSWERED) {
+        answer->quirk = quirk_of(evidence, facts->node, WHY_HABIT_IWANT_UNANSWERED);
+        answer->role = role_among(facts, unanswered);
+    } else if (answer->reason == WHY_IWANT_FAILED) {
+        set_fate(evidence, facts, WHY_STAGE_IWANT, answer);
+    } else if (answer->reason == WHY_IHAVE_FAILED) {
+        set_fate(evidence, facts, WHY_STAGE_IHAVE, answer);
+    } else if (answer->reason == WHY_COPY_FAILED) {
+        set_fate(evidence, facts, WHY_STAGE_COPY, answer);
+    } else if (answer->reason == WHY_NOT_FORWARDED) {
+        answer->role = role_among(facts, unforwarded);
+    } else if (answer->reason == WHY_OUTSIDE_MESHES) {
+        answer->quirk = answer->silence_quirk != NULL ? answer->silence_quirk : answer->mesh_quirk;
+    }
+}
+
+/** The neighbour that came farthest, the first of these that had the message. */
+static void judge_neighbours(const struct why_evidence *evidence, struct why_answer *answer) {
+    const struct why_neighbour *best = NULL;
+    answer->reason = WHY_NO_PATH;
+    for (uint32_t i = 0; i < answer->neighbour_count; i++) {
+        const struct why_neighbour *facts = &answer->neighbours[i];
+        if (!facts->had) {
+            continue;
+        }
+        enum why_reason reason = reason_of(facts);
+        bool earlier = best != NULL && facts->had_ns < best->had_ns;
+        if (reason > answer->reason || (reason == answer->reason && earlier)) {
+            answer->reason = reason;
+            best = facts;
+        }
+    }
+    if (best != NULL) {
+        answer->culprit = best->node;
+        set_obstacle(evidence, answer);
+        set_silence(evidence, answer);
+        blame(evidence, best, answer);
+    }
+}
+
+/** When the first neighbour had the message; WHY_NEVER. */
+static int64_t first_had_ns(const struct why_answer *answer) {
+    int64_t first_ns = WHY_NEVER;
+    for (uint32_t i = 0; i < answer->neighbour_count; i++) {
+        const struct why_neighbour *facts = &answer->neighbours[i];
+        if (facts->had && facts->had_ns < first_ns) {
+            first_ns = facts->had_ns;
+        }
+    }
+    return first_ns;
+}
+
+/** Whether a copy or an answer found the node down. */
+static bool found_it_down(const struct why_answer *answer) {
+    bool found = false;
+    for (uint32_t i = 0; i < answer->neighbour_count; i++) {
+        const struct why_neighbour *facts = &answer->neighbours[i];
+        found = found || facts->causes[WHY_STAGE_COPY] == CAUSE_NODE_DOWN ||
+                facts->causes[WHY_STAGE_ANSWER] == CAUSE_NODE_DOWN;
+    }
+    return found;
+}
+
+/** Reasons that lie with the node in focus itself; false if it was there to get the message. */
+static bool judge_node(const struct why_evidence *evidence, struct why_answer *answer) {
+    const struct why_survey *survey = evidence->survey;
+    uint8_t flags = survey->flags[answer->focus];
+    int64_t first_ns = first_had_ns(answer);
+    answer->since_ns = survey->changed_ns[answer->focus];
+    bool left = evidence->left_ns >= 0 && evidence->ignored == REASON_NOT_SUBSCRIBED;
+    if (evidence->was_ignored && !left && (flags & WHY_SUBSCRIBED_THEN) != 0) {
+        answer->reason = WHY_IGNORED;
+        answer->ignored = evidence->ignored;
+    } else if ((flags & WHY_UP_THEN) == 0) {
+        answer->reason = WHY_NODE_DOWN;
+    } else if ((flags & WHY_SUBSCRIBED_THEN) == 0) {
+        answer->reason = WHY_NOT_SUBSCRIBED;
+    } else if (evidence->duplicates > 0) {
+        answer->reason = WHY_SEEN_BEFORE;
+        answer->culprit = evidence->second;
+        answer->quirk = quirk_of(evidence, answer->focus, WHY_HABIT_SEEN_FIRST);
+    } else if (evidence->stopped_ns >= 0 &&
+               (evidence->stopped_ns < first_ns || found_it_down(answer))) {
+        answer->reason = WHY_CRASHED;
+        answer->since_ns = evidence->stopped_ns;
+    } else if (evidence->left_ns >= 0 && (evidence->left_ns < first_ns || left)) {
+        answer->reason = WHY_LEFT_TOPIC;
+        answer->since_ns = evidence->left_ns;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void judge_delivery(const struct why_evidence *evidence, struct why_answer *answer) {
+    const struct why_survey *survey = evidence->survey;
+    uint32_t node = answer->question.node;
+    answer->reason = WHY_DELIVERED;
+    answer->delivered_ns = survey->had_ns[node];
+    answer->deliverer = survey->from[node];
+    answer->hops = survey->hops[node];
+    answer->requested = (survey->flags[node] & WHY_REQUESTED) != 0;
+    answer->duplicate_count = evidence->duplicates;
+    answer->second = evidence->duplicates > 0 ? evidence->second : TRACE_NONE;
+    answer->lead_ns = evidence->second_ns - answer->delivered_ns;
+}
+
+void why_judge(const struct why_evidence *evidence, struct why_answer *answer) {
+    const struct why_survey *survey = evidence->survey;
+    uint32_t node = answer->question.node;
+    if (survey->skipped) {
+        answer->reason = WHY_NOT_PUBLISHED;
+    } else if (node == survey->publisher) {
+        answer->reason = WHY_PUBLISHER;
+    } else if ((survey->flags[node] & WHY_HANDED_OVER) != 0) {
+        judge_delivery(evidence, answer);
+    } else if (!judge_node(evidence, answer)) {
+        if (answer->level != TRACE_LEVEL_FULL) {
+            answer->reason = WHY_UNKNOWN;
+        } else {
+            judge_neighbours(evidence, answer);
+        }
+    }
+}
