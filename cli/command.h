@@ -25,5 +25,6 @@ int command_sweep(int argument_count, char **arguments);
 int command_topology(int argument_count, char **arguments);
 int command_quirks(int argument_count, char **arguments);
 int command_validate(int argument_count, char **arguments);
+int command_why(int argument_count, char **arguments);
 
 #endif

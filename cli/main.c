@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"import", command_import, "FILE", "make a scenario of gossipsub-interop's params.json"},
     {"plot", command_plot, "DIR", "draw the tables and figures of a finished run again"},
     {"trace", command_trace, "DIR", "print the records of a run, or some of them; export them"},
+    {"why", command_why, "DIR", "tell why a node got a message when it did, or did not"},
     {"rpc", command_rpc, "VERB",
      "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},
     {"quirks", command_quirks, "", "list where the 2020 router departs from the specification"},

@@ -1,7 +1,7 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check topology import plot trace rpc quirks ablate sweep bench validate'
+    local commands='run check topology import plot trace why rpc quirks ablate sweep bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -13,6 +13,7 @@ _gossim() {
         --folder --out --json'
     local plot_options='--out'
     local trace_options='--node --peer --topic --message --kind --from --until --format --out'
+    local why_options='--message --node --format --json --diagram'
     local rpc_options='--form --prefix'
     local quirks_options='--json --profile'
     local validate_options='--seeds --seed --set --jobs --list --json'
@@ -33,6 +34,7 @@ _gossim() {
         choice='none deliveries full'
     elif [ "$option" = --format ]; then
         choice='text jsonl csv sqlite trace-event'
+        [ "${COMP_WORDS[1]}" != why ] || choice='text json'
     elif [ "$option" = --wire ]; then
         choice='size encode'
     elif [ "$option" = --form ]; then
@@ -49,6 +51,7 @@ _gossim() {
         sweep) choice="$sweep_options $common" ;;
         bench) choice="$bench_options $common" ;;
         trace) choice="$trace_options $common" ;;
+        why) choice="$why_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
         quirks) choice="$quirks_options $common" ;;
@@ -61,7 +64,7 @@ _gossim() {
     elif [ "${COMP_WORDS[1]}" = validate ]; then
         choice='A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 P1 P2 P3'
     elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ] ||
-        [ "${COMP_WORDS[1]}" = trace ]; then
+        [ "${COMP_WORDS[1]}" = trace ] || [ "${COMP_WORDS[1]}" = why ]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
