@@ -98,8 +98,8 @@ static void say_silence(struct sentence *sentence, const struct why_answer *answ
         [WHY_SILENCE_ROLE] = "gossip did not tell it: a role keeps the message back",
         [WHY_SILENCE_OFF] = "there is no gossip: the routers send no IHAVE at all",
         [WHY_SILENCE_RUN_ENDED] = "the run ended before a heartbeat could send IHAVE",
-        [WHY_SILENCE_LEFTOVERS] = "gossip did not tell it: IHAVE goes to those alone that were "
-                                  "never looked at for a mesh",
+        [WHY_SILENCE_LEFTOVERS] =
+            "gossip did not tell it: IHAVE goes only to those never looked at for a mesh",
         [WHY_SILENCE_TOLD_NOBODY] = "gossip did not tell it: no IHAVE for it was sent to anybody",
     };
     say(sentence, "%s", texts[answer->silence]);
