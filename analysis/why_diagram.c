@@ -146,8 +146,9 @@ static uint32_t list_nodes(const struct why_arrow *arrows, uint32_t count, uint3
         while (place < node_count && nodes[place] != node) {
             place++;
         }
-        nodes[node_count] = place == node_count ? node : nodes[node_count];
-        node_count += place == node_count;
+        if (place == node_count) {
+            nodes[node_count++] = node;
+        }
     }
     return node_count;
 }

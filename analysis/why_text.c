@@ -2,6 +2,7 @@
 #include "analysis/why_output.h"
 
 #include "analysis/figure_text.h"
+#include "base/check.h"
 #include "base/quantity.h"
 
 #include <inttypes.h>
@@ -82,6 +83,7 @@ const char *why_step_words(const struct why_step *step, char out[WHY_WORDS_SIZE]
     case WHY_WHAT_LINK_UP:
     case WHY_WHAT_LINK_DOWN:
     case WHY_WHAT_COUNT:
+        CHECK(step->what < WHY_WHAT_COUNT);
         snprintf(out, WHY_WORDS_SIZE, "%s", texts[step->what]);
         break;
     }
