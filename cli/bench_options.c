@@ -109,6 +109,7 @@ static void parse_named(struct bench_named *named, uint32_t *count, const char *
     char *sign = strchr(text, '=');
     if (sign == NULL || sign == text || sign[1] == '\0') {
         argp_error(state, "--%s %s: give NAME=WORDS", option, text);
+        return;
     }
     // With gossim itself there is room for one less than the most of contestants.
     if (*count >= BENCH_CONTESTANTS_MAX - 1) {

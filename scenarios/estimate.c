@@ -78,7 +78,8 @@ static double mean_s(const struct distribution_options *options) {
         return (a_s + (double)options->b_ns / NS_PER_S) / 2;
     }
     if (options->kind == DISTRIBUTION_EMPIRICAL && options->point_count > 0) {
-        return (double)options->points[options->point_count / 2].value_ns / NS_PER_S;
+        uint32_t middle = options->point_count / 2;
+        return (double)options->points[middle].value_ns / NS_PER_S;
     }
     return a_s;
 }

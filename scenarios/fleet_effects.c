@@ -171,6 +171,7 @@ static inline void record_send(struct fleet *fleet, const struct sending *sendin
 
 static void send_rpc(struct fleet *fleet, uint32_t node, const struct effect *effect,
                      struct sending *sending) {
+    CHECK(effect->item != RPC_NONE);
     if (sending->handle != effect->item) {
         begin_sending(fleet, node, effect->item, sending);
     }

@@ -71,7 +71,7 @@ static void put(struct bench *bench, struct trace_record record) {
 }
 
 static uint32_t other_node(uint64_t number, uint32_t turn) {
-    return (uint32_t)((number * 31 + turn * 613) % NODES);
+    return (uint32_t)((number * 31 + (uint64_t)turn * 613) % NODES);
 }
 
 /** What else a node does and hears of when a message comes to it. */

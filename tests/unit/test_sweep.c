@@ -166,8 +166,8 @@ static void given_a_sweep_when_written_then_it_reads_back_the_same(void **state)
     static const char *const rows[] = {
         "{repeat: 3}",
         "{router.D: [4, 6], where: [\"Dlo <= D\"], repeat: 10}",
-        "{router.D: [4, 6], zip: [{router.Dlo: [2, 3], router.Dhi: [8, 9]}, {links.loss: [0%]}], "
-        "repeat: 10}",
+        ("{router.D: [4, 6], zip: [{router.Dlo: [2, 3], router.Dhi: [8, 9]}, {links.loss: [0%]}], "
+         "repeat: 10}"),
         "{topics: [[{name: \"a, b\"}, {name: \"it's \\\"c\\\" \\\\\"}]], repeat: 10}",
         "{expect: [[\"delivery_ratio{topic=blocks} >= 1\"], []], repeat: 10}",
         "{links.delay: [{uniform: [1ms, 2ms]}, 5ms], repeat: 10}",
