@@ -376,7 +376,7 @@ class UsageTest(FolderTest):
         with concurrent.futures.ThreadPoolExecutor() as threads:
             reader = threads.submit(read_terminal, outside)
 
-            outcome = self.call(*"run long.yaml --set duration=4s --json".split(), stderr=inside)
+            outcome = self.call(*"run long.yaml --set duration=30s --json".split(), stderr=inside)
 
             os.close(inside)
             shown = reader.result()
