@@ -174,6 +174,7 @@ struct why_step {
     uint8_t fate;
     uint8_t cause;  // enum trace_cause, of what was dropped; CAUSE_NONE: random loss
     uint8_t reason; // enum trace_reason
+    bool known;     // HAD: the trace tells of links and meshes, and so what comes next
     bool linked;    // HAD: the link was up
     bool in_mesh;   // HAD: the holder had the focus in its mesh, or fanout
     bool on_path;   // of the way of the first copy

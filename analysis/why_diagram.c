@@ -105,9 +105,9 @@ static bool step_arrow(const struct why_step *step, struct why_arrow *arrow) {
         arrow->from = step->node;
         return true;
     case WHY_WHAT_HAD:
-        arrow->text = !step->linked   ? "has it, link down"
-                      : step->in_mesh ? "has it"
-                                      : "has it, no mesh";
+        arrow->text = !step->known || (step->linked && step->in_mesh) ? "has it"
+                      : !step->linked                                 ? "has it, link down"
+                                                                      : "has it, no mesh";
         arrow->from = step->node;
         return true;
     case WHY_WHAT_STARTED:

@@ -50,12 +50,16 @@ static void set_reason(json_t *object, const char *name, uint8_t reason) {
                             : json_string(trace_reason_name((enum trace_reason)reason)));
 }
 
-static json_t *neighbour_object(const struct why_neighbour *neighbour) {
+/** What a trace of deliveries alone does not tell is null. */
+static json_t *neighbour_object(const struct why_answer *answer,
+                                const struct why_neighbour *neighbour) {
+    bool known = answer->level == TRACE_LEVEL_FULL;
     json_t *object = json_object();
     json_object_set_new(object, "node", json_integer(neighbour->node));
     set_time(object, "had_ns", neighbour->had_ns);
-    json_object_set_new(object, "link_up", json_boolean(neighbour->linked));
-    json_object_set_new(object, "in_its_mesh", json_boolean(neighbour->in_mesh));
+    json_object_set_new(object, "link_up", known ? json_boolean(neighbour->linked) : json_null());
+    json_object_set_new(object, "in_its_mesh",
+                        known ? json_boolean(neighbour->in_mesh) : json_null());
     set_reason(object, "pruned", neighbour->pruned);
     set_reason(object, "refused", neighbour->refused);
     json_t *roles = json_array();
@@ -66,14 +70,15 @@ static json_t *neighbour_object(const struct why_neighbour *neighbour) {
     }
     json_object_set_new(object, "roles", roles);
     for (uint32_t stage = 0; stage < WHY_STAGES; stage++) {
-        json_t *fates = json_object();
-        for (uint32_t fate = 0; fate < WHY_FATES; fate++) {
+        json_t *fates = known ? json_object() : json_null();
+        for (uint32_t fate = 0; known && fate < WHY_FATES; fate++) {
             json_object_set_new(fates, why_fate_name((enum why_fate)fate),
                                 json_integer(neighbour->counts[stage][fate]));
         }
         json_object_set_new(object, why_stage_name((enum why_stage)stage), fates);
     }
-    json_object_set_new(object, "told_others", json_integer(neighbour->told_others));
+    json_object_set_new(object, "told_others",
+                        known ? json_integer(neighbour->told_others) : json_null());
     return object;
 }
 
@@ -130,7 +135,7 @@ void why_write_json(const struct why_answer *answer, FILE *out) {
         set_delivery(object, answer);
     }
     for (uint32_t i = 0; i < answer->neighbour_count; i++) {
-        json_array_append_new(neighbours, neighbour_object(&answer->neighbours[i]));
+        json_array_append_new(neighbours, neighbour_object(answer, &answer->neighbours[i]));
     }
     for (uint32_t i = 0; i < answer->step_count; i++) {
         json_array_append_new(steps, step_object(&answer->steps[i]));

@@ -27,7 +27,8 @@ static const char *const rpc_texts[WHY_STAGES][WHY_FATES] = {
 };
 
 static const char *had_text(const struct why_step *step) {
-    return !step->linked   ? "has it; the link to the peer is down"
+    return !step->known    ? "has it"
+           : !step->linked ? "has it; the link to the peer is down"
            : step->in_mesh ? "has it; the peer is in its mesh"
                            : "has it; the peer is not in its mesh";
 }

@@ -101,6 +101,7 @@ static void on_had(struct why_evidence *evidence, struct why_pair *pair,
     if (pair->facts.had && !pair->on_path) {
         struct why_step step = step_of(record, WHY_WHAT_HAD);
         step.peer = pair->node;
+        step.known = evidence->survey->scene->level == TRACE_LEVEL_FULL;
         step.linked = pair->facts.linked;
         step.in_mesh = pair->facts.in_mesh;
         why_add_step(evidence, &step);

@@ -167,6 +167,12 @@ class WhyTest(FolderTest):
 
         self.assertRegex(printed, r"^Node 7 got message 0 at .* over \d+ hops?\.\n")
         self.assertNotIn("further cop", printed)
+        chains = [self.why(0, node).split("\n\n")[1] for node in range(15)]
+        self.assertIn("  has it\n", "\n".join(chains))
+        self.assertNotRegex("\n".join(chains), "has it;")
+        for neighbour in self.answer(0, 7)["neighbours"]:
+            for fact in ("link_up", "in_its_mesh", "ihave"):
+                self.assertIsNone(neighbour[fact])
         lines = [line for line in printed.splitlines() if line.startswith("    gossim ")]
         commands = [line.split()[1:] for line in lines]
         self.assertEqual(["run", "why"], [command[0] for command in commands])
