@@ -266,14 +266,15 @@ void router_on_forward_due(struct router *router, struct router_step *step,
 
 static inline enum fate on_message(struct router *router, struct router_step *step, uint32_t slot,
                                    const struct rpc *rpc, const struct rpc_entry *entry) {
-    // The short way of most copies, which are of messages seen before.
-    if (router->shared->has_validators == NULL && entry->first < router->shared->messages->count &&
-        is_met(router, step, entry->first)) {
+    bool plain = router->shared->has_validators == NULL;
+    CHECK(entry->first < router->shared->messages->count);
+    if (plain && is_met(router, step, entry->first)) {
         *effects_add(step->effects) = copy_of(router, slot, entry);
         return FATE_KNOWN;
     }
     struct effect copy = copy_of(router, slot, entry);
-    enum fate fate = admit(router, step, rpc, entry, &copy);
+    enum fate fate =
+        plain ? admit_new(router, step, rpc, entry, &copy) : admit(router, step, rpc, entry, &copy);
     if (fate == FATE_ADMITTED) {
         deliver(router, step, &copy, rpc->requested ? REASON_REQUESTED : REASON_PUSHED);
         forward(router, step, &copy, NULL);
