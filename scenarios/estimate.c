@@ -4,6 +4,7 @@
 #include "router/message.h"
 #include "router/router.h"
 #include "scenarios/fleet.h"
+#include "scenarios/graph.h"
 #include "scenarios/groups.h"
 #include "scenarios/plan_steps.h"
 #include "sim/event.h"
@@ -100,50 +101,6 @@ static double spread_s(const struct distribution_options *options) {
         break;
     }
     return options->kind == DISTRIBUTION_EMPIRICAL ? 2 * mean_s(options) : 2 * a_s;
-}
-
-static double dials_of(const struct scenario *scenario) {
-    double dials = scenario->topology.dials;
-    for (uint32_t i = 0; i < scenario->group_count; i++) {
-        const struct scenario_group *group = &scenario->groups[i];
-        dials = greater(dials, group->has_dials ? group->dials : 0);
-    }
-    return dials;
-}
-
-static double count_links(const struct scenario *scenario) {
-    const struct topology_options *graph = &scenario->topology;
-    double nodes = graph->node_count;
-    double pairs = nodes * (nodes - 1) / 2;
-    double radius = (double)graph->radius_ppb / SHARE_ONE;
-    switch (graph->kind) {
-    case TOPOLOGY_EDGES:
-        return (double)graph->edge_count;
-    case TOPOLOGY_RING:
-    case TOPOLOGY_LINE:
-    case TOPOLOGY_STAR:
-        return nodes;
-    case TOPOLOGY_GRID:
-    case TOPOLOGY_TORUS:
-        return 2 * nodes;
-    case TOPOLOGY_RANDOM_REGULAR:
-    case TOPOLOGY_CLUSTERED:
-    case TOPOLOGY_WATTS_STROGATZ:
-        return nodes * graph->degree / 2;
-    case TOPOLOGY_BARABASI_ALBERT:
-        return nodes * graph->attach;
-    case TOPOLOGY_DIAL:
-        return lesser(nodes * dials_of(scenario), pairs);
-    case TOPOLOGY_ERDOS_RENYI:
-        return graph->link_count > 0 ? (double)graph->link_count
-                                     : pairs * graph->probability_ppb / SHARE_ONE;
-    case TOPOLOGY_RANDOM_GEOMETRIC:
-        return graph->link_count > 0 ? (double)graph->link_count
-                                     : pairs * lesser(3 * radius * radius, 1);
-    case TOPOLOGY_COMPLETE:
-        return pairs;
-    }
-    return pairs;
 }
 
 /** How many nodes a selector means, roughly: all where it is not plain. */
@@ -246,7 +203,7 @@ static struct amounts amounts_of(const struct scenario *scenario) {
     bool counted = plan_count_messages(scratch, scenario, &messages, &failure);
     arena_destroy(scratch);
     double nodes = scenario->node_count;
-    double links = count_links(scenario);
+    double links = graph_links_about(scenario);
     double subscriptions = count_subscriptions(scenario);
     double topics = greater(scenario->topic_count, 1);
     double per_node = subscriptions / nodes;

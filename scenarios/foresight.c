@@ -16,41 +16,6 @@ static uint64_t add(uint64_t sum, uint64_t count, uint64_t times) {
     return sum;
 }
 
-/** How many links a graph may have, roughly, from above. */
-static uint64_t bound_links(const struct scenario *scenario) {
-    const struct topology_options *graph = &scenario->topology;
-    uint64_t nodes = graph->node_count;
-    uint64_t pairs = nodes * (nodes - 1) / 2;
-    uint32_t dials = graph->dials;
-    for (uint32_t i = 0; i < scenario->group_count; i++) {
-        dials = scenario->groups[i].dials > dials ? scenario->groups[i].dials : dials;
-    }
-    switch (graph->kind) {
-    case TOPOLOGY_EDGES:
-        return graph->edge_count;
-    case TOPOLOGY_RING:
-    case TOPOLOGY_LINE:
-    case TOPOLOGY_STAR:
-        return nodes;
-    case TOPOLOGY_GRID:
-    case TOPOLOGY_TORUS:
-        return 2 * nodes;
-    case TOPOLOGY_RANDOM_REGULAR:
-    case TOPOLOGY_CLUSTERED:
-    case TOPOLOGY_WATTS_STROGATZ:
-        return nodes * graph->degree / 2;
-    case TOPOLOGY_BARABASI_ALBERT:
-        return nodes * graph->attach;
-    case TOPOLOGY_DIAL:
-        return nodes * dials;
-    case TOPOLOGY_COMPLETE:
-    case TOPOLOGY_ERDOS_RENYI:
-    case TOPOLOGY_RANDOM_GEOMETRIC:
-        return graph->link_count > 0 ? graph->link_count : pairs;
-    }
-    return pairs;
-}
-
 /** What it takes to apply a selector. */
 static uint64_t bound_selection(const struct scenario *scenario, const struct selector *selector,
                                 uint64_t subscriptions) {
@@ -208,7 +173,7 @@ bool foresight_check(const struct scenario *scenario, struct failure *failure) {
     if (is_overfull(&scenario->topology)) {
         return check_graph(scenario, failure);
     }
-    uint64_t links = bound_links(scenario);
+    uint64_t links = (uint64_t)graph_links_about(scenario);
     uint64_t steps = bound_steps(scenario, links);
     if (nodes + links > FORESIGHT_NETWORK_MAX || steps > FORESIGHT_STEPS_MAX) {
         return true;

@@ -89,3 +89,48 @@ bool graph_build(struct topology *topology, struct arena *arena, const struct sc
     arena_destroy(scratch);
     return built || refuse(scenario, failure);
 }
+
+static uint32_t most_dials(const struct scenario *scenario) {
+    uint32_t dials = scenario->topology.dials;
+    for (uint32_t i = 0; i < scenario->group_count; i++) {
+        const struct scenario_group *group = &scenario->groups[i];
+        dials = group->has_dials && group->dials > dials ? group->dials : dials;
+    }
+    return dials;
+}
+
+double graph_links_about(const struct scenario *scenario) {
+    const struct topology_options *graph = &scenario->topology;
+    double nodes = graph->node_count;
+    double pairs = nodes * (nodes - 1) / 2;
+    double radius = (double)graph->radius_ppb / SHARE_ONE;
+    double area = 3 * radius * radius; // of the square that a node reaches
+    double dials = most_dials(scenario);
+    switch (graph->kind) {
+    case TOPOLOGY_EDGES:
+        return (double)graph->edge_count;
+    case TOPOLOGY_RING:
+    case TOPOLOGY_LINE:
+    case TOPOLOGY_STAR:
+        return nodes;
+    case TOPOLOGY_GRID:
+    case TOPOLOGY_TORUS:
+        return 2 * nodes;
+    case TOPOLOGY_RANDOM_REGULAR:
+    case TOPOLOGY_CLUSTERED:
+    case TOPOLOGY_WATTS_STROGATZ:
+        return nodes * graph->degree / 2;
+    case TOPOLOGY_BARABASI_ALBERT:
+        return nodes * graph->attach;
+    case TOPOLOGY_DIAL:
+        return nodes * dials < pairs ? nodes * dials : pairs;
+    case TOPOLOGY_ERDOS_RENYI:
+        return graph->link_count > 0 ? (double)graph->link_count
+                                     : pairs * graph->probability_ppb / SHARE_ONE;
+    case TOPOLOGY_RANDOM_GEOMETRIC:
+        return graph->link_count > 0 ? (double)graph->link_count : pairs * (area < 1 ? area : 1);
+    case TOPOLOGY_COMPLETE:
+        return pairs;
+    }
+    return pairs;
+}

@@ -14,4 +14,7 @@
 FAILURE_WARN_UNUSED bool graph_build(struct topology *topology, struct arena *arena,
                                      const struct scenario *scenario, struct failure *failure);
 
+/** How many links it will have, roughly; drawn numbers of links depart little from it. */
+double graph_links_about(const struct scenario *scenario);
+
 #endif
