@@ -5,8 +5,6 @@
 #include "cli/standard_options.h"
 
 #include <argp.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -50,19 +48,6 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-/** A whole number from `least` to `most`, or a message and the end of the program. */
-static uint32_t parse_number(const char *option, const char *text, uint32_t least, uint32_t most,
-                             struct argp_state *state) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    bool digits = text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
-    if (!digits || number < least || number > most) {
-        argp_error(state, "--%s %s: give a whole number from %u to %u", option, text, least, most);
-    }
-    return (uint32_t)number;
-}
-
 /** What the variants are made by is not the user's to set. */
 static bool is_ours(const struct scenario_override *override) {
     static const char quirks[] = "router.quirks";
@@ -90,7 +75,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     switch (key) {
     case KEY_SEEDS:
         options->seed_count =
-            parse_number("seeds", argument, ABLATE_SEEDS_MIN, ABLATE_SEEDS_MAX, state);
+            (uint32_t)standard_number("seeds", argument, ABLATE_SEEDS_MIN, ABLATE_SEEDS_MAX, state);
         return 0;
     case KEY_SEED:
         return load_add_seed(&options->request, argument) ? 0 : EINVAL;
@@ -100,7 +85,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         options->quirks = argument;
         return 0;
     case KEY_JOBS:
-        options->jobs = parse_number("jobs", argument, 1, ABLATE_JOBS_MAX, state);
+        options->jobs = (uint32_t)standard_number("jobs", argument, 1, ABLATE_JOBS_MAX, state);
         return 0;
     case KEY_OUT:
         options->out = argument;

@@ -47,7 +47,9 @@ static bool make_folder(struct bench_command *command) {
     command->own_folder = mkdtemp(command->folder) != NULL;
     command->bench.folder = command->folder;
     return command->own_folder ||
-           failure_running(&command->failure, "cannot make a folder in /tmp: %s", strerror(errno));
+           failure_running(&command->failure,
+                           "cannot make a folder in /tmp: %s (--folder names another)",
+                           strerror(errno));
 }
 
 /** Puts W where the runs read it. */

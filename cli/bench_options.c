@@ -4,8 +4,6 @@
 #include "cli/standard_options.h"
 
 #include <argp.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -63,44 +61,15 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-/** A whole number from `least` to `most` that ends at `end`, or a message and the end of the
- * program. */
-static uint64_t parse_number(const char *option, const char *text, char **end, uint64_t least,
-                             uint64_t most) {
-    errno = 0;
-    unsigned long long number = strtoull(text, end, 10);
-    bool ok = text[0] >= '0' && text[0] <= '9' && (**end == '\0' || **end == ',') && errno == 0;
-    if (!ok || number < least || number > most) {
-        fprintf(stderr, "gossim bench: --%s %s: give whole numbers from %llu to %llu\n", option,
-                text, (unsigned long long)least, (unsigned long long)most);
-        exit(EXIT_STATUS_BAD_INPUT);
-    }
-    return number;
-}
-
-static uint64_t parse_one(const char *option, const char *text, uint64_t least, uint64_t most,
-                          struct argp_state *state) {
-    char *end = NULL;
-    uint64_t number = parse_number(option, text, &end, least, most);
-    if (*end != '\0') {
-        argp_error(state, "--%s %s: give one whole number", option, text);
-    }
-    return number;
-}
-
-static void parse_sizes(struct bench_options *options, const char *text, struct argp_state *state) {
+static void parse_sizes(struct bench_options *options, char *text, struct argp_state *state) {
     options->size_count = 0;
-    for (const char *rest = text;;) {
-        char *end = NULL;
+    for (char *rest = text; rest != NULL;) {
+        const char *size = strsep(&rest, ",");
         if (options->size_count == BENCH_SIZES_MAX) {
-            argp_error(state, "--sizes %s: at most %d", text, BENCH_SIZES_MAX);
+            argp_error(state, "--sizes: at most %d", BENCH_SIZES_MAX);
         }
         options->sizes[options->size_count++] =
-            (uint32_t)parse_number("sizes", rest, &end, BENCH_NODES_MIN, BENCH_NODES_MAX);
-        if (*end == '\0') {
-            return;
-        }
-        rest = end + 1;
+            (uint32_t)standard_number("sizes", size, BENCH_NODES_MIN, BENCH_NODES_MAX, state);
     }
 }
 
@@ -137,13 +106,14 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         parse_sizes(options, argument, state);
         return 0;
     case KEY_ROUNDS:
-        options->rounds = (uint32_t)parse_one("rounds", argument, 1, BENCH_ROUNDS_MAX, state);
+        options->rounds = (uint32_t)standard_number("rounds", argument, 1, BENCH_ROUNDS_MAX, state);
         return 0;
     case KEY_SEED:
-        options->seed = parse_one("seed", argument, 0, INT64_MAX, state);
+        options->seed = standard_number("seed", argument, 0, INT64_MAX, state);
         return 0;
     case KEY_SEEDS:
-        options->seed_count = (uint32_t)parse_one("seeds", argument, 1, BENCH_SEEDS_MAX, state);
+        options->seed_count =
+            (uint32_t)standard_number("seeds", argument, 1, BENCH_SEEDS_MAX, state);
         return 0;
     case KEY_SET:
         return load_add_set(&options->request, argument) ? 0 : EINVAL;

@@ -32,16 +32,6 @@ struct import_request {
     bool network;
 };
 
-static uint32_t parse_nodes(struct argp_state *state, const char *text) {
-    char *end = NULL;
-    unsigned long count = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || count < 1 || count > SCENARIO_NODES_MAX) {
-        argp_error(state, "--nodes %s: allowed: a whole number from 1 to %d", text,
-                   SCENARIO_NODES_MAX);
-    }
-    return (uint32_t)count;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct import_request *request = state->input;
     switch (key) {
@@ -49,7 +39,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         request->out = argument;
         return 0;
     case OPTION_NODES:
-        request->node_count = parse_nodes(state, argument);
+        request->node_count =
+            (uint32_t)standard_number("nodes", argument, 1, SCENARIO_NODES_MAX, state);
         return 0;
     case OPTION_NETWORK:
         request->network = true;

@@ -4,7 +4,6 @@
 #include "cli/standard_options.h"
 
 #include <argp.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -84,13 +83,6 @@ static bool parse_wire(const char *word, enum run_wire *wire) {
     return *wire == RUN_WIRE_ENCODE || strcmp(word, "size") == 0;
 }
 
-static bool parse_threads(const char *word, uint32_t *threads) {
-    char *end = NULL;
-    unsigned long number = strtoul(word, &end, 10);
-    *threads = (uint32_t)number;
-    return word[0] >= '1' && word[0] <= '9' && *end == '\0' && number <= RUN_THREADS_MAX;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct run_command_options *options = state->input;
     switch (key) {
@@ -122,10 +114,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         }
         return 0;
     case KEY_THREADS:
-        if (!parse_threads(argument, &options->threads)) {
-            argp_error(state, "--threads %s: give a number from 1 to %d", argument,
-                       RUN_THREADS_MAX);
-        }
+        options->threads =
+            (uint32_t)standard_number("threads", argument, 1, RUN_THREADS_MAX, state);
         return 0;
     case KEY_METRICS:
         // Elsewhere it stands for standard output, which the summary has.

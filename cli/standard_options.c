@@ -4,6 +4,8 @@
 #include "cli/version.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +44,19 @@ const struct argp_child standard_options[] = {{.argp = &argp, .group = -1}, {0}}
 error_t standard_parse(const struct argp *command, int argument_count, char **arguments,
                        void *input) {
     return argp_parse(command, argument_count, arguments, ARGP_NO_HELP, NULL, input);
+}
+
+uint64_t standard_number(const char *option, const char *text, uint64_t least, uint64_t most,
+                         struct argp_state *state) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    bool digits = text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
+    if (!digits || number < least || number > most) {
+        argp_error(state, "--%s %s: give a whole number from %" PRIu64 " to %" PRIu64, option, text,
+                   least, most);
+    }
+    return number;
 }
 
 int standard_output_end(void) {

@@ -2,18 +2,25 @@
  * The options that every command has: --help, --usage, --version.
  *
  * argp has these built in, but ends with exit status 0 when nobody can read what they print. A
- * command therefore takes the ones here as a child of its own parser.
+ * command therefore takes the ones here as a child of its own parser. And what options have in
+ * common that take a number.
  */
 #ifndef GOSSIM_CLI_STANDARD_OPTIONS_H
 #define GOSSIM_CLI_STANDARD_OPTIONS_H
 
 #include <argp.h>
+#include <stdint.h>
 
 /** For `children` of a command's argp; ends with an empty entry. */
 extern const struct argp_child standard_options[];
 
 /** argp_parse() without the built-in options. */
 error_t standard_parse(const struct argp *argp, int argument_count, char **arguments, void *input);
+
+/** The value of an option: a whole number from `least` to `most`, or a message and the end of the
+ * program. */
+uint64_t standard_number(const char *option, const char *text, uint64_t least, uint64_t most,
+                         struct argp_state *state);
 
 /** Brings out what was printed. The exit status: failed, after a message, if it did not get there.
  */

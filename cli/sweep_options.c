@@ -6,8 +6,6 @@
 #include "scenarios/sweep.h"
 
 #include <argp.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -55,18 +53,6 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static uint32_t parse_number(const char *option, const char *text, uint32_t most,
-                             struct argp_state *state) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    bool digits = text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
-    if (!digits || number < 1 || number > most) {
-        argp_error(state, "--%s %s: give a whole number from 1 to %u", option, text, most);
-    }
-    return (uint32_t)number;
-}
-
 static void add_figure(struct sweep_figures *figures, uint32_t figure, struct argp_state *state) {
     for (uint32_t i = 0; i < figures->count; i++) {
         if (figures->shown[i] == figure) {
@@ -95,7 +81,7 @@ static void add_figures(struct sweep_figures *figures, const char *list, struct 
 }
 
 static bool add_seeds(struct sweep_options *options, const char *text, struct argp_state *state) {
-    parse_number("seeds", text, SWEEP_REPEAT_MAX, state);
+    standard_number("seeds", text, 1, SWEEP_REPEAT_MAX, state);
     return load_add(
         &options->request,
         (struct scenario_override){.option = "--seeds", .path = "sweep.repeat", .value = text});
@@ -111,10 +97,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_SET:
         return load_add_set(&options->request, argument) ? 0 : EINVAL;
     case KEY_JOBS:
-        options->jobs = parse_number("jobs", argument, SWEEP_JOBS_MAX, state);
+        options->jobs = (uint32_t)standard_number("jobs", argument, 1, SWEEP_JOBS_MAX, state);
         return 0;
     case KEY_AGAIN:
-        options->again = parse_number("again", argument, SWEEP_AGAIN_MAX, state);
+        options->again = (uint32_t)standard_number("again", argument, 1, SWEEP_AGAIN_MAX, state);
         return 0;
     case KEY_FIGURE:
         add_figures(&options->figures, argument, state);

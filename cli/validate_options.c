@@ -4,8 +4,6 @@
 #include "cli/standard_options.h"
 
 #include <argp.h>
-#include <errno.h>
-#include <stdlib.h>
 
 enum { KEY_SEED = 1000, KEY_SEEDS, KEY_SET, KEY_JSON, KEY_LIST, KEY_JOBS = 'j' };
 
@@ -29,35 +27,21 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-/** A whole number from `least` to `most`, or a message and the end of the program. */
-static uint64_t parse_number(const char *option, const char *text, uint64_t least, uint64_t most,
-                             struct argp_state *state) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    bool digits = text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
-    if (!digits || number < least || number > most) {
-        argp_error(state, "--%s %s: give a whole number from %llu to %llu", option, text,
-                   (unsigned long long)least, (unsigned long long)most);
-    }
-    return number;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct validate_options *options = state->input;
     switch (key) {
     case KEY_SEEDS:
         options->seed_count =
-            (uint32_t)parse_number("seeds", argument, 1, VALIDATE_SEEDS_MAX, state);
+            (uint32_t)standard_number("seeds", argument, 1, VALIDATE_SEEDS_MAX, state);
         return 0;
     case KEY_SEED:
         options->first_seed =
-            parse_number("seed", argument, 0, UINT64_MAX - VALIDATE_SEEDS_MAX, state);
+            standard_number("seed", argument, 0, UINT64_MAX - VALIDATE_SEEDS_MAX, state);
         return 0;
     case KEY_SET:
         return load_add_set(&options->request, argument) ? 0 : EINVAL;
     case KEY_JOBS:
-        options->jobs = (uint32_t)parse_number("jobs", argument, 1, VALIDATE_JOBS_MAX, state);
+        options->jobs = (uint32_t)standard_number("jobs", argument, 1, VALIDATE_JOBS_MAX, state);
         return 0;
     case KEY_LIST:
         options->list = true;

@@ -152,7 +152,7 @@ class BenchTest(unittest.TestCase):
             (("frobnicate",), "no table"),
             (("--sizes", "10"), "from 50"),
             (("--sizes", "100,"), "--sizes"),
-            (("--rounds", "2,3"), "one whole number"),
+            (("--rounds", "2,3"), "a whole number from 1 to 1000"),
             (("counts",), "give a --peer"),
             (("counts", "--sizes", "100,200", "--peer", FLOOR), "one size"),
             ((*SMALL, "--peer", "floor"), "NAME=WORDS"),

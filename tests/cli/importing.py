@@ -325,7 +325,7 @@ class ImportTest(FolderTest):
         rows = (
             ((), "name the params.json"),
             (("params.json", "b"), "not two"),
-            (("params.json", "--nodes", "0"), "allowed"),
+            (("params.json", "--nodes", "0"), "give a whole number from 1 to"),
             (("params.json", "--nodes", "3"), r"connectTo: allowed|nodeID: allowed"),
             (("missing.json",), r"missing\.json"),
             (("params.json", "--out", "."), "in the way"),

@@ -50,7 +50,7 @@ class ThreadsTest(FolderTest):
             with self.subTest(word):
                 outcome = self.call("run", "small.yaml", "--threads", word)
 
-                self.assert_refused(outcome, "--threads .*: give a number from 1 to 64")
+                self.assert_refused(outcome, "--threads .*: give a whole number from 1 to 64")
 
     def test_given_threads_when_run_then_summary_says_how_they_met(self):
         summary = self.summary("small.yaml", "--threads", "2")
