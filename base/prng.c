@@ -3,6 +3,13 @@
 #include "base/check.h"
 #include "base/hash.h"
 
+// A thread has one listener as it has one place of checks: who draws is far below who listens.
+static _Thread_local const struct prng_listener *prng_listener_current;
+
+void prng_listen(const struct prng_listener *listener) {
+    prng_listener_current = listener;
+}
+
 struct prng prng_stream(uint64_t seed, enum stream_purpose purpose, uint64_t index) {
     return (struct prng){.state = prng_keyed(seed, purpose, index, 0, UINT64_C(0x73747265616d))};
 }
@@ -10,7 +17,23 @@ struct prng prng_stream(uint64_t seed, enum stream_purpose purpose, uint64_t ind
 uint64_t prng_keyed(uint64_t seed, enum stream_purpose purpose, uint64_t a, uint64_t b,
                     uint64_t c) {
     uint64_t words[4] = {hash_word((uint64_t)purpose), hash_word(a), hash_word(b), hash_word(c)};
-    return hash_bytes(words, sizeof words, seed);
+    uint64_t draw = hash_bytes(words, sizeof words, seed);
+    if (__builtin_expect(prng_listener_current != NULL, 0)) {
+        const struct prng_key key = {.purpose = purpose, .a = a, .b = b, .c = c};
+        prng_listener_current->on_keyed(prng_listener_current->context, &key, draw);
+    }
+    return draw;
+}
+
+uint64_t prng_drawn(struct prng before, struct prng after) {
+    // A state is a multiple of an odd step ahead of the one before: divided by it modulo 2^64. Each
+    // turn of Newton's iteration doubles the bits of the inverse that are right; three are at
+    // first.
+    uint64_t inverse = PRNG_STEP;
+    for (unsigned bits = 3; bits < 64; bits *= 2) {
+        inverse *= 2 - PRNG_STEP * inverse;
+    }
+    return (after.state - before.state) * inverse;
 }
 
 uint32_t prng_below(struct prng *prng, uint32_t bound) {
@@ -53,4 +76,72 @@ void prng_pick_u32(struct prng *prng, uint32_t *items, uint32_t count, uint32_t 
 
 void prng_shuffle_u32(struct prng *prng, uint32_t *items, uint32_t count) {
     prng_pick_u32(prng, items, count, count);
+}
+
+const char *stream_purpose_name(enum stream_purpose purpose) {
+    switch (purpose) {
+    case STREAM_TOPOLOGY:
+        return "topology";
+    case STREAM_REGION:
+        return "region";
+    case STREAM_LINK:
+        return "link";
+    case STREAM_ROUTER:
+        return "router";
+    case STREAM_WORKLOAD:
+        return "workload";
+    case STREAM_FAULT:
+        return "fault";
+    case STREAM_START:
+        return "start";
+    case STREAM_LOSS:
+        return "loss";
+    case STREAM_JITTER:
+        return "jitter";
+    case STREAM_IDENTITY:
+        return "identity";
+    case STREAM_PAYLOAD:
+        return "payload";
+    case STREAM_GROUP:
+        return "group";
+    case STREAM_VALIDATION:
+        return "validation";
+    case STREAM_SEQNO:
+        return "seqno";
+    case STREAM_SCHEDULE:
+        return "schedule";
+    case STREAM_ROLE:
+        return "role";
+    case STREAM_LATE:
+        return "late";
+    case STREAM_SIZE:
+        return "size";
+    case STREAM_TOPIC:
+        return "topic";
+    case STREAM_MEMBER:
+        return "member";
+    case STREAM_PROCESSING:
+        return "processing";
+    case STREAM_BEAT:
+        return "beat";
+    case STREAM_CLOCK:
+        return "clock";
+    case STREAM_DROPS:
+        return "drops";
+    case STREAM_BURST:
+        return "burst";
+    case STREAM_BURST_LOSS:
+        return "burst loss";
+    case STREAM_JITTER_WAVE:
+        return "jitter wave";
+    case STREAM_FAULT_LINK:
+        return "fault link";
+    case STREAM_CHURN:
+        return "churn";
+    case STREAM_DEGRADE_LOSS:
+        return "degrade loss";
+    case STREAM_FLAP:
+        return "flap";
+    }
+    return "unknown";
 }

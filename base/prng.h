@@ -48,6 +48,9 @@ enum stream_purpose {
     STREAM_FLAP = 38, // how long a link is down or up; keyed by its ends, the occasion, the stay
 };
 
+/** The word for a purpose, as in "loss" for STREAM_LOSS; "unknown" for a number without one. */
+const char *stream_purpose_name(enum stream_purpose purpose);
+
 struct prng {
     uint64_t state;
 };
@@ -57,9 +60,35 @@ struct prng prng_stream(uint64_t seed, enum stream_purpose purpose, uint64_t ind
 /** One draw of a key: XXH3 over (seed, purpose, a, b, c) as little-endian 64-bit words. */
 uint64_t prng_keyed(uint64_t seed, enum stream_purpose purpose, uint64_t a, uint64_t b, uint64_t c);
 
+/** What a draw of 64 bits adds to the state. */
+#define PRNG_STEP UINT64_C(0x9E3779B97F4A7C15)
+
+/** A keyed draw as it was made. */
+struct prng_key {
+    enum stream_purpose purpose;
+    uint64_t a;
+    uint64_t b;
+    uint64_t c;
+};
+
+/** Somebody who is told of each keyed draw of a thread, and changes nothing by it. */
+struct prng_listener {
+    void *context;
+    void (*on_keyed)(void *context, const struct prng_key *key, uint64_t draw);
+};
+
+/**
+ * Keyed draws of this thread are told to the listener, which is borrowed, until the next call;
+ * NULL: to nobody. Draws of a stream tell of themselves: see prng_drawn().
+ */
+void prng_listen(const struct prng_listener *listener);
+
+/** How many draws of 64 bits lie between two states of one stream. */
+uint64_t prng_drawn(struct prng before, struct prng after);
+
 /** The next 64 random bits. */
 static inline uint64_t prng_next(struct prng *prng) {
-    uint64_t z = prng->state += UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t z = prng->state += PRNG_STEP;
     z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
     return z ^ (z >> 31);

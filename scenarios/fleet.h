@@ -82,6 +82,12 @@ struct later_links {
     uint32_t *slots;
 };
 
+/** Somebody who is shown every record of a run with one thread as it is made: see session.h. */
+struct fleet_listener {
+    void *context;
+    void (*on_record)(void *context, const struct trace_record *record);
+};
+
 struct fleet_lanes;
 struct fleet_lane;
 
@@ -113,17 +119,18 @@ struct fleet {
     uint64_t *mesh_slots;  // a bit for each slot, and a word: for samples, which write it anew
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
-    uint64_t heartbeats;           // of `counts.events`
-    struct tally *tally;           // NULL: the scenario asks for no figures of a part
-    struct receipts *receipts;     // NULL: nobody wants to know who got which message
-    struct witness *witness;       // NULL: there is no condition
-    struct invariants *invariants; // NULL: the scenario names none
-    uint64_t watched_kinds;        // of records that are written or counted, one bit each
-    uint64_t written_kinds;        // of these, those written
-    uint64_t sending_payload;      // bytes of the RPC that is being sent
-    struct pool results;           // samples
-    struct bag latencies_ns;       // of `counts.deliveries`
-    struct trace_sample *samples;  // [sample_count]
+    uint64_t heartbeats;            // of `counts.events`
+    struct tally *tally;            // NULL: the scenario asks for no figures of a part
+    struct receipts *receipts;      // NULL: nobody wants to know who got which message
+    struct witness *witness;        // NULL: there is no condition
+    struct invariants *invariants;  // NULL: the scenario names none
+    uint64_t watched_kinds;         // of records that are written or counted, one bit each
+    uint64_t written_kinds;         // of these, those written
+    struct fleet_listener listener; // on_record is NULL: nobody listens
+    uint64_t sending_payload;       // bytes of the RPC that is being sent
+    struct pool results;            // samples
+    struct bag latencies_ns;        // of `counts.deliveries`
+    struct trace_sample *samples;   // [sample_count]
     uint32_t sample_count;
     uint32_t sample_capacity;
     struct trace_traffic *traffic; // [traffic_count]
@@ -312,6 +319,9 @@ void fleet_watch_init(struct fleet *fleet);
 
 /** Records go to a writer from now on, as the level asks. */
 void fleet_watch_write(struct fleet *fleet, struct trace_writer *writer);
+
+/** Somebody listens from now on to a fleet without lanes. */
+void fleet_watch_listen(struct fleet *fleet, struct fleet_listener listener);
 
 /** A record of one of the kinds watched. */
 void fleet_watch(struct fleet *fleet, const struct trace_record *record);

@@ -31,6 +31,12 @@ void fleet_watch_write(struct fleet *fleet, struct trace_writer *writer) {
     }
 }
 
+void fleet_watch_listen(struct fleet *fleet, struct fleet_listener listener) {
+    CHECK(fleet->lanes == NULL);
+    fleet->listener = listener;
+    fleet->watched_kinds = ~UINT64_C(0);
+}
+
 void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
     if (fleet->lanes != NULL) {
         fleet_note(fleet, record);
@@ -42,6 +48,9 @@ void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
 void fleet_show(struct fleet *fleet, const struct trace_record *record, bool keeps_peer) {
     if ((fleet->written_kinds >> record->kind & 1) != 0) {
         trace_writer_record(fleet->writer, record);
+    }
+    if (fleet->listener.on_record != NULL) {
+        fleet->listener.on_record(fleet->listener.context, record);
     }
     if (fleet->receipts != NULL) {
         receipts_record(fleet->receipts, record);

@@ -1,18 +1,10 @@
 #include "scenarios/run.h"
 
 #include "base/check.h"
+#include "scenarios/course.h"
 #include "scenarios/fleet_lanes.h"
 
-enum { SAMPLES_MAX = 10000, SAMPLE_ROWS_MAX = 1 << 20, EVENTS_PER_LOOK = 1 << 16 };
-
-/** Time between samples: a heartbeat, or a multiple of it when that would be too many. */
-static int64_t sample_interval_ns(const struct scenario *scenario) {
-    int64_t interval_ns = scenario->router.heartbeat_interval_ns;
-    CHECK(interval_ns > 0);
-    int64_t samples = scenario->duration_ns / interval_ns;
-    int64_t rows_max = SAMPLE_ROWS_MAX / scenario->topic_count;
-    return interval_ns * (samples / (rows_max < SAMPLES_MAX ? rows_max : SAMPLES_MAX) + 1);
-}
+enum { EVENTS_PER_LOOK = 1 << 16 };
 
 static bool stands_still(const struct fleet *fleet) {
     return fleet->lanes == NULL ? fleet->sim.stands_still : fleet->lanes->engine.stands_still;
@@ -38,35 +30,14 @@ static bool pass_time(struct fleet *fleet, int64_t until_ns) {
 }
 
 /** False if the run was ended early. */
-static bool run_to_end(struct fleet *fleet) {
-    int64_t interval_ns = sample_interval_ns(fleet->scenario);
-    int64_t duration_ns = fleet->scenario->duration_ns;
-    int64_t sample_ns = interval_ns < duration_ns ? interval_ns : duration_ns;
-    while (fleet->sim.now_ns < duration_ns) {
-        int64_t edge_ns = fleet_next_edge(fleet);
-        if (!pass_time(fleet, edge_ns < sample_ns ? edge_ns : sample_ns)) {
+static bool run_to_end(struct course *course) {
+    while (!course_is_over(course)) {
+        if (!pass_time(course->fleet, course_stop_ns(course))) {
             return false;
         }
-        bool due = fleet->sim.now_ns == sample_ns;
-        // Figures of what is measured need the state of things at its edges.
-        if (fleet_pass_edge(fleet) || due) {
-            fleet_sample(fleet);
-        }
-        if (due && fleet->invariants != NULL) {
-            invariants_balance(fleet);
-        }
-        if (due) {
-            int64_t left_ns = duration_ns - sample_ns;
-            sample_ns += left_ns < interval_ns ? left_ns : interval_ns;
-        }
+        course_look(course);
     }
     return true;
-}
-
-static void validate_routers(const struct fleet *fleet) {
-    for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
-        router_validate(&fleet->routers[node]);
-    }
 }
 
 struct fleet *run_build(struct arena *arena, const struct scenario *scenario,
@@ -75,47 +46,11 @@ struct fleet *run_build(struct arena *arena, const struct scenario *scenario,
     return fleet_build(fleet, arena, scenario, options, failure) ? fleet : NULL;
 }
 
-static struct run_threads threads_of(const struct fleet *fleet) {
-    struct run_threads threads = {
-        .used = 1, .lookahead_ns = fleet->lookahead_ns, .alone = fleet->alone};
-    if (fleet->lanes != NULL) {
-        threads.used = fleet->alone == NULL ? fleet->lanes->count : 1;
-        threads.windows = fleet->lanes->engine.windows;
-        threads.repeat = fleet->lanes->engine.stands_still;
-    }
-    return threads;
-}
-
 void run_through(struct run_result *result, struct fleet *fleet, struct trace_writer *writer) {
-    CHECK(fleet->sim.now_ns == 0);
-    CHECK(fleet->counts.events == 0);
-    const struct scenario *scenario = fleet->scenario;
-    fleet_watch_write(fleet, writer);
-    fleet_write_head(fleet);
-    fleet_lanes_begin(fleet);
-    bool complete = run_to_end(fleet);
-    fleet_lanes_end(fleet);
-    validate_routers(fleet);
-    fleet_finish_counts(fleet);
-    fleet_end_scopes(fleet);
-    struct digest digest = digest_finish(fleet->digests, scenario->node_count, scenario->seed);
-    fleet_write_tail(fleet, digest);
-    CHECK(fleet->latencies_ns.count == fleet->counts.deliveries);
-    *result = (struct run_result){
-        .events = fleet->counts.events,
-        .heartbeats = fleet->heartbeats,
-        .digest = digest,
-        .records = digest_finish(fleet->digests, scenario->node_count, 0),
-        .nodes = fleet->topology.node_count,
-        .links = fleet->topology.link_count,
-        .virtual_ns = fleet->sim.now_ns,
-        .threads = threads_of(fleet),
-        .interrupted = !complete,
-        .fleet = fleet,
-    };
-    struct run_scope measured = run_scope_of(result, 0);
-    result->counts = measured.counts;
-    result->latencies_ns = measured.latencies_ns;
+    struct course course;
+    course_begin(&course, fleet, writer);
+    bool complete = run_to_end(&course);
+    course_end(&course, complete, result);
 }
 
 void run_add_counts(struct run_counts *counts, const struct run_counts *part) {

@@ -57,8 +57,12 @@ static inline uint64_t event_order(enum event_class event_class, uint32_t source
            ((uint64_t)source << EVENT_SEQUENCE_BITS) | sequence;
 }
 
+static inline enum event_class event_order_class(uint64_t order) {
+    return (enum event_class)(order >> (EVENT_SOURCE_BITS + EVENT_SEQUENCE_BITS));
+}
+
 static inline enum event_class event_class_of(const struct event *event) {
-    return (enum event_class)(event->order >> (EVENT_SOURCE_BITS + EVENT_SEQUENCE_BITS));
+    return event_order_class(event->order);
 }
 
 static inline uint32_t event_source_of(const struct event *event) {

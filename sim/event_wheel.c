@@ -338,3 +338,29 @@ struct event event_wheel_pop_slowly(struct event_wheel *wheel) {
     wheel->last = event;
     return event;
 }
+
+void event_wheel_visit(const struct event_wheel *wheel, void *context,
+                       void (*visit)(void *context, const struct event *event)) {
+    uint64_t visited = 0;
+    for (uint32_t i = 0; i < wheel->run_count; i++, visited++) {
+        visit(context, &wheel->run[i]);
+    }
+    for (uint32_t i = 0; i < wheel->pile.count; i++, visited++) {
+        visit(context, &wheel->pile.events[i]);
+    }
+    for (uint32_t i = 0; i < wheel->aside.count; i++, visited++) {
+        visit(context, &wheel->aside.events[i]);
+    }
+    for (uint32_t index = 0; index < WHEEL_BUCKETS; index++) {
+        const struct wheel_bucket *bucket = &wheel->buckets[index];
+        uint32_t first = bucket->room; // only the newest chunk has room, at its beginning
+        for (const struct wheel_chunk *chunk = bucket->newest; chunk != NULL;
+             chunk = chunk->older) {
+            for (uint32_t i = first; i < WHEEL_CHUNK_EVENTS; i++, visited++) {
+                visit(context, &chunk->events[i]);
+            }
+            first = 0;
+        }
+    }
+    CHECK(visited == wheel->count);
+}

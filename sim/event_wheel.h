@@ -85,6 +85,11 @@ void event_wheel_add_chunk(struct event_wheel *wheel, uint32_t bucket);
 struct event event_wheel_pop_slowly(struct event_wheel *wheel);
 const struct event *event_wheel_find_first(struct event_wheel *wheel);
 
+/** Shows every event that waits, in no order. Looks, and changes nothing; linear in the events and
+ * the buckets. */
+void event_wheel_visit(const struct event_wheel *wheel, void *context,
+                       void (*visit)(void *context, const struct event *event));
+
 /**
  * Puts an event into the queue. Its fields come one by one and are written one by one: a struct
  * that is copied right after its fields were set has to wait for them (see docs/performance.md).

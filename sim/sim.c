@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/** Which node the event happens at, for the message of a failed check. */
-static uint32_t node_of(const struct sim *sim, const struct event *event) {
+uint32_t sim_node_of(const struct sim *sim, const struct event *event) {
     if (event_class_of(event) == EVENT_PACKET) {
         return sim->topology->owner[event->target];
     }
@@ -18,7 +17,7 @@ static uint32_t node_of(const struct sim *sim, const struct event *event) {
 /** The node of the event that was taken out last. */
 static uint32_t acting_node(const void *context) {
     const struct sim *sim = context;
-    return node_of(sim, &sim->queue.last);
+    return sim_node_of(sim, &sim->queue.last);
 }
 
 void sim_init(struct sim *sim, struct arena *arena, const struct topology *topology,
@@ -81,6 +80,11 @@ void sim_cancel_timer(struct sim *sim, uint32_t node) {
     sim->timer_generation[node]++;
 }
 
+bool sim_is_stale(const struct sim *sim, const struct event *event) {
+    return event_class_of(event) == EVENT_TIMER &&
+           sim->timer_generation[event->target] != event->payload;
+}
+
 static void handle(struct sim *sim, const struct event *event) {
     void *context = sim->handlers.context;
     switch (event_class_of(event)) {
@@ -95,7 +99,7 @@ static void handle(struct sim *sim, const struct event *event) {
         transfer_end(sim, event);
         return;
     case EVENT_TIMER:
-        if (sim->timer_generation[event->target] == event->payload) {
+        if (!sim_is_stale(sim, event)) {
             sim->handlers.on_timer(context, event->target);
         }
         return;
@@ -143,7 +147,7 @@ static __attribute__((noinline)) bool count_at_instant(struct sim *sim, uint64_t
         memset(sim->instant_by_node, 0, size);
     }
     sim->stands_still = number > sim->instant_events_max;
-    sim->instant_by_node[node_of(sim, event)] += !sim->stands_still;
+    sim->instant_by_node[sim_node_of(sim, event)] += !sim->stands_still;
     return !sim->stands_still;
 }
 
@@ -203,6 +207,16 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
     sim->handled = given - events_max;
     check_set_place(NULL);
     return true;
+}
+
+bool sim_run_next(struct sim *sim) {
+    const struct event *first = event_wheel_first(&sim->queue);
+    CHECK(first != NULL);
+    int64_t at_ns = first->at_ns;
+    if (sim_run_some(sim, at_ns + 1, 1)) {
+        sim->now_ns = at_ns; // the instant is over, as far as anybody knows, but not left
+    }
+    return !sim->stands_still;
 }
 
 void sim_run_until(struct sim *sim, int64_t until_ns) {

@@ -141,6 +141,18 @@ void sim_signal_late(struct sim *sim, uint32_t slot, int64_t after_ns, uint32_t 
  */
 bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max);
 
+/**
+ * Handles the first event that waits, whenever it is due, and leaves the clock at it; there is one.
+ * False as above, where time stands still.
+ */
+bool sim_run_next(struct sim *sim);
+
+/** Whether an event of the queue will be passed over: a timer that was set anew or cancelled. */
+bool sim_is_stale(const struct sim *sim, const struct event *event);
+
+/** The node at which an event happens; of a planned change, the one it was scheduled for. */
+uint32_t sim_node_of(const struct sim *sim, const struct event *event);
+
 /** Where time stands still; `stands_still` is set. */
 struct sim_standstill sim_standstill_of(const struct sim *sim);
 

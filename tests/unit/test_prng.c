@@ -208,6 +208,45 @@ static void given_few_items_when_more_are_picked_then_check_fails(void **state) 
     expect_assert_failure(prng_pick_u32(&prng, items, 2, 3));
 }
 
+static void
+given_two_states_of_a_stream_when_compared_then_the_draws_between_are_counted(void **state) {
+    (void)state;
+    const struct prng begin = prng_stream(7, STREAM_ROUTER, 3);
+    struct prng prng = begin;
+    for (uint64_t count = 0; count < 1000; count++) {
+        assert_true(prng_drawn(begin, prng) == count);
+        prng_next(&prng);
+    }
+}
+
+struct listening {
+    uint32_t count;
+    struct prng_key key;
+    uint64_t draw;
+};
+
+static void on_keyed(void *context, const struct prng_key *key, uint64_t draw) {
+    struct listening *listening = context;
+    listening->count++;
+    listening->key = *key;
+    listening->draw = draw;
+}
+
+static void given_a_listener_when_a_key_draws_then_it_hears_until_it_is_taken_away(void **state) {
+    (void)state;
+    struct listening heard = {0};
+    const struct prng_listener listener = {&heard, on_keyed};
+    uint64_t unheard = prng_keyed(1, STREAM_LOSS, 2, 3, 4);
+    prng_listen(&listener);
+    assert_true(prng_keyed(1, STREAM_LOSS, 2, 3, 4) == unheard);
+    prng_listen(NULL);
+    prng_keyed(1, STREAM_LOSS, 2, 3, 5);
+    assert_int_equal(heard.count, 1);
+    assert_true(heard.draw == unheard);
+    assert_true(heard.key.purpose == STREAM_LOSS && heard.key.a == 2 && heard.key.c == 4);
+    assert_string_equal(stream_purpose_name(heard.key.purpose), "loss");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_known_keys_when_drawn_then_values_are_those_of_xxh3),
@@ -221,6 +260,9 @@ int main(void) {
         cmocka_unit_test(
             given_items_when_some_are_picked_then_every_item_is_as_likely_in_every_place),
         cmocka_unit_test(given_three_items_when_shuffled_then_all_orders_are_as_likely),
+        cmocka_unit_test(
+            given_two_states_of_a_stream_when_compared_then_the_draws_between_are_counted),
+        cmocka_unit_test(given_a_listener_when_a_key_draws_then_it_hears_until_it_is_taken_away),
         cmocka_unit_test(given_few_items_when_more_are_picked_then_check_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
