@@ -149,6 +149,7 @@ static struct run_options run_options_of(struct run_command *command) {
     return (struct run_options){
         .wire = command->options.wire,
         .threads = command->options.threads,
+        .keep_threads = command->options.keep_threads,
         .metered = command->options.metrics != NULL,
         .level = command->options.level,
         .progress = progress_update,

@@ -18,7 +18,8 @@ enum {
     KEY_STATS,
     KEY_MEMORY_LIMIT,
     KEY_METRICS,
-    KEY_THREADS
+    KEY_THREADS,
+    KEY_KEEP_THREADS
 };
 
 static const struct argp_option option_table[] = {
@@ -52,6 +53,9 @@ static const struct argp_option option_table[] = {
      .arg = "N",
      .doc = "handle up to N parts of the network side by side (1 … 64, default 1); the result is "
             "the same"},
+    {.name = "keep-threads",
+     .key = KEY_KEEP_THREADS,
+     .doc = "with --threads: also while too little happens for it to pay, as for a test"},
     {.name = "metrics",
      .key = KEY_METRICS,
      .arg = "FILE",
@@ -116,6 +120,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_THREADS:
         options->threads =
             (uint32_t)standard_number("threads", argument, 1, RUN_THREADS_MAX, state);
+        return 0;
+    case KEY_KEEP_THREADS:
+        options->keep_threads = true;
         return 0;
     case KEY_METRICS:
         // Elsewhere it stands for standard output, which the summary has.

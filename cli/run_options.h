@@ -17,7 +17,8 @@ struct run_command_options {
     const char *metrics; // NULL: none are kept
     enum trace_level level;
     enum run_wire wire;
-    uint32_t threads; // at most
+    uint32_t threads;  // at most
+    bool keep_threads; // all the time
     bool json;
     bool no_figures;
     bool no_tables; // then no_figures too

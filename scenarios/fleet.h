@@ -175,6 +175,11 @@ struct fleet *fleet_lane_at(struct fleet *fleet, uint32_t number);
 /** The lane that handles a node. */
 struct fleet *fleet_of(struct fleet *fleet, uint32_t node);
 
+/* fleet_mail.c */
+
+/** A packet of one lane as one of another: returns its handle there. Neither is at work. */
+uint32_t fleet_adopt(struct fleet *to, struct fleet *from, uint32_t handle);
+
 /* fleet_events.c */
 
 /** What a change event is about: its target is a node, or an index into plan.changes. */

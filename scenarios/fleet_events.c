@@ -217,6 +217,24 @@ static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     }
 }
 
+/** A packet whose RPC another lane has, while one thread does all: it is read where it is. */
+static void on_foreign(void *context, uint32_t slot, void *sender, uint32_t handle) {
+    struct fleet *fleet = context;
+    struct fleet *from = sender;
+    if (handle >= FLEET_PACKET_BYTES || fleet->faults != NULL || fleet->processing != NULL) {
+        on_packet(fleet, slot, fleet_adopt(fleet, from, handle));
+        return;
+    }
+    const struct rpc *rpc = rpc_at(&from->rpcs, handle);
+    fleet->counts.bytes_received += rpc->size_bytes;
+    arrive(fleet, slot, rpc);
+    rpc_release(&from->rpcs, handle);
+}
+
+static uint32_t on_adopt(void *context, void *sender, uint32_t handle) {
+    return fleet_adopt(context, sender, handle);
+}
+
 static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_verdict verdict) {
     fleet_drop(context, slot, handle, verdict);
 }
@@ -494,6 +512,8 @@ struct sim_handlers fleet_handlers(struct fleet *fleet) {
     return (struct sim_handlers){
         .context = fleet,
         .on_packet = on_packet,
+        .on_foreign = on_foreign,
+        .on_adopt = on_adopt,
         .on_timer = on_timer,
         .on_change = on_change,
         .on_publish = on_publish,

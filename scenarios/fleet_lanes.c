@@ -137,6 +137,7 @@ void fleet_lanes_begin(struct fleet *fleet) {
         .lookahead_ns = fleet->lookahead_ns,
         .handlers = fleet_mail_handlers(lanes),
         .threaded = true,
+        .apart = fleet->options.keep_threads,
     };
     lanes_init(&lanes->engine, fleet->arena, &options);
     if (lanes->engine.crew == NULL) {

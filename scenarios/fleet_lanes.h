@@ -64,8 +64,10 @@ struct fleet_lane {
     uint32_t entered_copy;           // and here
     uint32_t moved;                  // handle of the RPC that was moved last, or RPC_NONE,
     const struct fleet *moved_to;    // the lane that has it now,
-    uint32_t moved_copy;             // and its handle there
-    struct fleet_note *notes;        // [note_count]
+    uint32_t moved_copy;             // its handle there,
+    int64_t moved_at_ns;             // and the event at which that was
+    uint64_t moved_order;
+    struct fleet_note *notes; // [note_count]
     uint32_t note_count;
     uint32_t note_capacity;
     uint64_t *known; // one bit for each message whose publication has come to the lane
@@ -105,6 +107,9 @@ void fleet_mail_news(struct fleet_lanes *lanes);
 
 /** Notes a record of a lane. */
 void fleet_note(struct fleet *lane, const struct trace_record *record);
+
+/** Shows a record of a lane while the lanes are joined: records come in the order of events. */
+void fleet_show_at_once(struct fleet *lane, const struct trace_record *record);
 
 /** Shows all notes in the order of events. No lane is at work. */
 void fleet_show_notes(struct fleet *fleet);

@@ -118,23 +118,28 @@ static uint32_t on_enter(void *context, uint32_t number, uint32_t from, uint32_t
     return fleet_wire_enter(lane, packet->frame, rpc);
 }
 
-/** An RPC of a lane as one of another, which takes over the reference. */
+/** An RPC of a lane as one of another, which takes over the reference: copied once at an event, as
+ * no copy of the event can have arrived yet. */
 static uint32_t move_rpc(struct fleet *from, struct fleet *to, uint32_t handle) {
     struct fleet_lane *lane = from->lane;
-    if (lane->moved == handle && lane->moved_to == to) {
+    const struct event *event = &from->sim.queue->last;
+    bool same_event = lane->moved_at_ns == event->at_ns && lane->moved_order == event->order;
+    if (same_event && lane->moved == handle && lane->moved_to == to) {
         rpc_at(&to->rpcs, lane->moved_copy)->references++;
     } else {
         lane->moved = handle;
         lane->moved_to = to;
+        lane->moved_at_ns = event->at_ns;
+        lane->moved_order = event->order;
         lane->moved_copy = rpc_copy(&to->rpcs, rpc_at(&from->rpcs, handle));
+    }
+    if (rpc_at(&from->rpcs, handle)->references == 1) {
+        lane->moved = RPC_NONE; // it is given up now, and its handle may name another
     }
     return lane->moved_copy;
 }
 
-static uint32_t on_move(void *context, uint32_t from_number, uint32_t to_number, uint32_t handle) {
-    const struct fleet_lanes *lanes = context;
-    struct fleet *from = lanes->items[from_number];
-    struct fleet *to = lanes->items[to_number];
+uint32_t fleet_adopt(struct fleet *to, struct fleet *from, uint32_t handle) {
     if (handle >= FLEET_SIGNAL_FIRST) {
         return handle;
     }
@@ -150,11 +155,22 @@ static uint32_t on_move(void *context, uint32_t from_number, uint32_t to_number,
     return copy;
 }
 
+static uint32_t on_move(void *context, uint32_t from, uint32_t to, uint32_t handle) {
+    const struct fleet_lanes *lanes = context;
+    return fleet_adopt(lanes->items[to], lanes->items[from], handle);
+}
+
+static void on_join(void *context) {
+    const struct fleet_lanes *lanes = context;
+    fleet_show_notes(lanes->items[0]);
+}
+
 struct lanes_handlers fleet_mail_handlers(struct fleet_lanes *lanes) {
     return (struct lanes_handlers){.context = lanes,
                                    .on_post = on_post,
                                    .on_leave = on_leave,
                                    .on_enter = on_enter,
+                                   .on_join = on_join,
                                    .on_move = on_move};
 }
 

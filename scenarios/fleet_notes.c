@@ -11,10 +11,16 @@ void fleet_note(struct fleet *fleet, const struct trace_record *record) {
     }
     lane->notes[lane->note_count++] = (struct fleet_note){
         .record = *record,
-        .order = fleet->sim.queue.last.order,
+        .order = fleet->sim.queue->last.order,
         .payload = (uint32_t)fleet->sending_payload,
         .keeps_peer = fleet->invariants != NULL && invariants_keeps_peer(fleet, record),
     };
+}
+
+void fleet_show_at_once(struct fleet *lane, const struct trace_record *record) {
+    struct fleet *fleet = lane->lanes->items[0];
+    fleet->sending_payload = lane->sending_payload;
+    fleet_show(fleet, record, lane->invariants != NULL && invariants_keeps_peer(lane, record));
 }
 
 /** How far the notes of a lane have been shown. */

@@ -38,10 +38,12 @@ void fleet_watch_listen(struct fleet *fleet, struct fleet_listener listener) {
 }
 
 void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
-    if (fleet->lanes != NULL) {
-        fleet_note(fleet, record);
-    } else {
+    if (fleet->lanes == NULL) {
         fleet_show(fleet, record, false);
+    } else if (fleet->lanes->engine.together) {
+        fleet_show_at_once(fleet, record);
+    } else {
+        fleet_note(fleet, record);
     }
 }
 

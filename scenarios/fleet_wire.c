@@ -57,6 +57,9 @@ void fleet_wire_publish(struct fleet *fleet, uint32_t message) {
                                    lane->news_count + 1, sizeof *lane->news);
         }
         lane->news[lane->news_count++] = message;
+        if (fleet->lanes->engine.together) {
+            fleet_mail_news(fleet->lanes); // they do not meet soon
+        }
     }
 }
 

@@ -27,6 +27,7 @@ enum { RUN_THREADS_MAX = 64 };
 struct run_options {
     enum run_wire wire;
     uint32_t threads;       // at most; 0 or 1: one
+    bool keep_threads;      // also while too little happens for it to pay
     bool metered;           // routers keep metrics, for run_write_metrics()
     enum trace_level level; // what of the records the writer of the trace gets
     /** Called several times per heartbeat interval with the virtual time; false ends the run early.

@@ -42,7 +42,7 @@ struct session *session_open(struct arena *arena, const struct scenario *scenari
 static const struct event *approach(struct session *session) {
     struct sim *sim = &session->fleet->sim;
     while (!sim->stands_still && !course_is_over(&session->course)) {
-        const struct event *first = event_wheel_first(&sim->queue);
+        const struct event *first = event_wheel_first(sim->queue);
         int64_t stop_ns = course_stop_ns(&session->course);
         if (first != NULL && first->at_ns < stop_ns) {
             return first;
@@ -112,9 +112,9 @@ bool session_run_until(struct session *session, int64_t at_ns) {
     while (sim->now_ns < until_ns) {
         int64_t stop_ns = course_stop_ns(&session->course);
         int64_t next_ns = stop_ns < until_ns ? stop_ns : until_ns;
-        const struct event *first = event_wheel_first(&sim->queue);
+        const struct event *first = event_wheel_first(sim->queue);
         while (listens(session) && first != NULL && first->at_ns < next_ns) {
-            first = handle(session, first) ? event_wheel_first(&sim->queue) : NULL;
+            first = handle(session, first) ? event_wheel_first(sim->queue) : NULL;
         }
         if (sim->stands_still || !hurry(session, next_ns, UINT64_MAX)) {
             return false;

@@ -180,7 +180,7 @@ const struct session_event *session_pending(const struct session *session, struc
                                             uint32_t node, uint32_t *count) {
     struct gathering gathering = {.sim = &session->fleet->sim, .node = node};
     event_heap_init(&gathering.heap, arena);
-    event_wheel_visit(&session->fleet->sim.queue, &gathering, gather);
+    event_wheel_visit(session->fleet->sim.queue, &gathering, gather);
     *count = gathering.heap.count;
     struct session_event *events =
         arena_take_array(arena, MEMORY_TABLES, *count > 0 ? *count : 1, sizeof *events);

@@ -23,13 +23,14 @@ struct crew {
     void *context;
     uint32_t count;
     uint32_t started; // threads, member 0 not among them
-    bool awake;       // there is a processor for each
+    bool has_room;    // there is a processor for each
     bool ended;       // written before a round begins
     struct crew_member members[CREW_MEMBERS_MAX];
     pthread_mutex_t mutex;
     pthread_cond_t begins;
     pthread_cond_t ends;
     _Alignas(64) atomic_uint round; // of the latest that has begun
+    atomic_bool awake;              // who waits looks, and does not sleep
     _Alignas(64) atomic_uint busy;  // threads that have not done their part of it
 };
 
@@ -40,8 +41,11 @@ static bool has_processors(uint32_t members) {
 }
 
 /** Looks whether a number is another than it was, for a while; false if it never was. */
-static bool look_for_change(const struct crew *crew, atomic_uint *number, unsigned known) {
-    for (uint32_t turn = 0; crew->awake && turn < TURNS; turn++) {
+static bool look_for_change(struct crew *crew, atomic_uint *number, unsigned known) {
+    for (uint32_t turn = 0; turn < TURNS; turn++) {
+        if (!atomic_load_explicit(&crew->awake, memory_order_relaxed)) {
+            return false;
+        }
         for (uint32_t i = 0; i < LOOKS_A_TURN; i++) {
             if (atomic_load_explicit(number, memory_order_acquire) != known) {
                 return true;
@@ -90,6 +94,7 @@ static void *serve(void *argument) {
 static void begin_round(struct crew *crew) {
     pthread_mutex_lock(&crew->mutex);
     atomic_store_explicit(&crew->busy, crew->started, memory_order_relaxed);
+    atomic_store_explicit(&crew->awake, crew->has_room, memory_order_relaxed);
     atomic_fetch_add_explicit(&crew->round, 1, memory_order_release);
     pthread_cond_broadcast(&crew->begins);
     pthread_mutex_unlock(&crew->mutex);
@@ -116,7 +121,8 @@ struct crew *crew_create(struct arena *arena, uint32_t members, crew_work work, 
     crew->work = work;
     crew->context = context;
     crew->count = members;
-    crew->awake = has_processors(members);
+    crew->has_room = has_processors(members);
+    atomic_init(&crew->awake, crew->has_room);
     atomic_init(&crew->round, 0);
     atomic_init(&crew->busy, 0);
     pthread_mutex_init(&crew->mutex, NULL);
@@ -134,17 +140,14 @@ struct crew *crew_create(struct arena *arena, uint32_t members, crew_work work, 
     return crew;
 }
 
-void crew_do(struct crew *crew, enum crew_way way) {
-    bool alone = way == CREW_ALL_BY_ONE;
-    if (!alone) {
-        begin_round(crew);
-    }
-    for (uint32_t member = 0; member < (alone ? crew->count : 1); member++) {
-        crew->work(crew->context, member);
-    }
-    if (!alone) {
-        await_all(crew);
-    }
+void crew_do(struct crew *crew) {
+    begin_round(crew);
+    crew->work(crew->context, 0);
+    await_all(crew);
+}
+
+void crew_rest(struct crew *crew) {
+    atomic_store_explicit(&crew->awake, false, memory_order_relaxed);
 }
 
 void crew_end(struct crew *crew) {

@@ -73,8 +73,14 @@ uint32_t event_pile_take(struct event_pile *pile, struct pool *pool, struct even
     pile->part_count--;
     if (start == 0) {
         CHECK(pile->part_count == 0);
-        pool_give(pool, pile->events, pile->capacity * sizeof *pile->events);
-        pile->events = NULL;
+        event_pile_forget(pile, pool);
     }
     return taken;
+}
+
+void event_pile_forget(struct event_pile *pile, struct pool *pool) {
+    if (pile->events != NULL) {
+        pool_give(pool, pile->events, pile->capacity * sizeof *pile->events);
+    }
+    *pile = (struct event_pile){.events = NULL};
 }

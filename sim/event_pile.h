@@ -41,4 +41,7 @@ struct event *event_pile_fill(struct event_pile *pile, struct pool *pool, uint32
  */
 uint32_t event_pile_take(struct event_pile *pile, struct pool *pool, struct event *part);
 
+/** Gives up whatever is left; the pile is empty. */
+void event_pile_forget(struct event_pile *pile, struct pool *pool);
+
 #endif

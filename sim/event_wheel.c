@@ -364,3 +364,25 @@ void event_wheel_visit(const struct event_wheel *wheel, void *context,
     }
     CHECK(visited == wheel->count);
 }
+
+void event_wheel_empty(struct event_wheel *wheel, void *context,
+                       void (*visit)(void *context, const struct event *event)) {
+    event_wheel_visit(wheel, context, visit);
+    for (uint32_t index = 0; index < WHEEL_BUCKETS; index++) {
+        struct wheel_bucket *bucket = &wheel->buckets[index];
+        while (bucket->newest != NULL) {
+            struct wheel_chunk *chunk = bucket->newest;
+            bucket->newest = chunk->older;
+            chunk->older = wheel->free_chunks;
+            wheel->free_chunks = chunk;
+        }
+        *bucket = (struct wheel_bucket){0};
+    }
+    memset(wheel->occupied, 0, WHEEL_BUCKETS / 8);
+    wheel->occupied_words = 0;
+    event_pile_forget(&wheel->pile, &wheel->pool);
+    wheel->aside.count = 0;
+    wheel->aside_at_ns = INT64_MAX;
+    wheel->run_count = 0;
+    wheel->count = 0;
+}

@@ -90,6 +90,10 @@ const struct event *event_wheel_find_first(struct event_wheel *wheel);
 void event_wheel_visit(const struct event_wheel *wheel, void *context,
                        void (*visit)(void *context, const struct event *event));
 
+/** As above, and takes them all out: the wheel is empty, and may be filled again. */
+void event_wheel_empty(struct event_wheel *wheel, void *context,
+                       void (*visit)(void *context, const struct event *event));
+
 /**
  * Puts an event into the queue. Its fields come one by one and are written one by one: a struct
  * that is copied right after its fields were set has to wait for them (see docs/performance.md).

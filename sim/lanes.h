@@ -16,8 +16,12 @@
  *
  * Nothing that is sent within a window arrives in it, as no packet between two lanes takes less
  * than the lookahead: that is CHECKed when mail is taken, and never made true by moving an arrival.
- * There are two of each mail: one is filled while the other is read. In a window with few events
- * one thread does all, lane after lane, and puts mail into the other's queue at once.
+ * There are two of each mail: one is filled while the other is read.
+ *
+ * While windows hold few events, meeting would take longer than they do. Then the lanes *join*: all
+ * events go into one queue, from which one thread hands each to its lane, and a packet that crosses
+ * over is read where its sender has it. Who does the work makes no difference to it, nor do the
+ * windows.
  *
  * Source: DESIGN.md §2 "Order"; the windows are those of Shadow (STYLE.md §1).
  */
@@ -42,7 +46,10 @@ struct lanes_handlers {
     /** It comes to a lane: returns the handle that it has there. Changes nothing of `from`. */
     uint32_t (*on_enter)(void *context, uint32_t lane, uint32_t from, uint32_t side,
                          uint32_t handle);
-    /** Both at once, where one thread does all: returns the handle that it has in lane `to`. */
+    /** The lanes will be joined: events come in one order from now on. */
+    void (*on_join)(void *context);
+    /** Both at once, as lanes are joined or separated: returns the handle that it has in lane `to`.
+     */
     uint32_t (*on_move)(void *context, uint32_t from, uint32_t to, uint32_t handle);
 };
 
@@ -51,14 +58,17 @@ struct sim_lane;
 struct lanes {
     struct lanes_handlers handlers;
     struct sim_lane **items; // [count]
+    struct sim_company company;
     uint32_t count;
     int64_t lookahead_ns;
-    int64_t end_ns;        // of the present window
-    uint32_t side;         // of the mail that is filled in it
-    uint64_t windows;      // so far
-    uint64_t events;       // handled in the latest
-    uint64_t usual_events; // those of a window of late, times as many windows as that goes by
-    bool alone;            // one thread does all of the window: mail is delivered at once
+    int64_t end_ns;            // of the present window
+    uint32_t side;             // of the mail that is filled in it
+    uint64_t windows;          // so far
+    uint64_t events;           // handled in the latest
+    uint64_t usual_events;     // those of a window of late, times as many windows as that goes by
+    bool apart;                // never joined
+    bool together;             // the lanes are joined
+    struct event_wheel shared; // of all events, while they are
     bool stands_still; // in one of the lanes, which is then at an instant, not at a window's end
     struct crew *crew; // NULL: all by the caller
 };
@@ -69,6 +79,7 @@ struct lanes_options {
     int64_t lookahead_ns; // ≥ 1; no packet between two lanes takes less
     struct lanes_handlers handlers;
     bool threaded; // a thread for each, if the system gives them
+    bool apart;    // they are never joined
 };
 
 /** Lanes of worlds that have just been made; the threads end with lanes_finish(). */
@@ -76,8 +87,8 @@ void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_opt
 void lanes_finish(struct lanes *lanes);
 
 /**
- * Handles one window of events before `until_ns`. True when none was left: the clocks of all lanes
- * are then at `until_ns`, else at the end of the window.
+ * Handles one window of events before `until_ns`, or a few of them at once. True when none was
+ * left: the clocks of all lanes are then at `until_ns`, else at the end of the window.
  */
 bool lanes_pass_window(struct lanes *lanes, int64_t until_ns);
 #endif

@@ -17,7 +17,7 @@ uint32_t sim_node_of(const struct sim *sim, const struct event *event) {
 /** The node of the event that was taken out last. */
 static uint32_t acting_node(const void *context) {
     const struct sim *sim = context;
-    return sim_node_of(sim, &sim->queue.last);
+    return sim_node_of(sim, &sim->queue->last);
 }
 
 void sim_init(struct sim *sim, struct arena *arena, const struct topology *topology,
@@ -38,7 +38,8 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
     sim->handlers = *handlers;
     sim->place =
         (struct check_place){.seed = link_options->seed, .context = sim, .node_of = acting_node};
-    event_wheel_init(&sim->queue, arena);
+    sim->queue = &sim->own_queue;
+    event_wheel_init(sim->queue, arena);
     links_init(&sim->links, arena, topology, link_options);
     bandwidth_init(&sim->bandwidth, arena, topology, link_options->bandwidth);
     sim->sequence =
@@ -49,11 +50,12 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
 
 void sim_init_beside(struct sim *sim, struct arena *arena, const struct sim *other) {
     CHECK(other->now_ns == 0);
-    CHECK(other->queue.count == 0);
+    CHECK(other->queue->count == 0);
     *sim = *other;
     sim->arena = arena;
     sim->place.context = sim;
-    event_wheel_init(&sim->queue, arena);
+    sim->queue = &sim->own_queue;
+    event_wheel_init(sim->queue, arena);
     bandwidth_init_beside(&sim->bandwidth, arena, &other->bandwidth);
 }
 
@@ -118,7 +120,7 @@ enum { AHEAD_FAR = 8, AHEAD_NEAR = 4 };
 
 /** Tells the owner of what will happen soon. */
 static inline void announce(const struct sim *sim, uint32_t ahead, enum sim_soon soon) {
-    const struct event *event = event_wheel_peek(&sim->queue, ahead);
+    const struct event *event = event_wheel_peek(sim->queue, ahead);
     if (event == NULL) {
         return;
     }
@@ -176,14 +178,32 @@ struct sim_standstill sim_standstill_of(const struct sim *sim) {
     return found;
 }
 
-bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
+/** Has the world that an event of a shared queue belongs to handle it. */
+static inline void hand_over(const struct sim_company *company, const struct event *event) {
+    const struct sim *first = company->sims[0];
+    uint32_t node = sim_node_of(first, event);
+    struct sim *sim = company->sims[company->part_of[node]];
+    sim->now_ns = event->at_ns;
+    if (event_class_of(event) == EVENT_PACKET) {
+        const struct sim *sender = company->sims[company->part_of[event_source_of(event)]];
+        if (sender != sim) {
+            transfer_arrive_foreign(sim, event, sender->handlers.context);
+            return;
+        }
+    }
+    handle(sim, event);
+}
+
+/** The loop of all runs; `company`: of those that share the queue `sim` is the first. */
+static inline __attribute__((always_inline)) bool
+run(struct sim *sim, const struct sim_company *company, int64_t until_ns, uint64_t events_max) {
     CHECK(until_ns >= sim->now_ns);
     check_set_place(&sim->place);
     const struct event *first = NULL;
     uint64_t at_instant = sim->instant_events;
     const uint64_t few = sim->instant_events_max / 2;
     const uint64_t given = events_max;
-    while ((first = event_wheel_first(&sim->queue)) != NULL && first->at_ns < until_ns) {
+    while ((first = event_wheel_first(sim->queue)) != NULL && first->at_ns < until_ns) {
         uint64_t number = first->at_ns == sim->now_ns ? at_instant + 1 : 1;
         if (events_max-- == 0 || (number > few && !count_at_instant(sim, number, first))) {
             sim->instant_events = at_instant;
@@ -192,15 +212,20 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
             return false;
         }
         at_instant = number;
-        struct event event = event_wheel_pop(&sim->queue);
-        if (sim->handlers.on_soon != NULL) {
+        struct event event = event_wheel_pop(sim->queue);
+        // Worlds share a queue only while little happens, and then all is in the cache.
+        if (company == NULL && sim->handlers.on_soon != NULL) {
             announce(sim, AHEAD_FAR, SIM_SOON_FAR);
             announce(sim, AHEAD_NEAR, SIM_SOON_NEAR);
         }
         CHECK(event.at_ns >= sim->now_ns);
         sim->now_ns = event.at_ns;
         sim->place.now_ns = event.at_ns;
-        handle(sim, &event);
+        if (company == NULL) {
+            handle(sim, &event);
+        } else {
+            hand_over(company, &event);
+        }
     }
     sim->instant_events = until_ns == sim->now_ns ? at_instant : 0;
     sim->now_ns = until_ns;
@@ -209,8 +234,23 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
     return true;
 }
 
+bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max) {
+    return run(sim, NULL, until_ns, events_max);
+}
+
+bool sim_run_together(const struct sim_company *company, int64_t until_ns) {
+    if (!run(company->sims[0], company, until_ns, UINT64_MAX)) {
+        return false;
+    }
+    for (uint32_t i = 1; i < company->count; i++) {
+        company->sims[i]->now_ns = until_ns;
+        company->sims[i]->instant_events = 0;
+    }
+    return true;
+}
+
 bool sim_run_next(struct sim *sim) {
-    const struct event *first = event_wheel_first(&sim->queue);
+    const struct event *first = event_wheel_first(sim->queue);
     CHECK(first != NULL);
     int64_t at_ns = first->at_ns;
     if (sim_run_some(sim, at_ns + 1, 1)) {

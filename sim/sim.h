@@ -40,6 +40,11 @@ struct sim_coming {
 struct sim_handlers {
     void *context;
     void (*on_packet)(void *context, uint32_t slot, uint32_t handle); // slot: the receiver's
+    /** A packet of another world with the same queue arrives: the handle is one of `sender`'s, its
+     * context. Only where worlds share a queue. */
+    void (*on_foreign)(void *context, uint32_t slot, void *sender, uint32_t handle);
+    /** Such a packet will arrive later: returns the handle that it has here. */
+    uint32_t (*on_adopt)(void *context, void *sender, uint32_t handle);
     void (*on_timer)(void *context, uint32_t node);
     void (*on_change)(void *context, uint32_t target, uint32_t what); // as scheduled
     void (*on_publish)(void *context, uint32_t message);              // as scheduled
@@ -84,13 +89,14 @@ struct sim {
     uint32_t *instant_by_node;   // [node_count] of the later half; NULL until they are many
     int64_t instant_ns;          // that `instant_by_node` is about
     bool stands_still;
-    struct event_wheel queue;
+    struct event_wheel *queue; // `own_queue`, or one that several worlds share
+    struct event_wheel own_queue;
     const struct topology *topology;
     struct links links;
     struct bandwidth bandwidth;
     struct link_faults *faults; // NULL: no link has any
     const uint8_t *part_of; // [node_count] which of several worlds handles each node; NULL: this
-                            // one handles all; see sim/lanes.h
+                            // one handles all, or shares its queue; see sim/lanes.h
     uint32_t part;          // which one this is
     struct sim_mail *mail;  // [worlds] to each of the others: filled now; set by sim/lanes.c
     struct pool mail_pool;
@@ -140,6 +146,20 @@ void sim_signal_late(struct sim *sim, uint32_t slot, int64_t after_ns, uint32_t 
  * `instant_events_max` of them share one instant: time stands still.
  */
 bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max);
+
+/** Worlds that share a queue: each handles the events of its own nodes. */
+struct sim_company {
+    struct sim **sims;      // [count]
+    const uint8_t *part_of; // [node_count] which of them
+    uint32_t count;
+};
+
+/**
+ * As sim_run_some() without a limit, for a company. All clocks are at `until_ns` when it returns
+ * true; `handled` of the first counts for all. A packet that waits has a handle of its sender's
+ * world.
+ */
+bool sim_run_together(const struct sim_company *company, int64_t until_ns);
 
 /**
  * Handles the first event that waits, whenever it is due, and leaves the clock at it; there is one.

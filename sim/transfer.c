@@ -121,6 +121,16 @@ void transfer_arrive(struct sim *sim, const struct event *event) {
     }
 }
 
+void transfer_arrive_foreign(struct sim *sim, const struct event *event, void *sender) {
+    const struct sim_handlers *handlers = &sim->handlers;
+    if (sim->bandwidth.classes == NULL) {
+        handlers->on_foreign(handlers->context, event->target, sender, event->payload);
+    } else {
+        uint32_t handle = handlers->on_adopt(handlers->context, sender, event->payload);
+        enter_downlink(sim, event->target, handle);
+    }
+}
+
 uint32_t transfer_node(const struct event *event) {
     return event->target / 2;
 }

@@ -21,7 +21,7 @@ static inline void sim_push(struct sim *sim, enum event_class event_class, uint3
     CHECK(at_ns < SIM_TIME_MAX_NS);
     uint64_t sequence = sim->sequence[source]++;
     CHECK(sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    event_wheel_put(&sim->queue, at_ns, event_order(event_class, source, sequence), aim);
+    event_wheel_put(sim->queue, at_ns, event_order(event_class, source, sequence), aim);
 }
 
 /** Puts a packet of a slot's owner into mail: another world handles the receiver. */
@@ -29,6 +29,9 @@ void sim_push_outside(struct sim *sim, uint32_t slot, int64_t at_ns, struct even
 
 /** EVENT_PACKET where there is bandwidth: a packet comes to a downlink, or has gone through it. */
 void transfer_arrive(struct sim *sim, const struct event *event);
+
+/** As above, of a packet from another world with the same queue, whose context is `sender`. */
+void transfer_arrive_foreign(struct sim *sim, const struct event *event, void *sender);
 
 /** EVENT_TRANSFER: a fair queue may have carried something to its end. */
 void transfer_end(struct sim *sim, const struct event *event);

@@ -3,7 +3,7 @@
 _gossim() {
     local commands='run check topology import plot trace why rpc quirks ablate sweep bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
-        --metrics --stats --memory-limit'
+        --keep-threads --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set --stats'
     local topology_options='--seed --set --json --export --picture'

@@ -120,7 +120,7 @@ class ThreadsTest(unittest.TestCase):
                 self.assertEqual((1, 0, 0), alone)
 
                 for threads in THREADS:
-                    found = Result(scenario, BUILT, threads, "--trace", "full")
+                    found = Result(scenario, BUILT, threads, "--trace", "full", "--keep-threads")
 
                     self.assert_same(expected, found, threads)
                     apart = found.lookahead_ns >= LOOKAHEAD_MIN_NS and not scenario.injects()
@@ -129,6 +129,15 @@ class ThreadsTest(unittest.TestCase):
                     divided |= scenario.features() if found.used == threads else set()
         features = {"bandwidth", "churn", "crash", "partition", "pause", "degrade"}
         self.assertEqual(features if VARIANT == "itself" else divided, divided)
+
+    def test_given_lanes_that_may_join_when_run_on_threads_then_the_run_of_one(self):
+        for scenario in SCENARIOS[:: 1 if VARIANT != "itself" else 2]:
+            with self.subTest(scenario.name):
+                expected = Result(scenario, PROGRAM, 1, "--trace", "full")
+
+                found = Result(scenario, BUILT, 2, "--trace", "full")
+
+                self.assert_same(expected, found, 2)
 
     def test_given_another_way_of_running_when_run_on_threads_then_the_run_of_one(self):
         ways = (
@@ -141,7 +150,7 @@ class ThreadsTest(unittest.TestCase):
                 with self.subTest(scenario.name, way=way):
                     expected = Result(scenario, PROGRAM, 1, *way)
 
-                    found = Result(scenario, BUILT, 3, *way)
+                    found = Result(scenario, BUILT, 3, "--keep-threads", *way)
 
                     self.assert_same(expected, found, 3)
 

@@ -22,6 +22,7 @@ struct world {
     uint64_t seen[NODES];
     struct lanes engine;
     uint32_t posted[2]; // by side: packets of lane 0 that are under way in mail
+    uint32_t crossed;   // packets of lane 0 that crossed over without mail
 };
 
 struct lane {
@@ -110,18 +111,28 @@ static uint32_t on_enter(void *context, uint32_t lane, uint32_t from, uint32_t s
     return handle ^ 0xff;
 }
 
+static void on_join(void *context) {
+    (void)context;
+}
+
+static void on_foreign(void *context, uint32_t slot, void *sender, uint32_t handle) {
+    struct lane *lane = context;
+    const struct lane *from = sender;
+    CHECK(from != lane);
+    lane->world->crossed += from->sim.part == 0;
+    on_packet(context, slot, handle);
+}
+
 static uint32_t on_move(void *context, uint32_t from, uint32_t to, uint32_t handle) {
-    struct world *world = context;
+    (void)context;
     CHECK(from != to);
-    if (from == 0) {
-        world->posted[world->engine.side]++;
-    }
     return handle;
 }
 
 struct run {
     uint32_t lanes;
     bool threaded;
+    bool apart;
     const struct distribution_options *delay;
     int64_t longer_ns; // the lookahead is that much beyond what it may be
 };
@@ -141,6 +152,7 @@ static struct world *world_of(struct arena *arena, struct run run) {
         sims[i] = &world->lanes[i]->sim;
         struct sim_handlers handlers = {.context = world->lanes[i],
                                         .on_packet = on_packet,
+                                        .on_foreign = on_foreign,
                                         .on_timer = on_timer,
                                         .on_change = on_nothing,
                                         .on_publish = on_publish,
@@ -168,8 +180,9 @@ static struct world *world_of(struct arena *arena, struct run run) {
         .sims = sims,
         .count = run.lanes,
         .lookahead_ns = between_ns + run.longer_ns,
-        .handlers = {world, on_post, on_leave, on_enter, on_move},
+        .handlers = {world, on_post, on_leave, on_enter, on_join, on_move},
         .threaded = run.threaded,
+        .apart = run.apart,
     };
     lanes_init(&world->engine, arena, &options);
     return world;
@@ -183,9 +196,9 @@ static void end_world(struct world *world) {
 }
 
 /** What the nodes have seen in the end, with nothing but one world. */
-static void see_all_alone(struct arena *arena, uint64_t seen[NODES]) {
+static void see_all_alone(struct arena *arena, int64_t end_ns, uint64_t seen[NODES]) {
     struct world *world = world_of(arena, (struct run){.lanes = 1, .delay = &uniform_5_40ms});
-    sim_run_until(&world->lanes[0]->sim, END);
+    sim_run_until(&world->lanes[0]->sim, end_ns);
     memcpy(seen, world->seen, sizeof world->seen);
     end_world(world);
 }
@@ -202,12 +215,13 @@ static int tear_down(void **state) {
 
 static void given_any_number_of_lanes_when_run_then_nodes_see_what_they_see_in_one(void **state) {
     uint64_t alone[NODES];
-    see_all_alone(*state, alone);
+    see_all_alone(*state, END, alone);
     for (uint32_t lanes = 1; lanes <= 9; lanes++) {
-        for (uint32_t threaded = 0; threaded < 2; threaded++) {
-            struct world *world = world_of(
-                *state,
-                (struct run){.lanes = lanes, .threaded = threaded == 1, .delay = &uniform_5_40ms});
+        for (uint32_t way = 0; way < 3; way++) {
+            struct world *world = world_of(*state, (struct run){.lanes = lanes,
+                                                                .threaded = way > 0,
+                                                                .apart = way == 2,
+                                                                .delay = &uniform_5_40ms});
 
             while (!lanes_pass_window(&world->engine, END)) {
             }
@@ -222,7 +236,7 @@ static void given_any_number_of_lanes_when_run_then_nodes_see_what_they_see_in_o
 
 static void given_stops_on_the_way_when_run_then_the_same(void **state) {
     uint64_t alone[NODES];
-    see_all_alone(*state, alone);
+    see_all_alone(*state, END, alone);
     struct world *world = world_of(*state, (struct run){.lanes = 3, .delay = &uniform_5_40ms});
 
     for (int64_t stop_ns = 3 * MS; stop_ns <= END; stop_ns += 3 * MS) {
@@ -237,35 +251,68 @@ static void given_stops_on_the_way_when_run_then_the_same(void **state) {
     end_world(world);
 }
 
-static void given_lanes_that_talk_when_run_then_packets_went_by_mail(void **state) {
-    for (uint32_t threaded = 0; threaded < 2; threaded++) {
+static void given_lanes_that_talk_when_run_then_packets_crossed_over(void **state) {
+    for (uint32_t apart = 0; apart < 2; apart++) {
         struct world *world = world_of(
-            *state, (struct run){.lanes = 2, .threaded = threaded == 1, .delay = &uniform_5_40ms});
+            *state, (struct run){.lanes = 2, .apart = apart == 1, .delay = &uniform_5_40ms});
         uint32_t posted = 0;
 
         while (!lanes_pass_window(&world->engine, END)) {
             posted += world->posted[world->engine.side];
         }
 
-        assert_int_equal(world->engine.alone, threaded == 0);
-        assert_true(posted > 100);
+        assert_int_equal(world->engine.together, apart == 0);
+        assert_int_equal(posted > 100, apart == 1);
+        assert_int_equal(world->crossed > 100, apart == 0);
         assert_true(world->lanes[0]->packets > 100);
         assert_true(world->lanes[1]->packets > 100);
         end_world(world);
     }
 }
 
-/** A run of few events has its threads for a while, and then one of them does all. */
-static void given_few_events_for_long_when_run_then_one_thread_does_all(void **state) {
+/** A run begins joined; what happens then separates the lanes, and joins them again. */
+static void given_many_events_and_then_few_when_run_then_lanes_part_and_join(void **state) {
+    uint64_t alone[NODES];
+    see_all_alone(*state, 20 * END, alone);
     struct world *world =
-        world_of(*state, (struct run){.lanes = 2, .threaded = true, .delay = &uniform_5_40ms});
+        world_of(*state, (struct run){.lanes = 8, .threaded = true, .delay = &uniform_5_40ms});
+    lanes_pass_window(&world->engine, 20 * END);
+    assert_true(world->engine.together);
+    world->engine.usual_events = UINT64_C(1) << 20;
+    uint64_t apart = 0;
 
     while (!lanes_pass_window(&world->engine, 20 * END)) {
+        apart += !world->engine.together;
     }
 
-    assert_true(world->engine.alone);
-    assert_true(world->engine.windows > 400);
+    assert_true(apart > 100);
+    assert_true(world->engine.together);
+    assert_true(world->crossed > 100);
+    assert_memory_equal(alone, world->seen, sizeof alone);
     end_world(world);
+}
+
+/** Whatever a run is like, it may change its way at any window. */
+static void given_lanes_that_join_and_part_when_run_then_nodes_see_the_same(void **state) {
+    uint64_t alone[NODES];
+    see_all_alone(*state, 5 * END, alone);
+    for (uint32_t lanes = 2; lanes <= 5; lanes++) {
+        struct world *world = world_of(
+            *state, (struct run){.lanes = lanes, .threaded = true, .delay = &uniform_5_40ms});
+        uint64_t changes = 0;
+        bool was_together = true;
+
+        while (!lanes_pass_window(&world->engine, 5 * END)) {
+            changes += world->engine.together != was_together;
+            was_together = world->engine.together;
+            bool busy = world->engine.windows % 3 == 0; // else few happen
+            world->engine.usual_events = busy ? UINT64_C(1) << 40 : 0;
+        }
+
+        assert_true(changes > 20);
+        assert_memory_equal(alone, world->seen, sizeof alone);
+        end_world(world);
+    }
 }
 
 static void run_all(struct world *world) {
@@ -275,7 +322,7 @@ static void run_all(struct world *world) {
 
 /** A packet that is sent as a window begins arrives right as it ends, and no nanosecond sooner. */
 static void given_a_lookahead_one_too_long_when_run_then_a_check_fails(void **state) {
-    struct run run = {.lanes = 2, .delay = &delay_10ms};
+    struct run run = {.lanes = 2, .apart = true, .delay = &delay_10ms};
     struct world *exact = world_of(*state, run);
     run.longer_ns = 1;
     struct world *longer = world_of(*state, run);
@@ -312,13 +359,13 @@ static void add_up(void *context, uint32_t member) {
     count->done[member]++;
 }
 
-static void given_rounds_of_both_kinds_when_done_then_each_part_is_done_once_in_each(void **state) {
+static void given_rounds_when_done_then_each_part_is_done_once_in_each(void **state) {
     struct count count = {0};
     struct crew *crew = crew_create(*state, MEMBERS, add_up, &count);
     assert_non_null(crew);
 
     for (uint32_t round = 1; round <= ROUNDS; round++) {
-        crew_do(crew, round % 5 == 0 ? CREW_ALL_BY_ONE : CREW_EACH_ITS_OWN);
+        crew_do(crew);
 
         for (uint32_t member = 0; member < MEMBERS; member++) {
             assert_int_equal(count.done[member], round);
@@ -334,17 +381,18 @@ int main(void) {
             tear_down),
         cmocka_unit_test_setup_teardown(given_stops_on_the_way_when_run_then_the_same, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(given_lanes_that_talk_when_run_then_packets_went_by_mail,
+        cmocka_unit_test_setup_teardown(given_lanes_that_talk_when_run_then_packets_crossed_over,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(given_few_events_for_long_when_run_then_one_thread_does_all,
-                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            given_many_events_and_then_few_when_run_then_lanes_part_and_join, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            given_lanes_that_join_and_part_when_run_then_nodes_see_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(given_a_lookahead_one_too_long_when_run_then_a_check_fails,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             given_an_instant_without_end_when_run_then_time_stands_still, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            given_rounds_of_both_kinds_when_done_then_each_part_is_done_once_in_each, set_up,
-            tear_down),
+        cmocka_unit_test_setup_teardown(given_rounds_when_done_then_each_part_is_done_once_in_each,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
