@@ -21,8 +21,8 @@ static double largest(const struct figure_value *values, uint32_t count) {
 }
 
 /** The sample of values that came about by adding and subtracting ones as large as `size`. */
-static struct sample sample_made_of(const struct figure_value *values, uint32_t count,
-                                    double size) {
+static struct sample sample_made_of(const struct figure_value *values, uint32_t count, double size,
+                                    double confidence) {
     struct sample sample = {0};
     double sum = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -44,13 +44,17 @@ static struct sample sample_made_of(const struct figure_value *values, uint32_t 
         sample.same = deviation <= rounding * size;
         sample.deviation = sample.same ? 0 : deviation;
         sample.half_width =
-            student_quantile(1 - level, degrees) * sample.deviation / sqrt((double)sample.count);
+            student_quantile(confidence, degrees) * sample.deviation / sqrt((double)sample.count);
     }
     return sample;
 }
 
 struct sample sample_of(const struct figure_value *values, uint32_t count) {
-    return sample_made_of(values, count, largest(values, count));
+    return sample_at(values, count, 1 - level);
+}
+
+struct sample sample_at(const struct figure_value *values, uint32_t count, double confidence) {
+    return sample_made_of(values, count, largest(values, count), confidence);
 }
 
 /** The chance of a mean this far from zero if there is no difference, in either direction. */
@@ -77,7 +81,8 @@ struct paired_difference paired_difference_of(struct arena *arena,
     double of_changed = largest(changed, count);
     double of_base = largest(base, count);
     double size = of_changed > of_base ? of_changed : of_base;
-    struct paired_difference difference = {.sample = sample_made_of(differences, count, size)};
+    struct paired_difference difference = {.sample =
+                                               sample_made_of(differences, count, size, 1 - level)};
     difference.p_value = p_value_of(&difference.sample, size);
     if (difference.sample.same && difference.p_value >= 1) {
         difference.sample.mean = 0; // what rounding left of it

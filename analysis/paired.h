@@ -37,7 +37,7 @@ struct sample {
     uint32_t count;    // of values that are defined
     double mean;       // 0 without values
     double deviation;  // the standard deviation with n − 1; 0 below two values
-    double half_width; // of the interval of 95 %; 0 below two values
+    double half_width; // of the interval, of 95 % unless said otherwise; 0 below two values
     bool same;         // at least two values, and all the same
 };
 
@@ -51,6 +51,9 @@ struct paired_difference {
 
 /** The mean of `count` values and its interval; undefined ones are left out. */
 struct sample sample_of(const struct figure_value *values, uint32_t count);
+
+/** The same with an interval of another confidence, such as 0.99. */
+struct sample sample_at(const struct figure_value *values, uint32_t count, double confidence);
 
 /** The difference over `count` seeds; the values of one seed have the same index. */
 struct paired_difference paired_difference_of(struct arena *arena,

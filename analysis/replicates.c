@@ -1,14 +1,14 @@
 #include "analysis/replicates.h"
 
+#include "analysis/bootstrap.h"
 #include "base/check.h"
 #include "base/sort.h"
 
 #include <math.h>
 #include <string.h>
 
-static const double tail = 0.025;
-
-uint32_t replicates_median_rank(uint32_t count) {
+uint32_t replicates_median_rank(uint32_t count, double confidence) {
+    double tail = (1 - confidence) / 2;
     // ln P(B = k), from P(B = 0) = 2^−n on; beyond a thousand values 2^−n itself is no double.
     double log_chance = -(double)count * log(2);
     double below = 0;
@@ -51,8 +51,8 @@ static uint32_t sort_values(struct arena *arena, const struct figure_value *valu
 }
 
 struct replicates replicates_of(struct arena *arena, const struct figure_value *values,
-                                uint32_t count) {
-    struct replicates replicates = {.sample = sample_of(values, count)};
+                                uint32_t count, struct replicates_options options) {
+    struct replicates replicates = {.sample = sample_at(values, count, options.confidence)};
     double *sorted = arena_take_array(arena, MEMORY_TABLES, count, sizeof *sorted);
     uint32_t defined = sort_values(arena, values, count, sorted);
     CHECK(defined == replicates.sample.count);
@@ -62,11 +62,18 @@ struct replicates replicates_of(struct arena *arena, const struct figure_value *
     double above = sorted[defined / 2];
     double below = sorted[(defined - 1) / 2];
     replicates.median = below + (above - below) / 2;
-    uint32_t rank = replicates_median_rank(defined);
+    uint32_t rank = replicates_median_rank(defined, options.confidence);
     replicates.has_median_interval = rank > 0;
     if (rank > 0) {
         replicates.median_low = sorted[rank - 1];
         replicates.median_high = sorted[defined - rank];
+    }
+    if (options.bootstrap) {
+        struct bootstrap_interval interval =
+            bootstrap_mean(arena, values, count, options.confidence);
+        replicates.has_bootstrap = interval.known;
+        replicates.bootstrap_low = interval.low;
+        replicates.bootstrap_high = interval.high;
     }
     return replicates;
 }

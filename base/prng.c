@@ -142,6 +142,8 @@ const char *stream_purpose_name(enum stream_purpose purpose) {
         return "degrade loss";
     case STREAM_FLAP:
         return "flap";
+    case STREAM_BOOTSTRAP:
+        return "bootstrap";
     }
     return "unknown";
 }

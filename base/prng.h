@@ -46,6 +46,7 @@ enum stream_purpose {
     STREAM_CHURN = 36, // whom, index = entry; how long up and down, keyed by entry, node, turn
     STREAM_DEGRADE_LOSS = 37, // a packet's verdict by a fault that loses more; as STREAM_LOSS
     STREAM_FLAP = 38, // how long a link is down or up; keyed by its ends, the occasion, the stay
+    STREAM_BOOTSTRAP = 39, // resamples of replicates; index = how many values there are
 };
 
 /** The word for a purpose, as in "loss" for STREAM_LOSS; "unknown" for a number without one. */

@@ -25,7 +25,7 @@ struct sweep_command {
     uint32_t *todo; // [todo_count] runs, in their order
     uint32_t todo_count;
     uint32_t missing; // of these; the others are done again
-    uint32_t done;    // of these, so far
+    uint32_t added;   // runs of this call so far, in all rounds
     struct progress progress;
     struct failure failure;
 };
@@ -68,19 +68,23 @@ static bool name_place(struct sweep_command *command) {
     return ok;
 }
 
-/** Chooses the runs to do: those that are missing, and some of the others, spread evenly. */
+/** Chooses the runs of a round: those that count and are missing. */
 static void choose_runs(struct sweep_command *command) {
-    struct sweep_study *study = &command->study;
-    uint32_t count = sweep_run_count(study);
-    command->todo = arena_take_array(command->arena, MEMORY_TABLES, count, sizeof *command->todo);
-    uint32_t there = 0;
-    for (uint32_t run = 0; run < count; run++) {
-        there += study->done[run];
-        if (!study->done[run]) {
+    const struct sweep_study *study = &command->study;
+    command->todo_count = 0;
+    for (uint32_t run = 0; run < sweep_run_count(study); run++) {
+        if (sweep_is_wanted(study, run) && study->done[run] == 0) {
             command->todo[command->todo_count++] = run;
         }
     }
     command->missing = command->todo_count;
+}
+
+/** Adds some of the runs that are there, spread evenly. */
+static void choose_again(struct sweep_command *command) {
+    const struct sweep_study *study = &command->study;
+    uint32_t count = sweep_run_count(study);
+    uint64_t there = sweep_done_count(study);
     uint64_t again = command->options.again < there ? command->options.again : there;
     uint64_t seen = 0;
     for (uint32_t run = 0; run < count && again > 0; run++) {
@@ -102,11 +106,15 @@ static bool run_one(void *context, uint32_t index, void *result, struct failure 
 static bool finish_one(void *context, uint32_t index, const void *result, struct failure *failure) {
     struct sweep_command *command = context;
     uint32_t run = command->todo[index];
-    command->done++;
     if (index >= command->missing) {
         return sweep_database_compare(command->database, &command->study, run, result, failure);
     }
-    return sweep_database_add(command->database, &command->study, run, result, failure);
+    if (!sweep_database_add(command->database, &command->study, run, result, failure)) {
+        return false;
+    }
+    command->study.done[run] = 1;
+    command->added++;
+    return true;
 }
 
 static void show_progress(void *context, uint32_t done) {
@@ -138,6 +146,18 @@ static void explain_run(const struct sweep_command *command, uint32_t run) {
     fputc('\n', stderr);
 }
 
+/** Says what there is when a sweep was interrupted. */
+static void explain_interruption(struct sweep_command *command) {
+    const struct sweep_study *study = &command->study;
+    bool fixed = study->points.sweep->until_count == 0;
+    failure_running(&command->failure,
+                    "interrupted; %" PRIu32 " of %s%" PRIu32
+                    " runs are in %.200s, and the same command does the others",
+                    sweep_done_count(study), fixed ? "" : "at most ", sweep_run_count(study),
+                    command->place.database);
+}
+
+/** Does the runs that were chosen. */
 static bool simulate(struct sweep_command *command) {
     struct jobs jobs = {
         .count = command->todo_count,
@@ -155,13 +175,27 @@ static bool simulate(struct sweep_command *command) {
     if (!ok && failed < jobs.count) {
         explain_run(command, command->todo[failed]);
     } else if (!ok && interrupt_seen()) {
-        uint32_t there = sweep_run_count(&command->study) - command->missing + command->done;
-        failure_running(&command->failure,
-                        "interrupted; %" PRIu32 " of %" PRIu32
-                        " runs are in %.200s, and the same command does the others",
-                        there, sweep_run_count(&command->study), command->place.database);
+        explain_interruption(command);
     }
     return ok;
+}
+
+/** Does runs in rounds, until there is nothing more to know. */
+static bool simulate_all(struct sweep_command *command) {
+    command->todo = arena_take_array(command->arena, MEMORY_TABLES,
+                                     sweep_run_count(&command->study), sizeof *command->todo);
+    bool more = true;
+    for (uint32_t round = 0; more; round++) {
+        choose_runs(command);
+        if (round == 0) {
+            choose_again(command);
+        }
+        if (!simulate(command) ||
+            !sweep_next_round(&command->study, command->database, &more, &command->failure)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /** Reads back what the database knows of the figures that are shown. */
@@ -172,9 +206,11 @@ static bool tabulate(struct sweep_command *command, struct sweep_table *table) {
         .study = study,
         .figures = figures,
         .place = command->place.database,
-        .runs = sweep_run_count(study),
-        .runs_before = sweep_run_count(study) - command->missing,
+        .runs = sweep_wanted_count(study),
+        .runs_before = sweep_wanted_count(study) - command->added,
     };
+    table->known =
+        arena_take_array(command->arena, MEMORY_TABLES, study->points.count, sizeof *table->known);
     table->cells =
         arena_take_array(command->arena, MEMORY_TABLES,
                          (size_t)study->points.count * figures->count, sizeof *table->cells);
@@ -185,11 +221,18 @@ static bool tabulate(struct sweep_command *command, struct sweep_table *table) {
         struct arena *scratch = arena_create(NULL);
         for (uint32_t i = 0; ok && i < figures->count; i++) {
             struct sweep_question question = {.point = point, .figure = figures->shown[i]};
+            struct replicates_options how = {
+                .confidence = sweep_confidence(study),
+                .bootstrap = sweep_figure_is_percentile(figures->shown[i]),
+            };
             ok = sweep_database_values(command->database, study, question, values,
                                        &command->failure);
             table->cells[(size_t)point * figures->count + i] =
-                replicates_of(scratch, values, study->repeat);
+                replicates_of(scratch, values, study->wanted[point], how);
         }
+        bool known = true;
+        ok = ok && sweep_is_known(study, command->database, point, &known, &command->failure);
+        table->known[point] = known;
         ok = ok && sweep_database_failed(command->database, study, point, &table->failed_runs,
                                          &command->failure);
         arena_destroy(scratch);
@@ -237,9 +280,8 @@ static bool sweep(struct sweep_command *command, uint64_t *failed_runs) {
         !sweep_database_find(command->database, &command->study, &command->failure)) {
         return false;
     }
-    choose_runs(command);
     struct sweep_table table;
-    if (!simulate(command) || !tabulate(command, &table)) {
+    if (!simulate_all(command) || !tabulate(command, &table)) {
         return false;
     }
     *failed_runs = table.failed_runs;

@@ -5,6 +5,10 @@
  *
  * Runs are done replicate by replicate, all points of one before the next, so that a sweep that was
  * ended early has about as many replicates of each point.
+ *
+ * With `until` a sweep goes in rounds (sweep_rounds.c): all points get `repeat` replicates; those
+ * that are not known well enough then get some more, and so on. What counts at a point are its
+ * first `wanted` replicates, whatever else the database has.
  */
 #ifndef GOSSIM_CLI_SWEEP_H
 #define GOSSIM_CLI_SWEEP_H
@@ -32,8 +36,10 @@ struct sweep_study {
     struct digest *hashes; // [points.count] of the scenario at each point and the first seed
     int64_t *ids;          // [points.count] in the database
     uint8_t *done;         // [runs] whether the database has it
-    uint32_t repeat;
-    bool explained; // what is wrong with a point is on standard error
+    uint32_t repeat;       // replicates of each point at most
+    uint32_t *wanted;      // [points.count] of these, the first ones that count
+    uint8_t *open;         // [points.count] whether it is to be looked at again: for sweep_rounds.c
+    bool explained;        // what is wrong with a point is on standard error
 };
 
 /**
@@ -66,6 +72,28 @@ static inline uint32_t sweep_run_count(const struct sweep_study *study) {
     return study->points.count * study->repeat;
 }
 
+/** Whether a run counts as things stand. */
+static inline bool sweep_is_wanted(const struct sweep_study *study, uint32_t run) {
+    return sweep_replicate_of(study, run) < study->wanted[sweep_point_of(study, run)];
+}
+
+/** Replicates of all points that count. */
+static inline uint32_t sweep_wanted_count(const struct sweep_study *study) {
+    uint32_t count = 0;
+    for (uint32_t point = 0; point < study->points.count; point++) {
+        count += study->wanted[point];
+    }
+    return count;
+}
+
+static inline uint32_t sweep_done_count(const struct sweep_study *study) {
+    uint32_t count = 0;
+    for (uint32_t run = 0; run < sweep_run_count(study); run++) {
+        count += study->done[run];
+    }
+    return count;
+}
+
 uint64_t sweep_seed_of(const struct sweep_study *study, uint32_t run);
 
 /** What a run leaves. Holds no pointers: it comes from another process. */
@@ -93,6 +121,22 @@ bool sweep_add_settings(struct load_request *request, const struct sweep_study *
 FAILURE_WARN_UNUSED bool sweep_simulate(const struct sweep_study *study, uint32_t run,
                                         struct sweep_run *result, struct failure *failure);
 
+/**
+ * Looks at the points whose wanted replicates are all there, and wants more where they do not tell
+ * enough. `*more` says whether there is another round.
+ */
+FAILURE_WARN_UNUSED bool sweep_next_round(struct sweep_study *study,
+                                          struct sweep_database *database, bool *more,
+                                          struct failure *failure);
+
+/** Whether `until` holds at a point; true where there is none. */
+FAILURE_WARN_UNUSED bool sweep_is_known(const struct sweep_study *study,
+                                        struct sweep_database *database, uint32_t point,
+                                        bool *known, struct failure *failure);
+
+/** The confidence of all intervals of a sweep: what `until` asks for, or 95 %. */
+double sweep_confidence(const struct sweep_study *study);
+
 /** The shell command that repeats a run; `out` gets it. */
 void sweep_print_command(const struct sweep_study *study, uint32_t run, FILE *out);
 
@@ -106,6 +150,7 @@ struct sweep_table {
     const struct sweep_figures *figures;
     const char *place;        // of the database
     struct replicates *cells; // [points × figures]
+    uint8_t *known;           // [points] whether `until` holds
     uint32_t runs;            // that are done
     uint32_t runs_before;     // this call
     uint64_t failed_runs;     // of which an expectation failed

@@ -486,7 +486,7 @@ bool sweep_database_values(struct sweep_database *database, const struct sweep_s
         return false;
     }
     sqlite3_bind_int64(statement, 1, study->ids[question.point]);
-    sqlite3_bind_int64(statement, 2, study->repeat);
+    sqlite3_bind_int64(statement, 2, study->wanted[question.point]);
     int step = SQLITE_DONE;
     while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
         struct figure_value *value = &values[sqlite3_column_int64(statement, 0) - 1];
@@ -508,7 +508,7 @@ bool sweep_database_failed(struct sweep_database *database, const struct sweep_s
         return false;
     }
     sqlite3_bind_int64(statement, 1, study->ids[point]);
-    sqlite3_bind_int64(statement, 2, study->repeat);
+    sqlite3_bind_int64(statement, 2, study->wanted[point]);
     bool ok = sqlite3_step(statement) == SQLITE_ROW || explain(database, failure);
     *failed += ok ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
     sqlite3_finalize(statement);

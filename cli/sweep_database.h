@@ -59,14 +59,14 @@ struct sweep_question {
     uint32_t figure;
 };
 
-/** A figure of a point: `values[study->repeat]` by replicate. */
+/** A figure of a point: `values[study->repeat]` by replicate, of those that count. */
 FAILURE_WARN_UNUSED bool sweep_database_values(struct sweep_database *database,
                                                const struct sweep_study *study,
                                                struct sweep_question question,
                                                struct figure_value *values,
                                                struct failure *failure);
 
-/** How many runs of a point failed an expectation. */
+/** How many runs of a point that count failed an expectation. */
 FAILURE_WARN_UNUSED bool sweep_database_failed(struct sweep_database *database,
                                                const struct sweep_study *study, uint32_t point,
                                                uint64_t *failed, struct failure *failure);

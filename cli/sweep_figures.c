@@ -17,6 +17,11 @@ enum metric_unit sweep_figure_unit(uint32_t figure) {
     return figure == SWEEP_CONTROL_SHARE ? METRIC_RATIO : metric_unit_of((enum metric)figure);
 }
 
+bool sweep_figure_is_percentile(uint32_t figure) {
+    return figure == METRIC_LATENCY_P50 || figure == METRIC_LATENCY_P90 ||
+           figure == METRIC_LATENCY_P95 || figure == METRIC_LATENCY_P99;
+}
+
 const char *sweep_figure_column(uint32_t figure, char *out) {
     bool timed = sweep_figure_unit(figure) == METRIC_DURATION;
     int size =

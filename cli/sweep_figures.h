@@ -30,6 +30,9 @@ const char *sweep_figure_name(uint32_t figure);
 
 enum metric_unit sweep_figure_unit(uint32_t figure);
 
+/** Whether it is a percentile within a run, whose replicates scatter unevenly. */
+bool sweep_figure_is_percentile(uint32_t figure);
+
 /** Its column in the database, `latency_p99_ns`, in `out[SWEEP_COLUMN_SIZE]`; returns it. */
 const char *sweep_figure_column(uint32_t figure, char *out);
 

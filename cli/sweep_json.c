@@ -47,7 +47,19 @@ static json_t *json_cell(const struct replicates *cell) {
                         json_number(cell->has_median_interval, cell->median_low));
     json_object_set_new(object, "median_high",
                         json_number(cell->has_median_interval, cell->median_high));
+    json_object_set_new(object, "bootstrap_low",
+                        json_number(cell->has_bootstrap, cell->bootstrap_low));
+    json_object_set_new(object, "bootstrap_high",
+                        json_number(cell->has_bootstrap, cell->bootstrap_high));
     return object;
+}
+
+static json_t *json_until(const struct scenario_sweep *sweep) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < sweep->until_count; i++) {
+        json_array_append_new(list, json_string(sweep->until[i].text));
+    }
+    return list;
 }
 
 static json_t *json_point(const struct sweep_table *table, uint32_t point) {
@@ -59,6 +71,8 @@ static json_t *json_point(const struct sweep_table *table, uint32_t point) {
     json_object_set_new(object, "values", sweep_json_values(table->study, point));
     json_object_set_new(object, "scenario_hash",
                         json_string(digest_write(table->study->hashes[point], hash)));
+    json_object_set_new(object, "replicates", json_integer(table->study->wanted[point]));
+    json_object_set_new(object, "known", json_boolean(table->known[point]));
     for (uint32_t i = 0; i < table->figures->count; i++) {
         json_object_set_new(figures, sweep_figure_column(table->figures->shown[i], column),
                             json_cell(sweep_cell(table, point, i)));
@@ -73,7 +87,10 @@ bool sweep_write_json(const struct sweep_table *table, FILE *out) {
     json_t *object = json_object();
     json_t *points = json_array();
     json_object_set_new(object, "scenario_hash", json_string(digest_write(study->identity, hash)));
-    json_object_set_new(object, "repeat", json_integer(study->repeat));
+    json_object_set_new(object, "repeat", json_integer(study->points.sweep->repeat));
+    json_object_set_new(object, "max_repeat", json_integer(study->points.sweep->max_repeat));
+    json_object_set_new(object, "until", json_until(study->points.sweep));
+    json_object_set_new(object, "confidence", json_real(sweep_confidence(study)));
     json_object_set_new(object, "runs", json_integer(table->runs));
     json_object_set_new(object, "runs_before", json_integer(table->runs_before));
     json_object_set_new(object, "runs_with_failed_expectations",

@@ -15,13 +15,16 @@ void sweep_list(const struct sweep_study *study, FILE *out) {
         done += study->done[run];
         fprintf(out, "%6" PRIu32 "  %5" PRIu32 "  %9" PRIu32 "  %10" PRIu64 "  %-7s  %s\n", run + 1,
                 point + 1, sweep_replicate_of(study, run) + 1, sweep_seed_of(study, run),
-                study->done[run] ? "done" : "missing", sweep_label(&study->points, point, label));
+                study->done[run]              ? "done"
+                : sweep_is_wanted(study, run) ? "missing"
+                                              : "maybe",
+                sweep_label(&study->points, point, label));
     }
     fprintf(out,
-            "\n%" PRIu32 " of %" PRIu64 " points, %" PRIu32 " seeds: %" PRIu32 " runs, of which "
+            "\n%" PRIu32 " of %" PRIu64 " points, %" PRIu32 " seeds: %s%" PRIu32 " runs, of which "
             "%" PRIu32 " are done\n",
-            study->points.count, study->points.product, study->repeat, sweep_run_count(study),
-            done);
+            study->points.count, study->points.product, study->repeat,
+            study->points.sweep->until_count > 0 ? "at most " : "", sweep_run_count(study), done);
 }
 
 /** A seed, which may be larger than the integers of jansson: a text then. */
@@ -52,6 +55,7 @@ bool sweep_write_list_json(const struct sweep_study *study, FILE *out) {
         json_object_set_new(item, "seed", json_seed(sweep_seed_of(study, run)));
         json_object_set_new(item, "values", sweep_json_values(study, point));
         json_object_set_new(item, "done", json_boolean(study->done[run]));
+        json_object_set_new(item, "wanted", json_boolean(sweep_is_wanted(study, run)));
         json_object_set_new(item, "command", json_string(command == NULL ? "" : command));
         json_array_append_new(runs, item);
         free(command);

@@ -71,7 +71,7 @@ static bool lay_out(struct sweep_study *study, struct arena *arena, struct failu
         load_name_file(study->request, failure);
         return false;
     }
-    study->repeat = study->scenario->sweep->repeat;
+    study->repeat = study->scenario->sweep->max_repeat;
     uint64_t runs = (uint64_t)study->points.count * study->repeat;
     if (runs > SWEEP_RUNS_MAX) {
         return failure_bad_input(failure, "sweep: %" PRIu64 " runs; allowed: at most %d", runs,
@@ -98,6 +98,12 @@ bool sweep_prepare(struct sweep_study *study, struct arena *arena, struct failur
     study->ids = arena_take_array(arena, MEMORY_TABLES, count, sizeof *study->ids);
     study->done =
         arena_take_array(arena, MEMORY_TABLES, (size_t)count * study->repeat, sizeof *study->done);
+    study->wanted = arena_take_array(arena, MEMORY_TABLES, count, sizeof *study->wanted);
+    study->open = arena_take_array(arena, MEMORY_TABLES, count, sizeof *study->open);
+    for (uint32_t point = 0; point < count; point++) {
+        study->wanted[point] = study->scenario->sweep->repeat;
+        study->open[point] = study->scenario->sweep->until_count > 0;
+    }
     for (uint32_t point = 0; point < count; point++) {
         if (!load(study, point, failure)) {
             return false;

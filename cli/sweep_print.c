@@ -1,12 +1,13 @@
 #include "cli/sweep.h"
 
 #include "analysis/ablation.h"
+#include "analysis/bootstrap.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-enum { CELL_SIZE = 96, VALUE_COLUMNS_MAX = 40 };
+enum { CELL_SIZE = 96, VALUE_COLUMNS_MAX = 40, MEAN_COLUMNS = 24 };
 
 /** What numbers of a figure are shown in. */
 struct scale {
@@ -83,6 +84,21 @@ static void write_median(const struct replicates *cell, struct scale scale, char
     }
 }
 
+/** The other interval of the mean. */
+static void write_bootstrap(const struct replicates *cell, struct scale scale,
+                            char out[CELL_SIZE]) {
+    double half_width = cell->sample.half_width / scale.size;
+    int decimals = ablation_decimals(cell->sample.mean / scale.size, half_width);
+    if (cell->sample.count < 2 || cell->sample.same) {
+        out[0] = '\0';
+    } else if (!cell->has_bootstrap) {
+        snprintf(out, CELL_SIZE, "[?]");
+    } else {
+        snprintf(out, CELL_SIZE, "[%.*f, %.*f]", decimals, cell->bootstrap_low / scale.size,
+                 decimals, cell->bootstrap_high / scale.size);
+    }
+}
+
 /** How wide the column of a parameter is. */
 static int width_of(const struct sweep_study *study, uint32_t parameter) {
     int width = columns_of(study->points.sweep->parameters[parameter].path);
@@ -98,36 +114,104 @@ static void print_padded(const char *text, int width, FILE *out) {
     fprintf(out, "%s%*s  ", text, columns < width ? width - columns : 0, "");
 }
 
+/** What stands behind the intervals of a point: of how many replicates, if not of all. */
+static void print_remark(const struct sweep_table *table, uint32_t point,
+                         const struct replicates *cell, FILE *out) {
+    const struct sweep_study *study = table->study;
+    uint32_t count = cell->sample.count;
+    if (count > 0 && count < study->wanted[point]) {
+        fprintf(out, "  of %" PRIu32, count);
+    }
+}
+
+/** The numbers of a point, in columns. */
+static void print_cell(const struct sweep_table *table, uint32_t point, uint32_t figure,
+                       struct scale scale, FILE *out) {
+    const struct replicates *cell = sweep_cell(table, point, figure);
+    char texts[3][CELL_SIZE] = {"", "", ""};
+    write_mean(cell, scale, texts[0]);
+    write_median(cell, scale, texts[1]);
+    if (sweep_figure_is_percentile(table->figures->shown[figure])) {
+        write_bootstrap(cell, scale, texts[2]);
+    }
+    int gap = 0;
+    for (int i = 0; i < 3 && (i == 0 || texts[i][0] != '\0'); i++) {
+        fprintf(out, "  %*s%s", gap, "", texts[i]);
+        gap = MEAN_COLUMNS - 2 - columns_of(texts[i]);
+        gap = gap > 0 ? gap : 0;
+    }
+    print_remark(table, point, cell, out);
+    fputc('\n', out);
+}
+
+/** The names of what varies. */
+static void print_names(const struct sweep_table *table, const int *widths, FILE *out) {
+    const struct scenario_sweep *sweep = table->study->points.sweep;
+    for (uint32_t i = 0; i < sweep->parameter_count; i++) {
+        fputs("  ", out);
+        print_padded(sweep->parameters[i].path, widths[i] - 2, out);
+    }
+}
+
+/** The values of a point. */
+static void print_values(const struct sweep_table *table, uint32_t point, const int *widths,
+                         FILE *out) {
+    const struct sweep_study *study = table->study;
+    for (uint32_t i = 0; i < study->points.sweep->parameter_count; i++) {
+        fputs("  ", out);
+        print_padded(sweep_value(&study->points, point, i), widths[i] - 2, out);
+    }
+}
+
+/** Where points have as many replicates as it takes: how many that is. */
+static void print_replicates(const struct sweep_table *table, const int *widths, FILE *out) {
+    const struct sweep_study *study = table->study;
+    fputs("\nreplicates\n", out);
+    print_names(table, widths, out);
+    fputs("  n\n", out);
+    for (uint32_t point = 0; point < study->points.count; point++) {
+        print_values(table, point, widths, out);
+        fprintf(out, "  %" PRIu32 "%s\n", study->wanted[point],
+                table->known[point] ? "" : "  and not known as well as it should be");
+    }
+}
+
 static void print_figure(const struct sweep_table *table, uint32_t figure, const int *widths,
                          FILE *out) {
-    enum { MEAN_COLUMNS = 24 };
-    const struct sweep_study *study = table->study;
-    uint32_t parameters = study->points.sweep->parameter_count;
     struct scale scale = scale_of(table, figure);
+    bool percentile = sweep_figure_is_percentile(table->figures->shown[figure]);
     fprintf(out, "\n%s%s%s\n", sweep_figure_name(table->figures->shown[figure]),
             scale.name[0] == '\0' ? "" : ", ", scale.name);
-    for (uint32_t i = 0; i < parameters; i++) {
-        fputs("  ", out);
-        print_padded(study->points.sweep->parameters[i].path, widths[i] - 2, out);
+    print_names(table, widths, out);
+    fprintf(out, "  %-*s%-*s%s\n", MEAN_COLUMNS, "mean", percentile ? MEAN_COLUMNS : 0, "median",
+            percentile ? "mean, bootstrap" : "");
+    for (uint32_t point = 0; point < table->study->points.count; point++) {
+        print_values(table, point, widths, out);
+        print_cell(table, point, figure, scale, out);
     }
-    fprintf(out, "  %-*s%s\n", MEAN_COLUMNS, "mean", "median");
-    for (uint32_t point = 0; point < study->points.count; point++) {
-        const struct replicates *cell = sweep_cell(table, point, figure);
-        char mean[CELL_SIZE];
-        char median[CELL_SIZE];
-        write_mean(cell, scale, mean);
-        write_median(cell, scale, median);
-        for (uint32_t i = 0; i < parameters; i++) {
-            fputs("  ", out);
-            print_padded(sweep_value(&study->points, point, i), widths[i] - 2, out);
+}
+
+/** How many replicates there are, and what the intervals are. */
+static void print_method(const struct sweep_table *table, FILE *out) {
+    const struct scenario_sweep *sweep = table->study->points.sweep;
+    bool until = sweep->until_count > 0;
+    const char *level = until ? "97" : "95";
+    fprintf(out, "\nOver %" PRIu32, sweep->repeat);
+    if (until) {
+        fprintf(out, " to %" PRIu32 " replicates, a run each, until", sweep->max_repeat);
+        for (uint32_t i = 0; i < sweep->until_count; i++) {
+            fprintf(out, "%s %s", i == 0 ? "" : " and", sweep->until[i].text);
         }
-        int gap = median[0] == '\0' ? 0 : MEAN_COLUMNS - columns_of(mean);
-        fprintf(out, "  %s%*s%s", mean, gap, "", median);
-        if (cell->sample.count > 0 && cell->sample.count < study->repeat) {
-            fprintf(out, "  of %" PRIu32, cell->sample.count);
-        }
-        fputc('\n', out);
+        fputs(".\nIntervals are of 97 %, of which stopping when they are short leaves 95 %:", out);
+    } else {
+        fputs(" replicates, a run each:", out);
     }
+    fprintf(
+        out,
+        " mean ± half of its interval of %s %% by Student's t;\nmedian and its interval of %s "
+        "%% between two of the values, which takes %d; of percentiles also the mean's\ninterval "
+        "by the bootstrap-t, which takes %d. = is the same at every seed, ? not known.\n",
+        level, level, until ? 7 : 6, BOOTSTRAP_VALUES_MIN);
 }
 
 void sweep_print(const struct sweep_table *table, FILE *out) {
@@ -144,14 +228,13 @@ void sweep_print(const struct sweep_table *table, FILE *out) {
     for (uint32_t i = 0; i < study->points.sweep->parameter_count; i++) {
         widths[i] = width_of(study, i) + 2;
     }
+    if (study->points.sweep->until_count > 0) {
+        print_replicates(table, widths, out);
+    }
     for (uint32_t figure = 0; figure < table->figures->count; figure++) {
         print_figure(table, figure, widths, out);
     }
-    fprintf(out,
-            "\nOver %" PRIu32 " replicates, a run each: mean ± half of its interval of 95 %% by "
-            "Student's t; median and its\ninterval of 95 %% between two of the values, which takes "
-            "six. = is the same at every seed, ? not known.\n",
-            study->repeat);
+    print_method(table, out);
     if (table->failed_runs > 0) {
         fprintf(out, "An expectation failed in %" PRIu64 " of %" PRIu32 " runs.\n",
                 table->failed_runs, table->runs);

@@ -289,6 +289,11 @@ void read_measure(struct scenario_reader *reader, const struct yaml_node *node);
 void read_limits(struct scenario_reader *reader, const struct yaml_node *node);
 /** NULL: the key is not there. */
 void read_sweep(struct scenario_reader *reader, const struct yaml_node *node);
+
+struct sweep_until;
+/** A condition on an interval; what is wrong with it is reported. */
+bool read_sweep_until(struct scenario_reader *reader, const struct yaml_node *node,
+                      struct sweep_until *until);
 void read_churn(struct scenario_reader *reader, const struct yaml_node *node);
 /** Reports a crash that is graceful and something else that does not go with it. */
 void check_graceful(struct scenario_reader *reader, const struct scenario_fields *fields,

@@ -17,8 +17,14 @@ struct sweep_reading {
     uint32_t axis_count;
     struct sweep_condition *conditions; // [SWEEP_CONDITIONS_MAX]
     uint32_t condition_count;
+    struct sweep_until *until; // [SWEEP_UNTIL_MAX]
+    uint32_t until_count;
     uint32_t repeat;
+    uint32_t max_repeat;
 };
+
+/** The keys of a sweep's own. */
+enum { OWN_ZIP, OWN_WHERE, OWN_REPEAT, OWN_UNTIL, OWN_MAX_REPEAT, OWN_COUNT };
 
 /** The text that was made, in the memory of the scenario. */
 static const char *keep(struct scenario_reader *reader, const struct text *text) {
@@ -80,7 +86,7 @@ static bool refuse_key(struct scenario_reader *reader, const struct yaml_node *k
     }
     return reader_refuse(reader, key,
                          "unknown key %s%s; allowed: a path of the scenario such as router.D, or "
-                         "zip, where, repeat",
+                         "zip, where, repeat, until, max_repeat",
                          excerpt_write(key->text, key->size, excerpt), guess);
 }
 
@@ -348,13 +354,67 @@ static void read_where(struct sweep_reading *reading, const struct yaml_node *no
     }
 }
 
+static void read_one_until(struct sweep_reading *reading, const struct yaml_node *node) {
+    if (reading->until_count == SWEEP_UNTIL_MAX) {
+        reader_refuse(reading->reader, node,
+                      "there are %d conditions before this one, which is the most",
+                      SWEEP_UNTIL_MAX);
+    } else if (read_sweep_until(reading->reader, node, &reading->until[reading->until_count])) {
+        reading->until_count++;
+    }
+}
+
+static void read_until(struct sweep_reading *reading, const struct yaml_node *node) {
+    if (node->kind == YAML_SCALAR && !yaml_is_null(node)) {
+        read_one_until(reading, node);
+        return;
+    }
+    if (!reader_list(reading->reader, KEY_SWEEP_UNTIL, node)) {
+        return;
+    }
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
+        read_one_until(reading, item);
+    }
+}
+
+/** How many replicates there are at most, once all is read. */
+static void settle_repeat(struct sweep_reading *reading,
+                          const struct yaml_node *const seen[OWN_COUNT]) {
+    struct scenario_reader *reader = reading->reader;
+    const struct yaml_node *most = seen[OWN_MAX_REPEAT];
+    if (reading->until_count == 0) {
+        if (most != NULL && seen[OWN_UNTIL] == NULL) {
+            reader_refuse(reader, most,
+                          "stands without `until`, which would say when there are enough; allowed: "
+                          "both, or `repeat` alone");
+        }
+        reading->max_repeat = reading->repeat;
+        return;
+    }
+    if (reading->repeat > 0 && reading->repeat < SWEEP_UNTIL_REPEAT_MIN) {
+        reader_refuse(reader, seen[OWN_REPEAT]->next,
+                      "found %" PRIu32 " replicates to begin with; allowed with `until`: at least "
+                      "%d, as fewer do not tell how they scatter",
+                      reading->repeat, SWEEP_UNTIL_REPEAT_MIN);
+    }
+    if (most == NULL) {
+        uint32_t room = SWEEP_REPEAT_MAX / 10;
+        reading->max_repeat = reading->repeat < room ? 10 * reading->repeat : SWEEP_REPEAT_MAX;
+    } else if (reading->max_repeat > 0 && reading->max_repeat < reading->repeat) {
+        reader_refuse(reader, most->next,
+                      "found %" PRIu32 "; allowed: at least `repeat`, which is %" PRIu32,
+                      reading->max_repeat, reading->repeat);
+    }
+}
+
 /** An entry of the sweep; `seen` are the keys of its own that came before. */
 static void read_entry(struct sweep_reading *reading, const struct yaml_node *key,
-                       const struct yaml_node *seen[3]) {
-    static const enum schema_key own[] = {KEY_SWEEP_ZIP, KEY_SWEEP_WHERE, KEY_SWEEP_REPEAT};
+                       const struct yaml_node *seen[OWN_COUNT]) {
+    static const enum schema_key own[OWN_COUNT] = {KEY_SWEEP_ZIP, KEY_SWEEP_WHERE, KEY_SWEEP_REPEAT,
+                                                   KEY_SWEEP_UNTIL, KEY_SWEEP_MAX_REPEAT};
     enum schema_key known =
         key->kind == YAML_SCALAR ? schema_find(KEY_SWEEP, key->text, key->size) : KEY_NONE;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < OWN_COUNT; i++) {
         if (known == own[i] && seen[i] != NULL) {
             reader_refuse_twice(reading->reader, key, seen[i]);
             return;
@@ -367,6 +427,10 @@ static void read_entry(struct sweep_reading *reading, const struct yaml_node *ke
         read_where(reading, key->next);
     } else if (known == KEY_SWEEP_REPEAT) {
         reader_value(reading->reader, KEY_SWEEP_REPEAT, key->next, &reading->repeat);
+    } else if (known == KEY_SWEEP_UNTIL) {
+        read_until(reading, key->next);
+    } else if (known == KEY_SWEEP_MAX_REPEAT) {
+        reader_value(reading->reader, KEY_SWEEP_MAX_REPEAT, key->next, &reading->max_repeat);
     } else {
         reading->axis_count++;
         read_parameter(reading, key);
@@ -387,12 +451,15 @@ void read_sweep(struct scenario_reader *reader, const struct yaml_node *node) {
                                           sizeof *reading.parameters);
     reading.conditions = arena_take_array(reader->arena, MEMORY_TABLES, SWEEP_CONDITIONS_MAX,
                                           sizeof *reading.conditions);
+    reading.until =
+        arena_take_array(reader->arena, MEMORY_TABLES, SWEEP_UNTIL_MAX, sizeof *reading.until);
     reader_value(reader, KEY_SWEEP_REPEAT,
                  reader_default(reader, schema_row(KEY_SWEEP_REPEAT)->fallback), &reading.repeat);
-    const struct yaml_node *seen[3] = {NULL};
+    const struct yaml_node *seen[OWN_COUNT] = {NULL};
     for (const struct yaml_node *key = node->first; key != NULL; key = key->next->next) {
         read_entry(&reading, key, seen);
     }
+    settle_repeat(&reading, seen);
     struct scenario_sweep *sweep = arena_take(reader->arena, MEMORY_TABLES, sizeof *sweep);
     *sweep = (struct scenario_sweep){
         .parameters = reading.parameters,
@@ -401,6 +468,9 @@ void read_sweep(struct scenario_reader *reader, const struct yaml_node *node) {
         .conditions = reading.conditions,
         .condition_count = reading.condition_count,
         .repeat = reading.repeat,
+        .until = reading.until,
+        .until_count = reading.until_count,
+        .max_repeat = reading.max_repeat,
     };
     reader->scenario->sweep = sweep;
 }

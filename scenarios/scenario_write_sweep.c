@@ -66,5 +66,13 @@ void write_sweep(struct text *text, const struct scenario_sweep *sweep) {
         yaml_flow_quoted(text, condition, strlen(condition));
     }
     text_add_string(text, sweep->condition_count > 0 ? "], " : "");
-    text_add_format(text, "repeat: %" PRIu32 "}\n", sweep->repeat);
+    text_add_format(text, "repeat: %" PRIu32, sweep->repeat);
+    for (uint32_t i = 0; i < sweep->until_count; i++) {
+        text_add_string(text, i == 0 ? ", until: [" : ", ");
+        yaml_flow_quoted(text, sweep->until[i].text, strlen(sweep->until[i].text));
+    }
+    if (sweep->until_count > 0) {
+        text_add_format(text, "], max_repeat: %" PRIu32, sweep->max_repeat);
+    }
+    text_add_string(text, "}\n");
 }

@@ -100,6 +100,7 @@ static const char *const type_words[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SWEEP] = "a mapping of paths such as router.D to lists or ranges of values",
     [SCHEMA_SWEEP_ZIP] = "a list of mappings such as {router.D: [6, 8], router.Dhi: [8, 12]}",
     [SCHEMA_SWEEP_WHERE] = "a list of conditions such as `router.Dlo <= router.D`",
+    [SCHEMA_SWEEP_UNTIL] = "a list of conditions such as `ci(latency.p99) < 2%`",
 };
 
 /** Where the rows are. */

@@ -218,6 +218,8 @@ enum schema_key {
     KEY_SWEEP_ZIP,
     KEY_SWEEP_WHERE,
     KEY_SWEEP_REPEAT,
+    KEY_SWEEP_UNTIL,
+    KEY_SWEEP_MAX_REPEAT,
     KEY_HEARTBEAT_PHASE,
     KEY_HEARTBEAT_DRIFT,
     KEY_HEARTBEAT_JITTER,
@@ -400,6 +402,7 @@ enum schema_type {
     SCHEMA_SWEEP,        // const struct scenario_sweep *: paths and values, or a mapping
     SCHEMA_SWEEP_ZIP,    // struct scenario_sweep: a list of mappings of paths and values
     SCHEMA_SWEEP_WHERE,  // struct scenario_sweep: a list of conditions
+    SCHEMA_SWEEP_UNTIL,  // struct scenario_sweep: a list of conditions on intervals
     SCHEMA_TYPE_COUNT
 };
 

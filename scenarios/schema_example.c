@@ -37,6 +37,8 @@ static const char *const examples[SCHEMA_KEY_COUNT] = {
     [KEY_SWEEP_ZIP] = "zip: [{router.D: [6, 8], router.Dhi: [10, 16]}]",
     [KEY_SWEEP_WHERE] = "router.D: [4, 6], router.Dlo: [3, 5], where: [router.Dlo <= router.D]",
     [KEY_SWEEP_REPEAT] = "repeat: 30",
+    [KEY_SWEEP_UNTIL] = "repeat: 10, until: ci(latency.p99) < 2%",
+    [KEY_SWEEP_MAX_REPEAT] = "until: [ci(latency.p99) < 20ms], max_repeat: 200",
     [KEY_ROUTER_PROFILE] = "profile: nim-2020",
     [KEY_ROUTER_D] = "D: 8",
     [KEY_ROUTER_D_LOW] = "Dlo: 5",

@@ -167,6 +167,10 @@ static const struct schema_form forms[SCHEMA_TYPE_COUNT] = {
                             "{\"type\": \"array\", \"items\": {\"type\": \"string\", "
                             "\"pattern\": \"[<>=!]\"}}]",
                             "[router.Dlo <= router.D]"},
+    [SCHEMA_SWEEP_UNTIL] = {"\"anyOf\": [{\"type\": \"string\", \"pattern\": \"^ *ci *\\\\(\"}, "
+                            "{\"type\": \"array\", \"maxItems\": 8, \"items\": {\"type\": "
+                            "\"string\", \"pattern\": \"^ *ci *\\\\(\"}}]",
+                            "[ci(latency.p99) < 2%]"},
 };
 
 struct schema_form schema_form(enum schema_type type) {

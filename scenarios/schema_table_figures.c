@@ -50,4 +50,19 @@ const struct schema_row schema_rows_figures[SCHEMA_KEY_COUNT] = {
                           .fallback = "10",
                           .meaning = "replicates of each point, at `seed` and the seeds that "
                                      "follow, the same ones for all points"},
+    [KEY_SWEEP_UNTIL] = {.parent = KEY_SWEEP,
+                         .name = "until",
+                         .type = SCHEMA_SWEEP_UNTIL,
+                         .fallback = "[]",
+                         .meaning = "how well means are to be known: a point gets more than "
+                                    "`repeat` replicates until half of each interval is below its "
+                                    "limit"},
+    [KEY_SWEEP_MAX_REPEAT] = {.parent = KEY_SWEEP,
+                              .name = "max_repeat",
+                              .type = SCHEMA_WHOLE,
+                              .min = 1,
+                              .max = SWEEP_REPEAT_MAX,
+                              .otherwise = "ten times `repeat`",
+                              .meaning = "replicates of a point at most; with `until`, not below "
+                                         "`repeat`"},
 };

@@ -7,6 +7,8 @@
  *       zip: [{router.Dlo: [2, 4], router.Dhi: [8, 12]}] an axis of several, in lock step
  *       where: [router.Dlo <= router.D]                  of the cross product, the points wanted
  *       repeat: 10                                       replicates, at seed, seed + 1, …
+ *       until: ci(latency.p99) < 2%                      and more, until a mean is known so well
+ *       max_repeat: 200                                  at most
  *
  * The values are kept as text, as they would stand behind `--set PATH=`: a point of the sweep is
  * the scenario with some overrides, and sweep_settings() gives them. Their places are kept too, so
@@ -20,6 +22,7 @@
 
 #include "base/arena.h"
 #include "base/failure.h"
+#include "scenarios/metric.h"
 #include "scenarios/place.h"
 #include "scenarios/scenario.h"
 
@@ -29,6 +32,8 @@
 enum {
     SWEEP_PARAMETERS_MAX = 16,
     SWEEP_CONDITIONS_MAX = 64,
+    SWEEP_UNTIL_MAX = 8,
+    SWEEP_UNTIL_REPEAT_MIN = 6,  // of fewer replicates nobody knows how they scatter
     SWEEP_VALUES_MAX = 10000,    // of a parameter
     SWEEP_POINTS_MAX = 100000,   // that are wanted
     SWEEP_PRODUCT_MAX = 5000000, // before conditions
@@ -54,13 +59,24 @@ struct sweep_condition {
     struct scenario_place place;
 };
 
+/** How well the mean of a figure is to be known at a point. */
+struct sweep_until {
+    const char *text; // as it is written anew
+    enum metric metric;
+    bool relative; // the limit is a share of the mean
+    double limit;  // of half the interval; ns, bytes or a plain number
+};
+
 struct scenario_sweep {
     const struct sweep_parameter *parameters;
     uint32_t parameter_count;
     uint32_t axis_count; // parameters of one axis stand side by side
     const struct sweep_condition *conditions;
     uint32_t condition_count;
-    uint32_t repeat; // replicates of each point
+    uint32_t repeat; // replicates of each point, or the first of them
+    const struct sweep_until *until;
+    uint32_t until_count; // all of them are to hold; 0: there are `repeat` replicates
+    uint32_t max_repeat;  // replicates at most; `repeat` where nothing says how many there are
 };
 
 /** The points that are wanted, in their order. */

@@ -11,7 +11,7 @@ static struct replicates replicates_from(void **state, const double *numbers, ui
         values[i].defined = isnan(numbers[i]) == 0;
         values[i].value = values[i].defined ? numbers[i] : 0;
     }
-    return replicates_of(arena, values, count);
+    return replicates_of(arena, values, count, (struct replicates_options){.confidence = 0.95});
 }
 
 static int set_up(void **state) {
@@ -57,8 +57,9 @@ static void given_a_number_of_values_when_ranked_then_as_binomial_tables_say(voi
     (void)state;
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if (replicates_median_rank(rows[i].count) != rows[i].rank) {
-            fail_msg("%u values: rank %u", rows[i].count, replicates_median_rank(rows[i].count));
+        if (replicates_median_rank(rows[i].count, 0.95) != rows[i].rank) {
+            fail_msg("%u values: rank %u", rows[i].count,
+                     replicates_median_rank(rows[i].count, 0.95));
         }
     }
 }

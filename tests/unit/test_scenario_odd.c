@@ -181,6 +181,8 @@ static void given_odd_overrides_when_read_then_reading_ends(void **state) {
         "sweep.repeat",
         "sweep.zip",
         "sweep.where",
+        "sweep.until",
+        "sweep.max_repeat",
         "name.x",
         "topics.00",
         "links.jitter.a.b",

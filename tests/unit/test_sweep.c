@@ -156,6 +156,27 @@ static void given_mistakes_when_read_then_each_has_its_place(void **state) {
         {NODES "sweep: {where: [1 < D < 3]}\n", 2, 17, "allowed: a list of conditions"},
         {NODES "sweep: {repeat: 0}\n", 2, 17, "found `0`; allowed: a whole number from 1 to 10000"},
         {NODES "sweep: {repeat: 1, repeat: 2}\n", 2, 20, "duplicate key `repeat`"},
+        {NODES "sweep: {until: ci(latency.p99)}\n", 2, 16,
+         "found `ci(latency.p99)`; allowed: a list of conditions such as `ci(latency.p99) < 2%`"},
+        {NODES "sweep: {until: latency.p99 < 2%}\n", 2, 16, "such as `ci(latency.p99) < 2%`"},
+        {NODES "sweep: {until: ci(latency.p99) > 2%}\n", 2, 16, "such as `ci(latency.p99) < 2%`"},
+        {NODES "sweep: {until: [ci(latency.p98) < 2%]}\n", 2, 17,
+         "unknown figure `latency.p98` (did you mean `latency.p9"},
+        {NODES "sweep: {until: ci(latency.p99) < 2}\n", 2, 16,
+         "found the limit `2`; allowed: a share of the mean such as 2%, or a duration above 0"},
+        {NODES "sweep: {until: ci(latency.p99) < 0%}\n", 2, 16,
+         "found the limit `0%`; allowed: a s"},
+        {NODES "sweep: {until: ci(hops.mean) < 1s}\n", 2, 16, "such as 2%, or a number above 0"},
+        {NODES "sweep: {until: ci(bytes_sent.total) < 5}\n", 2, 16, "such as 2%, or a size above"},
+        {NODES "sweep: {until: {a: 1}}\n", 2, 16, "found a mapping; allowed: a list of conditions"},
+        {NODES "sweep: {until: [], until: []}\n", 2, 20, "duplicate key `until`"},
+        {NODES "sweep: {max_repeat: 20}\n", 2, 9, "stands without `until`, which would say when"},
+        {NODES "sweep: {repeat: 5, until: ci(hops.mean) < 1}\n", 2, 17,
+         "found 5 replicates to begin with; allowed with `until`: at least 6"},
+        {NODES "sweep: {max_repeat: 9, until: ci(hops.mean) < 1}\n", 2, 21,
+         "found 9; allowed: at least `repeat`, which is 10"},
+        {NODES "sweep: {max_repeat: 10001, until: ci(hops.mean) < 1}\n", 2, 21,
+         "found `10001`; allowed: a whole number from 1 to 10000"},
         {NODES "sweep: [router.D]\n", 2, 8, "found a list; allowed: a mapping of paths"},
     };
 
@@ -171,6 +192,8 @@ static void given_a_sweep_when_written_then_it_reads_back_the_same(void **state)
         "{topics: [[{name: \"a, b\"}, {name: \"it's \\\"c\\\" \\\\\"}]], repeat: 10}",
         "{expect: [[\"delivery_ratio{topic=blocks} >= 1\"], []], repeat: 10}",
         "{links.delay: [{uniform: [1ms, 2ms]}, 5ms], repeat: 10}",
+        ("{repeat: 6, until: [\"ci(latency.p99) < 2%\", \"ci(bytes_sent.total) < 1KiB\"], "
+         "max_repeat: 70}"),
     };
     struct scenario_fixture *f = *state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -186,6 +209,44 @@ static void given_a_sweep_when_written_then_it_reads_back_the_same(void **state)
             fail_msg("%s: %s", line, strstr(first, "\nsweep"));
         }
         assert_string_equal(first, second);
+    }
+}
+
+static void given_conditions_on_intervals_when_read_then_figure_and_limit(void **state) {
+    static const struct {
+        const char *sweep;
+        const char *written;
+        enum metric metric;
+        bool relative;
+        double limit;
+        uint32_t max_repeat;
+    } rows[] = {
+        {"{until: ci(latency.p99) < 2%}", "ci(latency.p99) < 2%", METRIC_LATENCY_P99, true, 0.02,
+         100},
+        {"{until: \" ci( hops.mean )<=0.25 \", repeat: 2000}", "ci(hops.mean) < 0.25",
+         METRIC_HOPS_MEAN, false, 0.25, 10000},
+        {"{until: [ci(latency.p50) < 1.5ms], max_repeat: 12}", "ci(latency.p50) < 1500us",
+         METRIC_LATENCY_P50, false, 1.5e6, 12},
+        {"{until: [ci(bytes_sent.total) < 2KiB]}", "ci(bytes_sent.total) < 2KiB",
+         METRIC_BYTES_SENT_TOTAL, false, 2048, 100},
+        // A share of the mean, not of deliveries.
+        {"{until: [ci(delivery_ratio) < 1%]}", "ci(delivery_ratio) < 1%", METRIC_DELIVERY_RATIO,
+         true, 0.01, 100},
+    };
+    struct scenario_fixture *f = *state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[TEXT_SIZE];
+        snprintf(text, sizeof text, NODES "sweep: %s\n", rows[i].sweep);
+
+        const struct scenario_sweep *sweep = fixture_load(f, text)->sweep;
+
+        assert_int_equal(sweep->until_count, 1);
+        assert_string_equal(sweep->until[0].text, rows[i].written);
+        assert_int_equal(sweep->until[0].metric, rows[i].metric);
+        assert_int_equal(sweep->until[0].relative, rows[i].relative);
+        assert_true(sweep->until[0].limit >= rows[i].limit - 1e-12);
+        assert_true(sweep->until[0].limit <= rows[i].limit + 1e-12);
+        assert_int_equal(sweep->max_repeat, rows[i].max_repeat);
     }
 }
 
@@ -236,6 +297,7 @@ int main(void) {
         FIXTURE_TEST(given_too_many_points_when_laid_out_then_refused),
         FIXTURE_TEST(given_mistakes_when_read_then_each_has_its_place),
         FIXTURE_TEST(given_a_sweep_when_written_then_it_reads_back_the_same),
+        FIXTURE_TEST(given_conditions_on_intervals_when_read_then_figure_and_limit),
         FIXTURE_TEST(given_quantities_when_written_then_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
