@@ -1,19 +1,31 @@
 #include "analysis/graph_measures.h"
 #include "analysis/igraph_graph.h"
 
-void graph_measure_clustering(struct graph_clustering *clustering, const struct run_data *run) {
-    igraph_error_handler_t *before = igraph_set_error_handler(igraph_error_handler_ignore);
-    igraph_t graph;
-    *clustering = (struct graph_clustering){0};
-    if (igraph_graph_of(run, &graph) == IGRAPH_SUCCESS) {
-        clustering->known =
-            igraph_transitivity_undirected(&graph, &clustering->of_pairs,
-                                           IGRAPH_TRANSITIVITY_NAN) == IGRAPH_SUCCESS &&
-            igraph_transitivity_avglocal_undirected(&graph, &clustering->of_nodes,
+#include <stdio.h>
+
+static bool measure(const struct igraph_library *igraph, const igraph_t *graph,
+                    struct graph_clustering *clustering) {
+    return igraph->transitivity_undirected(graph, &clustering->of_pairs, IGRAPH_TRANSITIVITY_NAN) ==
+               IGRAPH_SUCCESS &&
+           igraph->transitivity_avglocal_undirected(graph, &clustering->of_nodes,
                                                     IGRAPH_TRANSITIVITY_NAN) == IGRAPH_SUCCESS &&
-            igraph_assortativity_degree(&graph, &clustering->assortativity, IGRAPH_UNDIRECTED) ==
-                IGRAPH_SUCCESS;
-        igraph_destroy(&graph);
+           igraph->assortativity_degree(graph, &clustering->assortativity, IGRAPH_UNDIRECTED) ==
+               IGRAPH_SUCCESS;
+}
+
+void graph_measure_clustering(struct graph_clustering *clustering, const struct run_data *run) {
+    struct igraph_library igraph;
+    struct failure failure;
+    igraph_t graph;
+    *clustering = (struct graph_clustering){.why_unknown = "igraph failed"};
+    if (!igraph_library_open(&igraph, &failure)) {
+        snprintf(clustering->why_unknown, sizeof clustering->why_unknown, "%s", failure.message);
+        return;
     }
-    igraph_set_error_handler(before);
+    igraph_error_handler_t *before = igraph.set_error_handler(igraph.error_handler_ignore);
+    if (igraph_graph_of(&igraph, run, &graph) == IGRAPH_SUCCESS) {
+        clustering->known = measure(&igraph, &graph, clustering);
+        igraph.destroy(&graph);
+    }
+    igraph.set_error_handler(before);
 }

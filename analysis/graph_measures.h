@@ -4,7 +4,7 @@
  * Distances are those of all pairs that can reach each other, by a walk from every node; in a large
  * graph walks start at nodes spread evenly over their numbers, and the diameter is then a lower
  * bound, for which further walks start where earlier ones ended farthest away. Clustering and
- * assortativity are igraph's, and not known in a build without it.
+ * assortativity are igraph's, and not known without it.
  *
  * Cost: MEASURES_STEPS_MAX steps of walks, some seconds; clustering grows with links × degree.
  */
@@ -13,6 +13,7 @@
 
 #include "analysis/run_data.h"
 #include "base/arena.h"
+#include "base/failure.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,6 +37,7 @@ struct graph_measures {
 /** Shares from 0 to 1, and a correlation from −1 to 1; NaN where undefined or not known. */
 struct graph_clustering {
     bool known;
+    char why_unknown[FAILURE_MESSAGE_SIZE];
     double of_pairs;      // of all pairs of neighbours of a node, those that are linked
     double of_nodes;      // the mean of that share over nodes with at least two neighbours
     double assortativity; // of the degrees at the two ends of links

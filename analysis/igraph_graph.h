@@ -6,10 +6,10 @@
 #define GOSSIM_ANALYSIS_IGRAPH_GRAPH_H
 
 #include "analysis/run_data.h"
-
-#include <igraph/igraph.h>
+#include "base/igraph_library.h"
 
 /** Makes the graph, which the caller destroys when there was no error. */
-igraph_error_t igraph_graph_of(const struct run_data *run, igraph_t *graph);
+igraph_error_t igraph_graph_of(const struct igraph_library *igraph, const struct run_data *run,
+                               igraph_t *graph);
 
 #endif

@@ -74,7 +74,7 @@ static void print_clustering(const struct graph_clustering *clustering, FILE *ou
     char a[FIGURE_TEXT_SIZE];
     char b[FIGURE_TEXT_SIZE];
     if (!clustering->known) {
-        fputs("clustering     not known: this gossim was built without igraph\n", out);
+        fprintf(out, "clustering     not known: %s\n", clustering->why_unknown);
         return;
     }
     fprintf(out, "clustering     %s of pairs of neighbours are linked; %s, mean over nodes\n",

@@ -1,25 +1,26 @@
 // GML and GraphML, read by igraph. The one place in this folder that knows igraph; where there is
 // none, graph_plain.c stands in.
 
+#include "base/igraph_library.h"
 #include "base/quantity.h"
 #include "scenarios/graph_file.h"
 #include "scenarios/graph_units.h"
 
-#include <igraph/igraph.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/** What igraph said last: its handlers of errors are given nothing to put it in. */
-static _Thread_local char igraph_said[160];
+/** What igraph said last, and how it lets go of what it held meanwhile: its handlers of errors are
+ * given nothing to put it in. */
+static _Thread_local struct {
+    char text[160];
+    igraph_error_handler_t *let_go;
+} igraph_said;
 
 static void note_error(const char *reason, const char *file, int line, igraph_error_t error) {
-    (void)file;
-    (void)line;
-    (void)error;
-    snprintf(igraph_said, sizeof igraph_said, "%s", reason);
-    IGRAPH_FINALLY_FREE();
+    snprintf(igraph_said.text, sizeof igraph_said.text, "%s", reason);
+    igraph_said.let_go(reason, file, line, error);
 }
 
 static void ignore_warning(const char *reason, const char *file, int line) {
@@ -42,7 +43,8 @@ enum edge_attribute { EDGE_LATENCY, EDGE_DELAY, EDGE_PACKET_LOSS, EDGE_LOSS, EDG
 struct markup {
     const struct graph_text *text;
     struct graph_file *graph;
-    igraph_t igraph;
+    struct igraph_library igraph;
+    igraph_t parsed;
     struct attribute of_nodes[NODE_ATTRIBUTE_COUNT];
     struct attribute of_edges[EDGE_ATTRIBUTE_COUNT];
 };
@@ -59,19 +61,19 @@ __attribute__((format(printf, 2, 3))) static void report(const struct markup *ma
 
 /** Reports what igraph said; its line, where there is one, goes where lines go. */
 static void report_igraph(const struct graph_text *text, enum graph_language language) {
-    const char *place = strstr(igraph_said, "line ");
+    const char *place = strstr(igraph_said.text, "line ");
     uint32_t line = 0;
     if (place == NULL) {
-        place = strstr(igraph_said, "Line ");
+        place = strstr(igraph_said.text, "Line ");
     }
     if (place != NULL) {
         line = (uint32_t)strtoul(place + strlen("line "), NULL, 10);
     }
     // In brackets in GML; in GraphML behind the line and a colon.
-    const char *detail = strchr(igraph_said, language == GRAPH_GML ? '(' : ':');
+    const char *detail = strchr(igraph_said.text, language == GRAPH_GML ? '(' : ':');
     failure_list_add(text->failures, text->path, line, line == 0 ? 0 : 1, "not valid %s: %s",
                      language == GRAPH_GML ? "GML" : "GraphML",
-                     line == 0 || detail == NULL ? igraph_said
+                     line == 0 || detail == NULL ? igraph_said.text
                      : language == GRAPH_GML     ? detail
                                                  : detail + 2);
 }
@@ -83,14 +85,15 @@ static bool parse(struct markup *markup, enum graph_language language) {
         report(markup, "no memory to read it");
         return false;
     }
-    igraph_said[0] = '\0';
+    igraph_said.text[0] = '\0';
     igraph_error_t error = language == GRAPH_GML
-                               ? igraph_read_graph_gml(&markup->igraph, stream)
-                               : igraph_read_graph_graphml(&markup->igraph, stream, 0);
+                               ? markup->igraph.read_graph_gml(&markup->parsed, stream)
+                               : markup->igraph.read_graph_graphml(&markup->parsed, stream, 0);
     fclose(stream);
     if (error != IGRAPH_SUCCESS) {
-        if (igraph_said[0] == '\0') {
-            snprintf(igraph_said, sizeof igraph_said, "%s", igraph_strerror(error));
+        if (igraph_said.text[0] == '\0') {
+            snprintf(igraph_said.text, sizeof igraph_said.text, "%s",
+                     markup->igraph.strerror(error));
         }
         report_igraph(text, language);
         return false;
@@ -98,10 +101,10 @@ static bool parse(struct markup *markup, enum graph_language language) {
     return true;
 }
 
-static void note_attribute(struct attribute *attribute, const igraph_strvector_t *names,
-                           const igraph_vector_int_t *types) {
-    for (igraph_integer_t i = 0; i < igraph_strvector_size(names); i++) {
-        if (strcmp(igraph_strvector_get(names, i), attribute->name) == 0) {
+static void note_attribute(const struct igraph_library *igraph, struct attribute *attribute,
+                           const igraph_strvector_t *names, const igraph_vector_int_t *types) {
+    for (igraph_integer_t i = 0; i < igraph->strvector_size(names); i++) {
+        if (strcmp(igraph->strvector_get(names, i), attribute->name) == 0) {
             attribute->is_text = VECTOR(*types)[i] == IGRAPH_ATTRIBUTE_STRING;
             attribute->is_number = VECTOR(*types)[i] == IGRAPH_ATTRIBUTE_NUMERIC;
         }
@@ -118,25 +121,26 @@ static bool list_attributes(struct markup *markup) {
     igraph_vector_int_t types[3];
     bool made = true;
     for (int i = 0; i < 3; i++) {
-        made = made && igraph_strvector_init(&names[i], 0) == IGRAPH_SUCCESS &&
-               igraph_vector_int_init(&types[i], 0) == IGRAPH_SUCCESS;
+        made = made && markup->igraph.strvector_init(&names[i], 0) == IGRAPH_SUCCESS &&
+               markup->igraph.vector_int_init(&types[i], 0) == IGRAPH_SUCCESS;
     }
-    if (!made || igraph_cattribute_list(&markup->igraph, &names[0], &types[0], &names[1], &types[1],
-                                        &names[2], &types[2]) != IGRAPH_SUCCESS) {
+    if (!made ||
+        markup->igraph.cattribute_list(&markup->parsed, &names[0], &types[0], &names[1], &types[1],
+                                       &names[2], &types[2]) != IGRAPH_SUCCESS) {
         report(markup, "no memory to read it");
         return false;
     }
     for (int i = 0; i < NODE_ATTRIBUTE_COUNT; i++) {
         markup->of_nodes[i].name = nodes[i];
-        note_attribute(&markup->of_nodes[i], &names[1], &types[1]);
+        note_attribute(&markup->igraph, &markup->of_nodes[i], &names[1], &types[1]);
     }
     for (int i = 0; i < EDGE_ATTRIBUTE_COUNT; i++) {
         markup->of_edges[i].name = edges[i];
-        note_attribute(&markup->of_edges[i], &names[2], &types[2]);
+        note_attribute(&markup->igraph, &markup->of_edges[i], &names[2], &types[2]);
     }
     for (int i = 0; i < 3; i++) {
-        igraph_strvector_destroy(&names[i]);
-        igraph_vector_int_destroy(&types[i]);
+        markup->igraph.strvector_destroy(&names[i]);
+        markup->igraph.vector_int_destroy(&types[i]);
     }
     return true;
 }
@@ -163,11 +167,13 @@ static const char *node_text(const struct markup *markup, enum node_attribute wh
                              char *out) {
     const struct attribute *attribute = &markup->of_nodes[which];
     if (attribute->is_number) {
-        return number_text(VAN(&markup->igraph, attribute->name, node), out);
+        return number_text(markup->igraph.cattribute_VAN(&markup->parsed, attribute->name, node),
+                           out);
     }
     out[0] = '\0';
     if (attribute->is_text) {
-        snprintf(out, VALUE_SIZE, "%s", VAS(&markup->igraph, attribute->name, node));
+        snprintf(out, VALUE_SIZE, "%s",
+                 markup->igraph.cattribute_VAS(&markup->parsed, attribute->name, node));
     }
     return out[0] == '\0' ? NULL : out;
 }
@@ -177,11 +183,13 @@ static const char *edge_text(const struct markup *markup, enum edge_attribute wh
     const struct attribute *attribute = &markup->of_edges[which];
     igraph_integer_t index = (igraph_integer_t)edge;
     if (attribute->is_number) {
-        return number_text(EAN(&markup->igraph, attribute->name, index), out);
+        return number_text(markup->igraph.cattribute_EAN(&markup->parsed, attribute->name, index),
+                           out);
     }
     out[0] = '\0';
     if (attribute->is_text) {
-        snprintf(out, VALUE_SIZE, "%s", EAS(&markup->igraph, attribute->name, index));
+        snprintf(out, VALUE_SIZE, "%s",
+                 markup->igraph.cattribute_EAS(&markup->parsed, attribute->name, index));
     }
     return out[0] == '\0' ? NULL : out;
 }
@@ -245,8 +253,8 @@ static void read_edge(const struct markup *markup, struct edge_arrays *arrays, u
     struct topology_edge *edge = &arrays->edges[index];
     char text[VALUE_SIZE];
     const char *why = NULL;
-    uint32_t from = (uint32_t)IGRAPH_FROM(&markup->igraph, (igraph_integer_t)index);
-    uint32_t to = (uint32_t)IGRAPH_TO(&markup->igraph, (igraph_integer_t)index);
+    uint32_t from = (uint32_t)IGRAPH_FROM(&markup->parsed, (igraph_integer_t)index);
+    uint32_t to = (uint32_t)IGRAPH_TO(&markup->parsed, (igraph_integer_t)index);
     // Of an undirected link igraph names the greater end first.
     bool turn = !markup->graph->is_directed;
     *edge = (struct topology_edge){turn ? to : from, turn ? from : to};
@@ -285,8 +293,8 @@ static void read_edges_of(const struct markup *markup) {
 }
 
 static bool check_size(const struct markup *markup) {
-    igraph_integer_t nodes = igraph_vcount(&markup->igraph);
-    igraph_integer_t edges = igraph_ecount(&markup->igraph);
+    igraph_integer_t nodes = markup->igraph.vcount(&markup->parsed);
+    igraph_integer_t edges = markup->igraph.ecount(&markup->parsed);
     if (nodes == 0 || nodes > TOPOLOGY_NODES_MAX) {
         report(markup, "the graph has %" IGRAPH_PRId " nodes; allowed: 1 to %d", nodes,
                TOPOLOGY_NODES_MAX);
@@ -303,10 +311,10 @@ static void read_graph(struct markup *markup) {
     if (!check_size(markup) || !list_attributes(markup)) {
         return;
     }
-    markup->graph->node_count = (uint32_t)igraph_vcount(&markup->igraph);
+    markup->graph->node_count = (uint32_t)markup->igraph.vcount(&markup->parsed);
     markup->graph->node_count_max = markup->graph->node_count;
-    markup->graph->edge_count = (uint64_t)igraph_ecount(&markup->igraph);
-    markup->graph->is_directed = igraph_is_directed(&markup->igraph);
+    markup->graph->edge_count = (uint64_t)markup->igraph.ecount(&markup->parsed);
+    markup->graph->is_directed = markup->igraph.is_directed(&markup->parsed);
     read_names(markup);
     markup->graph->up_bits_per_s = read_rates(markup, NODE_UP);
     markup->graph->down_bits_per_s = read_rates(markup, NODE_DOWN);
@@ -320,16 +328,23 @@ const struct graph_file *graph_markup_read(const struct graph_text *text,
         .text = text,
         .graph = arena_take(text->arena, MEMORY_TABLES, sizeof *markup.graph),
     };
+    const struct igraph_library *igraph = &markup.igraph;
+    struct failure failure;
+    if (!igraph_library_open(&markup.igraph, &failure)) {
+        report(&markup, "%s", failure.message);
+        return NULL;
+    }
     markup.graph->path = text->path;
-    igraph_error_handler_t *errors = igraph_set_error_handler(note_error);
-    igraph_warning_handler_t *warnings = igraph_set_warning_handler(ignore_warning);
-    igraph_attribute_table_t *table = igraph_set_attribute_table(&igraph_cattribute_table);
+    igraph_said.let_go = igraph->error_handler_ignore;
+    igraph_error_handler_t *errors = igraph->set_error_handler(note_error);
+    igraph_warning_handler_t *warnings = igraph->set_warning_handler(ignore_warning);
+    igraph_attribute_table_t *table = igraph->set_attribute_table(igraph->cattribute_table);
     if (parse(&markup, language)) {
         read_graph(&markup);
-        igraph_destroy(&markup.igraph);
+        igraph->destroy(&markup.parsed);
     }
-    igraph_set_attribute_table(table);
-    igraph_set_warning_handler(warnings);
-    igraph_set_error_handler(errors);
+    igraph->set_attribute_table(table);
+    igraph->set_warning_handler(warnings);
+    igraph->set_error_handler(errors);
     return text->failures->count == before ? markup.graph : NULL;
 }

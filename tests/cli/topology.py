@@ -6,6 +6,7 @@ Usage: topology.py GOSSIM
 
 import json
 import os
+import re
 import sys
 import unittest
 
@@ -35,6 +36,26 @@ class Topology(FolderTest):
     def has_igraph(self):
         self.write("bridge.csv", BRIDGE)
         return self.tell("bridge.csv")["clustering"] is not None
+
+    def test_igraph_that_cannot_be_loaded_is_told_of_by_those_who_need_it(self):
+        if not self.has_igraph():
+            self.skipTest("built without igraph")
+        self.say("bridge.csv", "--export", "bridge.gml")
+        with open(self.program.command[-1], "rb") as file:
+            name = re.search(rb"libigraph\.so[.0-9]*", file.read())[0].decode()
+        self.write(f"broken/{name}", "no library")
+        broken = {"environment": {"LD_LIBRARY_PATH": self.path("broken")}}
+        run = self.call("run", "small.yaml", "--trace", "none", **broken)
+        self.assertEqual((0, ""), (run.status, run.err), run)
+        told = self.call("topology", "bridge.csv", **broken)
+        self.assertEqual((0, ""), (told.status, told.err), told)
+        self.assertRegex(told.out, f"(?m)^clustering +not known: cannot load igraph: .*{name}")
+        read = self.call("topology", "bridge.gml", **broken)
+        self.assert_refused(read, f"bridge.gml: cannot load igraph: .*{name}")
+        drawn = self.call("topology", "bridge.csv", "--picture", "a.png", **broken)
+        self.assertEqual(1, drawn.status, drawn)
+        self.assertRegex(drawn.err, f"cannot load igraph: .*{name}")
+        self.assertFalse(os.path.exists(self.path("a.png")))
 
     def test_figures_of_a_known_graph(self):
         self.write("bridge.csv", BRIDGE)

@@ -39,7 +39,7 @@ LIBRARY_HEADERS = {
     "libfyaml.h": ("scenarios/",),
     "protobuf-c/": ("router/", "trace/"),
     "sodium.h": ("router/", "scenarios/"),
-    "igraph/": ("scenarios/", "analysis/"),
+    "igraph/": ("base/", "scenarios/", "analysis/"),
     "jansson.h": ("analysis/", "cli/"),
     "sqlite3.h": ("analysis/", "cli/"),
     "argp.h": ("cli/",),
@@ -60,7 +60,7 @@ LIBRARY_PACKAGES = {
     "libfyaml": ("scenarios/",),
     "libprotobuf-c": ("router/", "trace/"),
     "libsodium": ("router/", "scenarios/"),
-    "igraph": ("scenarios/", "analysis/"),
+    "igraph": ("base/",),
     "jansson": ("analysis/", "cli/"),
     "sqlite3": ("analysis/", "cli/"),
 }
