@@ -518,6 +518,11 @@ const struct scenario *scenario_load_text(struct arena *arena, const struct scen
                                           const char *text, size_t size,
                                           struct failure_list *failures);
 
+/** The same at another seed, without reading anything again: as with an override of `seed`. Borrows
+ * the scenario. */
+const struct scenario *scenario_at_seed(struct arena *arena, const struct scenario *scenario,
+                                        uint64_t seed);
+
 /** The canonical form as NUL-terminated text in the arena; `*size` (may be NULL) gets its bytes. */
 const char *scenario_write(struct arena *arena, const struct scenario *scenario, size_t *size);
 

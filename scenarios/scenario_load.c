@@ -181,3 +181,12 @@ const struct scenario *scenario_load_text(struct arena *arena, const struct scen
     arena_destroy(scratch);
     return scenario;
 }
+
+const struct scenario *scenario_at_seed(struct arena *arena, const struct scenario *scenario,
+                                        uint64_t seed) {
+    struct scenario *copy = arena_take(arena, MEMORY_TABLES, sizeof *copy);
+    *copy = *scenario;
+    copy->seed = seed;
+    copy->topology.seed = seed;
+    return copy;
+}
