@@ -16,6 +16,7 @@ enum exit_status {
 int command_run(int argument_count, char **arguments);
 int command_check(int argument_count, char **arguments);
 int command_bench(int argument_count, char **arguments);
+int command_diff(int argument_count, char **arguments);
 int command_ablate(int argument_count, char **arguments);
 int command_import(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
@@ -24,6 +25,7 @@ int command_trace(int argument_count, char **arguments);
 int command_sweep(int argument_count, char **arguments);
 int command_topology(int argument_count, char **arguments);
 int command_quirks(int argument_count, char **arguments);
+int command_verify(int argument_count, char **arguments);
 int command_validate(int argument_count, char **arguments);
 int command_why(int argument_count, char **arguments);
 

@@ -21,6 +21,8 @@ static const struct command commands[] = {
     {"plot", command_plot, "DIR", "draw the tables and figures of a finished run again"},
     {"trace", command_trace, "DIR", "print the records of a run, or some of them; export them"},
     {"why", command_why, "DIR", "tell why a node got a message when it did, or did not"},
+    {"diff", command_diff, "A B", "tell where two runs part, and over what"},
+    {"verify", command_verify, "FILE", "run a scenario in ways that must come to the same"},
     {"rpc", command_rpc, "VERB",
      "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},
     {"quirks", command_quirks, "", "list where the 2020 router departs from the specification"},
@@ -44,7 +46,7 @@ static void print_help(FILE *out) {
     fputs("\n`gossim COMMAND --help` lists a command's options; `gossim --version` prints the "
           "version.\n"
           "Exit status: 0 done; 1 failed while running, or interrupted; 2 bad input or usage;\n"
-          "3 done, and an expectation of the scenario failed.\n",
+          "3 done, and an expectation of the scenario failed, or two runs differ.\n",
           out);
 }
 

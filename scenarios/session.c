@@ -22,14 +22,14 @@ static bool listens(const struct session *session) {
 struct session *session_open(struct arena *arena, const struct scenario *scenario,
                              const struct session_options *options, struct failure *failure) {
     const struct run_options run = {
-        .wire = options->wire, .threads = 1, .metered = options->metered};
+        .wire = options->wire, .threads = 1, .metered = options->metered, .level = options->level};
     struct fleet *fleet = run_build(arena, scenario, &run, failure);
     if (fleet == NULL) {
         return NULL;
     }
     struct session *session = arena_take(arena, MEMORY_TABLES, sizeof *session);
     *session = (struct session){.fleet = fleet, .hooks = options->hooks};
-    course_begin(&session->course, fleet, NULL);
+    course_begin(&session->course, fleet, options->writer);
     if (listens(session)) {
         fleet_watch_listen(fleet, (struct fleet_listener){session, on_record});
     }

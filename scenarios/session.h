@@ -84,6 +84,8 @@ struct session_options {
     struct session_hooks hooks;
     enum run_wire wire;
     bool metered;
+    struct trace_writer *writer; // gets the trace, of that level, as in run_through(); NULL: none
+    enum trace_level level;
 };
 
 struct session;

@@ -1,7 +1,8 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check topology import plot trace why rpc quirks ablate sweep bench validate'
+    local commands='run check topology import plot trace why diff verify rpc quirks ablate sweep
+        bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --keep-threads --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -13,6 +14,8 @@ _gossim() {
         --folder --out --json'
     local plot_options='--out'
     local trace_options='--node --peer --topic --message --kind --from --until --format --out'
+    local diff_options='--seed --set --seed-b --set-b --routers --before --json'
+    local verify_options='--seed --set --jobs --before --json'
     local why_options='--message --node --format --json --diagram'
     local rpc_options='--form --prefix'
     local quirks_options='--json --profile'
@@ -52,6 +55,8 @@ _gossim() {
         bench) choice="$bench_options $common" ;;
         trace) choice="$trace_options $common" ;;
         why) choice="$why_options $common" ;;
+        diff) choice="$diff_options $common" ;;
+        verify) choice="$verify_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
         quirks) choice="$quirks_options $common" ;;
