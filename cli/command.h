@@ -18,6 +18,7 @@ int command_check(int argument_count, char **arguments);
 int command_bench(int argument_count, char **arguments);
 int command_diff(int argument_count, char **arguments);
 int command_ablate(int argument_count, char **arguments);
+int command_hunt(int argument_count, char **arguments);
 int command_import(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
 int command_rpc(int argument_count, char **arguments);

@@ -28,6 +28,7 @@ static const struct command commands[] = {
     {"quirks", command_quirks, "", "list where the 2020 router departs from the specification"},
     {"ablate", command_ablate, "FILE", "tell what each quirk of the 2020 router costs"},
     {"sweep", command_sweep, "FILE", "run a scenario at many values of its keys, at several seeds"},
+    {"hunt", command_hunt, "FILE", "run one seed after the other until an expectation fails"},
     {"bench", command_bench, "[TABLE]", "measure speed and memory, beside other programs"},
     {"validate", command_validate, "[CASE]", "run the cases with known answers and compare"},
 };

@@ -2,7 +2,7 @@
 
 _gossim() {
     local commands='run check topology import plot trace why diff verify rpc quirks ablate sweep
-        bench validate'
+        hunt bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --keep-threads --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -10,6 +10,8 @@ _gossim() {
     local topology_options='--seed --set --json --export --picture'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
     local sweep_options='--list --seeds --seed --set --figure --jobs --again --out --json'
+    local hunt_options='--seeds --keep-going --set --jobs --time-limit --memory-limit --print --out
+        --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
     local plot_options='--out'
@@ -52,6 +54,7 @@ _gossim() {
         import) choice="$import_options $common" ;;
         ablate) choice="$ablate_options $common" ;;
         sweep) choice="$sweep_options $common" ;;
+        hunt) choice="$hunt_options $common" ;;
         bench) choice="$bench_options $common" ;;
         trace) choice="$trace_options $common" ;;
         why) choice="$why_options $common" ;;

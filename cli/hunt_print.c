@@ -1,0 +1,157 @@
+#include "cli/hunt.h"
+
+#include "cli/shell_text.h"
+#include "cli/version.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEEDS_SHOWN = 10 };
+
+void hunt_print_command(const struct hunt_report *report, FILE *out) {
+    fputs("gossim run ", out);
+    shell_print_word(report->file, out);
+    fprintf(out, " --seed %" PRIu64, report->least->seed);
+}
+
+static bool same_way(const struct hunt_finding *a, const struct hunt_finding *b) {
+    return a->key.kind == b->key.kind && a->key.signal == b->key.signal &&
+           a->key.hash == b->key.hash;
+}
+
+/** Whether no finding before it failed in the same way. */
+static bool is_first(const struct hunt_report *report, size_t index) {
+    for (size_t i = 0; i < index; i++) {
+        if (same_way(&report->findings[i], &report->findings[index])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** One way to fail: how it looks at its first seed, and the seeds. */
+static void print_way(const struct hunt_report *report, size_t first, FILE *out) {
+    uint64_t count = 0;
+    fprintf(out, "               %s\n                 seeds", report->findings[first].text);
+    for (size_t i = first; i < report->finding_count; i++) {
+        if (same_way(&report->findings[i], &report->findings[first]) && ++count <= SEEDS_SHOWN) {
+            fprintf(out, "%s %" PRIu64, count == 1 ? "" : ",", report->findings[i].seed);
+        }
+    }
+    if (count > SEEDS_SHOWN) {
+        fprintf(out, " and %" PRIu64 " more", count - SEEDS_SHOWN);
+    }
+    fputc('\n', out);
+}
+
+static double rate(const struct hunt_report *report) {
+    return report->wall_s > 0 ? (double)(report->done - report->done_before) / report->wall_s : 0;
+}
+
+void hunt_print(const struct hunt_report *report, FILE *out) {
+    uint32_t jobs = report->options->jobs;
+    fprintf(out, "  hunt         %s%s, seeds %s: %" PRIu64 " done", report->name,
+            report->options->swarm ? " (swarm)" : "", report->options->seeds_text, report->done);
+    if (report->done_before > 0) {
+        fprintf(out, ", of which %" PRIu64 " before this call", report->done_before);
+    }
+    fprintf(out, "\n  speed        %.1f seeds a second, %.1f for each of %" PRIu32 " at a time\n",
+            rate(report), rate(report) / jobs, jobs);
+    if (report->finding_count == 0) {
+        fputs("  failed       none\n", out);
+        return;
+    }
+    fprintf(out, "  failed       %zu %s\n", report->finding_count,
+            report->finding_count == 1 ? "seed" : "seeds");
+    for (size_t i = 0; i < report->finding_count; i++) {
+        if (is_first(report, i)) {
+            print_way(report, i, out);
+        }
+    }
+    char digest[DIGEST_TEXT_SIZE];
+    const struct hunt_finding *least = report->least;
+    fprintf(out,
+            "  least        seed %" PRIu64 ": %" PRIu64 " events, %" PRIu64 " nodes, digest %s\n",
+            least->seed, least->events, least->nodes, digest_write(least->digest, digest));
+    fputs("               ", out);
+    hunt_print_command(report, out);
+    fputc('\n', out);
+}
+
+static const char *kind_name(enum outcome_kind kind) {
+    switch (kind) {
+    case OUTCOME_MET:
+        return "met";
+    case OUTCOME_EXPECTATION:
+        return "expectation";
+    case OUTCOME_INVARIANT:
+        return "invariant";
+    case OUTCOME_STANDSTILL:
+        return "standstill";
+    case OUTCOME_CRASH:
+        return "crash";
+    case OUTCOME_TIME:
+        return "time";
+    case OUTCOME_MEMORY:
+        return "memory";
+    case OUTCOME_REFUSED:
+        return "refused";
+    }
+    return "";
+}
+
+static json_t *finding_json(const struct hunt_finding *finding) {
+    char digest[DIGEST_TEXT_SIZE];
+    bool ended = finding->digest.high != 0 || finding->digest.low != 0;
+    json_t *object = json_object();
+    json_object_set_new(object, "seed", json_integer((json_int_t)finding->seed));
+    json_object_set_new(object, "kind", json_string(kind_name(finding->key.kind)));
+    json_object_set_new(object, "text", json_string(finding->text));
+    json_object_set_new(object, "events",
+                        ended ? json_integer((json_int_t)finding->events) : json_null());
+    json_object_set_new(object, "nodes", json_integer((json_int_t)finding->nodes));
+    json_object_set_new(object, "digest",
+                        ended ? json_string(digest_write(finding->digest, digest)) : json_null());
+    return object;
+}
+
+static json_t *least_json(const struct hunt_report *report) {
+    char *command = NULL;
+    size_t size = 0;
+    FILE *out = report->least == NULL ? NULL : open_memstream(&command, &size);
+    if (out == NULL) {
+        return json_null();
+    }
+    hunt_print_command(report, out);
+    fclose(out);
+    json_t *object = finding_json(report->least);
+    json_object_set_new(object, "file", json_string(report->file));
+    json_object_set_new(object, "command", json_string(command));
+    free(command);
+    return object;
+}
+
+bool hunt_write_json(const struct hunt_report *report, FILE *out) {
+    json_t *object = json_object();
+    json_t *findings = json_array();
+    for (size_t i = 0; i < report->finding_count; i++) {
+        json_array_append_new(findings, finding_json(&report->findings[i]));
+    }
+    json_object_set_new(object, "gossim", json_string(GOSSIM_VERSION));
+    json_object_set_new(object, "scenario", json_string(report->name));
+    json_object_set_new(object, "swarm", json_boolean(report->options->swarm));
+    json_object_set_new(object, "seeds", json_string(report->options->seeds_text));
+    json_object_set_new(object, "done", json_integer((json_int_t)report->done));
+    json_object_set_new(object, "done_before", json_integer((json_int_t)report->done_before));
+    json_object_set_new(object, "exhausted", json_boolean(report->done == report->wanted));
+    json_object_set_new(object, "wall_s", json_real(report->wall_s));
+    json_object_set_new(object, "jobs", json_integer(report->options->jobs));
+    json_object_set_new(object, "seeds_per_s", json_real(rate(report)));
+    json_object_set_new(object, "failed", findings);
+    json_object_set_new(object, "least", least_json(report));
+    bool ok = json_dumpf(object, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;
+    json_decref(object);
+    return ok;
+}
