@@ -89,14 +89,18 @@ struct statistics statistics_of_bag(const struct bag *bag) {
     if (count == 0) {
         return (struct statistics){0};
     }
+    const uint64_t ranks[] = {0, rank_of(count, 50), rank_of(count, 90), rank_of(count, 95),
+                              rank_of(count, 99)};
+    int64_t at[sizeof ranks / sizeof ranks[0]];
+    bag_at_each(bag, ranks, sizeof ranks / sizeof ranks[0], at);
     return (struct statistics){
         .count = count,
-        .min = bag_at(bag, 0),
+        .min = at[0],
         .mean = mean_of_bag(bag),
-        .p50 = bag_at(bag, rank_of(count, 50)),
-        .p90 = bag_at(bag, rank_of(count, 90)),
-        .p95 = bag_at(bag, rank_of(count, 95)),
-        .p99 = bag_at(bag, rank_of(count, 99)),
+        .p50 = at[1],
+        .p90 = at[2],
+        .p95 = at[3],
+        .p99 = at[4],
         .max = bag->max,
     };
 }

@@ -1,5 +1,7 @@
 #include "base/bag.h"
 
+#include <string.h>
+
 enum {
     WORDS_MIN = 64,
     WORDS_MAX = 16384,
@@ -51,40 +53,94 @@ void bag_pour(struct bag *bag, struct bag *other) {
     bag_init(other, other->arena);
 }
 
-/** The digits of a number from one bit on, and what stands before them. */
+/** Where the digits that are looked at stand: all above them are known. */
 struct digits {
     unsigned shift;
     unsigned width;
-    uint64_t before; // all bits above them
 };
 
-/** Counts the digits of the numbers that begin as they are to. */
-static void count_digits(const struct bag *bag, const struct digits *digits, uint64_t *counts) {
+/** Numbers with the same known digits, by the next one. */
+struct bag_group {
+    uint64_t before; // the known digits
+    uint64_t counts[DIGITS];
+};
+
+/** The number of a rank, as far as it is known. */
+struct sought {
+    uint64_t rank; // among those of its group
+    uint32_t group;
+};
+
+static void count_digits(const struct bag *bag, struct digits digits, struct bag_group *groups,
+                         uint32_t group_count) {
     struct bag_cursor cursor = {0};
     int64_t number = 0;
-    uint64_t mask = (UINT64_C(1) << digits->width) - 1;
+    uint64_t mask = (UINT64_C(1) << digits.width) - 1;
+    for (uint32_t i = 0; i < group_count; i++) {
+        memset(groups[i].counts, 0, sizeof groups[i].counts);
+    }
     while (bag_next(bag, &cursor, &number)) {
-        uint64_t from = (uint64_t)number >> digits->shift;
-        counts[from & mask] += from >> digits->width == digits->before;
+        uint64_t from = (uint64_t)number >> digits.shift;
+        uint64_t before = from >> digits.width;
+        for (uint32_t i = 0; i < group_count; i++) {
+            groups[i].counts[from & mask] += before == groups[i].before;
+        }
+    }
+}
+
+/** Finds the next digit of each number that is sought, and groups them by all that are known then.
+ * Returns how many groups there are. */
+static uint32_t regroup(struct bag_group *groups, unsigned width, struct sought *sought,
+                        uint32_t count) {
+    uint64_t known[BAG_RANKS_MAX];
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct bag_group *group = &groups[sought[i].group];
+        uint64_t digit = 0;
+        while (sought[i].rank >= group->counts[digit]) {
+            sought[i].rank -= group->counts[digit++];
+            CHECK(digit < DIGITS);
+        }
+        known[found] = group->before << width | digit;
+        uint32_t place = 0;
+        while (known[place] != known[found]) {
+            place++;
+        }
+        sought[i].group = place;
+        found += place == found;
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        groups[i].before = known[i];
+    }
+    return found;
+}
+
+void bag_at_each(const struct bag *bag, const uint64_t *ranks, uint32_t count, int64_t *numbers) {
+    CHECK(count > 0);
+    CHECK(count <= BAG_RANKS_MAX);
+    struct bag_group groups[BAG_RANKS_MAX];
+    struct sought sought[BAG_RANKS_MAX];
+    uint32_t group_count = 1;
+    groups[0].before = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        CHECK(ranks[i] < bag->count);
+        sought[i] = (struct sought){.rank = ranks[i]};
+    }
+    unsigned left = bag->max == 0 ? 0 : 64 - (unsigned)__builtin_clzll((uint64_t)bag->max);
+    while (left > 0) {
+        struct digits digits = {.width = left < DIGIT_BITS ? left : DIGIT_BITS};
+        left -= digits.width;
+        digits.shift = left;
+        count_digits(bag, digits, groups, group_count);
+        group_count = regroup(groups, digits.width, sought, count);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        numbers[i] = (int64_t)groups[sought[i].group].before;
     }
 }
 
 int64_t bag_at(const struct bag *bag, uint64_t rank) {
-    CHECK(rank < bag->count);
-    unsigned left = bag->max == 0 ? 0 : 64 - (unsigned)__builtin_clzll((uint64_t)bag->max);
-    struct digits digits = {0};
-    while (left > 0) {
-        uint64_t counts[DIGITS] = {0};
-        digits.width = left < DIGIT_BITS ? left : DIGIT_BITS;
-        left -= digits.width;
-        digits.shift = left;
-        count_digits(bag, &digits, counts);
-        uint64_t digit = 0;
-        while (rank >= counts[digit]) {
-            rank -= counts[digit++];
-            CHECK(digit < DIGITS);
-        }
-        digits.before = digits.before << digits.width | digit;
-    }
-    return (int64_t)digits.before;
+    int64_t number = 0;
+    bag_at_each(bag, &rank, 1, &number);
+    return number;
 }

@@ -10,7 +10,7 @@
  *     chunk ◀── older ── chunk ◀── older ── chunk ◀── newest
  *     64 numbers         128                16384 at most
  *
- * Cost:   a step for each number that is put in; a rank is two or three looks at all of them, and
+ * Cost:   a step for each number that is put in; ranks are two or three looks at all of them, and
  *         nothing is sorted. Memory: 4 bytes each, and 64 KiB at most that are not full.
  */
 #ifndef GOSSIM_BASE_BAG_H
@@ -21,6 +21,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+enum { BAG_RANKS_MAX = 5 };
 
 #define BAG_LONG UINT32_MAX // what stands before the two halves of a number that needs eight bytes
 
@@ -62,6 +64,9 @@ void bag_pour(struct bag *bag, struct bag *other);
 
 /** The number that has `rank` others before it when all are in order: rank 0 is the least. */
 int64_t bag_at(const struct bag *bag, uint64_t rank);
+
+/** The same for several ranks at once, which takes hardly longer. At most BAG_RANKS_MAX. */
+void bag_at_each(const struct bag *bag, const uint64_t *ranks, uint32_t count, int64_t *numbers);
 
 /** Goes along all numbers, from one that is all zero; false at the end. Their order is the bag's
  * own business. */

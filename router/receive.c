@@ -511,15 +511,17 @@ static void read_from(struct router *router, struct router_step *step, uint32_t 
     CHECK(false);
 }
 
-/** The short way of read_from() for a single entry, after which nothing is left to be read. */
-static inline void read_single(struct router *router, struct router_step *step, uint32_t slot,
-                               const struct rpc *rpc) {
-    if (rpc->entry.kind == TRACE_RPC_MESSAGES) {
-        on_message(router, step, slot, rpc, &rpc->entry);
-    } else if (rpc->entry.kind == TRACE_RPC_SUBSCRIPTIONS) {
-        router_on_subscription(router, step, slot, &rpc->entry);
-    } else if (!router->shared->protocol->on_control(router, step, slot, rpc, 0)) {
-        abort_link(router, step, slot, REASON_HANDLING_FAILED);
+/** The long way of router_on_rpc(). */
+static __attribute__((noinline)) void read_rpc(struct router *router, struct router_step *step,
+                                               uint32_t slot, const struct rpc *rpc) {
+    if (router->shared->has_validators != NULL &&
+        validations_hold(&router->side->validations, slot)) {
+        struct waiting_rpc whole = {.slot = slot, .rpc = rpc_copy(step->rpcs, rpc)};
+        validations_keep(&router->side->validations, &router->shared->caches, &whole, false);
+        return;
+    }
+    if (router->shared->reads_plainly || accept_rpc(router, step, slot, rpc)) {
+        read_from(router, step, slot, rpc, 0);
     }
 }
 
@@ -527,16 +529,15 @@ void router_on_rpc(struct router *router, struct router_step *step, uint32_t slo
                    const struct rpc *rpc) {
     CHECK(slot < router->slot_count);
     CHECK(bitset_has(router->peers, slot));
-    if (router->shared->has_validators != NULL &&
-        validations_hold(&router->side->validations, slot)) {
-        struct waiting_rpc whole = {.slot = slot, .rpc = rpc_copy(step->rpcs, rpc)};
-        validations_keep(&router->side->validations, &router->shared->caches, &whole, false);
-        return;
-    }
-    if (router->shared->reads_plainly && rpc->entry_count == 1) {
-        read_single(router, step, slot, rpc);
-    } else if (router->shared->reads_plainly || accept_rpc(router, step, slot, rpc)) {
-        read_from(router, step, slot, rpc, 0);
+    const struct router_shared *shared = router->shared;
+    if (!shared->reads_plainly || shared->has_validators != NULL || rpc->entry_count != 1) {
+        read_rpc(router, step, slot, rpc); // few: after a single entry nothing is left to be read
+    } else if (rpc->entry.kind == TRACE_RPC_MESSAGES) {
+        on_message(router, step, slot, rpc, &rpc->entry);
+    } else if (rpc->entry.kind == TRACE_RPC_SUBSCRIPTIONS) {
+        router_on_subscription(router, step, slot, &rpc->entry);
+    } else if (!shared->protocol->on_control(router, step, slot, rpc, 0)) {
+        abort_link(router, step, slot, REASON_HANDLING_FAILED);
     }
 }
 
@@ -553,8 +554,7 @@ static void resume(struct router *router, struct router_step *step, uint32_t slo
     }
 }
 
-/** Forwards a message that the application has accepted, with those of its RPC if they go together.
- */
+/** Forwards a message that the application accepted, with its RPC if that goes as one. */
 static void go_on(struct router *router, struct router_step *step, const struct effect *copy,
                   const struct validation *validation) {
     const uint64_t *spared = router->shared->params.spare_senders ? validation->sources : NULL;

@@ -136,15 +136,20 @@ uint64_t rpc_digest(const struct rpc *rpc);
 /** The long way of rpc_release(). */
 void rpc_release_last(struct rpc_slab *slab, uint32_t handle);
 
-/** Ends one send; frees the RPC with the last. An RPC that was never sent is released once. */
-static inline void rpc_release(struct rpc_slab *slab, uint32_t handle) {
-    struct rpc *rpc = rpc_at(slab, handle);
+/** rpc_release() by somebody who has looked the RPC up: it stays where it is as long as it lives.
+ */
+static inline void rpc_release_at(struct rpc_slab *slab, uint32_t handle, struct rpc *rpc) {
     CHECK(rpc->references != RPC_FREED);
     if (rpc->references > 1) {
         rpc->references--;
     } else {
         rpc_release_last(slab, handle);
     }
+}
+
+/** Ends one send; frees the RPC with the last. An RPC that was never sent is released once. */
+static inline void rpc_release(struct rpc_slab *slab, uint32_t handle) {
+    rpc_release_at(slab, handle, rpc_at(slab, handle));
 }
 
 /** Bytes of an unsigned varint. */

@@ -2,12 +2,10 @@
 #include "router/quirks.h"
 #include "scenarios/fleet_faults.h"
 
-static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t node,
-                                const struct rpc *rpc) {
+/** Says that an RPC came which begins with something else than a message. */
+static inline void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t node,
+                                       const struct rpc *rpc) {
     const struct rpc_entry *entry = rpc_entries(rpc);
-    if (entry->kind == TRACE_RPC_MESSAGES) {
-        return; // said by the delivery or the duplicate
-    }
     bool names_ids = entry->kind == TRACE_RPC_IHAVE || entry->kind == TRACE_RPC_IWANT;
     fleet_record(fleet,
                  &(struct trace_record){
@@ -23,13 +21,17 @@ static void record_rpc_received(struct fleet *fleet, uint32_t slot, uint32_t nod
                  });
 }
 
-/** Copies of messages that arrive, counted before anybody decides what they are. */
-static inline void count_messages(struct fleet *fleet, const struct rpc *rpc) {
-    if (rpc->entry_count == 1) {
-        fleet->counts.message_arrivals += rpc->entry.kind == TRACE_RPC_MESSAGES;
-        return;
-    }
+/** Notes an RPC before anybody decides what the copies of messages in it are: that it came is said
+ * by their deliveries and duplicates, or by a record of its own. */
+static inline void note_received(struct fleet *fleet, uint32_t slot, uint32_t node,
+                                 const struct rpc *rpc) {
     const struct rpc_entry *entries = rpc_entries(rpc);
+    if (entries->kind != TRACE_RPC_MESSAGES) {
+        record_rpc_received(fleet, slot, node, rpc);
+        if (rpc->entry_count == 1) {
+            return;
+        }
+    }
     for (uint32_t i = 0; i < rpc->entry_count; i++) {
         fleet->counts.message_arrivals += entries[i].kind == TRACE_RPC_MESSAGES;
     }
@@ -133,7 +135,8 @@ static bool knows_sender(const struct fleet *fleet, uint32_t slot) {
 }
 
 /** An RPC arrives at a router, which reads it if it knows the sender. */
-static inline void arrive(struct fleet *fleet, uint32_t slot, const struct rpc *rpc) {
+static inline __attribute__((always_inline)) void arrive(struct fleet *fleet, uint32_t slot,
+                                                         const struct rpc *rpc) {
     uint32_t node = fleet->topology.owner[slot];
     uint32_t peer = slot - fleet->topology.slot_first[node];
     struct router *router = &fleet->routers[node];
@@ -142,8 +145,7 @@ static inline void arrive(struct fleet *fleet, uint32_t slot, const struct rpc *
         return;
     }
     fleet->counts.events++;
-    count_messages(fleet, rpc);
-    record_rpc_received(fleet, slot, node, rpc);
+    note_received(fleet, slot, node, rpc);
     struct router_step step = fleet_step(fleet, node);
     router_on_rpc(router, &step, peer, rpc);
     fleet_carry_out(fleet, node);
@@ -179,13 +181,19 @@ static uint32_t bytes_of(void *context, uint32_t handle) {
     return rpc == RPC_NONE ? 0 : rpc_at(&fleet->rpcs, rpc)->size_bytes;
 }
 
+/** An RPC that travelled as a number comes to the router, and is gone. */
+static inline __attribute__((always_inline)) void handle_rpc(struct fleet *fleet, uint32_t slot,
+                                                             uint32_t handle) {
+    struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
+    fleet->counts.bytes_received += rpc->size_bytes;
+    arrive(fleet, slot, rpc);
+    rpc_release_at(&fleet->rpcs, handle, rpc);
+}
+
 /** A packet that has arrived comes to the router. */
-static inline void handle_packet(struct fleet *fleet, uint32_t slot, uint32_t handle) {
-    if (handle < FLEET_PACKET_BYTES) { // nearly all
-        const struct rpc *rpc = rpc_at(&fleet->rpcs, handle);
-        fleet->counts.bytes_received += rpc->size_bytes;
-        arrive(fleet, slot, rpc);
-        rpc_release(&fleet->rpcs, handle);
+static void handle_packet(struct fleet *fleet, uint32_t slot, uint32_t handle) {
+    if (handle < FLEET_PACKET_BYTES) {
+        handle_rpc(fleet, slot, handle);
         return;
     }
     fleet->counts.bytes_received += bytes_of(fleet, handle);
@@ -205,7 +213,11 @@ void fleet_receive(struct fleet *fleet, uint32_t slot, uint32_t handle) {
 static void on_packet(void *context, uint32_t slot, uint32_t handle) {
     struct fleet *fleet = context;
     if (fleet->faults == NULL && fleet->processing == NULL) {
-        handle_packet(fleet, slot, handle);
+        if (handle < FLEET_PACKET_BYTES) { // nearly all
+            handle_rpc(fleet, slot, handle);
+        } else {
+            handle_packet(fleet, slot, handle);
+        }
         return;
     }
     uint32_t node = fleet->topology.owner[slot];
@@ -243,14 +255,15 @@ static void on_dropped(void *context, uint32_t slot, uint32_t handle, enum link_
 enum { FETCHED_NODES_MIN = 300 };
 
 /** Fetches what an arriving RPC looks at: itself and its slot, then the router behind the slot. */
-static void fetch_for_packet(const struct fleet *fleet, const struct sim_coming *coming) {
-    uint32_t slot = coming->target;
-    bool is_rpc = coming->handle < FLEET_PACKET_BYTES;
-    if (coming->soon == SIM_SOON_FAR) {
+static inline void fetch_for_packet(const struct fleet *fleet, enum sim_soon soon,
+                                    const struct event *packet) {
+    uint32_t slot = packet->target;
+    bool is_rpc = packet->payload < FLEET_PACKET_BYTES;
+    if (soon == SIM_SOON_FAR) {
         __builtin_prefetch(&fleet->topology.owner[slot]);
         __builtin_prefetch(&fleet->topology.peer[slot]);
         if (is_rpc) {
-            __builtin_prefetch(rpc_at(&fleet->rpcs, coming->handle));
+            __builtin_prefetch(rpc_at(&fleet->rpcs, packet->payload));
         }
         return;
     }
@@ -258,7 +271,7 @@ static void fetch_for_packet(const struct fleet *fleet, const struct sim_coming 
     router_fetch_for_rpc(&fleet->routers[node]);
     __builtin_prefetch(&fleet->digests[node], 1);
     if (is_rpc) {
-        __builtin_prefetch(rpc_at(&fleet->rpcs, coming->handle)->ids);
+        __builtin_prefetch(rpc_at(&fleet->rpcs, packet->payload)->ids);
     }
 }
 
@@ -277,17 +290,17 @@ static void fetch_for_beat(const struct fleet *fleet, uint32_t node) {
     }
 }
 
-static void on_soon(void *context, const struct sim_coming *coming) {
+static void on_soon(void *context, enum sim_soon soon, const struct event *event) {
     const struct fleet *fleet = context;
-    if (!coming->is_timer) {
-        fetch_for_packet(fleet, coming);
-    } else if (coming->soon == SIM_SOON_FAR) {
-        router_fetch_for_heartbeat(&fleet->routers[coming->target]);
+    if (event_class_of(event) == EVENT_PACKET) {
+        fetch_for_packet(fleet, soon, event);
+    } else if (soon == SIM_SOON_FAR) {
+        router_fetch_for_heartbeat(&fleet->routers[event->target]);
         if (fleet->hearts != NULL) {
-            fleet_fetch_heart(fleet, coming->target);
+            fleet_fetch_heart(fleet, event->target);
         }
     } else {
-        fetch_for_beat(fleet, coming->target);
+        fetch_for_beat(fleet, event->target);
     }
 }
 

@@ -8,7 +8,9 @@ enum {
     CHUNKS_AT_ONCE = 64,
     RUN_BYTES_MIN = 2048,
     INSERTION_MAX = 16, // up to here, insertion beats a pass of counting
-    FEW_EVENTS = 128,   // up to here, events are dealt into few groups
+    INSERTION_STEPS = INSERTION_MAX * INSERTION_MAX, // never more
+    DEALT_STEPS = 4,  // for each event that was dealt: more is a group too large
+    FEW_EVENTS = 128, // up to here, events are dealt into few groups
     FEW_GROUPS_BITS = 6,
     DEALT_MAX = 1024, // up to here, dealing events once beats sorting keys twice
     MANY_GROUPS_BITS = 9,
@@ -108,17 +110,26 @@ static void reserve_run(struct event_wheel *wheel, uint32_t count) {
     wheel->run_capacity = (uint32_t)capacity;
 }
 
-/** Latest first. */
-static void sort_by_insertion(struct event *events, uint32_t count) {
+/** Latest first. False if that takes more than so many steps: it is then no more than begun. */
+static bool sort_by_insertion(struct event *events, uint32_t count, uint32_t steps_max) {
+    uint32_t steps = 0;
     for (uint32_t i = 1; i < count; i++) {
+        if (!event_before(&events[i - 1], &events[i])) {
+            continue;
+        }
         struct event event = events[i];
         uint32_t place = i;
-        while (place > 0 && event_before(&events[place - 1], &event)) {
+        do {
             events[place] = events[place - 1];
             place--;
-        }
+        } while (place > 0 && event_before(&events[place - 1], &event));
         events[place] = event;
+        steps += i - place;
+        if (steps > steps_max) {
+            return false;
+        }
     }
+    return true;
 }
 
 static bool is_sorted(const struct event *events, uint32_t count) {
@@ -147,7 +158,7 @@ static void sort_group(struct event_wheel *wheel, uint32_t first, uint32_t count
     struct sort_item *items = wheel->sort_items;
     struct sort_item *scratch = items + wheel->run_capacity;
     if (count <= INSERTION_MAX) {
-        sort_by_insertion(events, count);
+        CHECK(sort_by_insertion(events, count, INSERTION_STEPS));
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -190,16 +201,14 @@ static void sort_dealt(struct event_wheel *wheel, uint32_t count) {
     struct event *dealt = wheel->spare;
     wheel->spare = wheel->run;
     wheel->run = dealt;
+    // An event is a step or two from its place, if not many share a group. Insertion that is broken
+    // off has moved none out of its group.
+    if (sort_by_insertion(wheel->run, count, DEALT_STEPS * count)) {
+        return;
+    }
     // Dealing has moved each end one place down.
     for (uint32_t i = 0, first = 0; i < groups; first = ends[i++]) {
-        uint32_t size = ends[i] - first;
-        if (size == 2 && event_before(&wheel->run[first], &wheel->run[first + 1])) {
-            struct event later = wheel->run[first + 1];
-            wheel->run[first + 1] = wheel->run[first];
-            wheel->run[first] = later;
-        } else if (size > 2) {
-            sort_group(wheel, first, size);
-        }
+        sort_group(wheel, first, ends[i] - first);
     }
 }
 
@@ -210,7 +219,7 @@ static void sort_dealt(struct event_wheel *wheel, uint32_t count) {
  */
 static void sort_run(struct event_wheel *wheel, uint32_t count) {
     if (count <= INSERTION_MAX) {
-        sort_by_insertion(wheel->run, count);
+        CHECK(sort_by_insertion(wheel->run, count, INSERTION_STEPS));
         return;
     }
     if (is_sorted(wheel->run, count)) {

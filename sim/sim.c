@@ -119,18 +119,13 @@ static void handle(struct sim *sim, const struct event *event) {
 enum { AHEAD_FAR = 8, AHEAD_NEAR = 4 };
 
 /** Tells the owner of what will happen soon. */
-static inline void announce(const struct sim *sim, uint32_t ahead, enum sim_soon soon) {
-    const struct event *event = event_wheel_peek(sim->queue, ahead);
+static inline void announce(const struct sim *sim, enum sim_soon soon, const struct event *event) {
     if (event == NULL) {
         return;
     }
     enum event_class event_class = event_class_of(event);
     if (event_class == EVENT_PACKET || event_class == EVENT_TIMER) {
-        const struct sim_coming coming = {.soon = soon,
-                                          .is_timer = event_class == EVENT_TIMER,
-                                          .target = event->target,
-                                          .handle = event->payload};
-        sim->handlers.on_soon(sim->handlers.context, &coming);
+        sim->handlers.on_soon(sim->handlers.context, soon, event);
     }
 }
 
@@ -215,8 +210,10 @@ run(struct sim *sim, const struct sim_company *company, int64_t until_ns, uint64
         struct event event = event_wheel_pop(sim->queue);
         // Worlds share a queue only while little happens, and then all is in the cache.
         if (company == NULL && sim->handlers.on_soon != NULL) {
-            announce(sim, AHEAD_FAR, SIM_SOON_FAR);
-            announce(sim, AHEAD_NEAR, SIM_SOON_NEAR);
+            const struct event *far = event_wheel_peek(sim->queue, AHEAD_FAR);
+            const struct event *near = event_wheel_peek(sim->queue, AHEAD_NEAR);
+            announce(sim, SIM_SOON_FAR, far);
+            announce(sim, SIM_SOON_NEAR, near);
         }
         CHECK(event.at_ns >= sim->now_ns);
         sim->now_ns = event.at_ns;

@@ -14,16 +14,6 @@
 
 #include "sim/sim.h"
 
-/** Puts an event of a node into the queue. Inline: it is a fifth of what a packet costs here. */
-static inline void sim_push(struct sim *sim, enum event_class event_class, uint32_t source,
-                            int64_t at_ns, struct event_aim aim) {
-    CHECK(at_ns >= sim->now_ns);
-    CHECK(at_ns < SIM_TIME_MAX_NS);
-    uint64_t sequence = sim->sequence[source]++;
-    CHECK(sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    event_wheel_put(sim->queue, at_ns, event_order(event_class, source, sequence), aim);
-}
-
 /** Puts a packet of a slot's owner into mail: another world handles the receiver. */
 void sim_push_outside(struct sim *sim, uint32_t slot, int64_t at_ns, struct event_aim aim);
 

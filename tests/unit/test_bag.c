@@ -46,6 +46,13 @@ static void given_random_numbers_when_asked_for_a_rank_then_it_is_that_of_the_so
             assert_int_equal(bag_at(&bag, rank), sorted[rank]);
         }
         assert_int_equal(bag_at(&bag, count - 1), sorted[count - 1]);
+
+        const uint64_t ranks[BAG_RANKS_MAX] = {count - 1, count / 2, 0, count / 2, count / 3};
+        int64_t numbers[BAG_RANKS_MAX];
+        bag_at_each(&bag, ranks, BAG_RANKS_MAX, numbers);
+        for (size_t j = 0; j < BAG_RANKS_MAX; j++) {
+            assert_int_equal(numbers[j], sorted[ranks[j]]);
+        }
     }
 }
 

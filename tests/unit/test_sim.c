@@ -26,12 +26,12 @@ static void foretell(struct fixture *f, char what, uint32_t handle) {
     snprintf(f->soon + length, sizeof f->soon - length, "%c%u ", what, handle);
 }
 
-static void on_soon(void *context, const struct sim_coming *coming) {
-    bool far = coming->soon == SIM_SOON_FAR;
-    if (coming->is_timer) {
-        foretell(context, far ? 'f' : 'n', coming->target);
+static void on_soon(void *context, enum sim_soon soon, const struct event *event) {
+    bool far = soon == SIM_SOON_FAR;
+    if (event_class_of(event) == EVENT_TIMER) {
+        foretell(context, far ? 'f' : 'n', event->target);
     } else {
-        foretell(context, far ? 'F' : 'N', coming->handle);
+        foretell(context, far ? 'F' : 'N', event->payload);
     }
 }
 
@@ -152,6 +152,22 @@ given_packets_and_a_timer_when_they_come_soon_then_their_owner_is_told_before(vo
     assert_string_equal(f->soon, "F9 N5 P0 f2 N6 P1 N7 P2 N8 P3 N9 P4 n2 P5 P6 P7 P8 P9 ");
 }
 
+static void given_nothing_but_delays_when_sent_plainly_then_as_by_the_steps(void **state) {
+    struct fixture *f = *state;
+    uint32_t slot = topology_find_slot(&f->topology, 3, 2);
+    struct packet packet = {.handle = 5};
+
+    assert_true(sim_sends_plainly(&f->sim));
+    assert_int_equal(sim_send(&f->sim, slot, &packet), LINK_ARRIVES);
+    sim_send_plainly(&f->sim, 3, slot, 6);
+    sim_run_until(&f->sim, 31 * MS);
+
+    assert_string_equal(f->log, "30 packet 2 5\n30 packet 2 6\n");
+    assert_int_equal(f->sim.sequence[3], 2);
+    links_expect_degradations(&f->sim.links, f->arena);
+    assert_false(sim_sends_plainly(&f->sim));
+}
+
 static void given_a_timer_set_anew_when_run_then_only_the_last_goes_off(void **state) {
     struct fixture *f = *state;
     sim_set_timer(&f->sim, 1, 10 * MS);
@@ -253,6 +269,7 @@ int main(void) {
         TEST_OF(given_two_nodes_when_they_talk_then_the_schedule_is_that_of_arithmetic),
         TEST_OF(given_one_instant_when_run_then_class_then_source_then_sequence_order_it),
         TEST_OF(given_packets_and_a_timer_when_they_come_soon_then_their_owner_is_told_before),
+        TEST_OF(given_nothing_but_delays_when_sent_plainly_then_as_by_the_steps),
         TEST_OF(given_a_timer_set_anew_when_run_then_only_the_last_goes_off),
         TEST_OF(given_an_event_at_the_end_when_run_until_it_then_it_is_left),
         TEST_OF(given_a_limit_when_run_then_it_stops_there_and_goes_on),
