@@ -10,6 +10,14 @@
 
 enum { SCRIPT_NAME_SIZE = 64 };
 
+/** What a picture ends with when it is whole. */
+static const struct picture {
+    enum figure_format format;
+    const char *name;
+    const char *ending;
+} pictures[] = {
+    {FIGURE_PNG, "png", "IEND"}, {FIGURE_SVG, "svg", "</svg>"}, {FIGURE_PDF, "pdf", "%%EOF"}};
+
 static void script_name(char name[SCRIPT_NAME_SIZE], const char *figure) {
     int size = snprintf(name, SCRIPT_NAME_SIZE, "figures/scripts/%s.gp", figure);
     CHECK(size < SCRIPT_NAME_SIZE);
@@ -34,8 +42,8 @@ void figure_script_open(struct table_file *file, const char *folder, const char 
     char name[SCRIPT_NAME_SIZE];
     script_name(name, figure);
     table_file_open(file, folder, name);
-    table_file_print(file, "# Draws figures/%s.png and .svg. In the result folder: gnuplot %s\n",
-                     figure, name);
+    table_file_print(file, "# Draws the figure %s. In the result folder: gnuplot %s\n", figure,
+                     name);
     figure_define_name(file, "figure", figure);
     figure_define_name(file, "heading", heading);
 }
@@ -49,7 +57,18 @@ void figure_script_add(struct table_file *file, const char *plot) {
 }
 
 void figure_script_draw(struct table_file *file, const char *plot) {
-    table_file_print(file, "do for [target in \"png svg\"] {\n");
+    figure_script_draw_as(file, plot, FIGURE_USUAL_FORMATS);
+}
+
+void figure_script_draw_as(struct table_file *file, const char *plot, unsigned formats) {
+    table_file_print(file, "do for [target in \"");
+    for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
+        if ((formats & pictures[i].format) != 0) {
+            formats &= ~(unsigned)pictures[i].format;
+            table_file_print(file, "%s%s", pictures[i].name, formats == 0 ? "" : " ");
+        }
+    }
+    table_file_print(file, "\"] {\n");
     figure_script_add(file, "common");
     figure_script_add(file, plot);
     table_file_print(file, "}\n");
@@ -58,16 +77,16 @@ void figure_script_draw(struct table_file *file, const char *plot) {
 /**
  * True if the file ends as a whole picture does: gnuplot does not notice when the disk is full.
  */
-static bool check_picture(const char *folder, const char *figure, const char *type,
-                          const char *ending, struct failure *failure) {
+static bool check_picture(const char *folder, const char *figure, const struct picture *picture,
+                          struct failure *failure) {
     char path[TABLE_FILE_PATH_SIZE];
     char tail[16] = "";
-    int size = snprintf(path, sizeof path, "%s/figures/%s.%s", folder, figure, type);
+    int size = snprintf(path, sizeof path, "%s/figures/%s.%s", folder, figure, picture->name);
     FILE *file = size < (int)sizeof path ? fopen(path, "rb") : NULL;
     bool found = false;
     if (file != NULL && fseek(file, -(long)(sizeof tail - 1), SEEK_END) == 0) {
         size_t bytes = fread(tail, 1, sizeof tail - 1, file);
-        found = memmem(tail, bytes, ending, strlen(ending)) != NULL;
+        found = memmem(tail, bytes, picture->ending, strlen(picture->ending)) != NULL;
     }
     if (file != NULL) {
         fclose(file);
@@ -103,11 +122,19 @@ static bool run_scripts(const char *folder, const char *const *names, uint32_t c
 
 bool figure_draw(const char *folder, const char *const *names, uint32_t count,
                  struct failure *failure) {
+    return figure_draw_as(folder, names, count, FIGURE_USUAL_FORMATS, failure);
+}
+
+bool figure_draw_as(const char *folder, const char *const *names, uint32_t count, unsigned formats,
+                    struct failure *failure) {
     CHECK(count <= FIGURES_PER_SET_MAX);
     bool done = run_scripts(folder, names, count, failure);
-    for (uint32_t i = 0; done && i < count; i++) {
-        done = check_picture(folder, names[i], "png", "IEND", failure) &&
-               check_picture(folder, names[i], "svg", "</svg>", failure);
+    for (uint32_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < sizeof pictures / sizeof pictures[0]; j++) {
+            if (done && (formats & pictures[j].format) != 0) {
+                done = check_picture(folder, names[i], &pictures[j], failure);
+            }
+        }
     }
     return done;
 }

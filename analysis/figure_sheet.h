@@ -2,7 +2,7 @@
  * From a script to a picture: what all figures have in common, whatever they show.
  *
  * A figure NAME is drawn by figures/scripts/NAME.gp, which holds what is true of this result and
- * then, once for PNG and once for SVG, the commands of analysis/plots. A script is written between
+ * then, once for each kind of picture, the commands of analysis/plots. A script is written between
  * figure_script_open() and table_file_close(); figure_draw() runs those of a set at the same time.
  */
 #ifndef GOSSIM_ANALYSIS_FIGURE_SHEET_H
@@ -15,6 +15,10 @@
 #include <stdint.h>
 
 enum { FIGURES_PER_SET_MAX = 8 };
+
+/** The kinds of pictures, a bit each; those that are usual are for a screen. */
+enum figure_format { FIGURE_PNG = 1, FIGURE_SVG = 2, FIGURE_PDF = 4 };
+enum { FIGURE_USUAL_FORMATS = FIGURE_PNG | FIGURE_SVG };
 
 /** Makes the folders of figures and scripts in the result folder. */
 FAILURE_WARN_UNUSED bool figure_folders_make(const char *folder, struct failure *failure);
@@ -29,11 +33,18 @@ void figure_script_add(struct table_file *file, const char *plot);
 /** Ends a script with the drawing: the commands of `plot` for each kind of picture. */
 void figure_script_draw(struct table_file *file, const char *plot);
 
+/** The same for these formats. */
+void figure_script_draw_as(struct table_file *file, const char *plot, unsigned formats);
+
 /**
  * Draws the figures of these names, all at once, and waits for each; the first failure is told. A
  * picture that was not written whole is a failure too.
  */
 FAILURE_WARN_UNUSED bool figure_draw(const char *folder, const char *const *names, uint32_t count,
                                      struct failure *failure);
+
+/** The same, of figures that have scripts for these formats. */
+FAILURE_WARN_UNUSED bool figure_draw_as(const char *folder, const char *const *names,
+                                        uint32_t count, unsigned formats, struct failure *failure);
 
 #endif

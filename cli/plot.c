@@ -3,6 +3,7 @@
 #include "analysis/tables.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/plot_sweep.h"
 #include "cli/result_folder.h"
 #include "cli/standard_options.h"
 #include "cli/trace_ids.h"
@@ -17,6 +18,7 @@
 struct plot_options {
     const char *path; // of the result folder, or of TraceEvents
     const char *out;  // where results of TraceEvents go; NULL: below out/
+    struct plot_sweep_options sweep;
 };
 
 enum { KEY_OUT = 1000 };
@@ -25,7 +27,7 @@ static const struct argp_option option_table[] = {
     {.name = "out",
      .key = KEY_OUT,
      .arg = "DIR",
-     .doc = "where results of TraceEvents go (out/NAME)"},
+     .doc = "where results of TraceEvents go (out/NAME), or figures of a sweep (its folder)"},
     {0},
 };
 
@@ -35,6 +37,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_OUT:
         options->out = argument;
         return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->sweep;
+        return 0;
     case ARGP_KEY_ARG:
         if (options->path != NULL) {
             argp_error(state, "one result folder, not two: %s", argument);
@@ -43,7 +48,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_END:
         if (options->path == NULL) {
-            argp_error(state, "name the folder of a finished run");
+            argp_error(state, "name the folder of a finished run or sweep");
         }
         return 0;
     default:
@@ -51,15 +56,22 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
+static const struct argp_child children[] = {
+    {.argp = &plot_sweep_argp, .header = "Of a sweep:", .group = 1}, {0}};
+
 static const struct argp argp = {
     .options = option_table,
     .parser = parse,
-    .children = standard_options,
+    .children = children,
     .args_doc = "DIR",
     .doc =
-        "Write the tables and draw the figures of a finished run again, from its trace alone."
+        "Write the tables and draw the figures of a finished run again, from its trace alone, or "
+        "draw the figures of a sweep."
         "\vDIR may also be a file of TraceEvents, as routers of go-libp2p-pubsub write them, or a "
-        "folder with one for each node: then a new result folder is made of them.",
+        "folder with one for each node: then a new result folder is made of them. Of a sweep, DIR "
+        "is its folder or database: lines where one parameter varies, a heat map where two do, "
+        "lines in panels where more do, each a mean over runs with its interval of 95 %, beside "
+        "the table that it shows.",
 };
 
 /** One call of the command. */
@@ -171,6 +183,20 @@ static bool plot_events(struct plot_command *command) {
 
 static bool plot(struct plot_command *command) {
     bool are_events = false;
+    char *database = plot_sweep_find(command->options.path);
+    if (database != NULL) {
+        interrupt_watch();
+        struct plot_sweep_place to = {database, command->options.out, &command->folder};
+        bool ok = plot_sweep(&command->options.sweep, &to, command->arena, &command->failure);
+        free(database);
+        return ok;
+    }
+    if (command->options.sweep.used) {
+        return failure_bad_input(&command->failure,
+                                 "%s is no sweep, and --figure, --x, --y, --as, --where and "
+                                 "--format are about figures of sweeps",
+                                 command->options.path);
+    }
     if (!trace_source_look(command->options.path, &are_events, &command->failure)) {
         return false;
     }

@@ -14,7 +14,7 @@ _gossim() {
         --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
-    local plot_options='--out'
+    local plot_options='--out --figure --x --y --as --where --format'
     local trace_options='--node --peer --topic --message --kind --from --until --format --out'
     local diff_options='--seed --set --seed-b --set-b --routers --before --json'
     local verify_options='--seed --set --jobs --before --json'
@@ -40,6 +40,9 @@ _gossim() {
     elif [ "$option" = --format ]; then
         choice='text jsonl csv sqlite trace-event'
         [ "${COMP_WORDS[1]}" != why ] || choice='text json'
+        [ "${COMP_WORDS[1]}" != plot ] || choice='png svg pdf'
+    elif [ "$option" = --as ]; then
+        choice='lines heat'
     elif [ "$option" = --wire ]; then
         choice='size encode'
     elif [ "$option" = --form ]; then

@@ -1,0 +1,91 @@
+# Lines with bands in panels, whose sizes are in pixels, and one key for all of them.
+px(x) = x/sheet_wide
+py(y) = y/sheet_high
+unset label
+set tics font small
+unset key
+set datafile missing "NA"
+# Colours, marks and dashes all differ, so that lines are told apart in grey, too.
+array line_colour[8] = [0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x000000, \
+    0x882255]
+array line_mark[8] = [7, 5, 9, 11, 13, 6, 4, 8]
+array line_dash[5] = [1, 2, 4, 5, 3]
+# More lines than that are values of one parameter from dark to light (viridis, its light end left
+# out).
+array ramp[6] = [0x440154, 0x414487, 0x2a788e, 0x22a884, 0x7ad151, 0xc2d32a]
+part(c, s) = int(c/s) % 256
+between(a, b, f) = 65536*int(part(a,65536)+f*(part(b,65536)-part(a,65536))) \
+    + 256*int(part(a,256)+f*(part(b,256)-part(a,256))) + int(part(a,1)+f*(part(b,1)-part(a,1)))
+along(t) = between(ramp[1+int(t)], ramp[int(t) < 5 ? 2+int(t) : 6], t-int(t))
+colour(k) = series <= 8 ? line_colour[1+k] : along(5.0*k/(series-1))
+mark(k) = line_mark[1+k%8]
+dash(k) = series == 1 ? 1 : line_dash[1+k%5]
+
+if (x_log > 0) { set logscale x }
+if (y_log > 0) { set logscale y }
+set xrange [x_low:x_high]
+set yrange [y_low:y_high]
+top = panels > 1 ? 98 : 78
+# What reaches below the sheet, or below what a logarithm takes, ends at its edge.
+on_sheet(y) = y < y_low ? y_low : y
+set multiplot
+do for [p = 0:int(panels)-1] {
+    column = p % int(columns)
+    row = p / int(columns)
+    left = 86 + column*(panel_wide+gap_wide)
+    up = sheet_high - top - row*(panel_high+gap_high)
+    set lmargin at screen px(left)
+    set rmargin at screen px(left+panel_wide)
+    set tmargin at screen py(up)
+    set bmargin at screen py(up-panel_high)
+    unset label
+    if (p == 0) {
+        set label 1 heading at screen px(16),py(sheet_high-24) left font large textcolor rgb ink \
+            noenhanced
+        set label 2 subtitle at screen px(16),py(sheet_high-50) left textcolor rgb faint noenhanced
+        set label 3 scenario at screen px(16),py(14) left font small textcolor rgb faint noenhanced
+        set label 4 identity at screen px(sheet_wide-16),py(14) right font small textcolor rgb \
+            faint noenhanced
+        set label 5 x_name at screen px(86+(sheet_wide-86-110*(series > 1))/2),py(38) center \
+            textcolor rgb ink noenhanced
+        set label 6 y_name at screen px(20),py(26+below+(sheet_high-26-below-top)/2) center \
+            rotate by 90 textcolor rgb ink noenhanced
+        # The key stands in a column of its own.
+        if (series > 1) {
+            key_left = 86 + columns*(panel_wide+gap_wide) - gap_wide + 16
+            set label 7 series_name at screen px(key_left),py(sheet_high-top-4) left textcolor \
+                rgb ink noenhanced
+        }
+    }
+    if (panels > 1) {
+        set label 8 value(sprintf("panel_%d", p)) at graph 0.5,first y_high center offset 0,0.7 \
+            font small textcolor rgb ink noenhanced
+    }
+    if (row == int(rows)-1 || p + int(columns) >= int(panels)) {
+        eval "set xtics rotate by ".sprintf("%d", x_slant).(x_slant > 0 ? " right " : \
+            " ")."nomirror noenhanced ".x_tics
+    } else {
+        eval "set xtics rotate by 0 nomirror noenhanced ".x_blank
+    }
+    if (column == 0) { set format y "%g" } else { set format y "" }
+    if (p == 0 && series > 1) {
+        set key at screen px(key_left-6),py(sheet_high-top-16) left top Left reverse vertical \
+            font small samplen 3 spacing 1.25 noenhanced
+    } else { unset key }
+    plot for [k = 0:int(series)-1] data skip 1 index int(p*series+k) using \
+        4:(on_sheet($8/scale)):($9/scale) \
+             with filledcurves fs transparent solid (series > 3 ? 0.10 : 0.18) noborder lc rgb \
+             colour(k) notitle, \
+         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
+         4:($7/scale):(on_sheet($8/scale)):($9/scale) \
+             with yerrorbars pt -1 lw 0.9 lc rgb colour(k) notitle, \
+         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using 4:(joined > 0 ? \
+         $7/scale : NaN) \
+             with lines lw 1.6 dt dash(k) lc rgb colour(k) notitle, \
+         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using 4:($7/scale) \
+             with points pt mark(k) ps 0.75*points lc rgb colour(k) notitle, \
+         for [k = 0:int(series)-1] keyentry with linespoints pt mark(k) ps 0.75*points lw 1.6 dt \
+         dash(k) \
+             lc rgb colour(k) title value(sprintf("series_%d", k))
+}
+unset multiplot

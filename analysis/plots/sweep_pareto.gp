@@ -1,0 +1,59 @@
+# Points that another one beats are grey, those of the front are not, and a line leads along them.
+px(x) = x/sheet_wide
+py(y) = y/sheet_high
+unset label
+set datafile missing "NA"
+set tics font small
+set lmargin at screen px(84)
+set rmargin at screen px(84+field_wide)
+set bmargin at screen py(84)
+set tmargin at screen py(84+field_high)
+set label 1 heading at screen px(16),py(sheet_high-24) left font large textcolor rgb ink noenhanced
+set label 2 subtitle at screen px(16),py(sheet_high-50) left textcolor rgb faint noenhanced
+set label 3 scenario at screen px(16),py(14) left font small textcolor rgb faint noenhanced
+set label 4 identity at screen px(sheet_wide-16),py(14) right font small textcolor rgb faint \
+    noenhanced
+set label 5 x_name at screen px(84+field_wide/2),py(38) center textcolor rgb ink noenhanced
+set label 6 y_name at screen px(20),py(84+field_high/2) center rotate by 90 textcolor rgb ink \
+    noenhanced
+set label 7 missing at screen px(84+field_wide),py(sheet_high-74) right font small textcolor rgb \
+    faint noenhanced
+if (x_log > 0) { set logscale x }
+if (y_log > 0) { set logscale y }
+set xrange [x_low:x_high]
+set yrange [y_low:y_high]
+set style textbox opaque margins 0.3,0.3 fillcolor rgb "#ffffff" noborder
+do for [k = 0:int(labels)-1] {
+    if (exists(sprintf("label_%d", k))) {
+        look = value(sprintf("label_%d_look", k))
+        set label 10+k value(sprintf("label_%d", k)) \
+            at screen px(84+value(sprintf("label_%d_x", k))),py(84+value(sprintf("label_%d_y", \
+            k))) \
+            left font sprintf(",%.1f", 0.78*letters) textcolor rgb (look%2 ? ink : "#767676") \
+            noenhanced front boxed
+        if (look >= 2) {
+            lead = value(sprintf("lead_%d", k))
+            set arrow 10+k from screen px(84+word(lead,1)),py(84+word(lead,2)) \
+                to screen px(84+word(lead,3)),py(84+word(lead,4)) nohead lw 0.5 lc rgb "#a0a0a0" \
+                back
+        }
+    }
+}
+set key at screen px(84),py(sheet_high-76) left center Left reverse horizontal maxrows 1 font \
+    small samplen 1.2 width -1 noenhanced
+only(y, yes) = yes ? y : NaN
+plot $front using ($1/x_scale):($2/y_scale) with steps lw 1.4 lc rgb sky notitle, \
+     data skip 1 using \
+     ($4/x_scale):($7/y_scale):($5/x_scale):($6/x_scale):($8/y_scale):($9/y_scale):($13 == 1 ? \
+     0x0072b2 : 0xb0b0b0) \
+         with xyerrorbars pt -1 lw 0.8 lc rgb variable notitle, \
+     "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 0)) with points pt 5 ps 0.7*points lc \
+     rgb "#9a9a9a" notitle, \
+     "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 1)) with points pt 7 ps 0.95*points \
+     lc rgb blue notitle, \
+     "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 0 && $14 == 0)) with points pt 5 ps \
+     0.4*points lc rgb "#ffffff" notitle, \
+     "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 1 && $14 == 0)) with points pt 7 ps \
+     0.6*points lc rgb "#ffffff" notitle, \
+     keyentry with linespoints pt 7 ps 0.95*points lw 1.4 lc rgb blue title "on the front", \
+     keyentry with points pt 5 ps 0.7*points lc rgb "#9a9a9a" title "beaten"

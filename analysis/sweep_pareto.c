@@ -1,0 +1,254 @@
+// The Pareto front of latency against bytes per delivery, each point with its label.
+#include "analysis/label_places.h"
+#include "analysis/pareto.h"
+#include "analysis/sweep_sheet.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+enum { FIELD_WIDE = 700, FIELD_HIGH = 400, LABEL_HIGH = 13, LABELLED_MAX = 60 };
+
+/** Below that share of deliveries a point is hollow: what it saves, it saves by losing. */
+static const double delivered_enough = 0.999;
+
+struct front {
+    const struct sweep_drawing *drawing;
+    const struct sweep_picture *picture;
+    uint32_t count;
+    struct sample *costs;  // [count]
+    struct sample *times;  // [count]
+    struct sample *ratios; // [count]
+    struct pareto_point *points;
+    struct sweep_extent x;
+    struct sweep_extent y;
+};
+
+static bool measure(struct front *front, struct failure *failure) {
+    const struct sweep_results *results = front->drawing->grid->results;
+    struct arena *arena = front->drawing->arena;
+    uint32_t count = results->point_count;
+    if (count > SWEEP_PARETO_POINTS_MAX) {
+        return failure_bad_input(failure, "%" PRIu32 " points are too many for a Pareto front (%d)",
+                                 count, SWEEP_PARETO_POINTS_MAX);
+    }
+    front->count = count;
+    front->costs = arena_take_array(arena, MEMORY_TABLES, count, sizeof *front->costs);
+    front->times = arena_take_array(arena, MEMORY_TABLES, count, sizeof *front->times);
+    front->ratios = arena_take_array(arena, MEMORY_TABLES, count, sizeof *front->ratios);
+    front->points = arena_take_array(arena, MEMORY_TABLES, count, sizeof *front->points);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct sweep_picture *picture = front->picture;
+        front->costs[i] =
+            sample_of(sweep_results_values(results, picture->cost, i), results->repeat);
+        front->times[i] =
+            sample_of(sweep_results_values(results, picture->figure, i), results->repeat);
+        front->ratios[i] =
+            sample_of(sweep_results_values(results, picture->delivery, i), results->repeat);
+        front->points[i] = (struct pareto_point){
+            .defined = front->costs[i].count > 0 && front->times[i].count > 0,
+            .first = front->costs[i].mean,
+            .second = front->times[i].mean,
+        };
+        if (front->points[i].defined) {
+            sweep_extent_add(&front->x, &front->costs[i]);
+            sweep_extent_add(&front->y, &front->times[i]);
+        }
+    }
+    pareto_mark(front->points, count);
+    sweep_extent_settle(&front->x, SWEEP_UNIT_BYTES);
+    sweep_extent_settle(&front->y, results->figures[front->picture->figure].unit);
+    return true;
+}
+
+static void print_sample(struct table_file *table, const struct sample *sample) {
+    if (sample->count == 0) {
+        table_file_absent(table, 3);
+    } else if (sample->count < 2) {
+        table_file_print(table, "\t%.9g", sample->mean);
+        table_file_absent(table, 2);
+    } else {
+        table_file_print(table, "\t%.9g\t%.9g\t%.9g", sample->mean,
+                         sample->mean - sample->half_width, sample->mean + sample->half_width);
+    }
+}
+
+static const char *label_of(const struct front *front, uint32_t point, char *out) {
+    const struct sweep_grid *grid = front->drawing->grid;
+    return sweep_grid_label(grid, &grid->choices[(size_t)point * SWEEP_AXES_MAX], 0, out);
+}
+
+static bool delivers(const struct front *front, uint32_t point) {
+    return front->ratios[point].count > 0 && front->ratios[point].mean >= delivered_enough;
+}
+
+static void print_table(struct table_file *table, const struct front *front) {
+    const struct sweep_results *results = front->drawing->grid->results;
+    char label[SWEEP_GRID_LABEL_SIZE];
+    table_file_print(table, "point\tlabel\treplicates\tbytes_per_delivery\tbytes_low\tbytes_high\t"
+                            "latency\tlatency_low\tlatency_high\tdelivery_ratio\tdelivery_low\t"
+                            "delivery_high\tfront\tdelivers\n");
+    for (uint32_t i = 0; i < front->count; i++) {
+        table_file_print(table, "%" PRId64 "\t", results->numbers[i]);
+        table_file_name(table, label_of(front, i, label));
+        table_file_print(table, "\t%" PRIu32, front->times[i].count);
+        print_sample(table, &front->costs[i]);
+        print_sample(table, &front->times[i]);
+        print_sample(table, &front->ratios[i]);
+        table_file_print(table, "\t%d\t%d\n", front->points[i].front, delivers(front, i));
+    }
+}
+
+/** Where a value stands in the field, in pixels. */
+static double pixel(const struct sweep_extent *extent, double value, double length) {
+    double share = extent->logarithmic ? log(value / extent->low) / log(extent->high / extent->low)
+                                       : (value - extent->low) / (extent->high - extent->low);
+    return share * length;
+}
+
+/** Puts those of the front first: they get their labels before others. */
+static uint32_t arrange(const struct front *front, uint32_t *sequence) {
+    uint32_t used = 0;
+    for (int turn = 1; turn >= 0; turn--) {
+        for (uint32_t i = 0; i < front->count; i++) {
+            if (front->points[i].defined && front->points[i].front == turn) {
+                sequence[used++] = i;
+            }
+        }
+    }
+    return used;
+}
+
+/** The label of a point; its number alone where there are too many for all to have theirs. */
+static const char *shown_label(const struct front *front, uint32_t point, bool crowded, char *out) {
+    if (crowded && !front->points[point].front) {
+        snprintf(out, SWEEP_GRID_LABEL_SIZE, "%" PRId64,
+                 front->drawing->grid->results->numbers[point]);
+        return out;
+    }
+    const struct sweep_grid *grid = front->drawing->grid;
+    return sweep_grid_short_label(grid, &grid->choices[(size_t)point * SWEEP_AXES_MAX], out);
+}
+
+/** Labels, and lines to those that stand apart. */
+static void print_labels(struct table_file *script, const struct front *front) {
+    struct arena *arena = front->drawing->arena;
+    uint32_t *sequence = arena_take_array(arena, MEMORY_TABLES, front->count, sizeof *sequence);
+    struct label_place *places =
+        arena_take_array(arena, MEMORY_TABLES, front->count, sizeof *places);
+    char label[SWEEP_GRID_LABEL_SIZE];
+    uint32_t count = arrange(front, sequence);
+    bool crowded = count > LABELLED_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t point = sequence[i];
+        places[i] = (struct label_place){
+            .x = pixel(&front->x, front->costs[point].mean, FIELD_WIDE),
+            .y = pixel(&front->y, front->times[point].mean, FIELD_HIGH),
+            .width = 6.3 * (double)strlen(shown_label(front, point, crowded, label)),
+            .height = LABEL_HIGH,
+        };
+    }
+    uint32_t missing = label_places_find(places, count, FIELD_WIDE, FIELD_HIGH);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct label_place *place = &places[i];
+        uint32_t point = sequence[i];
+        if (!place->placed) {
+            continue;
+        }
+        table_file_print(script, "label_%" PRIu32 "_x = %.2f\nlabel_%" PRIu32 "_y = %.2f\n", i,
+                         place->left, i, place->bottom + LABEL_HIGH / 2.0);
+        char variable[FIGURE_TEXT_SIZE];
+        snprintf(variable, sizeof variable, "label_%" PRIu32, i);
+        figure_define_name(script, variable, shown_label(front, point, crowded, label));
+        double nearest = place->x < place->left                  ? place->left
+                         : place->x > place->left + place->width ? place->left + place->width
+                                                                 : place->x;
+        table_file_print(script, "label_%" PRIu32 "_look = %d\n", i,
+                         (front->points[point].front ? 1 : 0) + (place->far ? 2 : 0));
+        table_file_print(script, "lead_%" PRIu32 " = '%.2f %.2f %.2f %.2f'\n", i, place->x,
+                         place->y, nearest, place->bottom + LABEL_HIGH / 2.0);
+    }
+    figure_define_number(script, "labels", count);
+    sweep_grid_short_label(front->drawing->grid, NULL, label);
+    if (missing == 0) {
+        figure_define_text(script, "missing", "labels: %s%s", label,
+                           crowded ? ", or the point" : "");
+    } else {
+        figure_define_text(script, "missing",
+                           "labels: %s%s; %" PRIu32 " without room, see the table", label,
+                           crowded ? ", or the point" : "", missing);
+    }
+}
+
+/** The front from left to right, for its line. */
+static void print_front(struct table_file *script, const struct front *front) {
+    double from = -INFINITY;
+    table_file_print(script, "$front << END\n");
+    for (;;) {
+        uint32_t next = UINT32_MAX;
+        for (uint32_t i = 0; i < front->count; i++) {
+            const struct pareto_point *point = &front->points[i];
+            if (point->front && point->first > from &&
+                (next == UINT32_MAX || point->first < front->points[next].first)) {
+                next = i;
+            }
+        }
+        if (next == UINT32_MAX) {
+            break;
+        }
+        from = front->points[next].first;
+        table_file_print(script, "%.9g\t%.9g\n", from, front->points[next].second);
+    }
+    table_file_print(script, "END\n");
+}
+
+static void define_axes(struct table_file *script, const struct front *front) {
+    const struct sweep_results *results = front->drawing->grid->results;
+    char title[SWEEP_SHEET_NAME_SIZE];
+    figure_define_number(script, "sheet_wide", 84 + FIELD_WIDE + 30);
+    figure_define_number(script, "sheet_high", 104 + FIELD_HIGH + 84);
+    figure_define_number(script, "field_wide", FIELD_WIDE);
+    figure_define_number(script, "field_high", FIELD_HIGH);
+    figure_define_number(script, "x_scale", front->x.unit.scale);
+    figure_define_number(script, "y_scale", front->y.unit.scale);
+    figure_define_number(script, "x_low", front->x.low / front->x.unit.scale);
+    figure_define_number(script, "x_high", front->x.high / front->x.unit.scale);
+    figure_define_number(script, "y_low", front->y.low / front->y.unit.scale);
+    figure_define_number(script, "y_high", front->y.high / front->y.unit.scale);
+    figure_define_number(script, "x_log", front->x.logarithmic);
+    figure_define_number(script, "y_log", front->y.logarithmic);
+    figure_define_text(script, "x_name", "%s",
+                       sweep_sheet_title("bytes sent per delivery", front->x.unit, title));
+    figure_define_text(
+        script, "y_name", "%s",
+        sweep_sheet_title(results->figures[front->picture->figure].name, front->y.unit, title));
+}
+
+bool sweep_pareto_write(const struct sweep_drawing *drawing, const struct sweep_picture *picture,
+                        const char *folder, struct failure *failure) {
+    const struct sweep_results *results = drawing->grid->results;
+    struct front front = {.drawing = drawing, .picture = picture};
+    struct sweep_page *page = arena_take(drawing->arena, MEMORY_TABLES, sizeof *page);
+    char heading[3 * SWEEP_SHEET_NAME_SIZE];
+    if (!measure(&front, failure)) {
+        return false;
+    }
+    snprintf(heading, sizeof heading, "%s against bytes per delivery",
+             results->figures[picture->figure].name);
+    sweep_page_open(page, folder, "pareto", heading);
+    print_table(&page->table, &front);
+    sweep_sheet_caption(&page->script, results);
+    if (!front.x.any) {
+        figure_define_name(&page->script, "nothing", "No run delivered anything.");
+        figure_script_draw_as(&page->script, "empty", drawing->formats);
+        return sweep_page_close(page, failure);
+    }
+    figure_define_text(&page->script, "subtitle",
+                       "Means over runs, crosses are intervals of 95 %%; hollow: below 99.9 %% "
+                       "delivered");
+    define_axes(&page->script, &front);
+    print_front(&page->script, &front);
+    print_labels(&page->script, &front);
+    figure_script_draw_as(&page->script, "sweep_pareto", drawing->formats);
+    return sweep_page_close(page, failure);
+}

@@ -1,0 +1,328 @@
+#include "cli/sweep_read.h"
+
+#include "base/check.h"
+#include "cli/version.h"
+#include "scenarios/nearest.h"
+#include "scenarios/sweep.h"
+#include "scenarios/sweep_quantity.h"
+
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { APPLICATION_ID = 0x676f7373 };
+
+/** One reading. */
+struct reading {
+    sqlite3 *handle;
+    const struct sweep_read_request *request;
+    struct sweep_results *results;
+    struct arena *arena;
+    struct failure *failure;
+    int64_t *numbers;
+    struct sweep_level *levels;
+    uint32_t *replicates;
+    struct figure_value *values;
+};
+
+static bool explain(const struct reading *reading) {
+    return failure_bad_input(reading->failure, "%s is no database of gossim sweep: %s",
+                             reading->request->database, sqlite3_errmsg(reading->handle));
+}
+
+static const char *keep(struct arena *arena, const char *text) {
+    size_t size = text == NULL ? 1 : strlen(text) + 1;
+    char *kept = arena_take(arena, MEMORY_TABLES, size);
+    memcpy(kept, text == NULL ? "" : text, size);
+    return kept;
+}
+
+/** The text that a query gives, or NULL. */
+static const char *query_text(const struct reading *reading, const char *sql) {
+    sqlite3_stmt *statement = NULL;
+    const char *text = NULL;
+    if (sqlite3_prepare_v2(reading->handle, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        text = keep(reading->arena, (const char *)sqlite3_column_text(statement, 0));
+    }
+    sqlite3_finalize(statement);
+    return text;
+}
+
+/** A statement that was put together, or NULL with a failure. */
+static sqlite3_stmt *prepare(const struct reading *reading, const char *sql) {
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(reading->handle, sql, -1, &statement, NULL) != SQLITE_OK) {
+        explain(reading);
+        return NULL;
+    }
+    return statement;
+}
+
+static bool read_facts(struct reading *reading) {
+    struct sweep_results *results = reading->results;
+    const char *application = query_text(reading, "PRAGMA application_id");
+    if (application == NULL || strtol(application, NULL, 10) != APPLICATION_ID) {
+        return application == NULL
+                   ? explain(reading)
+                   : failure_bad_input(reading->failure, "%s is no database of gossim sweep",
+                                       reading->request->database);
+    }
+    results->version = query_text(reading, "SELECT value FROM sweep WHERE key = 'gossim'");
+    results->name = query_text(reading, "SELECT value FROM sweep WHERE key = 'name'");
+    results->hash = query_text(reading, "SELECT value FROM sweep WHERE key = 'scenario_hash'");
+    const char *lines = query_text(reading, "SELECT value FROM sweep WHERE key = 'parameters'");
+    if (results->version == NULL || results->name == NULL || results->hash == NULL ||
+        lines == NULL) {
+        return failure_bad_input(reading->failure, "%s does not say of which sweep it is",
+                                 reading->request->database);
+    }
+    if (strcmp(results->version, GOSSIM_VERSION) != 0) {
+        return failure_bad_input(reading->failure,
+                                 "%s holds results of another version of gossim (%s, and this is "
+                                 "%s)",
+                                 reading->request->database, results->version, GOSSIM_VERSION);
+    }
+    const char **paths =
+        arena_take_array(reading->arena, MEMORY_TABLES, SWEEP_PARAMETERS_MAX, sizeof *paths);
+    while (*lines != '\0' && results->parameter_count < SWEEP_PARAMETERS_MAX) {
+        size_t size = strcspn(lines, "\n");
+        char *path = arena_take(reading->arena, MEMORY_TABLES, size + 1);
+        memcpy(path, lines, size);
+        path[size] = '\0';
+        paths[results->parameter_count++] = path;
+        lines += size + (lines[size] == '\n');
+    }
+    results->paths = paths;
+    return true;
+}
+
+/** Whether a value is the one that is held: by what it is worth, else by its letters. */
+static bool is_same_value(const struct sweep_level *level, const char *value) {
+    struct sweep_quantity wanted = sweep_quantity_read(value, strlen(value));
+    struct sweep_quantity found = sweep_quantity_read(level->text, strlen(level->text));
+    bool quantities = wanted.kind != SWEEP_WORD && wanted.kind == found.kind;
+    return quantities ? wanted.value == found.value : strcmp(level->text, value) == 0;
+}
+
+static bool is_path(const struct sweep_held *held, const char *path) {
+    const char *dot = strrchr(path, '.');
+    const char *end = dot == NULL ? path : dot + 1;
+    return (strlen(path) == held->path_size && memcmp(path, held->path, held->path_size) == 0) ||
+           (strlen(end) == held->path_size && memcmp(end, held->path, held->path_size) == 0);
+}
+
+static bool check_held(const struct reading *reading) {
+    const struct sweep_results *results = reading->results;
+    for (uint32_t i = 0; i < reading->request->held_count; i++) {
+        const struct sweep_held *held = &reading->request->held[i];
+        const char *nearest = "";
+        uint32_t least = UINT32_MAX;
+        for (uint32_t j = 0; j < results->parameter_count; j++) {
+            const char *path = results->paths[j];
+            uint32_t distance =
+                is_path(held, path)
+                    ? 0
+                    : 1 + nearest_distance(held->path, held->path_size, path, strlen(path));
+            nearest = distance < least ? path : nearest;
+            least = distance < least ? distance : least;
+        }
+        if (least > 0) {
+            return failure_bad_input(reading->failure,
+                                     "--where: the sweep does not vary `%.*s` (did you mean %s?)",
+                                     (int)held->path_size, held->path, nearest);
+        }
+    }
+    return true;
+}
+
+static bool is_wanted(const struct reading *reading, const struct sweep_level *levels) {
+    const struct sweep_results *results = reading->results;
+    bool wanted = true;
+    for (uint32_t i = 0; i < reading->request->held_count; i++) {
+        const struct sweep_held *held = &reading->request->held[i];
+        for (uint32_t j = 0; j < results->parameter_count; j++) {
+            wanted = wanted &&
+                     (!is_path(held, results->paths[j]) || is_same_value(&levels[j], held->value));
+        }
+    }
+    return wanted;
+}
+
+static struct sweep_level level_of(struct arena *arena, const char *text) {
+    struct sweep_level level = {.text = keep(arena, text)};
+    struct sweep_quantity quantity = sweep_quantity_read(level.text, strlen(level.text));
+    if (quantity.kind != SWEEP_WORD) {
+        level.kind = (int)quantity.kind;
+        level.number = (double)quantity.value / (quantity.kind == SWEEP_NUMBER ? 1e9 : 1);
+    }
+    return level;
+}
+
+/** `SELECT point, "a", "b" FROM points`: to be freed by the caller. */
+static char *points_query(const struct sweep_results *results) {
+    char *sql = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&sql, &size);
+    CHECK(out != NULL);
+    fputs("SELECT point", out);
+    for (uint32_t i = 0; i < results->parameter_count; i++) {
+        fputs(", \"", out);
+        for (const char *at = results->paths[i]; *at != '\0'; at++) {
+            fputs(*at == '"' ? "\"\"" : (char[]){*at, '\0'}, out);
+        }
+        fputs("\"", out);
+    }
+    // Those without runs are not yet known.
+    fputs(" FROM points WHERE point IN (SELECT point FROM runs) ORDER BY point", out);
+    fclose(out);
+    return sql;
+}
+
+static bool read_points(struct reading *reading) {
+    struct sweep_results *results = reading->results;
+    const char *most = query_text(reading, "SELECT count(*) FROM points");
+    const char *repeat = query_text(reading, "SELECT max(replicate) FROM runs");
+    if (most == NULL || repeat == NULL) {
+        return explain(reading);
+    }
+    size_t count = strtoul(most, NULL, 10);
+    results->repeat = (uint32_t)strtoul(repeat, NULL, 10);
+    reading->numbers = arena_take_array(reading->arena, MEMORY_TABLES, count, sizeof(int64_t));
+    reading->levels = arena_take_array(reading->arena, MEMORY_TABLES,
+                                       count * results->parameter_count, sizeof *reading->levels);
+    char *sql = points_query(results);
+    sqlite3_stmt *statement = prepare(reading, sql);
+    free(sql);
+    if (statement == NULL) {
+        return false;
+    }
+    while (results->point_count < count && sqlite3_step(statement) == SQLITE_ROW) {
+        struct sweep_level *levels =
+            &reading->levels[(size_t)results->point_count * results->parameter_count];
+        for (uint32_t i = 0; i < results->parameter_count; i++) {
+            const char *text = (const char *)sqlite3_column_text(statement, (int)i + 1);
+            levels[i] = level_of(reading->arena, text);
+        }
+        if (is_wanted(reading, levels)) {
+            reading->numbers[results->point_count++] = sqlite3_column_int64(statement, 0);
+        }
+    }
+    sqlite3_finalize(statement);
+    results->numbers = reading->numbers;
+    results->levels = reading->levels;
+    return results->point_count > 0 ||
+           failure_bad_input(reading->failure,
+                             reading->request->held_count == 0
+                                 ? "%s holds no runs yet"
+                                 : "%s holds no run that --where leaves",
+                             reading->request->database);
+}
+
+/** The runs of one point: its seeds, and the figures that are wanted. */
+static char *runs_query(const struct sweep_read_request *request) {
+    char *sql = NULL;
+    size_t size = 0;
+    char column[SWEEP_COLUMN_SIZE];
+    FILE *out = open_memstream(&sql, &size);
+    CHECK(out != NULL);
+    fputs("SELECT replicate", out);
+    for (uint32_t i = 0; i < request->figure_count; i++) {
+        bool per_delivery = request->figures[i] == SWEEP_BYTES_PER_DELIVERY;
+        fprintf(out, ", %s",
+                per_delivery ? "bytes_sent_total * 1.0 / nullif(deliveries, 0)"
+                             : sweep_figure_column(request->figures[i], column));
+    }
+    fputs(" FROM runs WHERE point = ?", out);
+    fclose(out);
+    return sql;
+}
+
+static bool read_runs(struct reading *reading) {
+    struct sweep_results *results = reading->results;
+    const struct sweep_read_request *request = reading->request;
+    uint32_t points = results->point_count;
+    reading->replicates = arena_take_array(reading->arena, MEMORY_TABLES, points, sizeof(uint32_t));
+    reading->values = arena_take_array(reading->arena, MEMORY_TABLES,
+                                       (size_t)request->figure_count * points * results->repeat,
+                                       sizeof *reading->values);
+    char *sql = runs_query(request);
+    sqlite3_stmt *statement = prepare(reading, sql);
+    free(sql);
+    for (uint32_t point = 0; statement != NULL && point < points; point++) {
+        sqlite3_bind_int64(statement, 1, results->numbers[point]);
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            int64_t replicate = sqlite3_column_int64(statement, 0) - 1;
+            if (replicate < 0 || replicate >= results->repeat) {
+                continue;
+            }
+            reading->replicates[point]++;
+            for (uint32_t i = 0; i < request->figure_count; i++) {
+                size_t at = ((size_t)i * points + point) * results->repeat + (size_t)replicate;
+                bool defined = sqlite3_column_type(statement, (int)i + 1) != SQLITE_NULL;
+                reading->values[at] =
+                    (struct figure_value){defined, sqlite3_column_double(statement, (int)i + 1)};
+            }
+        }
+        sqlite3_reset(statement);
+    }
+    sqlite3_finalize(statement);
+    results->replicates = reading->replicates;
+    results->values = reading->values;
+    results->first_seed = query_text(reading, "SELECT seed FROM runs ORDER BY replicate LIMIT 1");
+    results->last_seed =
+        query_text(reading, "SELECT seed FROM runs ORDER BY replicate DESC LIMIT 1");
+    return statement != NULL;
+}
+
+static enum sweep_unit unit_of(uint32_t figure) {
+    if (figure == SWEEP_BYTES_PER_DELIVERY) {
+        return SWEEP_UNIT_BYTES;
+    }
+    switch (sweep_figure_unit(figure)) {
+    case METRIC_RATIO:
+        // Ratios that can be above one are not told in parts of a hundred.
+        return figure == METRIC_DELIVERY_RATIO || figure == SWEEP_CONTROL_SHARE ? SWEEP_UNIT_SHARE
+                                                                                : SWEEP_UNIT_NONE;
+    case METRIC_DURATION:
+        return SWEEP_UNIT_NS;
+    case METRIC_BYTES:
+        return SWEEP_UNIT_BYTES;
+    case METRIC_COUNT_UNIT:
+    case METRIC_MEAN:
+        return SWEEP_UNIT_NONE;
+    }
+    return SWEEP_UNIT_NONE;
+}
+
+static void name_figures(const struct reading *reading) {
+    uint32_t count = reading->request->figure_count;
+    struct sweep_result_figure *figures =
+        arena_take_array(reading->arena, MEMORY_TABLES, count, sizeof *figures);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t figure = reading->request->figures[i];
+        figures[i].unit = unit_of(figure);
+        figures[i].name =
+            figure == SWEEP_BYTES_PER_DELIVERY ? "bytes_per_delivery" : sweep_figure_name(figure);
+    }
+    reading->results->figures = figures;
+    reading->results->figure_count = count;
+}
+
+bool sweep_read(struct sweep_results *results, struct arena *arena,
+                const struct sweep_read_request *request, struct failure *failure) {
+    struct reading reading = {
+        .request = request, .results = results, .arena = arena, .failure = failure};
+    *results = (struct sweep_results){.name = NULL};
+    bool ok = sqlite3_open_v2(request->database, &reading.handle, SQLITE_OPEN_READONLY, NULL) ==
+                  SQLITE_OK ||
+              explain(&reading);
+    ok = ok && read_facts(&reading) && check_held(&reading) && read_points(&reading) &&
+         read_runs(&reading);
+    sqlite3_close(reading.handle);
+    if (ok) {
+        name_figures(&reading);
+    }
+    return ok;
+}

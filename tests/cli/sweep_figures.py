@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Figures of sweeps: each in each format, the tables beside them, and what is refused.
+
+Usage: sweep_figures.py GOSSIM
+"""
+
+import csv
+import json
+import os
+import sqlite3
+import struct
+import sys
+import unittest
+import zlib
+
+sys.dont_write_bytecode = True  # the tree stays as it was
+
+from fixture import SMALL, FolderTest, program_of_arguments
+
+PROGRAM = program_of_arguments()
+GRAPH = "topology: {kind: random-regular, degree: 8}\n"
+TINY = SMALL.replace("name: small", "name: tiny").replace(
+    "topology: {kind: random-regular, degree: 4}\n", GRAPH
+)
+SWEEPS = {
+    "one": "{router.D: [4, 6, 8]",
+    "two": "{router.D: [4, 6], links.loss: [0%, 10%, 30%]",
+    "three": "{router.D: [4, 6], links.loss: [0%, 30%], "
+    "router.profile: [gossipsub-v1.0, floodsub, nim-2020]",
+    "zipped": "{zip: {router.D: [4, 6, 8], router.Dlo: [3, 4, 6]}",
+}
+FIGURES = (
+    *("delivery_ratio", "latency_p50", "latency_p99", "duplicates_per_delivery"),
+    *("bytes_sent_total", "control_share", "pareto"),
+)
+
+
+def darkness(png):
+    """How many pixels are not white, and how many colours there are."""
+    at, data, size = 8, b"", None
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        kind, body = png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
+        if kind == b"IHDR":
+            size = struct.unpack(">IIBB", body[:10])
+        if kind == b"IDAT":
+            data += body
+        at += 12 + length
+    return size, len(zlib.decompress(data)), len(data)
+
+
+class SweepFiguresTest(FolderTest):
+    program = PROGRAM
+
+    def make(self, name):
+        self.write(f"{name}.yaml", f"{TINY}sweep: {SWEEPS[name]}, repeat: 3}}\n")
+        outcome = self.call("sweep", f"{name}.yaml", "--out", name)
+        self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+        return name
+
+    def plot(self, *arguments):
+        outcome = self.call("plot", *arguments)
+        self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+        return outcome.out
+
+    def rows(self, *names):
+        lines = [line for line in self.read(*names).decode().splitlines() if line != ""]
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+    def query(self, place, sql):
+        connection = sqlite3.connect(self.path(place, "sweep.db"))
+        try:
+            rows = connection.execute(sql).fetchall()
+            connection.commit()
+            return rows
+        finally:
+            connection.close()
+
+    def test_given_sweeps_when_plotted_then_each_figure_in_each_format(self):
+        for name in SWEEPS:
+            with self.subTest(name):
+                self.make(name)
+                out = self.plot(name, "--format", "png,svg,pdf")
+
+                self.assertEqual(f"figures      {name}/figures\n", out)
+                self.assertEqual(["figures", "sweep.db"], sorted(os.listdir(self.path(name))))
+                (scenario_hash,) = self.query(
+                    name, "SELECT value FROM sweep WHERE key = 'scenario_hash'"
+                )[0]
+                for figure in FIGURES:
+                    place = (name, "figures")
+                    size, pixels, packed = darkness(self.read(*place, f"{figure}.png"))
+                    self.assertGreaterEqual(size[0], 1500)
+                    self.assertGreater(pixels, 1000000)
+                    self.assertGreater(packed, 20000)  # an empty sheet packs into less
+                    svg = self.read(*place, f"{figure}.svg").decode()
+                    self.assertIn(scenario_hash, svg)
+                    self.assertIn("3 replicates, seeds 1 to 3", svg)
+                    self.assertGreater(len(self.read(*place, f"{figure}.pdf")), 8000)
+                    self.assertTrue(self.read(*place, f"{figure}.pdf").startswith(b"%PDF"))
+                    self.assertGreater(len(self.rows(*place, f"{figure}.tsv")), 2)
+
+    def test_given_a_sweep_when_plotted_then_the_tables_are_what_the_sweep_says(self):
+        self.make("two")
+        self.plot("two", "--figure", "latency.p99", "--format", "svg")
+        said = json.loads(
+            self.call(
+                *("sweep", "two.yaml", "--out", "two", "--json", "--figure", "latency.p99")
+            ).out
+        )["points"]
+
+        rows = self.rows("two", "figures", "latency_p99.tsv")
+
+        self.assertEqual(
+            ["latency_p99.svg", "latency_p99.tsv", "scripts"],
+            sorted(os.listdir(self.path("two", "figures"))),
+        )
+        self.assertEqual(len(said), len(rows))
+        by_point = {int(row["point"]): row for row in rows}
+        for point in said:
+            row, figure = by_point[point["point"]], point["figures"]["latency_p99_ns"]
+            for key in ("mean", "low", "high", "median"):
+                self.assertAlmostEqual(figure[key], float(row[key]), delta=1e-7 * figure["mean"])
+
+    def test_given_a_sweep_when_the_front_is_drawn_then_nobody_beats_it(self):
+        self.make("two")
+        self.plot("two", "--figure", "pareto", "--format", "svg")
+
+        rows = self.rows("two", "figures", "pareto.tsv")
+
+        self.assertEqual(6, len(rows))
+        costs = [(float(row["bytes_per_delivery"]), float(row["latency"])) for row in rows]
+        for row, own in zip(rows, costs):
+            beaten = any(a <= own[0] and b <= own[1] and (a, b) != own for a, b in costs)
+            self.assertEqual("0" if beaten else "1", row["front"], row)
+        expected = self.query(
+            "two",
+            "SELECT avg(bytes_sent_total * 1.0 / deliveries) FROM runs GROUP BY point "
+            "ORDER BY point",
+        )
+        for (mean,), own in zip(expected, costs):
+            self.assertAlmostEqual(mean, own[0], delta=1e-7 * mean)
+
+    def test_given_runs_that_are_missing_when_plotted_then_marked(self):
+        self.make("two")
+        self.query("two", "DELETE FROM runs WHERE point = 2")
+        self.query("two", "DELETE FROM runs WHERE point = 3 AND replicate > 1")
+
+        self.plot("two", "--figure", "latency.p99")
+
+        rows = self.rows("two", "figures", "latency_p99.tsv")
+        self.assertEqual(6, len(rows))
+        self.assertEqual(1, sum(row["point"] == "NA" and row["mean"] == "NA" for row in rows))
+        alone = [row for row in rows if row["replicates"] == "1"]
+        self.assertEqual([("NA", "NA")], [(row["low"], row["half_width"]) for row in alone])
+        self.assertIn("1 to 3 replicates", self.read("two", "figures", "latency_p99.svg").decode())
+
+    def test_given_choices_when_plotted_then_as_chosen(self):
+        self.make("three")
+        self.plot(
+            *("three", "--figure", "hops.mean,bytes_per_delivery", "--x", "links.loss"),
+            *("--y", "profile", "--where", "router.D=6", "--as", "lines", "--out", "place"),
+        )
+
+        rows = self.rows("place", "figures", "hops_mean.tsv")
+        self.assertEqual(["figures", "summary.json"], sorted(os.listdir(self.path("place"))))
+        self.assertEqual({"0%", "30%"}, {row["x"] for row in rows})
+        self.assertEqual(
+            {"gossipsub-v1.0", "floodsub", "nim-2020"}, {row["series"] for row in rows}
+        )
+        self.assertEqual(["sweep.db"], os.listdir(self.path("three")))
+        # Drawn again by hand, and again by us: the same pictures.
+        before = self.read("place", "figures", "hops_mean.svg")
+        self.plot(
+            *("three", "--figure", "hops.mean,bytes_per_delivery", "--x", "loss"),
+            *("--y", "router.profile", "--where", "D=6", "--as", "lines", "--out", "place"),
+        )
+        self.assertEqual(before, self.read("place", "figures", "hops_mean.svg"))
+
+    def test_given_mistakes_when_plotted_then_refused_and_nothing_changed(self):
+        self.make("three")
+        self.make("one")
+        self.write("other/sweep.db", b"no database at all" * 100)
+        os.makedirs(self.path("foreign"))
+        self.query("foreign", "CREATE TABLE runs (x)")
+        self.call("run", "small.yaml", "--out", "run", "--no-figures")
+        self.write("notes/letter.txt", "dear")
+        before = self.contents()
+        rows = (
+            (("other",), "other/sweep.db is no database of gossim sweep"),
+            (("foreign",), "foreign/sweep.db is no database of gossim sweep"),
+            (("run", "--figure", "latency.p99"), "run is no sweep"),
+            (("one", "--figure", "latency.p98"), "is no figure .did you mean latency.p9"),
+            (("one", "--figure", "paretto"), "did you mean pareto"),
+            (("one", "--figure", "bytes_per_delivry"), "did you mean bytes_per_delivery"),
+            (("one", "--figure", "pareto,pareto"), "pareto stands twice"),
+            (("one", "--x", "router.DD"), "--x: `router.DD` does not vary .did you mean router.D"),
+            (("one", "--where", "loss=1%"), "does not vary `loss` .did you mean router.D"),
+            (("one", "--where", "D=5"), "no run that --where leaves"),
+            (("one", "--where", "D=6"), "nothing varies"),
+            (("one", "--where", "D"), "allowed: PATH=VALUE"),
+            (("one", "--as", "heat"), "a heat map takes two axes, and 1 vary"),
+            (("three", "--as", "heat"), "a heat map takes two axes, and 3 vary"),
+            (("three", "--as", "pie"), "allowed: lines, heat"),
+            (("three", "--x", "D", "--y", "D"), "the same axis, D"),
+            (("three", "--format", "png,gif"), "found `gif`; allowed: png, svg, pdf"),
+            (("three", "--out", "notes"), "notes is not empty"),
+        )
+        for arguments, message in rows:
+            with self.subTest(arguments):
+                self.assert_refused(self.call("plot", *arguments), message)
+                self.assertEqual(before, self.contents())
+        self.query("one", "UPDATE sweep SET value = '0.0.9' WHERE key = 'gossim'")
+        self.assert_refused(self.call("plot", "one"), r"another version of gossim \(0.0.9, and")
+        self.query("three", "DELETE FROM runs")
+        self.assert_refused(self.call("plot", "three"), "holds no runs yet")
+
+
+if __name__ == "__main__":
+    unittest.main()
