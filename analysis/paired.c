@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double level = 0.05;
+static const double usual_level = 0.05;
 // What rounding leaves of differences that are the same, in parts of the values.
 static const double rounding = 1e-12;
 
@@ -50,7 +50,7 @@ static struct sample sample_made_of(const struct figure_value *values, uint32_t 
 }
 
 struct sample sample_of(const struct figure_value *values, uint32_t count) {
-    return sample_at(values, count, 1 - level);
+    return sample_at(values, count, 1 - usual_level);
 }
 
 struct sample sample_at(const struct figure_value *values, uint32_t count, double confidence) {
@@ -81,14 +81,14 @@ struct paired_difference paired_difference_of(struct arena *arena,
     double of_changed = largest(changed, count);
     double of_base = largest(base, count);
     double size = of_changed > of_base ? of_changed : of_base;
-    struct paired_difference difference = {.sample =
-                                               sample_made_of(differences, count, size, 1 - level)};
+    struct paired_difference difference = {
+        .sample = sample_made_of(differences, count, size, 1 - usual_level)};
     difference.p_value = p_value_of(&difference.sample, size);
     if (difference.sample.same && difference.p_value >= 1) {
         difference.sample.mean = 0; // what rounding left of it
     }
     difference.has_interval = difference.sample.count >= 2 && !difference.sample.same;
-    difference.clear = difference.p_value <= level;
+    difference.clear = difference.p_value <= usual_level;
     return difference;
 }
 
@@ -101,6 +101,11 @@ static uint64_t key_of(double number) {
 }
 
 uint32_t paired_holm(struct arena *arena, struct paired_difference *differences, uint32_t count) {
+    return paired_holm_at(arena, differences, count, usual_level);
+}
+
+uint32_t paired_holm_at(struct arena *arena, struct paired_difference *differences, uint32_t count,
+                        double level) {
     struct sort_item *items = arena_take_array(arena, MEMORY_TABLES, count, sizeof *items);
     struct sort_item *scratch = arena_take_array(arena, MEMORY_TABLES, count, sizeof *scratch);
     uint32_t family = 0;

@@ -67,4 +67,8 @@ struct paired_difference paired_difference_of(struct arena *arena,
  */
 uint32_t paired_holm(struct arena *arena, struct paired_difference *differences, uint32_t count);
 
+/** The same with a chance of at most `level`. */
+uint32_t paired_holm_at(struct arena *arena, struct paired_difference *differences, uint32_t count,
+                        double level);
+
 #endif

@@ -29,6 +29,7 @@ static const struct command commands[] = {
     {"ablate", command_ablate, "FILE", "tell what each quirk of the 2020 router costs"},
     {"sweep", command_sweep, "FILE", "run a scenario at many values of its keys, at several seeds"},
     {"hunt", command_hunt, "FILE", "run one seed after the other until an expectation fails"},
+    {"compare", command_compare, "A B", "tell what differs between two scenarios, and how surely"},
     {"bench", command_bench, "[TABLE]", "measure speed and memory, beside other programs"},
     {"validate", command_validate, "[CASE]", "run the cases with known answers and compare"},
 };

@@ -117,6 +117,10 @@ void sweep_begin_request(struct load_request *request, const struct sweep_study 
 bool sweep_add_settings(struct load_request *request, const struct sweep_study *study,
                         uint32_t point);
 
+/** Simulates a scenario as it is asked for, in this process. */
+FAILURE_WARN_UNUSED bool sweep_simulate_request(const struct load_request *request,
+                                                struct sweep_run *result, struct failure *failure);
+
 /** Simulates a run, in this process. */
 FAILURE_WARN_UNUSED bool sweep_simulate(const struct sweep_study *study, uint32_t run,
                                         struct sweep_run *result, struct failure *failure);

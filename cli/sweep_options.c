@@ -63,8 +63,8 @@ static void add_figure(struct sweep_figures *figures, uint32_t figure, struct ar
     figures->shown[figures->count++] = figure;
 }
 
-/** Adds the figures of a list with commas. */
-static void add_figures(struct sweep_figures *figures, const char *list, struct argp_state *state) {
+void sweep_options_add_figures(struct sweep_figures *figures, const char *list,
+                               struct argp_state *state) {
     for (bool more = true; more;) {
         size_t size = strcspn(list, ",");
         uint32_t figure = sweep_figure_find(list, size);
@@ -103,7 +103,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         options->again = (uint32_t)standard_number("again", argument, 1, SWEEP_AGAIN_MAX, state);
         return 0;
     case KEY_FIGURE:
-        add_figures(&options->figures, argument, state);
+        sweep_options_add_figures(&options->figures, argument, state);
         return 0;
     case KEY_OUT:
         options->out = argument;

@@ -22,6 +22,10 @@ struct sweep_options {
     bool list; // the runs, instead of running them
 };
 
+/** Adds the figures of a list with commas, or ends the program with a message. */
+void sweep_options_add_figures(struct sweep_figures *figures, const char *list,
+                               struct argp_state *state);
+
 /** False after a message on standard error. Ends the program for --help. */
 bool sweep_options_parse(struct sweep_options *options, int argument_count, char **arguments);
 

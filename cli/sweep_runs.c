@@ -59,17 +59,12 @@ static void take_figures(struct sweep_run *result, const struct summary *summary
     }
 }
 
-bool sweep_simulate(const struct sweep_study *study, uint32_t run, struct sweep_run *result,
-                    struct failure *failure) {
-    struct load_request request;
-    char seed[SEED_TEXT_SIZE];
-    if (!make_request(&request, study, run, seed)) {
-        return failure_running(failure, "it takes too many overrides");
-    }
+bool sweep_simulate_request(const struct load_request *request, struct sweep_run *result,
+                            struct failure *failure) {
     struct progress progress;
     progress_start(&progress, 1);
     struct arena *arena = arena_create(NULL);
-    const struct scenario *scenario = load_scenario(arena, &request);
+    const struct scenario *scenario = load_scenario(arena, request);
     struct run_options options = {.level = TRACE_LEVEL_NONE};
     struct fleet *fleet = NULL;
     if (scenario == NULL) {
@@ -77,7 +72,7 @@ bool sweep_simulate(const struct sweep_study *study, uint32_t run, struct sweep_
     } else {
         result->scenario = sweep_hash(scenario_write(arena, scenario, NULL));
         fleet = run_build(arena, scenario, &options, failure);
-        load_name_file(&request, failure);
+        load_name_file(request, failure);
     }
     bool ok = fleet != NULL;
     struct run_result found;
@@ -95,6 +90,15 @@ bool sweep_simulate(const struct sweep_study *study, uint32_t run, struct sweep_
     }
     arena_destroy(arena);
     return ok;
+}
+
+bool sweep_simulate(const struct sweep_study *study, uint32_t run, struct sweep_run *result,
+                    struct failure *failure) {
+    struct load_request request;
+    char seed[SEED_TEXT_SIZE];
+    return make_request(&request, study, run, seed)
+               ? sweep_simulate_request(&request, result, failure)
+               : failure_running(failure, "it takes too many overrides");
 }
 
 void sweep_print_command(const struct sweep_study *study, uint32_t run, FILE *out) {

@@ -2,7 +2,7 @@
 
 _gossim() {
     local commands='run check topology import plot trace why diff verify rpc quirks ablate sweep
-        hunt bench validate'
+        hunt compare bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --keep-threads --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -12,6 +12,8 @@ _gossim() {
     local sweep_options='--list --seeds --seed --set --figure --jobs --again --out --json'
     local hunt_options='--seeds --keep-going --set --jobs --time-limit --memory-limit --print --out
         --json'
+    local compare_options='--seeds --repeat --seed --set --set-a --set-b --at --figure --margin
+        --confidence --power --jobs --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
     local plot_options='--out --figure --x --y --as --where --format'
@@ -58,6 +60,7 @@ _gossim() {
         ablate) choice="$ablate_options $common" ;;
         sweep) choice="$sweep_options $common" ;;
         hunt) choice="$hunt_options $common" ;;
+        compare) choice="$compare_options $common" ;;
         bench) choice="$bench_options $common" ;;
         trace) choice="$trace_options $common" ;;
         why) choice="$why_options $common" ;;

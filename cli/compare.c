@@ -1,0 +1,129 @@
+#include "cli/compare.h"
+
+#include "analysis/figure_text.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/standard_options.h"
+
+#include <stdlib.h>
+
+/** What a figure is shown in: by the largest mean of either side. */
+static void set_unit(struct comparison_figure *figure, uint32_t number, uint32_t pairs) {
+    static const struct figure_unit times[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}};
+    static const struct figure_unit sizes[] = {
+        {"GiB", 1073741824}, {"MiB", 1048576}, {"KiB", 1024}, {"B", 1}};
+    double a = sample_of(figure->a, pairs).mean;
+    double b = sample_of(figure->b, pairs).mean;
+    double largest = a > b ? a : b;
+    enum metric_unit unit = sweep_figure_unit(number);
+    bool timed = unit == METRIC_DURATION;
+    const struct figure_unit *units = timed ? times : sizes;
+    uint32_t last = timed ? 2 : 3;
+    uint32_t at = 0;
+    while (at < last && largest < (timed && at == 0 ? 10 : 1) * units[at].scale) {
+        at++;
+    }
+    bool plain = !timed && unit != METRIC_BYTES;
+    figure->unit = plain ? "" : units[at].name;
+    figure->scale = plain ? 1 : units[at].scale;
+}
+
+/** The values of a figure on one side. */
+static const struct figure_value *column_of(const struct compare_data *data, struct arena *arena,
+                                            uint32_t side, uint32_t figure) {
+    struct figure_value *values =
+        arena_take_array(arena, MEMORY_TABLES, data->pairs, sizeof *values);
+    for (uint32_t i = 0; i < data->pairs; i++) {
+        values[i] = data->runs[(size_t)side * data->pairs + i].figures[figure];
+    }
+    return values;
+}
+
+static void lay_out(struct comparison *comparison, const struct compare_data *data,
+                    const struct compare_options *options, struct arena *arena) {
+    uint32_t pairs = data->pairs;
+    struct digest *digests =
+        arena_take_array(arena, MEMORY_TABLES, (size_t)2 * pairs, sizeof *digests);
+    uint8_t *failed = arena_take_array(arena, MEMORY_TABLES, (size_t)2 * pairs, sizeof *failed);
+    for (uint32_t i = 0; i < 2 * pairs; i++) {
+        digests[i] = data->runs[i].digest;
+        failed[i] = data->runs[i].failed_expectations > 0;
+    }
+    *comparison = (struct comparison){
+        .a = "A",
+        .b = "B",
+        .first_seed = data->first_seed,
+        .pairs = pairs,
+        .a_digests = digests,
+        .b_digests = digests + pairs,
+        .a_failed = failed,
+        .b_failed = failed + pairs,
+        .confidence = options->confidence,
+        .power = options->power,
+        .figure_count = options->figures.count,
+    };
+    comparison->figures = arena_take_array(arena, MEMORY_TABLES, comparison->figure_count,
+                                           sizeof *comparison->figures);
+    for (uint32_t i = 0; i < comparison->figure_count; i++) {
+        uint32_t number = options->figures.shown[i];
+        const struct compare_margin *margin = &options->margins[number];
+        comparison->figures[i] = (struct comparison_figure){
+            .name = sweep_figure_name(number),
+            .a = column_of(data, arena, 0, number),
+            .b = column_of(data, arena, 1, number),
+            .margin = margin->wanted ? margin->size : 0,
+            .margin_is_share = margin->is_share,
+        };
+        set_unit(&comparison->figures[i], number, pairs);
+    }
+}
+
+/** Whether an expectation failed in any run. */
+static bool failed_anywhere(const struct comparison *comparison) {
+    return comparison->only_a_failed + comparison->only_b_failed + comparison->both_failed > 0;
+}
+
+static int compare(const struct compare_options *options, struct arena *arena) {
+    struct compare_data data = {.pairs = 0};
+    struct failure failure;
+    bool explained = false;
+    bool ok = options->point_count > 0
+                  ? compare_read_points(&data, options, arena, &failure)
+                  : compare_simulate(&data, options, arena, &explained, &failure);
+    if (!ok) {
+        if (!explained) {
+            fputs("gossim: ", stderr);
+            failure_print(&failure, stderr);
+        }
+        return failure.kind == FAILURE_BAD_INPUT ? EXIT_STATUS_BAD_INPUT : EXIT_STATUS_FAILED;
+    }
+    struct comparison comparison;
+    lay_out(&comparison, &data, options, arena);
+    comparison_work_out(&comparison, arena);
+    if (!options->json) {
+        compare_print(&comparison, &data, stdout);
+    } else if (!compare_write_json(&comparison, &data, stdout)) {
+        fputs("gossim: cannot write to standard output\n", stderr);
+        return EXIT_STATUS_FAILED;
+    }
+    int status = standard_output_end();
+    bool unexpected = status == EXIT_STATUS_DONE && failed_anywhere(&comparison);
+    return unexpected ? EXIT_STATUS_UNEXPECTED : status;
+}
+
+int command_compare(int argument_count, char **arguments) {
+    struct compare_options *options = calloc(1, sizeof *options);
+    if (options == NULL) {
+        fputs("gossim: out of memory\n", stderr);
+        return EXIT_STATUS_FAILED;
+    }
+    int status = EXIT_STATUS_BAD_INPUT;
+    if (compare_options_parse(options, argument_count, arguments)) {
+        interrupt_end_at_once();
+        struct arena *arena = arena_create(NULL);
+        status = compare(options, arena);
+        arena_destroy(arena);
+    }
+    free(options);
+    return status;
+}

@@ -1,0 +1,229 @@
+#include "base/check.h"
+#include "cli/compare.h"
+#include "cli/version.h"
+
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/** A database that is read. */
+struct points_reader {
+    sqlite3 *handle;
+    const char *path;
+    struct arena *arena;
+    struct failure *failure;
+};
+
+static bool explain(const struct points_reader *reader) {
+    return failure_bad_input(reader->failure, "%s: %s", reader->path,
+                             sqlite3_errmsg(reader->handle));
+}
+
+static bool prepare(const struct points_reader *reader, const char *sql, sqlite3_stmt **statement) {
+    return sqlite3_prepare_v2(reader->handle, sql, -1, statement, NULL) == SQLITE_OK ||
+           explain(reader);
+}
+
+/** A fact about the sweep, in the arena; NULL if it is not there. */
+static char *fact(const struct points_reader *reader, const char *key) {
+    sqlite3_stmt *statement = NULL;
+    char *value = NULL;
+    if (sqlite3_prepare_v2(reader->handle, "SELECT value FROM sweep WHERE key = ?", -1, &statement,
+                           NULL) == SQLITE_OK) {
+        sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+        if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL) {
+            value = compare_keep(reader->arena, (const char *)sqlite3_column_text(statement, 0));
+        }
+    }
+    sqlite3_finalize(statement);
+    return value;
+}
+
+/** Whether a parameter of the sweep has that name; `parameters` has a line for each. */
+static bool varies(const char *parameters, const char *name, size_t size) {
+    for (const char *line = parameters; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        if (length == size && memcmp(line, name, size) == 0) {
+            return true;
+        }
+        line += length;
+        line += *line == '\n' ? 1 : 0;
+    }
+    return false;
+}
+
+/** Writes the conditions of `PATH=VALUE,…`, with a parameter of SQL for each value. */
+static bool write_conditions(const struct points_reader *reader, const char *at, FILE *sql) {
+    const char *parameters = fact(reader, "parameters");
+    parameters = parameters == NULL ? "" : parameters;
+    fputs("SELECT point FROM points WHERE 1", sql);
+    for (const char *rest = at; *rest != '\0';) {
+        size_t size = strcspn(rest, "=,");
+        if (rest[size] != '=' || !varies(parameters, rest, size)) {
+            char *names = compare_keep(reader->arena, parameters);
+            for (char *letter = names; *letter != '\0'; letter++) {
+                *letter = *letter == '\n' ? ' ' : *letter;
+            }
+            return failure_bad_input(reader->failure,
+                                     "--at %s: \"%.*s\" is none of the paths that vary in %s; "
+                                     "allowed: PATH=VALUE,… of %s",
+                                     at, (int)size, rest, reader->path, names);
+        }
+        fprintf(sql, " AND \"%.*s\" = ?", (int)size, rest);
+        rest += size;
+        rest += strcspn(rest, ",");
+        rest += *rest == ',' ? 1 : 0;
+    }
+    fputs(" ORDER BY point", sql);
+    return true;
+}
+
+static void bind_conditions(sqlite3_stmt *statement, const char *at) {
+    int index = 1;
+    for (const char *rest = at; *rest != '\0';) {
+        rest += strcspn(rest, "=");
+        CHECK(*rest == '=');
+        size_t size = strcspn(rest + 1, ",");
+        sqlite3_bind_text(statement, index++, rest + 1, (int)size, SQLITE_TRANSIENT);
+        rest += size + 1;
+        rest += *rest == ',' ? 1 : 0;
+    }
+}
+
+/** The one point that `--at` names. */
+static bool find_point(const struct points_reader *reader, const char *at, int64_t *point) {
+    char *sql = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&sql, &size);
+    CHECK(out != NULL);
+    bool ok = write_conditions(reader, at, out);
+    fclose(out);
+    sqlite3_stmt *statement = NULL;
+    ok = ok && prepare(reader, sql, &statement);
+    uint32_t found = 0;
+    if (ok) {
+        bind_conditions(statement, at);
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            *point = found++ == 0 ? sqlite3_column_int64(statement, 0) : *point;
+        }
+        ok = found == 1 || failure_bad_input(reader->failure,
+                                             "--at %s: %" PRIu32 " points of %s are there; "
+                                             "allowed: values of all paths that vary, of one point",
+                                             at, found, reader->path);
+    }
+    sqlite3_finalize(statement);
+    free(sql);
+    return ok;
+}
+
+static sqlite3_stmt *prepare_rows(const struct points_reader *reader) {
+    char *sql = NULL;
+    size_t size = 0;
+    char column[SWEEP_COLUMN_SIZE];
+    FILE *out = open_memstream(&sql, &size);
+    CHECK(out != NULL);
+    fputs("SELECT replicate, digest, digest_without_seed, expectations, expectations_failed", out);
+    for (uint32_t figure = 0; figure < SWEEP_FIGURE_COUNT; figure++) {
+        fprintf(out, ", %s", sweep_figure_column(figure, column));
+    }
+    fputs(" FROM runs WHERE point = ? AND replicate <= ? ORDER BY replicate", out);
+    fclose(out);
+    sqlite3_stmt *statement = NULL;
+    bool ok = prepare(reader, sql, &statement);
+    free(sql);
+    return ok ? statement : NULL;
+}
+
+static void read_row(sqlite3_stmt *statement, struct sweep_run *run) {
+    enum { FIXED = 5 };
+    // Digests are compared, never shown: a hash of the text does.
+    run->digest = sweep_hash((const char *)sqlite3_column_text(statement, 1));
+    run->records = sweep_hash((const char *)sqlite3_column_text(statement, 2));
+    run->expectations = (uint32_t)sqlite3_column_int64(statement, 3);
+    run->failed_expectations = (uint32_t)sqlite3_column_int64(statement, 4);
+    for (int figure = 0; figure < SWEEP_FIGURE_COUNT; figure++) {
+        bool defined = sqlite3_column_type(statement, FIXED + figure) != SQLITE_NULL;
+        double value = sqlite3_column_double(statement, FIXED + figure);
+        run->figures[figure] = (struct figure_value){defined, defined ? value : 0};
+    }
+}
+
+/** The rows of a point from the first replicate on, as far as none is missing. */
+static bool read_rows(const struct points_reader *reader, int64_t point, uint32_t most,
+                      struct sweep_run *runs, uint32_t *count) {
+    sqlite3_stmt *statement = prepare_rows(reader);
+    if (statement == NULL) {
+        return false;
+    }
+    sqlite3_bind_int64(statement, 1, point);
+    sqlite3_bind_int64(statement, 2, most);
+    *count = 0;
+    while (sqlite3_step(statement) == SQLITE_ROW &&
+           sqlite3_column_int64(statement, 0) == (int64_t)*count + 1) {
+        read_row(statement, &runs[(*count)++]);
+    }
+    sqlite3_finalize(statement);
+    return true;
+}
+
+/** Checks that this is a sweep's database, written by this gossim. */
+static bool check(const struct points_reader *reader) {
+    const char *version = fact(reader, "gossim");
+    if (version == NULL) {
+        return failure_bad_input(reader->failure, "%s is no database of gossim sweep",
+                                 reader->path);
+    }
+    return strcmp(version, GOSSIM_VERSION) == 0 ||
+           failure_bad_input(reader->failure,
+                             "%s holds results of another version of gossim (%s, and this is %s)",
+                             reader->path, version, GOSSIM_VERSION);
+}
+
+static bool read(const struct points_reader *reader, struct compare_data *data,
+                 const struct compare_options *options) {
+    uint32_t most = options->seeds > 0 ? options->seeds : COMPARE_SEEDS_MAX;
+    uint32_t counts[2] = {0, 0};
+    struct sweep_run *rows[2];
+    for (uint32_t side = 0; side < 2; side++) {
+        int64_t point = 0;
+        rows[side] = arena_take_array(reader->arena, MEMORY_TABLES, most, sizeof *rows[side]);
+        if (!find_point(reader, options->points[side], &point) ||
+            !read_rows(reader, point, most, rows[side], &counts[side])) {
+            return false;
+        }
+        data->titles[side] = compare_keep(reader->arena, options->points[side]);
+    }
+    data->pairs = counts[0] < counts[1] ? counts[0] : counts[1];
+    if (data->pairs < 2) {
+        return failure_bad_input(reader->failure,
+                                 "the points have %" PRIu32 " and %" PRIu32
+                                 " replicates in %s; allowed: at least 2 of each",
+                                 counts[0], counts[1], reader->path);
+    }
+    data->runs =
+        arena_take_array(reader->arena, MEMORY_TABLES, (size_t)2 * data->pairs, sizeof *data->runs);
+    memcpy(data->runs, rows[0], data->pairs * sizeof *data->runs);
+    memcpy(data->runs + data->pairs, rows[1], data->pairs * sizeof *data->runs);
+    const char *name = fact(reader, "name");
+    const char *seed = fact(reader, "first_seed");
+    data->scenario = compare_keep(reader->arena, name == NULL ? "" : name);
+    data->first_seed = seed == NULL ? 0 : strtoull(seed, NULL, 10);
+    return true;
+}
+
+bool compare_read_points(struct compare_data *data, const struct compare_options *options,
+                         struct arena *arena, struct failure *failure) {
+    struct stat status;
+    char path[4096];
+    const char *given = options->sides[0].path;
+    bool folder = stat(given, &status) == 0 && S_ISDIR(status.st_mode);
+    snprintf(path, sizeof path, "%s%s", given, folder ? "/sweep.db" : "");
+    struct points_reader reader = {.path = path, .arena = arena, .failure = failure};
+    bool ok = sqlite3_open_v2(path, &reader.handle, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK ||
+              explain(&reader);
+    ok = ok && check(&reader) && read(&reader, data, options);
+    sqlite3_close(reader.handle);
+    return ok;
+}
