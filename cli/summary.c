@@ -113,6 +113,9 @@ static bool part_metric(const struct summary *summary, const struct summary_part
     if (metric == METRIC_HOPS_MAX) {
         return set(value, counts->hops_max) && counts->deliveries > 0;
     }
+    if (metric == METRIC_TIME_TO_HEAL) {
+        return set(value, counts->heal_ns_max) && counts->deliveries_healed > 0;
+    }
     if (metric == METRIC_MESH_DEGREE_MIN) {
         return set(value, counts->mesh_degree_min) && part->has_meshes;
     }

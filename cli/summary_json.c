@@ -49,7 +49,10 @@ static void add_figure(json_t *object, const struct summary *summary, enum metri
         object = group_of(object, metric, (size_t)(point - path));
         path = point + 1;
     }
-    json_object_set_new(object, path, figure(summary, metric));
+    bool alone = point == NULL && metric_unit_of(metric) == METRIC_DURATION;
+    char name[GROUP_NAME_SIZE];
+    snprintf(name, sizeof name, "%s%s", path, alone ? "_ns" : "");
+    json_object_set_new(object, name, figure(summary, metric));
 }
 
 static void add_run(json_t *object, const struct summary *summary) {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { APPLICATION_ID = 0x676f7373, FORM = 1, BUSY_MS = 5000 };
+enum { APPLICATION_ID = 0x676f7373, FORM = 2, BUSY_MS = 5000 };
 
 struct sweep_database {
     sqlite3 *handle;

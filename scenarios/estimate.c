@@ -6,6 +6,7 @@
 #include "scenarios/fleet.h"
 #include "scenarios/graph.h"
 #include "scenarios/groups.h"
+#include "scenarios/heals.h"
 #include "scenarios/plan_steps.h"
 #include "sim/event.h"
 #include "sim/topology_grow.h"
@@ -320,6 +321,7 @@ static double event_bytes(const struct scenario *scenario, const struct amounts 
 static double message_bytes(const struct scenario *scenario, const struct amounts *amounts) {
     double each =
         sizeof(struct message) + sizeof(struct message_tally) + sizeof(struct plan_message);
+    each += scenario_heals(scenario) ? sizeof(int64_t) : 0; // when
     bool forgets = has_faults(scenario) || scenario->router.seen_ttl_ns < scenario->duration_ns;
     double sets = forgets ? 2 * amounts->messages : scenario->topic_count;
     // A router's RPC is shared by those it goes to, a hello by all if it says the same.

@@ -293,6 +293,7 @@ static enum delivery_standing count_delivery(struct fleet *fleet, uint32_t node,
     if (effect->value > fleet->counts.hops_max) {
         fleet->counts.hops_max = effect->value;
     }
+    run_count_heal(&fleet->counts, fleet->plan.heal_at_ns, effect->item, fleet->sim.now_ns);
     tally->deliveries++;
     return DELIVERY_EXPECTED;
 }

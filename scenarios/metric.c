@@ -132,6 +132,7 @@ static const struct {
                                          offsetof(struct run_counts,
                                                   packets_dropped[CAUSE_FLAPPING]),
                                          METRIC_BY_ANYTHING},
+    [METRIC_TIME_TO_HEAL] = {"time_to_heal", METRIC_DURATION, DERIVED, 0, METRIC_BY_ANYTHING},
 };
 
 const char *metric_path(enum metric metric) {

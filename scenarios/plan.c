@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/prng.h"
 #include "scenarios/groups.h"
+#include "scenarios/heals.h"
 #include "scenarios/occasions.h"
 #include "scenarios/plan_faults.h"
 #include "scenarios/plan_replay.h"
@@ -90,11 +91,32 @@ static bool make(struct plan *plan, struct arena *arena, const struct scenario *
     return true;
 }
 
+/** Looks up the heal that each message waits for; messages of one stretch share theirs. */
+static void list_heals(struct plan *plan, struct arena *arena, const struct scenario *scenario) {
+    if (!scenario_heals(scenario)) {
+        return;
+    }
+    plan->heal_at_ns =
+        arena_take_array(arena, MEMORY_MESSAGES, plan->message_count, sizeof *plan->heal_at_ns);
+    int64_t heal_ns = INT64_MIN;
+    for (uint32_t i = 0; i < plan->message_count; i++) {
+        int64_t at_ns = plan->messages[i].at_ns;
+        if (heal_ns <= at_ns) {
+            heal_ns = heal_after(scenario, at_ns + 1);
+            heal_ns = heal_ns == at_ns + 1 ? INT64_MAX : heal_ns;
+        }
+        plan->heal_at_ns[i] = heal_ns;
+    }
+}
+
 bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                const struct topology *topology, struct failure *failure) {
     struct selection space = {.room = arena_create(NULL)};
     plan_begin(plan, arena, scenario, topology, &space);
     bool made = make(plan, arena, scenario, &space, failure);
+    if (made) {
+        list_heals(plan, arena, scenario);
+    }
     arena_destroy(space.room);
     return made && check_deliveries(plan, scenario, failure);
 }

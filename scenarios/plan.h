@@ -113,6 +113,8 @@ struct plan {
     struct plan_role_change *role_changes; // [role_change_count] as written, then by node
     struct plan_message *messages;         // [message_count] by time, then as written
     uint32_t message_count;
+    int64_t *heal_at_ns; // [message_count] the first heal after its publication, INT64_MAX without;
+                         // NULL: nothing heals
 };
 
 /**

@@ -78,6 +78,9 @@ void run_add_counts(struct run_counts *counts, const struct run_counts *part) {
     counts->retransmissions += part->retransmissions;
     counts->hops_sum += part->hops_sum;
     counts->hops_max = part->hops_max > counts->hops_max ? part->hops_max : counts->hops_max;
+    counts->deliveries_healed += part->deliveries_healed;
+    counts->heal_ns_max =
+        part->heal_ns_max > counts->heal_ns_max ? part->heal_ns_max : counts->heal_ns_max;
     counts->records += part->records;
     counts->rpcs_suppressed += part->rpcs_suppressed;
     counts->rpcs_skipped += part->rpcs_skipped;

@@ -59,7 +59,9 @@ struct run_counts {
     uint64_t bytes_in_flight; // at the end
     uint64_t hops_sum;        // over deliveries
     uint32_t hops_max;
-    uint64_t mesh_degree_sum; // over (node up and subscribed, topic) at the end
+    uint64_t deliveries_healed; // of messages that were published before a heal, after it
+    uint64_t heal_ns_max;       // the longest time from the heal to one of these
+    uint64_t mesh_degree_sum;   // over (node up and subscribed, topic) at the end
     uint64_t mesh_degree_nodes;
     uint32_t mesh_degree_min;
     uint32_t mesh_degree_max;
@@ -81,6 +83,16 @@ uint64_t run_bytes_known(const struct run_counts *counts);
 
 /** Adds up what parts of a run have counted, but for what only shows at the end. */
 void run_add_counts(struct run_counts *counts, const struct run_counts *part);
+
+/** Counts a delivery if it took a heal: `heal_at_ns` is of the plan. */
+static inline void run_count_heal(struct run_counts *counts, const int64_t *heal_at_ns,
+                                  uint32_t message, int64_t delivered_ns) {
+    if (heal_at_ns != NULL && delivered_ns >= heal_at_ns[message]) {
+        uint64_t took_ns = (uint64_t)(delivered_ns - heal_at_ns[message]);
+        counts->deliveries_healed++;
+        counts->heal_ns_max = took_ns > counts->heal_ns_max ? took_ns : counts->heal_ns_max;
+    }
+}
 
 /** Which threads a run had; of no figure of it. */
 struct run_threads {

@@ -45,6 +45,7 @@ static void add_delivery(const struct tally *tally, struct tally_scope *scope,
     counts->deliveries++;
     counts->hops_sum += record->value;
     counts->hops_max = record->value > counts->hops_max ? record->value : counts->hops_max;
+    run_count_heal(counts, tally->plan->heal_at_ns, record->message, record->at_ns);
 }
 
 /** A record about what a scope is about; only the node may be another. */

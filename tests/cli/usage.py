@@ -76,6 +76,7 @@ KEYS = {
     ),
     "retransmissions": COUNT,
     "faults": dict.fromkeys(("crashes", "restarts", "pauses"), COUNT),
+    "time_to_heal_ns": type(None),  # nothing heals
 }
 
 
@@ -211,7 +212,9 @@ class UsageTest(FolderTest):
         summary = self.summary("a.yaml", status=3)
 
         undefined = [key for key, value in summary.items() if value is None]
-        self.assertEqual(["delivery_ratio", "duplicates_per_delivery"], undefined)
+        self.assertEqual(
+            ["delivery_ratio", "duplicates_per_delivery", "time_to_heal_ns"], undefined
+        )
         for group in ("latency_ns", "hops", "mesh_degree"):
             self.assertEqual(dict.fromkeys(KEYS[group]), summary[group])
         self.assertEqual(

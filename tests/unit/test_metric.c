@@ -34,6 +34,7 @@ static void given_a_path_of_the_summary_when_looked_up_then_it_has_the_right_uni
         {"bytes_sent.total", METRIC_BYTES},
         {"packets_lost", METRIC_COUNT_UNIT},
         {"one_sided_mesh_links", METRIC_COUNT_UNIT},
+        {"time_to_heal", METRIC_DURATION},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
