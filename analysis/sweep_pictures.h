@@ -56,4 +56,9 @@ FAILURE_WARN_UNUSED bool sweep_pareto_write(const struct sweep_drawing *drawing,
                                             const struct sweep_picture *picture, const char *folder,
                                             struct failure *failure);
 
+/** Writes `folder`/tables/runs.tsv: a row for each run, with its values of all parameters, its seed
+ * and digest, and the figures that were read. */
+FAILURE_WARN_UNUSED bool sweep_runs_write(const struct sweep_results *results, const char *folder,
+                                          struct failure *failure);
+
 #endif

@@ -25,6 +25,12 @@ struct sweep_result_figure {
     enum sweep_unit unit;
 };
 
+/** Which run it was; both are NULL for one that is missing. */
+struct sweep_result_run {
+    const char *seed;
+    const char *digest;
+};
+
 struct sweep_results {
     const char *name;
     const char *hash; // of the scenario without its sweep
@@ -40,7 +46,8 @@ struct sweep_results {
     const uint32_t *replicates;       // [points] that are done
     uint32_t figure_count;
     const struct sweep_result_figure *figures;
-    const struct figure_value *values; // [figures × points × repeat]
+    const struct figure_value *values;   // [figures × points × repeat]
+    const struct sweep_result_run *runs; // [points × repeat]
 };
 
 static inline const struct figure_value *sweep_results_values(const struct sweep_results *results,

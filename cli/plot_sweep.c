@@ -180,13 +180,15 @@ bool plot_sweep(const struct plot_sweep_options *options, const struct plot_swee
     bool ok = place != NULL || failure_running(failure, "out of memory");
     ok = ok && (to->out != NULL ? result_folder_open(to->folder, place, failure)
                                 : result_folder_reopen(to->folder, place, failure));
-    ok = ok && draw(plot, to->folder->hidden);
+    ok = ok && draw(plot, to->folder->hidden) &&
+         sweep_runs_write(&plot->results, to->folder->hidden, failure);
     if (ok && to->out != NULL) {
         ok = result_folder_write(to->folder, RESULT_FOLDER_MARK, write_mark, &plot->results,
                                  failure) &&
              result_folder_publish(to->folder, failure);
     } else if (ok) {
-        ok = result_folder_publish_part(to->folder, "figures", failure);
+        ok = result_folder_publish_part(to->folder, "tables", failure) &&
+             result_folder_publish_part(to->folder, "figures", failure);
     }
     if (ok) {
         printf("figures      %s/figures\n", place);

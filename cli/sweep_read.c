@@ -24,6 +24,7 @@ struct reading {
     struct sweep_level *levels;
     uint32_t *replicates;
     struct figure_value *values;
+    struct sweep_result_run *runs;
 };
 
 static bool explain(const struct reading *reading) {
@@ -227,7 +228,7 @@ static char *runs_query(const struct sweep_read_request *request) {
     char column[SWEEP_COLUMN_SIZE];
     FILE *out = open_memstream(&sql, &size);
     CHECK(out != NULL);
-    fputs("SELECT replicate", out);
+    fputs("SELECT replicate, seed, digest", out);
     for (uint32_t i = 0; i < request->figure_count; i++) {
         bool per_delivery = request->figures[i] == SWEEP_BYTES_PER_DELIVERY;
         fprintf(out, ", %s",
@@ -239,6 +240,24 @@ static char *runs_query(const struct sweep_read_request *request) {
     return sql;
 }
 
+/** What a row says of a run. */
+static void keep_run(struct reading *reading, sqlite3_stmt *statement, uint32_t point,
+                     uint32_t replicate) {
+    enum { FIXED = 3 };
+    const struct sweep_results *results = reading->results;
+    size_t at = (size_t)point * results->repeat + replicate;
+    reading->replicates[point]++;
+    reading->runs[at].seed = keep(reading->arena, (const char *)sqlite3_column_text(statement, 1));
+    reading->runs[at].digest =
+        keep(reading->arena, (const char *)sqlite3_column_text(statement, 2));
+    for (uint32_t i = 0; i < reading->request->figure_count; i++) {
+        int column = (int)i + FIXED;
+        bool defined = sqlite3_column_type(statement, column) != SQLITE_NULL;
+        reading->values[(size_t)i * results->point_count * results->repeat + at] =
+            (struct figure_value){defined, sqlite3_column_double(statement, column)};
+    }
+}
+
 static bool read_runs(struct reading *reading) {
     struct sweep_results *results = reading->results;
     const struct sweep_read_request *request = reading->request;
@@ -247,6 +266,8 @@ static bool read_runs(struct reading *reading) {
     reading->values = arena_take_array(reading->arena, MEMORY_TABLES,
                                        (size_t)request->figure_count * points * results->repeat,
                                        sizeof *reading->values);
+    reading->runs = arena_take_array(reading->arena, MEMORY_TABLES,
+                                     (size_t)points * results->repeat, sizeof *reading->runs);
     char *sql = runs_query(request);
     sqlite3_stmt *statement = prepare(reading, sql);
     free(sql);
@@ -257,19 +278,14 @@ static bool read_runs(struct reading *reading) {
             if (replicate < 0 || replicate >= results->repeat) {
                 continue;
             }
-            reading->replicates[point]++;
-            for (uint32_t i = 0; i < request->figure_count; i++) {
-                size_t at = ((size_t)i * points + point) * results->repeat + (size_t)replicate;
-                bool defined = sqlite3_column_type(statement, (int)i + 1) != SQLITE_NULL;
-                reading->values[at] =
-                    (struct figure_value){defined, sqlite3_column_double(statement, (int)i + 1)};
-            }
+            keep_run(reading, statement, point, (uint32_t)replicate);
         }
         sqlite3_reset(statement);
     }
     sqlite3_finalize(statement);
     results->replicates = reading->replicates;
     results->values = reading->values;
+    results->runs = reading->runs;
     results->first_seed = query_text(reading, "SELECT seed FROM runs ORDER BY replicate LIMIT 1");
     results->last_seed =
         query_text(reading, "SELECT seed FROM runs ORDER BY replicate DESC LIMIT 1");

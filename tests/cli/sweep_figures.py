@@ -83,7 +83,9 @@ class SweepFiguresTest(FolderTest):
                 out = self.plot(name, "--format", "png,svg,pdf")
 
                 self.assertEqual(f"figures      {name}/figures\n", out)
-                self.assertEqual(["figures", "sweep.db"], sorted(os.listdir(self.path(name))))
+                self.assertEqual(
+                    ["figures", "sweep.db", "tables"], sorted(os.listdir(self.path(name)))
+                )
                 (scenario_hash,) = self.query(
                     name, "SELECT value FROM sweep WHERE key = 'scenario_hash'"
                 )[0]
@@ -121,6 +123,22 @@ class SweepFiguresTest(FolderTest):
             row, figure = by_point[point["point"]], point["figures"]["latency_p99_ns"]
             for key in ("mean", "low", "high", "median"):
                 self.assertAlmostEqual(figure[key], float(row[key]), delta=1e-7 * figure["mean"])
+
+    def test_given_a_sweep_when_plotted_then_each_run_with_its_digest(self):
+        self.make("two")
+        self.plot("two", "--figure", "latency.p99,hops.mean", "--format", "svg", "--where", "D=6")
+
+        rows = self.rows("two", "tables", "runs.tsv")
+
+        self.assertEqual(9, len(rows))
+        expected = self.query(
+            "two",
+            'SELECT "router.D", "links.loss", replicate, seed, digest, latency_p99_ns, hops_mean '
+            'FROM results WHERE "router.D" = 6 ORDER BY point, replicate',
+        )
+        for row, known in zip(rows, expected):
+            self.assertEqual([str(value) for value in known[:6]], list(row.values())[1:7])
+            self.assertEqual(known[6], float(row["hops_mean"]))
 
     def test_given_a_sweep_when_the_front_is_drawn_then_nobody_beats_it(self):
         self.make("two")
@@ -163,7 +181,9 @@ class SweepFiguresTest(FolderTest):
         )
 
         rows = self.rows("place", "figures", "hops_mean.tsv")
-        self.assertEqual(["figures", "summary.json"], sorted(os.listdir(self.path("place"))))
+        self.assertEqual(
+            ["figures", "summary.json", "tables"], sorted(os.listdir(self.path("place")))
+        )
         self.assertEqual({"0%", "30%"}, {row["x"] for row in rows})
         self.assertEqual(
             {"gossipsub-v1.0", "floodsub", "nim-2020"}, {row["series"] for row in rows}
