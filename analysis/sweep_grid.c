@@ -154,6 +154,24 @@ static void place_values(struct arena *arena, struct sweep_axis *axis,
                         unevenness(axis, true) < unevenness(axis, false);
 }
 
+/** Takes the first parameter's values for labels where those of all are long: it tells them. */
+static void shorten(struct arena *arena, struct sweep_axis *axis) {
+    enum { JOINED_MAX = 14 };
+    size_t longest = 0;
+    for (uint32_t i = 0; i < axis->count; i++) {
+        size_t size = strlen(axis->labels[i]);
+        longest = size > longest ? size : longest;
+    }
+    if (axis->parameter_count > 1 && longest > JOINED_MAX) {
+        size_t size = strlen(axis->name) + sizeof " (and )";
+        char *name = arena_take(arena, MEMORY_TABLES, size);
+        snprintf(name, size, "%s (and %s)", axis->short_name,
+                 axis->name + strlen(axis->short_name) + 2);
+        axis->name = name;
+        axis->labels = axis->shorts;
+    }
+}
+
 /** Adds the axis of a parameter and of those that change with it. */
 static void add_axis(struct sweep_grid *grid, struct arena *arena, const struct column *columns,
                      uint32_t first, const uint32_t *leader) {
@@ -183,6 +201,7 @@ static void add_axis(struct sweep_grid *grid, struct arena *arena, const struct 
                 join(arena, axis->labels[at], level_at(results, point, members[i])->text);
         }
     }
+    shorten(arena, axis);
     grid->axis_count++;
 }
 

@@ -28,7 +28,7 @@ struct sweep_axis {
     const char *name;          // `D`, or `Dlo, Dhi`; the whole path where that is ambiguous
     const uint32_t *parameter; // [parameter_count] the one that tells the others first
     uint32_t parameter_count;
-    const char **labels; // [count]
+    const char **labels; // [count] of all parameters, or of the first one if these are long
     const char **shorts; // [count] the first parameter's value, which tells the others
     const char *short_name;
     double *positions; // [count] on a drawn axis: the numbers, or 0, 1, …

@@ -1,5 +1,4 @@
 // A heat map: two axes, a cell for each place, with its value and half the width of its interval.
-#include "analysis/ablation.h"
 #include "analysis/sweep_sheet.h"
 
 #include <inttypes.h>
@@ -24,17 +23,35 @@ static uint32_t point_at(const struct map *map, uint32_t column, uint32_t row) {
     return sweep_grid_find(map->drawing->grid, place);
 }
 
+/** Digits behind the point: two of the half-width, with room for six in all. */
+static int decimals_of(double mean, double half) {
+    enum { DECIMALS_MAX = 6 };
+    int decimals = 0;
+    double size = fabs(mean);
+    while (decimals < DECIMALS_MAX && half > 0 && half < 9.95 && size < 999999.5) {
+        half *= 10;
+        size *= 10;
+        decimals++;
+    }
+    return decimals;
+}
+
 /** What a cell says: its mean, and how far that may be off. */
 static void write_texts(const struct sample *sample, double scale, char *value, char *interval) {
     double mean = sample->mean / scale;
     double half = sample->half_width / scale;
-    int decimals = ablation_decimals(mean, half);
+    int decimals = decimals_of(mean, half);
     snprintf(interval, CELL_TEXT_SIZE, "NA");
     if (sample->count < 2) {
         snprintf(value, CELL_TEXT_SIZE, "%.4g", mean);
         return;
     }
     snprintf(value, CELL_TEXT_SIZE, "%.*f", decimals, mean);
+    if (sample->same) {
+        snprintf(value, CELL_TEXT_SIZE, "%.6g", mean);
+        snprintf(interval, CELL_TEXT_SIZE, "=");
+        return;
+    }
     snprintf(interval, CELL_TEXT_SIZE, "\302\261%.*f", decimals, half);
 }
 
@@ -160,11 +177,11 @@ bool sweep_heat_write(const struct sweep_drawing *drawing, const struct sweep_pi
         letters = needed > letters ? needed : letters;
     }
     sweep_sheet_caption(&page->script, results);
-    figure_define_text(
-        &page->script, "subtitle",
-        results->repeat > 1
-            ? "Mean over runs, below it half its interval of 95 %%; hatched: no value"
-            : "One run each: how sure this is, is not known; hatched: no value");
+    figure_define_text(&page->script, "subtitle",
+                       results->repeat > 1
+                           ? "Mean over runs, below it half its interval of 95 %% (= the same in "
+                             "all); hatched: no value"
+                           : "One run each: how sure this is, is not known; hatched: no value");
     if (!extent.any) {
         figure_define_name(&page->script, "nothing", "No run has a value of this figure.");
         figure_script_draw_as(&page->script, "empty", drawing->formats);

@@ -19,13 +19,18 @@ set bmargin at screen py(below)
 set tmargin at screen py(below+map_high)
 set colorbox user origin screen px(left+map_wide+16),py(below) size screen px(12),py(map_high)
 set cbtics scale 0 font small nomirror
-if (value_log > 0 && !flat) {
-    set logscale cb
+curved = value_log > 0 && !flat
+if (curved) { set logscale cb }
+if (!flat) {
     array step[5]
-    do for [k = 1:5] { step[k] = value_low*(value_high/value_low)**((k-1)/4.0) }
-    set cbtics (sprintf("%.3g", step[1]) step[1], sprintf("%.3g", step[2]) step[2], \
-        sprintf("%.3g", step[3]) step[3], sprintf("%.3g", step[4]) step[4], sprintf("%.3g", \
-        step[5]) step[5])
+    do for [k = 1:5] {
+        step[k] = curved ? value_low*(value_high/value_low)**((k-1)/4.0) \
+            : value_low+(k-1)/4.0*(value_high-value_low)
+    }
+    exact = value_high-value_low < 0.01*value_high ? "%.7g" : "%.4g"
+    set cbtics (sprintf(exact, step[1]) step[1], sprintf(exact, step[2]) step[2], \
+        sprintf(exact, step[3]) step[3], sprintf(exact, step[4]) step[4], \
+        sprintf(exact, step[5]) step[5])
 }
 set label 1 heading at screen px(16),py(sheet_high-24) left font large textcolor rgb ink noenhanced
 set label 2 subtitle at screen px(16),py(sheet_high-50) left textcolor rgb faint noenhanced

@@ -105,6 +105,20 @@ static void given_parameters_in_lock_step_when_laid_out_then_one_axis(void **sta
     assert_string_equal(sweep_grid_short_label(&grid, missing, label), "8 / 5%");
 }
 
+static void given_long_values_in_lock_step_when_laid_out_then_the_first_ones_alone(void **state) {
+    const char *const paths[] = {"router.heartbeat_interval", "nodes.start"};
+    const struct sweep_level levels[] = {number("1s", 1), word("{uniform: [0s, 1s]}"),
+                                         number("2s", 2), word("{uniform: [0s, 2s]}")};
+    struct sweep_results results = results_of(paths, 2, levels, 2);
+    struct sweep_grid grid;
+
+    lay_out(state, &grid, &results);
+
+    assert_int_equal(grid.axis_count, 1);
+    assert_string_equal(grid.axes[0].name, "heartbeat_interval (and start)");
+    assert_string_equal(grid.axes[0].labels[1], "2s");
+}
+
 static void given_a_constant_and_two_of_one_name_when_laid_out_then_told_apart(void **state) {
     const char *const paths[] = {"a.delay", "b.delay", "seed"};
     const struct sweep_level levels[] = {number("1", 1), number("2", 2), number("7", 7),
@@ -348,6 +362,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(given_quantities_out_of_order_when_laid_out_then_by_what_they_are_worth),
         TEST(given_parameters_in_lock_step_when_laid_out_then_one_axis),
+        TEST(given_long_values_in_lock_step_when_laid_out_then_the_first_ones_alone),
         TEST(given_a_constant_and_two_of_one_name_when_laid_out_then_told_apart),
         TEST(given_even_factors_when_laid_out_then_logarithmic),
         TEST(given_points_when_the_front_is_marked_then_those_that_none_beats),
