@@ -3,6 +3,9 @@
 #include "base/check.h"
 #include "base/hash.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 // A thread has one listener as it has one place of checks: who draws is far below who listens.
 static _Thread_local const struct prng_listener *prng_listener_current;
 
@@ -79,71 +82,42 @@ void prng_shuffle_u32(struct prng *prng, uint32_t *items, uint32_t count) {
 }
 
 const char *stream_purpose_name(enum stream_purpose purpose) {
-    switch (purpose) {
-    case STREAM_TOPOLOGY:
-        return "topology";
-    case STREAM_REGION:
-        return "region";
-    case STREAM_LINK:
-        return "link";
-    case STREAM_ROUTER:
-        return "router";
-    case STREAM_WORKLOAD:
-        return "workload";
-    case STREAM_FAULT:
-        return "fault";
-    case STREAM_START:
-        return "start";
-    case STREAM_LOSS:
-        return "loss";
-    case STREAM_JITTER:
-        return "jitter";
-    case STREAM_IDENTITY:
-        return "identity";
-    case STREAM_PAYLOAD:
-        return "payload";
-    case STREAM_GROUP:
-        return "group";
-    case STREAM_VALIDATION:
-        return "validation";
-    case STREAM_SEQNO:
-        return "seqno";
-    case STREAM_SCHEDULE:
-        return "schedule";
-    case STREAM_ROLE:
-        return "role";
-    case STREAM_LATE:
-        return "late";
-    case STREAM_SIZE:
-        return "size";
-    case STREAM_TOPIC:
-        return "topic";
-    case STREAM_MEMBER:
-        return "member";
-    case STREAM_PROCESSING:
-        return "processing";
-    case STREAM_BEAT:
-        return "beat";
-    case STREAM_CLOCK:
-        return "clock";
-    case STREAM_DROPS:
-        return "drops";
-    case STREAM_BURST:
-        return "burst";
-    case STREAM_BURST_LOSS:
-        return "burst loss";
-    case STREAM_JITTER_WAVE:
-        return "jitter wave";
-    case STREAM_FAULT_LINK:
-        return "fault link";
-    case STREAM_CHURN:
-        return "churn";
-    case STREAM_DEGRADE_LOSS:
-        return "degrade loss";
-    case STREAM_FLAP:
-        return "flap";
-    case STREAM_BOOTSTRAP:
-        return "bootstrap";
-    }
-    return "unknown";
+    static const char *const names[] = {
+        [STREAM_TOPOLOGY] = "topology",
+        [STREAM_REGION] = "region",
+        [STREAM_LINK] = "link",
+        [STREAM_ROUTER] = "router",
+        [STREAM_WORKLOAD] = "workload",
+        [STREAM_FAULT] = "fault",
+        [STREAM_START] = "start",
+        [STREAM_LOSS] = "loss",
+        [STREAM_JITTER] = "jitter",
+        [STREAM_IDENTITY] = "identity",
+        [STREAM_PAYLOAD] = "payload",
+        [STREAM_GROUP] = "group",
+        [STREAM_VALIDATION] = "validation",
+        [STREAM_SEQNO] = "seqno",
+        [STREAM_SCHEDULE] = "schedule",
+        [STREAM_ROLE] = "role",
+        [STREAM_LATE] = "late",
+        [STREAM_SIZE] = "size",
+        [STREAM_TOPIC] = "topic",
+        [STREAM_MEMBER] = "member",
+        [STREAM_PROCESSING] = "processing",
+        [STREAM_BEAT] = "beat",
+        [STREAM_CLOCK] = "clock",
+        [STREAM_DROPS] = "drops",
+        [STREAM_BURST] = "burst",
+        [STREAM_BURST_LOSS] = "burst loss",
+        [STREAM_JITTER_WAVE] = "jitter wave",
+        [STREAM_FAULT_LINK] = "fault link",
+        [STREAM_CHURN] = "churn",
+        [STREAM_DEGRADE_LOSS] = "degrade loss",
+        [STREAM_FLAP] = "flap",
+        [STREAM_BOOTSTRAP] = "bootstrap",
+        [STREAM_SWARM] = "swarm",
+    };
+    size_t number = (size_t)purpose;
+    bool known = number < sizeof names / sizeof names[0] && names[number] != NULL;
+    return known ? names[number] : "unknown";
 }

@@ -47,6 +47,7 @@ enum stream_purpose {
     STREAM_DEGRADE_LOSS = 37, // a packet's verdict by a fault that loses more; as STREAM_LOSS
     STREAM_FLAP = 38, // how long a link is down or up; keyed by its ends, the occasion, the stay
     STREAM_BOOTSTRAP = 39, // resamples of replicates; index = how many values there are
+    STREAM_SWARM = 40,     // what a swarm has in force; index = what is drawn
 };
 
 /** The word for a purpose, as in "loss" for STREAM_LOSS; "unknown" for a number without one. */

@@ -8,6 +8,7 @@
 #include "cli/result_place.h"
 #include "cli/standard_options.h"
 #include "cli/version.h"
+#include "scenarios/swarm.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -21,6 +22,7 @@ struct hunt_command {
     struct hunt_options options;
     struct arena *arena;
     const struct scenario *scenario;
+    struct swarm swarm; // with --swarm
     char identity[HUNT_IDENTITY_SIZE];
     char *folder;
     char *file; // failing.yaml
@@ -70,11 +72,24 @@ static bool next_seed(void *context, uint64_t *seed) {
     return true;
 }
 
+/** A seed's scenario of the swarm. */
+static const struct scenario *scenario_of_swarm(const struct hunt_command *command,
+                                                struct arena *arena, uint64_t seed,
+                                                struct failure *failure) {
+    struct failure_list *failures = arena_take(arena, MEMORY_TABLES, sizeof *failures);
+    struct swarm_draw draw;
+    if (!swarm_draw(&command->swarm, arena, seed, &draw, failures)) {
+        failure_bad_input(failure, "the swarm cannot have it so: %s", failures->items[0].message);
+        return NULL;
+    }
+    return draw.scenario;
+}
+
 static const struct scenario *scenario_of(void *context, struct arena *arena, uint64_t seed,
                                           struct failure *failure) {
     const struct hunt_command *command = context;
-    (void)failure;
-    return scenario_at_seed(arena, command->scenario, seed);
+    return command->options.swarm ? scenario_of_swarm(command, arena, seed, failure)
+                                  : scenario_at_seed(arena, command->scenario, seed);
 }
 
 static void write_journal(struct hunt_command *command) {
@@ -296,9 +311,22 @@ static bool hunt(struct hunt_command *command, bool *found) {
     return (!*found || keep(command, &report)) && tell(command, &report, &command->failure);
 }
 
+/** Looks at what a swarm can be, and says what it cannot. */
+static void prepare_swarm(struct hunt_command *command) {
+    if (!command->options.swarm) {
+        return;
+    }
+    swarm_init(&command->swarm, command->arena, command->scenario);
+    if (!command->swarm.promises_delivery) {
+        fprintf(stderr, "gossim: %s: nothing is expected of the time after the faults, as %s\n",
+                command->options.request.path, command->swarm.no_promise_why);
+    }
+}
+
 static int carry_out(struct hunt_command *command) {
     bool found = false;
     bool ok = false;
+    prepare_swarm(command);
     if (command->options.print) {
         ok = print_scenario(command, command->options.print_seed, stdout, &command->failure);
     } else {

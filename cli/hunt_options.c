@@ -15,6 +15,7 @@ enum {
     KEY_JSON,
     KEY_JOBS,
     KEY_KEEP_GOING,
+    KEY_SWARM,
     KEY_PRINT,
     KEY_TIME_LIMIT,
     KEY_MEMORY_LIMIT
@@ -28,6 +29,10 @@ static const struct argp_option option_table[] = {
      .arg = "LIST",
      .doc = "which seeds, such as 1..100000 or 5,9,100..200; from 1 on without end if not given"},
     {.name = "keep-going", .key = KEY_KEEP_GOING, .doc = "go on when a seed has failed"},
+    {.name = "swarm",
+     .key = KEY_SWARM,
+     .doc = "let the seed also draw sizes, parameters and faults, which heal, and see whether "
+            "everything works then"},
     {.name = "set",
      .key = KEY_SET,
      .arg = "PATH=VALUE",
@@ -102,6 +107,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_KEEP_GOING:
         options->keep_going = true;
+        return 0;
+    case KEY_SWARM:
+        options->swarm = true;
         return 0;
     case KEY_PRINT:
         options->print = true;

@@ -16,15 +16,36 @@ void hunt_print_command(const struct hunt_report *report, FILE *out) {
     fprintf(out, " --seed %" PRIu64, report->least->seed);
 }
 
-static bool same_way(const struct hunt_finding *a, const struct hunt_finding *b) {
+/** Passes over a quantity, such as `40s` or `0.5`: in a swarm these differ from seed to seed. */
+static const char *without_quantity(const char *text) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz%";
+    size_t digits = strspn(text, "0123456789.");
+    return digits == 0 ? text : text + digits + strspn(text + digits, letters);
+}
+
+/** Whether two findings say the same but for quantities, up to what was found. */
+static bool same_words(const char *a, const char *b) {
+    for (;;) {
+        a = without_quantity(a);
+        b = without_quantity(b);
+        if (*a != *b || *a == '(' || *a == '\0') {
+            return *a == *b;
+        }
+        a++;
+        b++;
+    }
+}
+
+static bool same_way(const struct hunt_report *report, const struct hunt_finding *a,
+                     const struct hunt_finding *b) {
     return a->key.kind == b->key.kind && a->key.signal == b->key.signal &&
-           a->key.hash == b->key.hash;
+           (a->key.hash == b->key.hash || (report->options->swarm && same_words(a->text, b->text)));
 }
 
 /** Whether no finding before it failed in the same way. */
 static bool is_first(const struct hunt_report *report, size_t index) {
     for (size_t i = 0; i < index; i++) {
-        if (same_way(&report->findings[i], &report->findings[index])) {
+        if (same_way(report, &report->findings[i], &report->findings[index])) {
             return false;
         }
     }
@@ -36,7 +57,8 @@ static void print_way(const struct hunt_report *report, size_t first, FILE *out)
     uint64_t count = 0;
     fprintf(out, "               %s\n                 seeds", report->findings[first].text);
     for (size_t i = first; i < report->finding_count; i++) {
-        if (same_way(&report->findings[i], &report->findings[first]) && ++count <= SEEDS_SHOWN) {
+        if (same_way(report, &report->findings[i], &report->findings[first]) &&
+            ++count <= SEEDS_SHOWN) {
             fprintf(out, "%s %" PRIu64, count == 1 ? "" : ",", report->findings[i].seed);
         }
     }

@@ -10,8 +10,8 @@ _gossim() {
     local topology_options='--seed --set --json --export --picture'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
     local sweep_options='--list --seeds --seed --set --figure --jobs --again --out --json'
-    local hunt_options='--seeds --keep-going --set --jobs --time-limit --memory-limit --print --out
-        --json'
+    local hunt_options='--seeds --keep-going --swarm --set --jobs --time-limit --memory-limit
+        --print --out --json'
     local compare_options='--seeds --repeat --seed --set --set-a --set-b --at --figure --margin
         --confidence --power --jobs --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer

@@ -23,6 +23,7 @@ PROGRAM = program_of_arguments()
 PATIENCE_S = 60
 CANARY = os.path.join(ROOT, "scenarios/catalog/hunt/canary.yaml")
 CANARY_FAILS = [35, 110, 122, 167, 258, 321]  # of the first 350 seeds
+SWARM = os.path.join(ROOT, "scenarios/catalog/hunt/swarm.yaml")
 REPAIRED = ("--set", "router.quirks.left_topic_broken=false")
 # Half a second each.
 SLOWER = """\
@@ -103,6 +104,16 @@ class HuntTest(FolderTest):
             del found["least"]["file"], found["least"]["command"]
             results.append((found["failed"], found["least"]))
         self.assertEqual(results[0], results[1])
+
+    def test_given_a_higher_seed_that_failed_when_hunted_then_lower_ones_are_tried_first(self):
+        found = self.hunt("canary.yaml", "--seeds", "110..120", "--out", "o", status=3)
+        self.assertEqual([110], self.seeds(found))
+        self.assertNotIn(120, self.journal("o"))
+
+        found = self.hunt("canary.yaml", "--seeds", "1..120", "--out", "o", status=3)
+
+        self.assertEqual([35], self.seeds(found))
+        self.assertTrue(set(range(1, 36)) <= self.journal("o"))
 
     def test_given_the_bug_repaired_when_hunted_then_nothing(self):
         found = self.hunt("canary.yaml", "--seeds", "1..350", *REPAIRED)
@@ -189,6 +200,66 @@ class HuntTest(FolderTest):
         self.assertIn("Segmentation fault", found["failed"][0]["text"])
         self.assertEqual((8, True), (found["done"], found["exhausted"]))
 
+    # Swarms.
+
+    def test_given_the_specification_when_a_swarm_is_hunted_then_it_gets_over_all(self):
+        found = self.hunt(SWARM, "--swarm", "--seeds", "1..400")
+
+        self.assertEqual(([], 400, True), (found["failed"], found["done"], found["swarm"]))
+
+    def test_given_a_quirk_planted_when_a_swarm_is_hunted_then_it_is_found(self):
+        results = []
+        for jobs in "1", "3":
+            found = self.hunt(
+                *(SWARM, "--swarm", "--set", "router.quirks.mover_forgets=true"),
+                *("--seeds", "1..400", "--jobs", jobs, "--out", f"o{jobs}"),
+                status=3,
+            )
+            self.assertEqual(1, len(found["failed"]))
+            self.assertEqual("invariant", found["failed"][0]["kind"])
+            results.append(found["failed"])
+        self.assertEqual(results[0], results[1])
+
+        command = shlex.split(found["least"]["command"])
+        run = self.call(*command[1:], "--json", "--no-figures")
+        printed = self.call("hunt", SWARM, "--swarm", "--set", "router.quirks.mover_forgets=true",
+                            "--print", str(found["least"]["seed"]))
+        self.write("printed.yaml", printed.out)
+        again = self.call("run", "printed.yaml", "--json", "--no-figures")
+
+        self.assertEqual((3, 3), (run.status, again.status), again)
+        self.assertEqual(
+            [found["least"]["digest"]] * 2,
+            [json.loads(run.out)["digest"], json.loads(again.out)["digest"]],
+        )
+
+    def test_given_the_2020_router_when_a_swarm_is_hunted_then_it_fails_in_several_ways(self):
+        outcome = self.call(
+            *("hunt", SWARM, "--swarm", "--set", "router.profile=nim-2020"),
+            *("--seeds", "1..400", "--keep-going"),
+        )
+
+        self.assertEqual(3, outcome.status, outcome)
+        self.assertIn("swarm (swarm), seeds 1..400: 400 done", outcome.out)
+        self.assertIn("delivered_within{topic=blocks}", outcome.out)
+        self.assertIn("mesh_within_bounds after", outcome.out)
+        # Times differ from seed to seed; that makes no other way to fail of it.
+        self.assertEqual(1, outcome.out.count(": mesh_within_bounds after"), outcome.out)
+
+    def test_given_a_file_that_promises_nothing_when_a_swarm_is_hunted_then_a_note(self):
+        outcome = self.call("hunt", "canary.yaml", "--swarm", "--seeds", "1..3")
+
+        self.assertEqual(0, outcome.status, outcome)
+        self.assertIn("nothing is expected of the time after the faults", outcome.err)
+
+    def test_given_a_hunt_when_its_folder_is_given_to_a_swarm_then_refused(self):
+        self.hunt("small.yaml", "--seeds", "1", "--out", "o", "--set", "expect=[published == 3]")
+
+        outcome = self.call("hunt", "small.yaml", "--seeds", "1", "--out", "o", "--swarm",
+                            "--set", "expect=[published == 3]")
+
+        self.assert_refused(outcome, "journal of another hunt")
+
     # What ends a hunt, and how it goes on.
 
     def test_given_a_hunt_that_was_killed_when_called_again_then_it_goes_on(self):
@@ -224,6 +295,13 @@ class HuntTest(FolderTest):
         self.assertEqual(whole["failed"], found["failed"])
         self.assertGreater(found["done_before"], 0)
         self.assertTrue(found["exhausted"])
+
+        # What was cut off is gone from the file.
+        with open(self.path("o/hunt.log"), "ab") as file:
+            file.write(b"failed 8")
+        self.hunt("canary.yaml", "--seeds", "2000000", "--out", "o")
+        self.assertNotIn(b"failed 8met", self.read("o", "hunt.log"))
+        self.hunt("canary.yaml", "--seeds", "2000001", "--out", "o")
 
     def test_given_a_finished_hunt_when_called_again_then_nothing_is_run(self):
         first = self.hunt("canary.yaml", "--out", "o", status=3)
