@@ -1,7 +1,7 @@
-#include "analysis/record_sink.h"
 #include "base/quantity.h"
 #include "cli/diff_output.h"
 #include "cli/router_view.h"
+#include "cli/session_text.h"
 #include "router/quirks.h"
 #include "scenarios/fleet.h"
 
@@ -9,41 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL_WIDTH = 10, STATE_WIDTH_MAX = 60, DRAWS_SHOWN = 12, EVENT_TEXT_SIZE = 256 };
+enum { DRAWS_SHOWN = 12 };
 
 static const char side_names[PARTING_SIDES] = {'A', 'B'};
-
-/** "an RPC from node 3 arrives at node 17: messages, message 5" */
-static const char *event_text(const struct fleet *fleet, const struct session_event *event,
-                              char text[EVENT_TEXT_SIZE]) {
-    if (event->number == 0) {
-        return "nothing more happens";
-    }
-    int size = snprintf(text, EVENT_TEXT_SIZE, "%s at node %" PRIu32,
-                        session_what_name(event->what), event->node);
-    if (event->peer != TRACE_NONE) {
-        size += snprintf(text + size, EVENT_TEXT_SIZE - (size_t)size, " from node %" PRIu32,
-                         event->peer);
-    }
-    if (event->what == SESSION_RPC) {
-        size += snprintf(text + size, EVENT_TEXT_SIZE - (size_t)size, ": %s, %" PRIu32 " bytes",
-                         trace_rpc_name(event->rpc_kind), event->bytes);
-    }
-    if (event->message != TRACE_NONE) {
-        size += snprintf(text + size, EVENT_TEXT_SIZE - (size_t)size, ", message %" PRIu32,
-                         event->message);
-    }
-    if (event->topic != TRACE_TOPIC_NONE) {
-        snprintf(text + size, EVENT_TEXT_SIZE - (size_t)size, ", topic %.60s",
-                 fleet->scenario->topics[event->topic].name);
-    }
-    return text;
-}
 
 const char *diff_sentence(const struct diff_report *report, struct arena *arena) {
     const struct parting *parting = report->parting;
     char time[QUANTITY_TEXT_SIZE];
-    char event[EVENT_TEXT_SIZE];
+    char event[SESSION_TEXT_EVENT_SIZE];
     const struct parting_side *first = &parting->sides[parting->first];
     const struct parting_side *other = &parting->sides[1 - parting->first];
     enum { SENTENCE_SIZE = 1024 };
@@ -53,15 +26,17 @@ const char *diff_sentence(const struct diff_report *report, struct arena *arena)
                  parting->alike, report->by_rpcs ? "RPCs" : "events");
         return sentence;
     }
-    event_text(session_fleet(first->session), &first->event, event);
+    session_text_event(session_fleet(first->session), &first->event, event);
     quantity_write_duration(first->event.at_ns, time);
     if (parting->kind == PARTING_OUTCOME) {
         snprintf(sentence, SENTENCE_SIZE, "at %s, of the same event, %s, something else comes",
                  time, event);
         return sentence;
     }
-    char later[EVENT_TEXT_SIZE];
-    const char *what = event_text(session_fleet(other->session), &other->event, later);
+    char later[SESSION_TEXT_EVENT_SIZE];
+    const char *what = other->event.number == 0 ? "nothing more happens"
+                                                : session_text_event(session_fleet(other->session),
+                                                                     &other->event, later);
     char when[QUANTITY_TEXT_SIZE] = "then";
     if (other->event.number > 0) {
         quantity_write_duration(other->event.at_ns, when);
@@ -82,49 +57,11 @@ static void print_side(const struct diff_side *side, uint32_t number, FILE *out)
     fputc('\n', out);
 }
 
-/** What records are printed against: names of topics, numbers of nodes. */
-static void make_scene(struct record_scene *scene, struct arena *arena,
-                       const struct scenario *scenario) {
-    const char **topics =
-        arena_take_array(arena, MEMORY_TABLES, scenario->topic_count, sizeof *topics);
-    for (uint32_t i = 0; i < scenario->topic_count; i++) {
-        topics[i] = scenario->topics[i].name;
-    }
-    *scene = (struct record_scene){.level = TRACE_LEVEL_FULL,
-                                   .topics = topics,
-                                   .topic_count = scenario->topic_count,
-                                   .node_count = scenario->node_count};
-}
-
-/** Records as `gossim trace` prints them; `marked` and those after it differ. */
-static void print_records(struct arena *arena, const struct fleet *fleet,
-                          const struct trace_record *records, uint32_t count, FILE *out) {
-    struct record_scene scene;
-    struct failure failure;
-    make_scene(&scene, arena, fleet->scenario);
-    const struct record_sink_options options = {.scene = &scene, .out = out};
-    struct record_sink *sink = record_text_open(arena, &options, &failure);
-    for (uint32_t i = 0; i < count; i++) {
-        uint16_t topic = records[i].topic;
-        if (topic == TRACE_TOPIC_NONE && records[i].message != TRACE_NONE) {
-            topic = fleet->plan.messages[records[i].message].topic;
-        }
-        const struct record_view view = {.record = records[i],
-                                         .topic =
-                                             topic < scene.topic_count ? scene.topics[topic] : NULL,
-                                         .mesh_size = RECORD_MESH_UNKNOWN};
-        record_sink_take(sink, &view);
-    }
-    if (!record_sink_end(sink, NULL, &failure)) {
-        return; // whoever closes the stream tells
-    }
-}
-
 static void print_outcome(const struct diff_report *report, uint32_t number, struct arena *arena,
                           FILE *out) {
     const struct parting_side *side = &report->parting->sides[number];
     const struct fleet *fleet = session_fleet(side->session);
-    char text[EVENT_TEXT_SIZE];
+    char text[SESSION_TEXT_EVENT_SIZE];
     char time[QUANTITY_TEXT_SIZE];
     if (side->event.number == 0) {
         fprintf(out, "\nIn %c nothing more happens.\n", side_names[number]);
@@ -132,7 +69,7 @@ static void print_outcome(const struct diff_report *report, uint32_t number, str
     }
     fprintf(out, "\nIn %c, event %" PRIu64 " at %s: %s", side_names[number], side->event.number,
             quantity_write_duration(side->event.at_ns, time),
-            event_text(fleet, &side->event, text));
+            session_text_event(fleet, &side->event, text));
     uint32_t alike = side->record < side->record_count ? side->record : side->record_count;
     if (alike > 0 && report->parting->kind == PARTING_OUTCOME) {
         fprintf(out, "; %" PRIu32 " %s alike, then", alike,
@@ -140,7 +77,7 @@ static void print_outcome(const struct diff_report *report, uint32_t number, str
     }
     fputs(side->record_count == alike ? ": no record\n" : "\n", out);
     if (side->record_count > alike) {
-        print_records(arena, fleet, side->records + alike, side->record_count - alike, out);
+        session_text_records(arena, fleet, side->records + alike, side->record_count - alike, out);
     }
 }
 
@@ -241,7 +178,7 @@ static void print_before(const struct diff_report *report, struct arena *arena, 
     if (count == 0) {
         return;
     }
-    print_records(arena, session_fleet(side->session), records, count, out);
+    session_text_records(arena, session_fleet(side->session), records, count, out);
 }
 
 void diff_print(const struct diff_report *report, struct arena *arena, FILE *out) {

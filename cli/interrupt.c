@@ -48,6 +48,10 @@ void interrupt_watch(void) {
     handle(note);
 }
 
+void interrupt_forget(void) {
+    seen = 0;
+}
+
 bool interrupt_seen(void) {
     return seen != 0;
 }

@@ -20,4 +20,7 @@ void interrupt_watch(void);
 
 bool interrupt_seen(void);
 
+/** What was noted is dealt with. */
+void interrupt_forget(void);
+
 #endif

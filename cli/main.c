@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"why", command_why, "DIR", "tell why a node got a message when it did, or did not"},
     {"diff", command_diff, "A B", "tell where two runs part, and over what"},
     {"verify", command_verify, "FILE", "run a scenario in ways that must come to the same"},
+    {"step", command_step, "FILE", "go through a run event by event, forward and back"},
     {"rpc", command_rpc, "VERB",
      "decode or encode one RPC: bytes in hexadecimal to JSON, and back"},
     {"quirks", command_quirks, "", "list where the 2020 router departs from the specification"},

@@ -28,13 +28,22 @@ struct session *session_open(struct arena *arena, const struct scenario *scenari
         return NULL;
     }
     struct session *session = arena_take(arena, MEMORY_TABLES, sizeof *session);
-    *session = (struct session){.fleet = fleet, .hooks = options->hooks};
+    *session = (struct session){.fleet = fleet, .arena = arena};
     course_begin(&session->course, fleet, options->writer);
-    if (listens(session)) {
-        fleet_watch_listen(fleet, (struct fleet_listener){session, on_record});
-    }
-    session_draws_begin(session, arena);
+    session->watched_kinds = fleet->watched_kinds;
+    session_listen(session, &options->hooks);
     return session;
+}
+
+void session_listen(struct session *session, const struct session_hooks *hooks) {
+    session->hooks = *hooks;
+    if (listens(session)) {
+        fleet_watch_listen(session->fleet, (struct fleet_listener){session, on_record});
+    } else {
+        session->fleet->listener = (struct fleet_listener){.on_record = NULL};
+        session->fleet->watched_kinds = session->watched_kinds;
+    }
+    session_draws_begin(session, session->arena);
 }
 
 /** Moves the clock over the instants at which nothing is left but to look, up to the next event.

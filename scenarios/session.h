@@ -98,6 +98,9 @@ struct fleet;
 struct session *session_open(struct arena *arena, const struct scenario *scenario,
                              const struct session_options *options, struct failure *failure);
 
+/** From now on others are told, or nobody: then it is as fast as a run again. */
+void session_listen(struct session *session, const struct session_hooks *hooks);
+
 /**
  * What happens next; false if nothing does before the end of the scenario. Where no event is left
  * before an instant at which the run only looks, the clock moves there, as session_next() would.

@@ -6,6 +6,8 @@
 #include "base/check.h"
 #include "scenarios/session_parts.h"
 
+#include <string.h>
+
 static void on_keyed(void *context, const struct prng_key *key, uint64_t draw) {
     const struct session *session = context;
     const struct session_draw told = {
@@ -20,6 +22,10 @@ void session_draws_begin(struct session *session, struct arena *arena) {
         return;
     }
     uint32_t nodes = session->fleet->topology.node_count;
+    if (session->told != NULL) {
+        memcpy(session->told, session->fleet->router_streams, nodes * sizeof *session->told);
+        return;
+    }
     session->told = arena_take_array(arena, MEMORY_TRACE, nodes, sizeof *session->told);
     session->is_noted =
         arena_take_array(arena, MEMORY_TRACE, bitset_words(nodes), sizeof *session->is_noted);

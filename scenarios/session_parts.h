@@ -10,7 +10,9 @@
 
 struct session {
     struct fleet *fleet;
+    struct arena *arena;
     struct course course;
+    uint64_t watched_kinds; // of the fleet, while nobody listens
     struct session_hooks hooks;
     struct session_event event; // handled last
     uint64_t count;             // of events handled

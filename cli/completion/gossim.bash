@@ -1,8 +1,8 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check topology import plot trace why diff verify rpc quirks ablate sweep
-        hunt compare bench validate'
+    local commands='run check topology import plot trace why diff verify step rpc quirks ablate
+        sweep hunt compare bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --keep-threads --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -19,6 +19,7 @@ _gossim() {
     local plot_options='--out --figure --x --y --as --where --format'
     local trace_options='--node --peer --topic --message --kind --from --until --format --out'
     local diff_options='--seed --set --seed-b --set-b --routers --before --json'
+    local step_options='--seed --set --execute --history'
     local verify_options='--seed --set --jobs --before --json'
     local why_options='--message --node --format --json --diagram'
     local rpc_options='--form --prefix'
@@ -66,6 +67,7 @@ _gossim() {
         why) choice="$why_options $common" ;;
         diff) choice="$diff_options $common" ;;
         verify) choice="$verify_options $common" ;;
+        step) choice="$step_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
         quirks) choice="$quirks_options $common" ;;

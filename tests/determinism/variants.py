@@ -56,6 +56,7 @@ VARIANTS = {
             "-Doptimization=2",
             "-Digraph=disabled",
             "-Dsqlite=disabled",
+            "-Dlibedit=disabled",
         ],
         {},
     ),

@@ -11,7 +11,8 @@
 static const char *const worlds[] = {
     "duration: 6s\n"
     "nodes: {count: 40, start: {uniform: [0s, 2s]}}\n"
-    "topology: {kind: random-regular, degree: 6}\n"
+    "topology: {kind: random-regular, degree: 10}\n"
+    "router: {D: 4, Dlo: 3, Dhi: 5, Dlazy: 3}\n"
     "links: {loss: 5%, delay: {uniform: [10ms, 80ms]}, jitter: {uniform: [0ms, 5ms]}}\n"
     "publish: [{start: 2s, every: 100ms, count: 30}]\n"
     "expect: [delivery_ratio >= 0.1, latency.max < 10s after 3s]\n",
@@ -191,7 +192,39 @@ static void given_a_session_when_draws_are_told_then_each_is_told_once(void **st
         run_fixture_end(&run);
     }
     assert_true(keyed > 1000);
-    assert_true(drawn > 1000);
+    assert_true(drawn > 100);
+}
+
+static void given_a_listener_that_comes_and_goes_when_run_then_the_same_run(void **state) {
+    (void)state;
+    struct run_fixture run = run_fixture_of((struct run_fixture_options){.text = worlds[0]});
+    struct heard heard = {.seed = run.scenario->seed};
+    const struct session_hooks hooks = {
+        .context = &heard, .on_record = on_record, .on_draw = on_draw};
+    struct session *session = open(run.arena, &run, (struct session_hooks){0});
+    assert_true(session_run_until(session, INT64_C(2000000000)));
+    for (uint32_t node = 0; node < run.scenario->node_count; node++) {
+        heard.streams[node] = session_fleet(session)->router_streams[node];
+        heard.numbers[node] = session_stream_count(session, node);
+    }
+
+    session_listen(session, &hooks);
+    assert_true(session_run_until(session, INT64_C(4000000000)));
+    uint64_t count = heard.count;
+    session_listen(session, &(struct session_hooks){0});
+    assert_true(session_run_until(session, INT64_MAX));
+
+    uint64_t wanted = 0;
+    for (uint64_t i = 0; i < run.record_count; i++) {
+        wanted += run.records[i].at_ns >= INT64_C(2000000000) &&
+                  run.records[i].at_ns < INT64_C(4000000000);
+    }
+    assert_int_equal(count, wanted);
+    assert_int_equal(heard.count, wanted);
+    assert_int_equal(heard.stream_wrong, 0);
+    assert_true(heard.stream_draws > 0);
+    expect_same(session, &run);
+    run_fixture_end(&run);
 }
 
 static void given_events_that_wait_when_time_passes_then_they_come_in_that_order(void **state) {
@@ -230,6 +263,7 @@ int main(void) {
         cmocka_unit_test(given_a_session_when_it_goes_event_by_event_then_all_is_as_in_a_run),
         cmocka_unit_test(given_a_session_when_it_goes_by_leaps_then_all_is_as_in_a_run),
         cmocka_unit_test(given_a_session_when_draws_are_told_then_each_is_told_once),
+        cmocka_unit_test(given_a_listener_that_comes_and_goes_when_run_then_the_same_run),
         cmocka_unit_test(given_events_that_wait_when_time_passes_then_they_come_in_that_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,7 @@ LIBRARY_HEADERS = {
     "igraph/": ("base/", "scenarios/", "analysis/"),
     "jansson.h": ("analysis/", "cli/"),
     "sqlite3.h": ("analysis/", "cli/"),
+    "editline/readline.h": ("cli/",),
     "argp.h": ("cli/",),
     "cmocka.h": (),
     "assert.h": (),
@@ -63,6 +64,7 @@ LIBRARY_PACKAGES = {
     "igraph": ("base/",),
     "jansson": ("analysis/", "cli/"),
     "sqlite3": ("analysis/", "cli/"),
+    "libedit": ("cli/",),
 }
 
 

@@ -24,6 +24,7 @@ LIBRARIES = {
     "libigraph-dev": "igraph",
     "libsodium-dev": "libsodium",
     "libjansson-dev": "jansson",
+    "libedit-dev": "libedit",
     "libsqlite3-dev": "sqlite3",
     "libzstd-dev": "libzstd",
     "libcmocka-dev": "cmocka",

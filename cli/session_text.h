@@ -1,0 +1,22 @@
+/**
+ * Events and records of a session as text: for those who look into one.
+ */
+#ifndef GOSSIM_CLI_SESSION_TEXT_H
+#define GOSSIM_CLI_SESSION_TEXT_H
+
+#include "scenarios/session.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+enum { SESSION_TEXT_EVENT_SIZE = 256 };
+
+/** "rpc at node 17 from node 3: messages, 1069 bytes, message 5, topic blocks" */
+const char *session_text_event(const struct fleet *fleet, const struct session_event *event,
+                               char text[SESSION_TEXT_EVENT_SIZE]);
+
+/** Records as `gossim trace` prints them, below the names of the columns. */
+void session_text_records(struct arena *arena, const struct fleet *fleet,
+                          const struct trace_record *records, uint32_t count, FILE *out);
+
+#endif

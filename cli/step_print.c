@@ -1,0 +1,180 @@
+#include "cli/step.h"
+
+#include "base/quantity.h"
+#include "cli/router_view.h"
+#include "cli/session_text.h"
+#include "scenarios/fleet.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { SHOWN_DEFAULT = 10, AHEAD_DEFAULT = 3, AHEAD_MAX = 1000 };
+
+void step_print_where(const struct step_session *session) {
+    const struct step_world *world = &session->world;
+    char time[QUANTITY_TEXT_SIZE];
+    char text[SESSION_TEXT_EVENT_SIZE];
+    quantity_write_duration(session_now_ns(world->session), time);
+    if (world->events == 0) {
+        printf("at %s, before the first event\n", time);
+        return;
+    }
+    const struct session_event *event = session_event(world->session);
+    char at[QUANTITY_TEXT_SIZE];
+    quantity_write_duration(event->at_ns, at);
+    bool later = session_now_ns(world->session) > event->at_ns;
+    printf("event %" PRIu64 " at %s: %s", event->number, at,
+           session_text_event(session_fleet(world->session), event, text));
+    printf("%s%s\n", later ? "; the time is " : "", later ? time : "");
+}
+
+void step_print_records(const struct step_session *session) {
+    const struct step_world *world = &session->world;
+    if (world->record_count == 0) {
+        return;
+    }
+    struct arena *arena = arena_create(NULL);
+    session_text_records(arena, session_fleet(world->session), world->records, world->record_count,
+                         stdout);
+    arena_destroy(arena);
+}
+
+bool step_show_where(struct step_session *session, struct step_words *words) {
+    step_print_where(session);
+    return step_words_end(words, session->why);
+}
+
+static void print_draws(const struct step_world *world) {
+    for (uint32_t i = 0; i < world->draw_count; i++) {
+        const struct session_draw *draw = &world->draws[i];
+        const char *purpose = stream_purpose_name(draw->key.purpose);
+        if (draw->keyed) {
+            printf("drew 0x%016" PRIx64 ", keyed: %s (%" PRIu64 ", %" PRIu64 ", %" PRIu64 ")\n",
+                   draw->draw, purpose, draw->key.a, draw->key.b, draw->key.c);
+        } else {
+            printf("drew 0x%016" PRIx64 ", the %" PRIu64 ". of stream %s %" PRIu64 "\n", draw->draw,
+                   draw->number, purpose, draw->key.a);
+        }
+    }
+}
+
+bool step_show_event(struct step_session *session, struct step_words *words) {
+    step_print_where(session);
+    step_print_records(session);
+    print_draws(&session->world);
+    return step_words_end(words, session->why);
+}
+
+bool step_show_draws(struct step_session *session, struct step_words *words) {
+    print_draws(&session->world);
+    fputs(session->world.draw_count == 0 ? "nothing was drawn\n" : "", stdout);
+    return step_words_end(words, session->why);
+}
+
+static bool take_node(struct step_session *session, struct step_words *words, uint32_t *node) {
+    uint64_t number = 0;
+    bool ok = step_words_number(words, "the node", session->world.scenario->node_count, &number,
+                                session->why);
+    *node = (uint32_t)number;
+    return ok;
+}
+
+bool step_show_node(struct step_session *session, struct step_words *words) {
+    uint32_t node = 0;
+    if (!take_node(session, words, &node) || !step_words_end(words, session->why)) {
+        return false;
+    }
+    struct arena *arena = arena_create(NULL);
+    struct router_view view;
+    router_view_make(&view, arena, session->world.session, node);
+    for (uint32_t i = 0; i < view.count; i++) {
+        printf("%-24s %s\n", view.rows[i].label, view.rows[i].text);
+    }
+    arena_destroy(arena);
+    return true;
+}
+
+bool step_show_pending(struct step_session *session, struct step_words *words) {
+    uint32_t node = TRACE_NONE;
+    uint64_t most = SHOWN_DEFAULT;
+    if (step_words_peek(words) != NULL && !take_node(session, words, &node)) {
+        return false;
+    }
+    if (step_words_peek(words) != NULL &&
+        !step_words_number(words, "how many", UINT32_MAX, &most, session->why)) {
+        return false;
+    }
+    struct arena *arena = arena_create(NULL);
+    uint32_t count = 0;
+    const struct session_event *events =
+        session_pending(session->world.session, arena, node, &count);
+    for (uint32_t i = 0; i < count && i < most; i++) {
+        char time[QUANTITY_TEXT_SIZE];
+        char text[SESSION_TEXT_EVENT_SIZE];
+        quantity_write_duration(events[i].at_ns, time);
+        printf("%18s  %s\n", time,
+               session_text_event(session_fleet(session->world.session), &events[i], text));
+    }
+    if (count > most) {
+        printf("and %" PRIu64 " more\n", count - most);
+    }
+    fputs(count == 0 ? "nothing waits\n" : "", stdout);
+    arena_destroy(arena);
+    return step_words_end(words, session->why);
+}
+
+bool step_show_streams(struct step_session *session, struct step_words *words) {
+    uint32_t node = 0;
+    uint64_t ahead = AHEAD_DEFAULT;
+    if (!take_node(session, words, &node) ||
+        (step_words_peek(words) != NULL &&
+         !step_words_number(words, "how many", AHEAD_MAX + 1, &ahead, session->why))) {
+        return false;
+    }
+    printf("stream router %" PRIu32 ": %" PRIu64 " draws so far\n", node,
+           session_stream_count(session->world.session, node));
+    for (uint32_t i = 0; i < ahead; i++) {
+        printf("next 0x%016" PRIx64 "\n", session_stream_ahead(session->world.session, node, i));
+    }
+    return step_words_end(words, session->why);
+}
+
+bool step_show_figures(struct step_session *session, struct step_words *words) {
+    const struct run_counts counts = session_counts(session->world.session);
+    printf("published      %" PRIu64 "\ndeliveries     %" PRIu64 " of %" PRIu64
+           "\nduplicates     %" PRIu64 "\npackets_lost   %" PRIu64 "\n",
+           counts.published, counts.deliveries, counts.expected_deliveries, counts.duplicates,
+           counts.packets_lost);
+    for (uint32_t kind = 0; kind < TRACE_RPC_COUNT; kind++) {
+        printf("sent %-13s %" PRIu64 "\n", trace_rpc_name((enum trace_rpc)kind),
+               counts.rpcs_sent[kind]);
+    }
+    return step_words_end(words, session->why);
+}
+
+bool step_show_message(struct step_session *session, struct step_words *words) {
+    const struct fleet *fleet = session_fleet(session->world.session);
+    uint64_t message = 0;
+    if (!step_words_number(words, "the message", fleet->plan.message_count, &message,
+                           session->why) ||
+        !step_words_end(words, session->why)) {
+        return false;
+    }
+    const struct plan_message *planned = &fleet->plan.messages[message];
+    char time[QUANTITY_TEXT_SIZE];
+    printf("message %" PRIu64 " of topic %s, %" PRIu32 " bytes, published by node %" PRIu32
+           " at %s\n",
+           message, fleet->scenario->topics[planned->topic].name, planned->size_bytes,
+           planned->origin, quantity_write_duration(planned->at_ns, time));
+    const char *between = "seen by ";
+    uint32_t count = 0;
+    for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
+        if (paged_set_has(&fleet->routers[node].seen.members, (uint32_t)message)) {
+            printf("%s%" PRIu32, between, node);
+            between = ", ";
+            count++;
+        }
+    }
+    printf(count == 0 ? "seen by nobody\n" : ": %" PRIu32 " nodes\n", count);
+    return true;
+}
