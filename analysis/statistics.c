@@ -125,7 +125,8 @@ void statistics_pass(struct statistics_passing *passing, int64_t value) {
     CHECK(value >= of->max);
     of->min = passing->seen == 0 ? value : of->min;
     of->max = value;
-    while (passing->next < PERCENTILES && passing->seen == passing->before_next) {
+    // Most values are neither a percentile nor the last.
+    while (passing->seen == passing->before_next && passing->next < PERCENTILES) {
         *percentile(of, passing->next++) = value;
         passing->before_next =
             passing->next < PERCENTILES ? rank_of(of->count, percents[passing->next]) : 0;

@@ -1,5 +1,7 @@
 #include "analysis/table_file.h"
 
+#include "base/check.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -86,27 +88,78 @@ void table_file_write(struct table_file *file, const char *text, size_t size) {
     }
 }
 
-char *table_decimal(char *at, uint64_t number) {
+char *table_file_room(struct table_file *file, size_t size) {
+    CHECK(size <= sizeof file->buffer);
+    if (size > sizeof file->buffer - file->used) {
+        flush(file);
+    }
+    return file->buffer + file->used;
+}
+
+void table_file_take(struct table_file *file, const char *end) {
+    CHECK(end >= file->buffer + file->used);
+    CHECK(end <= file->buffer + sizeof file->buffer);
+    file->used = (size_t)(end - file->buffer);
+}
+
+enum { TEN_THOUSAND = 10000, HUNDRED_MILLION = 100000000 };
+
+static inline char *put_two(char *at, uint32_t number) {
     static const char pairs[] = "0001020304050607080910111213141516171819"
                                 "2021222324252627282930313233343536373839"
                                 "4041424344454647484950515253545556575859"
                                 "6061626364656667686970717273747576777879"
                                 "8081828384858687888990919293949596979899";
-    char digits[2 * TABLE_DECIMAL_DIGITS]; // the second half is there to be copied
-    uint32_t first = TABLE_DECIMAL_DIGITS;
-    while (number >= 100) {
-        first -= 2;
-        memcpy(digits + first, pairs + 2 * (number % 100), 2);
-        number /= 100;
+    memcpy(at, pairs + (size_t)2 * number, 2);
+    return at + 2;
+}
+
+/** All four digits of a number below ten thousand. */
+static inline char *put_four(char *at, uint32_t number) {
+    return put_two(put_two(at, number / 100), number % 100);
+}
+
+static inline char *put_eight(char *at, uint32_t number) {
+    return put_four(put_four(at, number / TEN_THOUSAND), number % TEN_THOUSAND);
+}
+
+/** A number below ten thousand without leading zeros. */
+static inline char *put_few(char *at, uint32_t number) {
+    if (number >= 1000) {
+        return put_four(at, number);
+    }
+    if (number >= 100) {
+        *at++ = (char)('0' + number / 100);
+        return put_two(at, number % 100);
     }
     if (number >= 10) {
-        first -= 2;
-        memcpy(digits + first, pairs + 2 * number, 2);
-    } else {
-        digits[--first] = (char)('0' + number);
+        return put_two(at, number);
     }
-    memcpy(at, digits + first, TABLE_DECIMAL_DIGITS);
-    return at + TABLE_DECIMAL_DIGITS - first;
+    *at++ = (char)('0' + number);
+    return at;
+}
+
+/** A number below a hundred million without leading zeros. */
+static inline char *put_some(char *at, uint32_t number) {
+    if (number < TEN_THOUSAND) {
+        return put_few(at, number);
+    }
+    return put_four(put_few(at, number / TEN_THOUSAND), number % TEN_THOUSAND);
+}
+
+char *table_decimal(char *at, uint64_t number) {
+    if (number < HUNDRED_MILLION) {
+        return put_some(at, (uint32_t)number);
+    }
+    uint64_t high = number / HUNDRED_MILLION;
+    uint32_t low = (uint32_t)(number % HUNDRED_MILLION);
+    if (high < HUNDRED_MILLION) {
+        at = put_some(at, (uint32_t)high);
+    } else {
+        at = put_few(at, (uint32_t)(high / HUNDRED_MILLION));
+        at = put_eight(at, (uint32_t)(high % HUNDRED_MILLION));
+    }
+    return put_eight(at, low);
 }
 
 enum { MILLION = 1000000 };
@@ -128,6 +181,10 @@ char *table_share(char *at, double share) {
 
 static bool is_control(char character) {
     return (unsigned char)character < 0x20 || character == 0x7f;
+}
+
+char table_name_character(char character) {
+    return is_control(character) ? ' ' : character;
 }
 
 void table_file_name(struct table_file *file, const char *name) {

@@ -38,8 +38,16 @@ __attribute__((format(printf, 2, 3))) void table_file_print(struct table_file *f
  * column. */
 void table_file_name(struct table_file *file, const char *name);
 
+/** What stands in a table for a character of a name. */
+char table_name_character(char character);
+
 /** Writes text as it is. */
 void table_file_write(struct table_file *file, const char *text, size_t size);
+
+/** Where text of at most `size` bytes may be put, no more than the buffer has; table_file_take()
+ * with the place behind it then makes it part of the file. */
+char *table_file_room(struct table_file *file, size_t size);
+void table_file_take(struct table_file *file, const char *end);
 
 /** The most digits that table_decimal() puts. */
 enum { TABLE_DECIMAL_DIGITS = 20, TABLE_SHARE_SIZE = 32 };

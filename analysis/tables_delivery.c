@@ -11,50 +11,94 @@ static void print_topic(struct table_file *file, const struct run_data *run, uin
     table_file_name(file, topic < run->topics.count ? run->topics.items[topic] : "NA");
 }
 
-static char *put_column(char *at, uint64_t number) {
+static inline char *put_column(char *at, uint64_t number) {
     *at++ = '\t';
     return table_decimal(at, number);
 }
 
-static char *put_node(char *at, uint32_t node) {
+static inline char *put_node(char *at, uint32_t node) {
     return node == TRACE_NONE ? stpcpy(at, "\tNA") : put_column(at, node);
 }
 
-/** A row behind the topic, `row` having room for it. Returns the place behind it. */
-static char *put_delivery(char *row, const struct run_delivery *delivery, int64_t published_ns) {
-    char *at = put_node(row, delivery->node);
-    at = put_node(at, delivery->sender);
-    at = put_column(at, delivery->hops);
-    at = stpcpy(at, delivery->requested ? "\trequested" : "\tpushed");
-    at = stpcpy(at, delivery->expected ? "\t1" : "\t0");
-    at = put_column(at, (uint64_t)published_ns);
-    at = put_column(at, (uint64_t)delivery->delivered_ns);
-    at = put_column(at, (uint64_t)(delivery->delivered_ns - published_ns));
-    *at++ = '\n';
-    return at;
+enum { TEXT_SIZE = 32 };
+
+/** A few columns as text that many rows share. All of its room is copied, of which less is wanted:
+ * a copy of constant size takes no call. */
+struct shared_text {
+    char text[TEXT_SIZE];
+    uint32_t size;
+};
+
+static inline char *put_shared(char *at, const struct shared_text *shared) {
+    memcpy(at, shared->text, TEXT_SIZE);
+    return at + shared->size;
 }
 
-static void print_delivery(struct table_file *file, const struct run_data *run,
+/** What the rows of one message have in common. */
+struct delivery_rows {
+    uint32_t message;
+    int64_t published_ns;
+    struct shared_text number;    // of the message, and a tab
+    struct shared_text topic;     // if it is as short as that
+    struct shared_text published; // behind a tab
+    const char *long_topic;       // else NULL
+};
+
+static void begin_rows(struct delivery_rows *rows, const struct run_data *run, uint32_t index) {
+    const struct run_message *message = &run->messages[index];
+    const char *topic =
+        message->topic < run->topics.count ? run->topics.items[message->topic] : "NA";
+    *rows = (struct delivery_rows){.message = index, .published_ns = message->published_ns};
+    char *end = table_decimal(rows->number.text, index);
+    *end++ = '\t';
+    rows->number.size = (uint32_t)(end - rows->number.text);
+    end = put_column(rows->published.text, (uint64_t)message->published_ns);
+    rows->published.size = (uint32_t)(end - rows->published.text);
+    if (strlen(topic) > TEXT_SIZE) {
+        rows->long_topic = topic;
+        return;
+    }
+    for (; *topic != '\0'; topic++) {
+        rows->topic.text[rows->topic.size++] = table_name_character(*topic);
+    }
+}
+
+static void print_delivery(struct table_file *file, const struct delivery_rows *rows,
                            const struct run_delivery *delivery) {
-    const struct run_message *message = &run->messages[delivery->message];
-    char row[10 * TABLE_DECIMAL_DIGITS];
-    char *at = table_decimal(row, delivery->message);
-    *at++ = '\t';
-    table_file_write(file, row, (size_t)(at - row));
-    table_file_name(file,
-                    message->topic < run->topics.count ? run->topics.items[message->topic] : "NA");
-    at = put_delivery(row, delivery, message->published_ns);
-    table_file_write(file, row, (size_t)(at - row));
+    static const struct shared_text copies[2] = {{"\tpushed\t", 8}, {"\trequested\t", 11}};
+    enum { COLUMNS_SIZE = 4 * TEXT_SIZE + 5 * (TABLE_DECIMAL_DIGITS + 1) };
+    char *at = table_file_room(file, COLUMNS_SIZE);
+    at = put_shared(at, &rows->number);
+    at = put_shared(at, &rows->topic);
+    if (rows->long_topic != NULL) {
+        table_file_take(file, at);
+        table_file_name(file, rows->long_topic);
+        at = table_file_room(file, COLUMNS_SIZE);
+    }
+    at = put_node(at, delivery->node);
+    at = put_node(at, delivery->sender);
+    at = put_column(at, delivery->hops);
+    at = put_shared(at, &copies[delivery->requested]);
+    *at++ = delivery->expected ? '1' : '0';
+    at = put_shared(at, &rows->published);
+    at = put_column(at, (uint64_t)delivery->delivered_ns);
+    at = put_column(at, (uint64_t)(delivery->delivered_ns - rows->published_ns));
+    *at++ = '\n';
+    table_file_take(file, at);
 }
 
 void table_delivery(struct table_file *file, const struct run_data *run, struct arena *scratch) {
     (void)scratch;
     table_file_print(file, "message\ttopic\tnode\tsender\thops\tcopy\texpected\tpublished_ns\t"
                            "delivered_ns\tlatency_ns\n");
+    struct delivery_rows rows = {.message = TRACE_NONE};
     struct run_delivery delivery;
     run_data_rewind(run);
     while (run_data_next(run, &delivery)) {
-        print_delivery(file, run, &delivery);
+        if (delivery.message != rows.message) {
+            begin_rows(&rows, run, delivery.message);
+        }
+        print_delivery(file, &rows, &delivery);
     }
 }
 

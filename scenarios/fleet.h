@@ -126,6 +126,7 @@ struct fleet {
     struct invariants *invariants;  // NULL: the scenario names none
     uint64_t watched_kinds;         // of records that are written or counted, one bit each
     uint64_t written_kinds;         // of these, those written
+    uint64_t looked_at_kinds;       // of these, those that others than the writer look at
     struct fleet_listener listener; // on_record is NULL: nobody listens
     uint64_t sending_payload;       // bytes of the RPC that is being sent
     struct pool results;            // samples
@@ -330,6 +331,9 @@ void fleet_watch_listen(struct fleet *fleet, struct fleet_listener listener);
 
 /** A record of one of the kinds watched. */
 void fleet_watch(struct fleet *fleet, const struct trace_record *record);
+
+/** The same for one that has all but the peer of the last record of all. */
+void fleet_watch_again(struct fleet *fleet, const struct trace_record *record);
 
 /** Shows a record to all who want to see it. With lanes, `keeps_peer` says what its node's mesh was
  * like then. */

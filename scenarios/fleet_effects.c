@@ -245,7 +245,11 @@ static __attribute__((noinline)) uint32_t send_row(struct fleet *fleet, uint32_t
         if (watched) {
             struct trace_record record = sending->record;
             record.peer = peer;
-            fleet_watch(fleet, &record);
+            if (effect == &effects[index]) {
+                fleet_watch(fleet, &record);
+            } else {
+                fleet_watch_again(fleet, &record);
+            }
         }
         sim_send_plainly(&fleet->sim, node, slot, handle);
         if (effect == last || effect[1].kind != EFFECT_SEND_RPC || effect[1].item != handle) {

@@ -16,6 +16,7 @@ void fleet_watch_init(struct fleet *fleet) {
     fleet->watched_kinds |= fleet->tally == NULL ? 0 : tally_kinds();
     fleet->watched_kinds |= fleet->invariants == NULL ? 0 : fleet->invariants->kinds;
     fleet->watched_kinds |= fleet->witness == NULL ? 0 : fleet->witness->kinds;
+    fleet->looked_at_kinds = fleet->watched_kinds;
 }
 
 void fleet_watch_write(struct fleet *fleet, struct trace_writer *writer) {
@@ -35,6 +36,7 @@ void fleet_watch_listen(struct fleet *fleet, struct fleet_listener listener) {
     CHECK(fleet->lanes == NULL);
     fleet->listener = listener;
     fleet->watched_kinds = ~UINT64_C(0);
+    fleet->looked_at_kinds = ~UINT64_C(0);
 }
 
 void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
@@ -47,9 +49,22 @@ void fleet_watch(struct fleet *fleet, const struct trace_record *record) {
     }
 }
 
+void fleet_watch_again(struct fleet *fleet, const struct trace_record *record) {
+    uint64_t kind = UINT64_C(1) << record->kind;
+    if (fleet->lanes == NULL && (fleet->looked_at_kinds & kind) == 0) {
+        CHECK((fleet->written_kinds & kind) != 0); // who else watches it?
+        trace_writer_again(fleet->writer, record);
+    } else {
+        fleet_watch(fleet, record);
+    }
+}
+
 void fleet_show(struct fleet *fleet, const struct trace_record *record, bool keeps_peer) {
     if ((fleet->written_kinds >> record->kind & 1) != 0) {
         trace_writer_record(fleet->writer, record);
+    }
+    if ((fleet->looked_at_kinds >> record->kind & 1) == 0) {
+        return;
     }
     if (fleet->listener.on_record != NULL) {
         fleet->listener.on_record(fleet->listener.context, record);

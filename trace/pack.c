@@ -87,6 +87,10 @@ static inline uint64_t get_time(const unsigned char **at, uint32_t size) {
 }
 
 void pack_init(struct pack *pack, struct arena *arena) {
+    pack->delivery_kinds = 0;
+    for (enum trace_kind kind = TRACE_NODE_START; kind < TRACE_KIND_COUNT; kind++) {
+        pack->delivery_kinds |= (uint32_t)trace_kind_is_delivery(kind) << kind;
+    }
     for (uint32_t part = 0; part < 2; part++) {
         pack->parts[part].bytes =
             arena_take(arena, MEMORY_TRACE,
@@ -155,10 +159,30 @@ void pack_add(struct pack *pack, const struct trace_record *record) {
     CHECK(record->kind < PACK_KINDS);
     CHECK(record->reason < 32);
     struct trace_record now = *record;
-    uint32_t is_delivery = trace_kind_is_delivery((enum trace_kind)now.kind);
+    uint32_t is_delivery = pack->delivery_kinds >> now.kind & 1;
     struct pack_part *part = &pack->parts[is_delivery];
     struct changes changes = changes_of(&part->memory, now);
     part->end = put_record(part->end, changes, now.kind | (uint32_t)now.reason << HEAD_REASON);
+    pack->bits[pack->records / 8] |= (unsigned char)(is_delivery << pack->records % 8);
+    pack->deliveries += is_delivery;
+    pack->records++;
+}
+
+void pack_add_again(struct pack *pack, const struct trace_record *record) {
+    CHECK(pack->records > 0);
+    CHECK(pack->records < PACK_RECORDS_MAX);
+    uint32_t kind = record->kind;
+    uint32_t is_delivery = pack->delivery_kinds >> kind & 1;
+    struct pack_part *part = &pack->parts[is_delivery];
+    struct pack_last *last = &part->memory.kinds[kind];
+    CHECK(part->memory.at_ns == record->at_ns);
+    CHECK(part->memory.node == record->node);
+    CHECK(last->message == record->message);
+    uint32_t change = record->peer ^ last->peer;
+    uint32_t size = size_of(change);
+    last->peer = record->peer;
+    store_u32(part->end, kind | (uint32_t)record->reason << HEAD_REASON | size << HEAD_PEER);
+    part->end = put_field(part->end + HEAD_BYTES, change, size);
     pack->bits[pack->records / 8] |= (unsigned char)(is_delivery << pack->records % 8);
     pack->deliveries += is_delivery;
     pack->records++;

@@ -70,6 +70,7 @@ struct pack_part {
 struct pack {
     uint32_t records;
     uint32_t deliveries;
+    uint32_t delivery_kinds; // one bit each
     unsigned char bits[PACK_RECORDS_MAX / 8];
     struct pack_part parts[2]; // others, deliveries
 };
@@ -78,6 +79,10 @@ void pack_init(struct pack *pack, struct arena *arena);
 
 /** Appends a record; there are fewer than PACK_RECORDS_MAX. */
 void pack_add(struct pack *pack, const struct trace_record *record);
+
+/** The same for one that has all but the peer of the last one appended, which is in this section.
+ */
+void pack_add_again(struct pack *pack, const struct trace_record *record);
 
 /** The bytes of the section so far. */
 size_t pack_bytes(const struct pack *pack);

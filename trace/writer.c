@@ -192,6 +192,17 @@ void trace_writer_record(struct trace_writer *writer, const struct trace_record 
     }
 }
 
+void trace_writer_again(struct trace_writer *writer, const struct trace_record *record) {
+    if (writer->pack->records == 0) {
+        pack_add(writer->pack, record); // the last one is in another section
+        return;
+    }
+    pack_add_again(writer->pack, record);
+    if (writer->pack->records == PACK_RECORDS_MAX) {
+        flush_records(writer);
+    }
+}
+
 void trace_writer_text(struct trace_writer *writer, enum trace_section section, const char *bytes,
                        size_t size) {
     CHECK(section <= TRACE_SECTION_REGIONS);

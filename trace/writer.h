@@ -27,6 +27,9 @@ struct trace_writer *trace_writer_open(struct arena *arena, const char *path,
 /** Appends one record to the running RECORDS section. The caller has chosen by level. */
 void trace_writer_record(struct trace_writer *writer, const struct trace_record *record);
 
+/** The same for a record that has all but the peer of the last one; takes a fifth of the time. */
+void trace_writer_again(struct trace_writer *writer, const struct trace_record *record);
+
 /** Text sections: SCENARIO, TOPICS, REGIONS; the bytes go as they are. */
 void trace_writer_text(struct trace_writer *writer, enum trace_section section, const char *bytes,
                        size_t size);

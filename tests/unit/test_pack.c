@@ -178,6 +178,49 @@ static void given_packed_records_when_a_byte_changes_then_reading_stays_in_bound
     }
 }
 
+/** What pack_add() makes of the same rows is the reference, byte for byte. */
+static void given_records_with_another_peer_when_added_again_then_as_when_added(void **state) {
+    struct fixture *f = *state;
+    static unsigned char plainly[PACK_BYTES_MAX + PACK_ZEROS];
+    struct prng prng = prng_stream(2, STREAM_WORKLOAD, 0);
+    for (uint32_t section = 0; section < SECTIONS; section++) {
+        uint32_t count = 1 + prng_below(&prng, RECORDS_MAX);
+        bool again[RECORDS_MAX] = {false};
+        for (uint32_t i = 0; i < count; i++) {
+            again[i] = i > 0 && prng_below(&prng, 4) > 0;
+            f->plain[i] = again[i] ? f->plain[i - 1] : draw_anything(&prng);
+            f->plain[i].peer = draw_number(&prng);
+        }
+        pack_plain(f, count);
+        size_t size = put_together(f);
+        memcpy(plainly, f->bytes, size);
+
+        pack_clear(&f->pack);
+        for (uint32_t i = 0; i < count; i++) {
+            if (again[i]) {
+                pack_add_again(&f->pack, &f->plain[i]);
+            } else {
+                pack_add(&f->pack, &f->plain[i]);
+            }
+        }
+
+        assert_int_equal(put_together(f), size);
+        assert_memory_equal(f->bytes, plainly, size);
+    }
+}
+
+static void given_nothing_or_another_time_when_added_again_then_check_fails(void **state) {
+    struct fixture *f = *state;
+    struct prng prng = prng_stream(3, STREAM_WORKLOAD, 0);
+    f->plain[0] = draw_anything(&prng);
+    pack_clear(&f->pack);
+
+    expect_assert_failure(pack_add_again(&f->pack, &f->plain[0]));
+    pack_add(&f->pack, &f->plain[0]);
+    f->plain[0].at_ns++;
+    expect_assert_failure(pack_add_again(&f->pack, &f->plain[0]));
+}
+
 static void given_full_section_when_added_to_then_check_fails(void **state) {
     struct fixture *f = *state;
     pack_plain(f, PACK_RECORDS_MAX);
@@ -193,6 +236,10 @@ int main(void) {
             given_largest_fields_when_packed_then_no_record_takes_more_than_its_most, begin, end),
         cmocka_unit_test_setup_teardown(
             given_packed_records_when_a_byte_changes_then_reading_stays_in_bounds, begin, end),
+        cmocka_unit_test_setup_teardown(
+            given_records_with_another_peer_when_added_again_then_as_when_added, begin, end),
+        cmocka_unit_test_setup_teardown(
+            given_nothing_or_another_time_when_added_again_then_check_fails, begin, end),
         cmocka_unit_test_setup_teardown(given_full_section_when_added_to_then_check_fails, begin,
                                         end),
     };

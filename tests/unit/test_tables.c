@@ -1,9 +1,11 @@
 #include "analysis/table_file.h"
 #include "analysis/tables.h"
 #include "analysis/traffic.h"
+#include "base/prng.h"
 #include "base/quantity.h"
 #include "tests/support/analysis_fixture.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static void write_tables(struct analysis_fixture *f) {
@@ -281,8 +283,52 @@ static void given_runs_of_all_lengths_when_binned_then_few_bins_that_add_up(void
     }
 }
 
+/** printf is the reference. */
+static void given_numbers_when_put_as_decimals_then_as_printf_puts_them(void **state) {
+    (void)state;
+    struct prng prng = prng_stream(1, STREAM_WORKLOAD, 0);
+    uint64_t edge = 1;
+    for (uint32_t i = 0; i < 20000; i++) {
+        uint64_t number = prng_next(&prng) >> prng_below(&prng, 64);
+        if (i < 60) { // around each power of ten, and around 0
+            edge = i % 3 == 0 && i > 0 ? edge * 10 : edge;
+            number = edge + i % 3 - 1;
+        }
+        number = i == 60 ? UINT64_MAX : number;
+        char wanted[TABLE_DECIMAL_DIGITS + 1];
+        char found[TABLE_DECIMAL_DIGITS + 1];
+        snprintf(wanted, sizeof wanted, "%" PRIu64, number);
+        *table_decimal(found, number) = '\0';
+        assert_string_equal(found, wanted);
+    }
+}
+
+static void given_long_and_odd_topics_when_deliveries_then_names_stand_in_them(void **state) {
+    struct analysis_fixture *f = *state;
+    static const char *const names[] = {"a", "a\tb\nc", "just as long as all of the room is",
+                                        "12345678901234567890123456789012",
+                                        "123456789012345678901234567890123"};
+    static const char *const columns[] = {"a", "a b c", "just as long as all of the room is",
+                                          "12345678901234567890123456789012",
+                                          "123456789012345678901234567890123"};
+    analysis_fixture_read(f);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char row[200];
+        snprintf(row, sizeof row, "\n0\t%s\t1\t0\t1\tpushed\t1\t1000000000\t1050000000\t",
+                 columns[i]);
+        f->run.topics.items[0] = names[i];
+        write_tables(f);
+        const char *text = analysis_fixture_text(f, "tables/delivery.tsv");
+        assert_non_null(strstr(text, row));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_numbers_when_put_as_decimals_then_as_printf_puts_them),
+        cmocka_unit_test_setup_teardown(
+            given_long_and_odd_topics_when_deliveries_then_names_stand_in_them,
+            analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(given_small_run_when_tables_then_each_text_is_as_worked_out,
                                         analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(given_cut_trace_when_tables_then_unknown_duplicates_are_na,
