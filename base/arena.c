@@ -116,10 +116,21 @@ struct arena *arena_branch(struct arena *arena) {
     return branch;
 }
 
+struct arena *arena_aside(struct arena *arena) {
+    struct arena *aside = arena_create(&arena->trunk->options);
+    aside->trunk = arena->trunk;
+    return aside;
+}
+
+static void count_out(struct arena *arena, size_t bytes) {
+    atomic_fetch_sub(&arena->trunk->total_bytes, bytes);
+}
+
 static void give_back(struct arena *arena) {
     struct chunk *chunk = arena->chunks;
     while (chunk != NULL) {
         struct chunk *next = chunk->next;
+        count_out(arena, chunk->bytes);
         give_system(chunk);
         chunk = next;
     }
@@ -153,10 +164,6 @@ static bool count_in(struct arena *arena, size_t bytes) {
     }
     atomic_fetch_sub(&arena->trunk->total_bytes, bytes);
     return false;
-}
-
-static void count_out(struct arena *arena, size_t bytes) {
-    atomic_fetch_sub(&arena->trunk->total_bytes, bytes);
 }
 
 static size_t whole_pages(size_t bytes) {

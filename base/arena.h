@@ -62,6 +62,13 @@ void arena_set_limit(struct arena *arena, size_t limit_bytes);
  */
 struct arena *arena_branch(struct arena *arena);
 
+/**
+ * An arena that ends by itself, before the other one does: for what only one piece of work needs.
+ * As long as it lasts, what it has counts against the other's limit, and is part of its total, but
+ * not of its categories.
+ */
+struct arena *arena_aside(struct arena *arena);
+
 /** Frees all memory of the arena and its branches. Accepts NULL. */
 void arena_destroy(struct arena *arena);
 

@@ -139,7 +139,7 @@ static void init_sim(struct fleet *fleet) {
         options.region_count = scenario->regions.count;
         options.node_region = fleet->plan.region;
     }
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(fleet->arena);
     fleet_slot_values(fleet, scratch, &options);
     struct sim_handlers handlers = fleet_handlers(fleet);
     sim_init(&fleet->sim, fleet->arena, &fleet->topology, &options, &handlers);

@@ -51,7 +51,7 @@ struct bandwidth_options fleet_bandwidth(struct fleet *fleet) {
     if (!is_limited(scenario)) {
         return (struct bandwidth_options){.classes = &scenario->links.bandwidth, .class_count = 1};
     }
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(fleet->arena);
     struct intern keys;
     intern_init(&keys, scratch);
     uint32_t *node_class =

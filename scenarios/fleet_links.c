@@ -49,7 +49,7 @@ void fleet_links_init(struct fleet *fleet) {
     divide(fleet, later);
     later->slots =
         arena_take_array(fleet->arena, MEMORY_TOPOLOGY, later->first[nodes], sizeof *later->slots);
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(fleet->arena);
     const struct sort_item *starters = order_by_start(scratch, &fleet->plan);
     for (uint32_t i = 0; i < nodes; i++) {
         // Each node is put into the lists of the peers that it finds there: so each list is in the

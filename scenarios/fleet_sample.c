@@ -292,7 +292,7 @@ void fleet_write_head(struct fleet *fleet) {
         return;
     }
     size_t size = 0;
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(fleet->arena);
     const char *text = scenario_write(scratch, fleet->scenario, &size);
     trace_writer_text(fleet->writer, TRACE_SECTION_SCENARIO, text, size);
     write_names(fleet, scratch, TRACE_SECTION_TOPICS, fleet->scenario->topic_count);

@@ -78,7 +78,7 @@ static bool refuse(const struct scenario *scenario, struct failure *failure) {
 bool graph_build(struct topology *topology, struct arena *arena, const struct scenario *scenario,
                  struct failure *failure) {
     struct topology_options options = scenario->topology;
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     if (options.kind == TOPOLOGY_CLUSTERED) {
         options.region = regions_assign(scenario, scratch);
         options.region_count = scenario->regions.count;

@@ -29,7 +29,7 @@ const struct graph_file *graph_file_read(struct arena *arena, const char *path,
                          "ends in .csv, .gml or .graphml");
         return NULL;
     }
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     struct yaml_input input;
     struct failure failure = {0};
     const struct graph_file *graph = NULL;
@@ -148,7 +148,7 @@ const struct graph_file *graph_file_simple(struct arena *arena, const struct gra
                                            struct failure_list *failures) {
     uint32_t before = failures->count;
     size_t count = graph->edge_count;
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     struct sort_item *items = arena_take_array(scratch, MEMORY_TABLES, count, sizeof *items);
     struct sort_item *spare = arena_take_array(scratch, MEMORY_TABLES, count, sizeof *spare);
     bool *drop = arena_take_array(scratch, MEMORY_TABLES, count, sizeof *drop);

@@ -104,7 +104,7 @@ const uint16_t *groups_assign(const struct scenario *scenario, struct arena *are
     }
     uint32_t nodes = scenario->node_count;
     uint16_t *node_group = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *node_group);
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     uint32_t *left = arena_take_array(scratch, MEMORY_TABLES, nodes, sizeof *left);
     uint32_t *sizes =
         arena_take_array(scratch, MEMORY_TABLES, scenario->group_count, sizeof *sizes);

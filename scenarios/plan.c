@@ -111,7 +111,7 @@ static void list_heals(struct plan *plan, struct arena *arena, const struct scen
 
 bool plan_make(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                const struct topology *topology, struct failure *failure) {
-    struct selection space = {.room = arena_create(NULL)};
+    struct selection space = {.room = arena_aside(arena)};
     plan_begin(plan, arena, scenario, topology, &space);
     bool made = make(plan, arena, scenario, &space, failure);
     if (made) {

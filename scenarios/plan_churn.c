@@ -128,7 +128,7 @@ bool plan_find_churn(struct finding *finding, const struct plan *plan,
                      struct failure *failure) {
     struct churning churning = {
         .finding = finding, .plan = plan, .scenario = scenario, .left = PLAN_CHURN_MAX};
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(space->room);
     bool fits = true;
     for (uint32_t i = 0; i < scenario->churn_count && fits; i++) {
         churning.entry = i;

@@ -64,8 +64,8 @@ static int64_t true_time(const struct clocks *clocks, const struct plan *plan, u
     return clock_ns <= skew_ns ? 0 : plan_true_duration(clock_ns - skew_ns, drift_ppb);
 }
 
-void plan_apply_clocks(struct plan *plan, const struct scenario *scenario) {
-    struct arena *scratch = arena_create(NULL);
+void plan_apply_clocks(struct plan *plan, struct arena *arena, const struct scenario *scenario) {
+    struct arena *scratch = arena_aside(arena);
     struct clocks clocks;
     clocks_init(&clocks, scratch, scenario);
     uint32_t count = plan->message_count;

@@ -364,7 +364,7 @@ bool plan_make_faults(struct plan *plan, struct arena *arena, const struct scena
     if (!has_faults(scenario)) {
         return true;
     }
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     struct finding finding = {0};
     pool_init(&finding.pool, scratch, MEMORY_TABLES);
     make_room(space, scratch, scenario);

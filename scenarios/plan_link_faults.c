@@ -143,7 +143,7 @@ static bool is_end(const struct plan_link_fault *fault, const struct topology *t
 
 void plan_find_link_faults(struct plan_faults *faults, struct arena *arena,
                            const struct scenario *scenario, struct selection *space) {
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     uint64_t count = 0;
     const struct sort_item *order = list_occasions(scenario, scratch, &count);
     faults->links = arena_take_array(arena, MEMORY_TABLES, count, sizeof *faults->links);

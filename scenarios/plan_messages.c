@@ -162,7 +162,7 @@ static struct plan_fields *make_fields(struct arena *scratch, const struct scena
 
 bool plan_list_messages(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                         struct failure *failure) {
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     uint64_t count = 0;
     const struct sort_item *order = list_all(scratch, scenario, &count, failure);
     const struct plan_fields *fields = make_fields(scratch, scenario);

@@ -271,7 +271,7 @@ static void settle(struct replay *replay, struct plan_message *message) {
 
 void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *scenario,
                  struct plan_publisher *publishers) {
-    struct arena *room = arena_create(NULL);
+    struct arena *room = arena_aside(arena);
     struct replay replay;
     replay_init(&replay, plan, arena, room, scenario->topic_count);
     bool clocks = plan_has_clocks(scenario);
@@ -287,7 +287,7 @@ void plan_replay(struct plan *plan, struct arena *arena, const struct scenario *
     }
     if (clocks) {
         // The nodes are chosen; now each publishes by its own clock.
-        plan_apply_clocks(plan, scenario);
+        plan_apply_clocks(plan, room, scenario);
         replay_init(&replay, plan, arena, room, scenario->topic_count);
         for (uint32_t i = 0; i < plan->message_count; i++) {
             advance(&replay, plan->messages[i].at_ns);

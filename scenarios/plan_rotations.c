@@ -58,7 +58,7 @@ static bool find_held(struct rotation *rotation, const struct plan *plan, uint32
 void plan_draw_rotations(const struct plan *plan, const struct scenario *scenario,
                          struct plan_change_list *list) {
     enum { SWAPS = 1 << 30 }; // beside the streams of those who subscribe at the start
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(list->pool.arena);
     for (uint32_t i = 0; i < scenario->family_count; i++) {
         const struct scenario_family *family = &scenario->families[i];
         if (family->rotate_ns == 0) {

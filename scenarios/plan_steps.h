@@ -76,8 +76,9 @@ uint32_t plan_fields_size(const struct plan_fields *fields, uint64_t seed, uint6
 bool plan_has_clocks(const struct scenario *scenario);
 
 /** Moves the messages whose `origin` is chosen from the time that is due by the clock of that node
- * to the true one, and puts them in order again; those after the end of the run go. */
-void plan_apply_clocks(struct plan *plan, const struct scenario *scenario);
+ * to the true one, and puts them in order again; those after the end of the run go. What that takes
+ * meanwhile counts as the arena's. */
+void plan_apply_clocks(struct plan *plan, struct arena *arena, const struct scenario *scenario);
 
 /** Counts the messages before the end of the run. Fails for too many, as soon as there are. */
 FAILURE_WARN_UNUSED bool plan_count_messages(struct arena *scratch, const struct scenario *scenario,

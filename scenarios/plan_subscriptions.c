@@ -122,7 +122,7 @@ static void find_per_topic(struct subscribing *work, const struct scenario_famil
 /** Finds all subscriptions, those of each node with their topics ascending. */
 static void find_all(struct subscribing *work, struct plan *plan, found_subscription *found,
                      uint32_t *next) {
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(work->space->room);
     for (uint32_t i = 0; i < work->scenario->family_count; i++) {
         const struct scenario_family *family = &work->scenario->families[i];
         if (!family->is_one) {

@@ -51,7 +51,7 @@ static double power(double base, uint32_t exponent_ppm) {
 
 void weighted_init_zipf(struct weighted *weighted, struct arena *arena, uint32_t exponent_ppm,
                         uint32_t count) {
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     uint64_t *weights = arena_take_array(scratch, MEMORY_TABLES, count, sizeof *weights);
     double first = (double)(UINT64_C(1) << ZIPF_SCALE_BITS);
     for (uint32_t i = 0; i < count; i++) {

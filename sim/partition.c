@@ -180,9 +180,10 @@ static int64_t find_threshold(struct packing *packing, int64_t least_ns) {
 }
 
 /** Takes what packing comes to, if that is worth it. */
-static void try_packing(struct partition *partition, const struct links *links) {
+static void try_packing(struct partition *partition, struct arena *around,
+                        const struct links *links) {
     const struct topology *topology = links->topology;
-    struct arena *arena = arena_create(NULL);
+    struct arena *arena = arena_aside(around);
     uint32_t nodes = topology->node_count;
     uint64_t total = nodes + 2 * topology->link_count;
     uint64_t share = (total + partition->parts - 1) / partition->parts;
@@ -219,6 +220,6 @@ void partition_make(struct partition *partition, struct arena *arena, const stru
     cut_in_ranges(topology, partition->parts, partition->part_of);
     partition->between_ns = least_between(links, partition->part_of);
     if (partition->between_ns < PARTITION_ENOUGH_NS) {
-        try_packing(partition, links);
+        try_packing(partition, arena, links);
     }
 }

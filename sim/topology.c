@@ -345,7 +345,7 @@ bool topology_build(struct topology *topology, struct arena *arena,
                     const struct topology_options *options, struct failure *failure) {
     memset(topology, 0, sizeof *topology);
     struct builder builder = {.options = options};
-    struct arena *scratch = arena_create(NULL);
+    struct arena *scratch = arena_aside(arena);
     bool built =
         prepare(&builder, scratch, failure) && build(topology, &builder, arena, scratch, failure);
     arena_destroy(scratch);

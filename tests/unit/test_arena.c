@@ -129,6 +129,52 @@ static void given_limit_when_pieces_reach_it_then_exhausted_is_called_within_it(
     arena_destroy(arena);
 }
 
+/** What building needs for a while is held to the limit of the run as well. */
+static void given_an_arena_aside_when_it_is_there_then_it_counts_and_then_no_more(void **state) {
+    (void)state;
+    struct arena *arena = arena_create(NULL);
+    arena_take(arena, MEMORY_TABLES, 100);
+    size_t before = arena_total_bytes(arena);
+    size_t tables = arena_bytes(arena, MEMORY_TABLES);
+
+    struct arena *aside = arena_aside(arena);
+    struct arena *further = arena_aside(aside);
+    arena_take(aside, MEMORY_TABLES, 3000000);
+    void *block = arena_block_take(further, MEMORY_TABLES, 5000000);
+    size_t during = arena_total_bytes(arena);
+    assert_true(during >= before + 8000000);
+    assert_true(arena_total_bytes(further) == during);
+    assert_true(arena_bytes(arena, MEMORY_TABLES) == tables);
+    arena_block_give(further, MEMORY_TABLES, block);
+    assert_true(arena_total_bytes(arena) <= during - 5000000);
+    arena_take(further, MEMORY_TABLES, 1000);
+    arena_destroy(further);
+    arena_destroy(aside);
+
+    assert_true(arena_total_bytes(arena) == before);
+    arena_destroy(arena);
+}
+
+static void given_a_limit_when_an_arena_aside_reaches_it_then_exhausted_is_called(void **state) {
+    (void)state;
+    static struct exit_door door;
+    struct arena *arena = arena_create(
+        &(struct arena_options){.limit_bytes = MEBIBYTE, .exhausted = leave, .context = &door});
+    struct arena *aside = arena_aside(arena);
+    static bool refused;
+    refused = true;
+
+    if (setjmp(door.out) == 0) {
+        arena_take(aside, MEMORY_TABLES, 2 * MEBIBYTE);
+        refused = false;
+    }
+
+    assert_true(refused);
+    assert_int_equal(door.wanted, 2 * MEBIBYTE);
+    arena_destroy(aside);
+    arena_destroy(arena);
+}
+
 static void given_branches_when_pieces_are_taken_then_they_count_as_the_arena_s(void **state) {
     (void)state;
     static struct exit_door door;
@@ -328,6 +374,8 @@ int main(void) {
                                         make_arena, end_arena),
         cmocka_unit_test(given_categories_when_named_then_names_differ),
         cmocka_unit_test(given_limit_when_pieces_reach_it_then_exhausted_is_called_within_it),
+        cmocka_unit_test(given_an_arena_aside_when_it_is_there_then_it_counts_and_then_no_more),
+        cmocka_unit_test(given_a_limit_when_an_arena_aside_reaches_it_then_exhausted_is_called),
         cmocka_unit_test(given_branches_when_pieces_are_taken_then_they_count_as_the_arena_s),
         cmocka_unit_test(given_sizes_no_machine_has_when_taken_then_exhausted_is_called),
         cmocka_unit_test_setup_teardown(
