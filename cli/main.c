@@ -31,6 +31,8 @@ static const struct command commands[] = {
     {"sweep", command_sweep, "FILE", "run a scenario at many values of its keys, at several seeds"},
     {"hunt", command_hunt, "FILE", "run one seed after the other until an expectation fails"},
     {"compare", command_compare, "A B", "tell what differs between two scenarios, and how surely"},
+    {"search", command_search, "FILE",
+     "find the smallest or largest value that meets expectations"},
     {"bench", command_bench, "[TABLE]", "measure speed and memory, beside other programs"},
     {"validate", command_validate, "[CASE]", "run the cases with known answers and compare"},
 };

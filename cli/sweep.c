@@ -41,20 +41,6 @@ static const char *point_text(void *context, uint32_t point) {
     return scenario == NULL ? NULL : scenario_write(command->scratch, scenario, NULL);
 }
 
-/** Notes what the scenario is without its sweep. */
-static bool identify(struct sweep_command *command) {
-    struct sweep_study *study = &command->study;
-    struct load_request request = *study->request;
-    if (!load_add(&request, (struct scenario_override){.path = "sweep", .value = "{}"})) {
-        return false;
-    }
-    const struct scenario *base = load_scenario(command->arena, &request);
-    CHECK(base != NULL); // it was read with its sweep
-    study->text = scenario_write(command->arena, base, NULL);
-    study->identity = sweep_hash(study->text);
-    return true;
-}
-
 /** The folder, which `--seeds` and other values do not move: they go on with what is there. */
 static bool name_place(struct sweep_command *command) {
     struct load_request request;
@@ -298,7 +284,7 @@ static bool sweep(struct sweep_command *command, uint64_t *failed_runs) {
 static int carry_out(struct sweep_command *command) {
     uint64_t failed_runs = 0;
     bool ok = sweep_prepare(&command->study, command->arena, &command->failure) &&
-              identify(command) && name_place(command) &&
+              sweep_identify(&command->study, command->arena) && name_place(command) &&
               (command->options.list ? list(command) : sweep(command, &failed_runs));
     if (ok) {
         return failed_runs > 0 ? EXIT_STATUS_UNEXPECTED : EXIT_STATUS_DONE;

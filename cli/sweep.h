@@ -50,6 +50,9 @@ struct sweep_study {
 FAILURE_WARN_UNUSED bool sweep_prepare(struct sweep_study *study, struct arena *arena,
                                        struct failure *failure);
 
+/** Notes what the scenario is without its sweep; false after messages. */
+bool sweep_identify(struct sweep_study *study, struct arena *arena);
+
 /** The scenario at a point and the first seed; NULL after messages. */
 const struct scenario *sweep_load_point(const struct sweep_study *study, struct arena *arena,
                                         uint32_t point);

@@ -514,3 +514,24 @@ bool sweep_database_failed(struct sweep_database *database, const struct sweep_s
     sqlite3_finalize(statement);
     return ok;
 }
+
+bool sweep_database_met(struct sweep_database *database, const struct sweep_study *study,
+                        uint32_t point, uint8_t *met, struct failure *failure) {
+    sqlite3_stmt *statement = NULL;
+    memset(met, 0, study->repeat);
+    if (!prepare(database,
+                 "SELECT replicate FROM runs WHERE point = ? AND replicate <= ? AND "
+                 "expectations_failed = 0",
+                 &statement, failure)) {
+        return false;
+    }
+    sqlite3_bind_int64(statement, 1, study->ids[point]);
+    sqlite3_bind_int64(statement, 2, study->wanted[point]);
+    int step = SQLITE_DONE;
+    while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
+        met[sqlite3_column_int64(statement, 0) - 1] = 1;
+    }
+    bool ok = step == SQLITE_DONE || explain(database, failure);
+    sqlite3_finalize(statement);
+    return ok;
+}

@@ -66,6 +66,12 @@ FAILURE_WARN_UNUSED bool sweep_database_values(struct sweep_database *database,
                                                struct figure_value *values,
                                                struct failure *failure);
 
+/** Whether the runs of a point that count met all expectations: `met[study->repeat]` by
+ * replicate, 0 for those that are not there. */
+FAILURE_WARN_UNUSED bool sweep_database_met(struct sweep_database *database,
+                                            const struct sweep_study *study, uint32_t point,
+                                            uint8_t *met, struct failure *failure);
+
 /** How many runs of a point that count failed an expectation. */
 FAILURE_WARN_UNUSED bool sweep_database_failed(struct sweep_database *database,
                                                const struct sweep_study *study, uint32_t point,

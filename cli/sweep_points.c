@@ -111,3 +111,15 @@ bool sweep_prepare(struct sweep_study *study, struct arena *arena, struct failur
     }
     return check_points_differ(study, arena, failure);
 }
+
+bool sweep_identify(struct sweep_study *study, struct arena *arena) {
+    struct load_request request = *study->request;
+    if (!load_add(&request, (struct scenario_override){.path = "sweep", .value = "{}"})) {
+        return false;
+    }
+    const struct scenario *base = load_scenario(arena, &request);
+    CHECK(base != NULL); // it was read with its sweep
+    study->text = scenario_write(arena, base, NULL);
+    study->identity = sweep_hash(study->text);
+    return true;
+}

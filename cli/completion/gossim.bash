@@ -2,7 +2,7 @@
 
 _gossim() {
     local commands='run check topology import plot trace why diff verify step rpc quirks ablate
-        sweep hunt compare bench validate'
+        sweep hunt compare search bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --keep-threads --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -14,6 +14,8 @@ _gossim() {
         --print --out --json'
     local compare_options='--seeds --repeat --seed --set --set-a --set-b --at --figure --margin
         --confidence --power --jobs --json'
+    local search_options='--find --range --step --share --confidence --max-repeat --seed --set
+        --jobs --out --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
     local plot_options='--out --figure --x --y --as --where --format'
@@ -62,6 +64,7 @@ _gossim() {
         sweep) choice="$sweep_options $common" ;;
         hunt) choice="$hunt_options $common" ;;
         compare) choice="$compare_options $common" ;;
+        search) choice="$search_options $common" ;;
         bench) choice="$bench_options $common" ;;
         trace) choice="$trace_options $common" ;;
         why) choice="$why_options $common" ;;
