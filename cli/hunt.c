@@ -1,6 +1,7 @@
 #include "cli/hunt.h"
 
 #include "base/hash.h"
+#include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
@@ -53,6 +54,14 @@ static const struct hunt_finding *lowest_finding(const struct hunt_command *comm
     return NULL;
 }
 
+static size_t count_findings(const struct hunt_command *command) {
+    size_t count = 0;
+    for (size_t i = 0; i < command->journal.finding_count; i++) {
+        count += is_asked_for(command, &command->journal.findings[i]) ? 1 : 0;
+    }
+    return count;
+}
+
 /** Whether it is still of interest how a seed ends. */
 static bool is_wanted(void *context, uint64_t seed) {
     const struct hunt_command *command = context;
@@ -73,23 +82,22 @@ static bool next_seed(void *context, uint64_t *seed) {
 }
 
 /** A seed's scenario of the swarm. */
-static const struct scenario *scenario_of_swarm(const struct hunt_command *command,
-                                                struct arena *arena, uint64_t seed,
-                                                struct failure *failure) {
+static bool draw_swarm(const struct hunt_command *command, struct arena *arena, uint64_t seed,
+                       struct swarm_draw *draw, struct failure *failure) {
     struct failure_list *failures = arena_take(arena, MEMORY_TABLES, sizeof *failures);
-    struct swarm_draw draw;
-    if (!swarm_draw(&command->swarm, arena, seed, &draw, failures)) {
-        failure_bad_input(failure, "the swarm cannot have it so: %s", failures->items[0].message);
-        return NULL;
-    }
-    return draw.scenario;
+    return swarm_draw(&command->swarm, arena, seed, draw, failures) ||
+           failure_bad_input(failure, "the swarm cannot have it so: %s",
+                             failures->items[0].message);
 }
 
 static const struct scenario *scenario_of(void *context, struct arena *arena, uint64_t seed,
                                           struct failure *failure) {
     const struct hunt_command *command = context;
-    return command->options.swarm ? scenario_of_swarm(command, arena, seed, failure)
-                                  : scenario_at_seed(arena, command->scenario, seed);
+    if (!command->options.swarm) {
+        return scenario_at_seed(arena, command->scenario, seed);
+    }
+    struct swarm_draw draw;
+    return draw_swarm(command, arena, seed, &draw, failure) ? draw.scenario : NULL;
 }
 
 static void write_journal(struct hunt_command *command) {
@@ -140,7 +148,7 @@ static void show_progress(void *context) {
         fprintf(stderr, " of %" PRIu64, command->wanted);
     }
     fprintf(stderr, " seeds done, %.1f a second, %zu failed, %.0f s", per_s,
-            command->journal.finding_count, elapsed_s);
+            count_findings(command), elapsed_s);
     if (command->wanted < UINT64_MAX && per_s > 0) {
         print_time_left((double)(command->wanted - command->done) / per_s);
     }
@@ -235,10 +243,32 @@ static void choose(const struct hunt_command *command, struct hunt_report *repor
     }
 }
 
+/** Says in comments what a swarm has in force. */
+static void print_features(const struct swarm_draw *draw, FILE *out) {
+    char heal[QUANTITY_TEXT_SIZE];
+    char settled[QUANTITY_TEXT_SIZE];
+    fputs("# In force:", out);
+    for (uint32_t feature = 0; feature < SWARM_FEATURE_COUNT; feature++) {
+        if ((draw->features >> feature & 1) != 0) {
+            fprintf(out, " %s", swarm_feature_name((enum swarm_feature)feature));
+        }
+    }
+    fprintf(out, ".\n# All faults are over at %s; from %s on everything should work.\n",
+            quantity_write_duration(draw->heal_ns, heal),
+            quantity_write_duration(draw->settled_ns, settled));
+}
+
 static bool print_scenario(const struct hunt_command *command, uint64_t seed, FILE *out,
                            struct failure *failure) {
     struct arena *scratch = arena_create(NULL);
-    const struct scenario *scenario = scenario_of((void *)command, scratch, seed, failure);
+    struct swarm_draw draw;
+    const struct scenario *scenario = NULL;
+    if (!command->options.swarm) {
+        scenario = scenario_at_seed(scratch, command->scenario, seed);
+    } else if (draw_swarm(command, scratch, seed, &draw, failure)) {
+        scenario = draw.scenario;
+        print_features(&draw, out);
+    }
     bool ok = scenario != NULL;
     if (ok) {
         struct scenario alone = *scenario;
@@ -251,21 +281,20 @@ static bool print_scenario(const struct hunt_command *command, uint64_t seed, FI
 }
 
 /** Leaves the scenario of the run that is kept, complete. */
-static bool keep(struct hunt_command *command, const struct hunt_report *report) {
+static bool keep(const struct hunt_command *command, const struct hunt_report *report,
+                 struct failure *failure) {
     const struct hunt_finding *least = report->least;
     struct result_file file = {0};
-    char digest[DIGEST_TEXT_SIZE];
-    if (!result_file_open(&file, command->file, &command->failure)) {
+    char length[HUNT_LENGTH_SIZE];
+    if (!result_file_open(&file, command->file, failure)) {
         return false;
     }
     fprintf(file.stream, "# Found by gossim hunt: seed %" PRIu64 ".\n# %s\n#\n#     ", least->seed,
             least->text);
     hunt_print_command(report, file.stream);
-    fprintf(file.stream, "\n#\n# %" PRIu64 " events, digest %s\n", least->events,
-            digest_write(least->digest, digest));
-    bool ok = print_scenario(command, least->seed, file.stream, &command->failure) &&
-              result_file_complete(&file, &command->failure) &&
-              result_file_publish(&file, &command->failure);
+    fprintf(file.stream, "\n#\n# %s\n", hunt_length_text(least, length));
+    bool ok = print_scenario(command, least->seed, file.stream, failure) &&
+              result_file_complete(&file, failure) && result_file_publish(&file, failure);
     result_file_abandon(&file);
     return ok;
 }
@@ -282,6 +311,22 @@ static bool tell(const struct hunt_command *command, const struct hunt_report *r
            failure_running(failure, "cannot write to standard output: %s", strerror(errno));
 }
 
+/** Keeps and tells what was found. */
+static bool report(const struct hunt_command *command, bool *found, struct failure *failure) {
+    struct hunt_report report = {
+        .options = &command->options,
+        .name = command->scenario->name,
+        .file = command->file,
+        .done = command->done,
+        .done_before = command->done_before,
+        .wanted = command->wanted,
+        .wall_s = progress_elapsed_s(&command->progress),
+    };
+    choose(command, &report);
+    *found = report.finding_count > 0;
+    return (!*found || keep(command, &report, failure)) && tell(command, &report, failure);
+}
+
 static bool hunt(struct hunt_command *command, bool *found) {
     identify(command);
     interrupt_watch();
@@ -293,22 +338,14 @@ static bool hunt(struct hunt_command *command, bool *found) {
     command->done_before = seed_set_count_both(&command->options.seeds, &command->journal.done);
     command->done = command->done_before;
     progress_start(&command->progress, 1);
-    if (!do_seeds(command)) {
-        return false;
+    bool ok = do_seeds(command);
+    // A hunt without end is ended by an interruption: that is when to tell what it found.
+    if (!ok && interrupt_seen() && lowest_finding(command) != NULL) {
+        struct failure another;
+        bool told = report(command, found, &another);
+        (void)told;
     }
-    struct hunt_report report = {
-        .options = &command->options,
-        .name = command->scenario->name,
-        .folder = command->folder,
-        .file = command->file,
-        .done = command->done,
-        .done_before = command->done_before,
-        .wanted = command->wanted,
-        .wall_s = progress_elapsed_s(&command->progress),
-    };
-    choose(command, &report);
-    *found = report.finding_count > 0;
-    return (!*found || keep(command, &report)) && tell(command, &report, &command->failure);
+    return ok && report(command, found, &command->failure);
 }
 
 /** Looks at what a swarm can be, and says what it cannot. */

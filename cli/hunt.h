@@ -18,8 +18,7 @@
 /** What a hunt has come to. */
 struct hunt_report {
     const struct hunt_options *options;
-    const char *name; // of the scenario
-    const char *folder;
+    const char *name;                    // of the scenario
     const struct hunt_finding *findings; // [finding_count] that are told, in the order of seeds
     size_t finding_count;
     const struct hunt_finding *least; // of these the one with the fewest events; NULL: none
@@ -34,6 +33,11 @@ void hunt_print(const struct hunt_report *report, FILE *out);
 
 /** False if it could not be written. */
 bool hunt_write_json(const struct hunt_report *report, FILE *out);
+
+enum { HUNT_LENGTH_SIZE = 128 };
+
+/** "1294 events, digest 25b5…", or that a run did not come to its end. Returns `text`. */
+const char *hunt_length_text(const struct hunt_finding *finding, char text[HUNT_LENGTH_SIZE]);
 
 /** The command that repeats the run which was kept. */
 void hunt_print_command(const struct hunt_report *report, FILE *out);

@@ -92,11 +92,9 @@ void hunt_print(const struct hunt_report *report, FILE *out) {
             print_way(report, i, out);
         }
     }
-    char digest[DIGEST_TEXT_SIZE];
-    const struct hunt_finding *least = report->least;
-    fprintf(out,
-            "  least        seed %" PRIu64 ": %" PRIu64 " events, %" PRIu64 " nodes, digest %s\n",
-            least->seed, least->events, least->nodes, digest_write(least->digest, digest));
+    char length[HUNT_LENGTH_SIZE];
+    fprintf(out, "  least        seed %" PRIu64 ": %" PRIu64 " nodes, %s\n", report->least->seed,
+            report->least->nodes, hunt_length_text(report->least, length));
     fputs("               ", out);
     hunt_print_command(report, out);
     fputc('\n', out);
@@ -124,9 +122,24 @@ static const char *kind_name(enum outcome_kind kind) {
     return "";
 }
 
+static bool came_to_its_end(const struct hunt_finding *finding) {
+    return finding->digest.high != 0 || finding->digest.low != 0;
+}
+
+const char *hunt_length_text(const struct hunt_finding *finding, char text[HUNT_LENGTH_SIZE]) {
+    char digest[DIGEST_TEXT_SIZE];
+    if (came_to_its_end(finding)) {
+        snprintf(text, HUNT_LENGTH_SIZE, "%" PRIu64 " events, digest %s", finding->events,
+                 digest_write(finding->digest, digest));
+    } else {
+        snprintf(text, HUNT_LENGTH_SIZE, "it did not come to its end");
+    }
+    return text;
+}
+
 static json_t *finding_json(const struct hunt_finding *finding) {
     char digest[DIGEST_TEXT_SIZE];
-    bool ended = finding->digest.high != 0 || finding->digest.low != 0;
+    bool ended = came_to_its_end(finding);
     json_t *object = json_object();
     json_object_set_new(object, "seed", json_integer((json_int_t)finding->seed));
     json_object_set_new(object, "kind", json_string(kind_name(finding->key.kind)));

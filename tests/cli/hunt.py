@@ -198,6 +198,7 @@ class HuntTest(FolderTest):
         found = json.loads(out)
         self.assertEqual(["crash"], [finding["kind"] for finding in found["failed"]])
         self.assertIn("Segmentation fault", found["failed"][0]["text"])
+        self.assertIn("did not come to its end", self.read("o/failing.yaml").decode())
         self.assertEqual((8, True), (found["done"], found["exhausted"]))
 
     # Swarms.
@@ -225,6 +226,7 @@ class HuntTest(FolderTest):
         printed = self.call("hunt", SWARM, "--swarm", "--set", "router.quirks.mover_forgets=true",
                             "--print", str(found["least"]["seed"]))
         self.write("printed.yaml", printed.out)
+        self.assertRegex(printed.out, r"^# In force: [a-z ]+\.\n# All faults are over at 20s;")
         again = self.call("run", "printed.yaml", "--json", "--no-figures")
 
         self.assertEqual((3, 3), (run.status, again.status), again)
@@ -302,6 +304,25 @@ class HuntTest(FolderTest):
         self.hunt("canary.yaml", "--seeds", "2000000", "--out", "o")
         self.assertNotIn(b"failed 8met", self.read("o", "hunt.log"))
         self.hunt("canary.yaml", "--seeds", "2000001", "--out", "o")
+
+    def test_given_findings_when_interrupted_then_they_are_told(self):
+        process = self.program.start(
+            "hunt", "canary.yaml", "--keep-going", "--out", "o", folder=self.folder
+        )
+        self.wait_for(
+            lambda: os.path.exists(self.path("o/hunt.log"))
+            and b"failed 35 " in self.read("o", "hunt.log"),
+            "found",
+        )
+
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE_S)
+
+        self.assertEqual(1, process.returncode)
+        self.assertIn("interrupted", err)
+        self.assertRegex(out, "seeds 35[,\n]")
+        command = re.search(r"gossim run .*", out).group()
+        self.assertEqual(3, self.call(*shlex.split(command)[1:], "--no-figures").status)
 
     def test_given_a_finished_hunt_when_called_again_then_nothing_is_run(self):
         first = self.hunt("canary.yaml", "--out", "o", status=3)
