@@ -1,9 +1,13 @@
 #include "cli/compare.h"
 
+#include "analysis/comparison_figures.h"
+#include "analysis/figure_sheet.h"
 #include "analysis/figure_text.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/result_folder.h"
 #include "cli/standard_options.h"
+#include "cli/version.h"
 
 #include <stdlib.h>
 
@@ -78,6 +82,44 @@ static void lay_out(struct comparison *comparison, const struct compare_data *da
     }
 }
 
+/** What marks the folder as a result of ours. */
+static bool write_mark(const void *context, FILE *out) {
+    const struct compare_data *data = context;
+    fprintf(out, "{\n  \"gossim\": \"%s\",\n  \"comparison\": %u\n}\n", GOSSIM_VERSION,
+            data->pairs);
+    return ferror(out) == 0;
+}
+
+/** Draws the figures into a folder that is there whole or not at all. */
+static bool draw(const struct comparison *comparison, const struct compare_data *data,
+                 const struct compare_options *options, struct arena *arena,
+                 struct failure *failure) {
+    char hashes[2][DIGEST_TEXT_SIZE];
+    struct result_folder folder = {.final = NULL};
+    struct comparison_drawing drawing = {
+        .comparison = comparison,
+        .titles = {data->titles[0], data->titles[1]},
+        .hashes = {digest_write(data->runs[0].scenario, hashes[0]),
+                   digest_write(data->runs[data->pairs].scenario, hashes[1])},
+        .version = GOSSIM_VERSION,
+        .steps = data->steps,
+        .formats = options->formats == 0 ? FIGURE_USUAL_FORMATS : options->formats,
+        .arena = arena,
+    };
+    bool ok = result_folder_open(&folder, options->out, failure) &&
+              comparison_figures_draw(&drawing, folder.hidden, failure) &&
+              result_folder_write(&folder, RESULT_FOLDER_MARK, write_mark, data, failure) &&
+              result_folder_publish(&folder, failure);
+    result_folder_abandon(&folder);
+    return ok;
+}
+
+static int explain(const struct failure *failure) {
+    fputs("gossim: ", stderr);
+    failure_print(failure, stderr);
+    return failure->kind == FAILURE_BAD_INPUT ? EXIT_STATUS_BAD_INPUT : EXIT_STATUS_FAILED;
+}
+
 /** Whether an expectation failed in any run. */
 static bool failed_anywhere(const struct comparison *comparison) {
     return comparison->only_a_failed + comparison->only_b_failed + comparison->both_failed > 0;
@@ -92,14 +134,16 @@ static int compare(const struct compare_options *options, struct arena *arena) {
                   : compare_simulate(&data, options, arena, &explained, &failure);
     if (!ok) {
         if (!explained) {
-            fputs("gossim: ", stderr);
-            failure_print(&failure, stderr);
+            return explain(&failure);
         }
         return failure.kind == FAILURE_BAD_INPUT ? EXIT_STATUS_BAD_INPUT : EXIT_STATUS_FAILED;
     }
     struct comparison comparison;
     lay_out(&comparison, &data, options, arena);
     comparison_work_out(&comparison, arena);
+    if (options->out != NULL && !draw(&comparison, &data, options, arena, &failure)) {
+        return explain(&failure);
+    }
     if (!options->json) {
         compare_print(&comparison, &data, stdout);
     } else if (!compare_write_json(&comparison, &data, stdout)) {

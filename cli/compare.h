@@ -20,7 +20,8 @@ struct compare_data {
     char *scenario;      // name of the first
     uint64_t first_seed; // of seeds that follow each other
     uint32_t pairs;
-    struct sweep_run *runs; // [2 × pairs], those of A first
+    struct sweep_run *runs;      // [2 × pairs], those of A first
+    struct latency_steps *steps; // the same; NULL: not known
 };
 
 /** Simulates both scenarios at all seeds. False with a failure, `*explained` if that is printed. */

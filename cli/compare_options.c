@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/jobs.h"
+#include "cli/plot_sweep.h"
 #include "cli/standard_options.h"
 #include "cli/sweep_options.h"
 #include "scenarios/sweep_quantity.h"
@@ -21,7 +22,9 @@ enum {
     KEY_FIGURE,
     KEY_MARGIN,
     KEY_CONFIDENCE,
-    KEY_POWER
+    KEY_POWER,
+    KEY_OUT,
+    KEY_FORMAT
 };
 
 static const struct argp_option option_table[] = {
@@ -59,6 +62,11 @@ static const struct argp_option option_table[] = {
      .key = KEY_JOBS,
      .arg = "N",
      .doc = "how many runs at a time; one per processor if not given"},
+    {.name = "out",
+     .key = KEY_OUT,
+     .arg = "DIR",
+     .doc = "draw figures there: the differences, and the distributions of latency"},
+    {.name = "format", .key = KEY_FORMAT, .arg = "TYPE,...", .doc = "png, svg, pdf (png,svg)"},
     {.name = "json",
      .key = KEY_JSON,
      .doc = "print the result as one JSON object, and nothing else"},
@@ -149,6 +157,9 @@ static void settle(struct compare_options *options, struct argp_state *state) {
         argp_error(state, "--at is for the results of one sweep, which other files, seeds and "
                           "settings cannot change");
     }
+    if (options->formats != 0 && options->out == NULL) {
+        argp_error(state, "--format is about the figures that --out DIR draws");
+    }
     if (options->file_count == 1) {
         options->sides[1].path = options->sides[0].path;
     }
@@ -221,6 +232,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_JOBS:
         options->jobs = (uint32_t)standard_number("jobs", argument, 1, SWEEP_JOBS_MAX, state);
+        return 0;
+    case KEY_OUT:
+        options->out = argument;
+        return 0;
+    case KEY_FORMAT:
+        options->formats |= plot_read_formats(argument, state);
         return 0;
     case KEY_JSON:
         options->json = true;

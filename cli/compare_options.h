@@ -32,6 +32,8 @@ struct compare_options {
     double power;
     uint32_t jobs;
     bool json;
+    const char *out;  // where figures go; NULL: none are drawn
+    unsigned formats; // of figures
 };
 
 /** False after a message on standard error. Ends the program for --help. */

@@ -32,13 +32,21 @@ static bool make_request(const struct compare_options *options, uint32_t side, u
            load_add(request, (struct scenario_override){.path = "sweep", .value = "{}"});
 }
 
+/** What comes from the process of a run. */
+struct compare_run {
+    struct sweep_run run;
+    struct latency_steps steps;
+};
+
 static bool run_one(void *context, uint32_t index, void *result, struct failure *failure) {
     const struct compare_runs *runs = context;
     struct load_request request;
+    struct compare_run *run = result;
+    struct latency_steps *steps = runs->options->out != NULL ? &run->steps : NULL;
     char seed[24];
     return make_request(runs->options, index % 2, runs->data->first_seed + index / 2, seed,
                         &request)
-               ? sweep_simulate_request(&request, result, failure)
+               ? sweep_simulate_steps(&request, &run->run, steps, failure)
                : failure_running(failure, "it takes too many overrides");
 }
 
@@ -47,7 +55,12 @@ static bool finish_one(void *context, uint32_t index, const void *result, struct
     const struct compare_runs *runs = context;
     struct compare_data *data = runs->data;
     struct sweep_run *of_side = data->runs + (size_t)(index % 2) * data->pairs;
-    memcpy(&of_side[index / 2], result, sizeof *of_side);
+    const struct compare_run *run = result;
+    memcpy(&of_side[index / 2], &run->run, sizeof *of_side);
+    if (data->steps != NULL) {
+        memcpy(&data->steps[(size_t)(index % 2) * data->pairs + index / 2], &run->steps,
+               sizeof run->steps);
+    }
     const struct digest *own = &of_side[index / 2].records;
     for (uint32_t i = 0; i < data->pairs; i++) {
         const struct digest *other = &of_side[i].records;
@@ -144,11 +157,15 @@ bool compare_simulate(struct compare_data *data, const struct compare_options *o
     }
     data->runs =
         arena_take_array(arena, MEMORY_TABLES, (size_t)2 * data->pairs, sizeof *data->runs);
+    if (options->out != NULL) {
+        data->steps =
+            arena_take_array(arena, MEMORY_TABLES, (size_t)2 * data->pairs, sizeof *data->steps);
+    }
     struct compare_runs runs = {.data = data, .options = options};
     struct jobs jobs = {
         .count = 2 * data->pairs,
         .parallel = options->jobs,
-        .result_size = sizeof(struct sweep_run),
+        .result_size = sizeof(struct compare_run),
         .run = run_one,
         .finished = finish_one,
         .progress = show_progress,

@@ -35,6 +35,9 @@ struct plot_sweep_options {
 /** The options that are about sweeps; `input` is a struct plot_sweep_options. */
 extern const struct argp plot_sweep_argp;
 
+/** Reads a list such as `png,pdf` of --format, a bit each; ends the program after a message. */
+unsigned plot_read_formats(const char *list, struct argp_state *state);
+
 /** The database at a path, which is one or is a folder that holds one, to be freed by the caller;
  * NULL if there is none. */
 char *plot_sweep_find(const char *path);

@@ -77,12 +77,12 @@ static void add_figures(struct plot_sweep_options *options, const char *list,
     }
 }
 
-static void add_formats(struct plot_sweep_options *options, const char *list,
-                        struct argp_state *state) {
+unsigned plot_read_formats(const char *list, struct argp_state *state) {
     static const struct {
         const char *name;
         unsigned format;
     } formats[] = {{"png", FIGURE_PNG}, {"svg", FIGURE_SVG}, {"pdf", FIGURE_PDF}};
+    unsigned all = 0;
     for (bool more = true; more;) {
         size_t size = strcspn(list, ",");
         unsigned found = 0;
@@ -94,10 +94,11 @@ static void add_formats(struct plot_sweep_options *options, const char *list,
         if (found == 0) {
             argp_error(state, "--format: found `%.*s`; allowed: png, svg, pdf", (int)size, list);
         }
-        options->formats |= found;
+        all |= found;
         more = list[size] == ',';
         list += size + 1;
     }
+    return all;
 }
 
 static void add_held(struct plot_sweep_options *options, const char *text,
@@ -141,7 +142,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         add_held(options, argument, state);
         break;
     case KEY_FORMAT:
-        add_formats(options, argument, state);
+        options->formats |= plot_read_formats(argument, state);
         break;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -13,6 +13,7 @@
 #ifndef GOSSIM_CLI_SWEEP_H
 #define GOSSIM_CLI_SWEEP_H
 
+#include "analysis/latency_steps.h"
 #include "analysis/replicates.h"
 #include "cli/sweep_options.h"
 #include "scenarios/sweep.h"
@@ -123,6 +124,11 @@ bool sweep_add_settings(struct load_request *request, const struct sweep_study *
 /** Simulates a scenario as it is asked for, in this process. */
 FAILURE_WARN_UNUSED bool sweep_simulate_request(const struct load_request *request,
                                                 struct sweep_run *result, struct failure *failure);
+
+/** The same, with the distribution of its latencies. NULL is allowed. */
+FAILURE_WARN_UNUSED bool sweep_simulate_steps(const struct load_request *request,
+                                              struct sweep_run *result, struct latency_steps *steps,
+                                              struct failure *failure);
 
 /** Simulates a run, in this process. */
 FAILURE_WARN_UNUSED bool sweep_simulate(const struct sweep_study *study, uint32_t run,

@@ -61,6 +61,11 @@ static void take_figures(struct sweep_run *result, const struct summary *summary
 
 bool sweep_simulate_request(const struct load_request *request, struct sweep_run *result,
                             struct failure *failure) {
+    return sweep_simulate_steps(request, result, NULL, failure);
+}
+
+bool sweep_simulate_steps(const struct load_request *request, struct sweep_run *result,
+                          struct latency_steps *steps, struct failure *failure) {
     struct progress progress;
     progress_start(&progress, 1);
     struct arena *arena = arena_create(NULL);
@@ -86,6 +91,9 @@ bool sweep_simulate_request(const struct load_request *request, struct sweep_run
         result->digest = found.digest;
         result->records = found.records;
         take_figures(result, &summary);
+        if (steps != NULL) {
+            latency_steps_count(steps, found.latencies_ns, found.counts.expected_deliveries);
+        }
         result->wall_s = progress_elapsed_s(&progress);
     }
     arena_destroy(arena);

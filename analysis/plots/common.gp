@@ -46,6 +46,16 @@ power(x) = 10**floor(log10(x))
 digit(x) = x/power(x) < 1.5 ? 1 : x/power(x) < 3.5 ? 2 : x/power(x) < 7.5 ? 5 : 10
 nice(x) = x > 0 ? power(x)*digit(x) : 1
 
+# The tics of a logarithmic axis: 1, 2 and 5 times each power of ten, with or without numbers.
+log_tics(axis, low, high, named) = \
+    "set ".axis."tics (".log_tic(low, high, named, 0).") nomirror"
+log_value(k) = (k%3 == 0 ? 1.0 : k%3 == 1 ? 2.0 : 5.0)*10.0**(k/3-6)
+log_name(k, named) = named ? sprintf("'%g' %g, ", log_value(k), log_value(k)) \
+    : sprintf("'' %g, ", log_value(k))
+log_tic(low, high, named, k) = k > 54 ? "" \
+    : (log_value(k) < low || log_value(k) > high ? "" : log_name(k, named)) \
+    .log_tic(low, high, named, k+1)
+
 set border 3 linewidth 0.8 linecolor rgb faint
 set tics nomirror out scale 0.5 textcolor rgb ink
 set format "%g"

@@ -22,7 +22,10 @@ mark(k) = line_mark[1+k%8]
 dash(k) = series == 1 ? 1 : line_dash[1+k%5]
 
 if (x_log > 0) { set logscale x }
-if (y_log > 0) { set logscale y }
+if (y_log > 0) {
+    set logscale y
+    eval log_tics("y", y_low, y_high, 1)
+}
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
 top = panels > 1 ? 98 : 78
@@ -68,6 +71,7 @@ do for [p = 0:int(panels)-1] {
         eval "set xtics rotate by 0 nomirror noenhanced ".x_blank
     }
     if (column == 0) { set format y "%g" } else { set format y "" }
+    if (y_log > 0) { eval log_tics("y", y_low, y_high, column == 0) }
     if (p == 0 && series > 1) {
         set key at screen px(key_left-6),py(sheet_high-top-16) left top Left reverse vertical \
             font small samplen 3 spacing 1.25 noenhanced

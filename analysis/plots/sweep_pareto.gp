@@ -18,8 +18,14 @@ set label 6 y_name at screen px(20),py(84+field_high/2) center rotate by 90 text
     noenhanced
 set label 7 missing at screen px(84+field_wide),py(sheet_high-74) right font small textcolor rgb \
     faint noenhanced
-if (x_log > 0) { set logscale x }
-if (y_log > 0) { set logscale y }
+if (x_log > 0) {
+    set logscale x
+    eval log_tics("x", x_low, x_high, 1)
+}
+if (y_log > 0) {
+    set logscale y
+    eval log_tics("y", y_low, y_high, 1)
+}
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
 set style textbox opaque margins 0.3,0.3 fillcolor rgb "#ffffff" noborder

@@ -13,7 +13,7 @@ _gossim() {
     local hunt_options='--seeds --keep-going --swarm --set --jobs --time-limit --memory-limit
         --print --out --json'
     local compare_options='--seeds --repeat --seed --set --set-a --set-b --at --figure --margin
-        --confidence --power --jobs --json'
+        --confidence --power --jobs --out --format --json'
     local search_options='--find --range --step --share --confidence --max-repeat --seed --set
         --jobs --out --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
@@ -46,6 +46,7 @@ _gossim() {
         choice='text jsonl csv sqlite trace-event'
         [ "${COMP_WORDS[1]}" != why ] || choice='text json'
         [ "${COMP_WORDS[1]}" != plot ] || choice='png svg pdf'
+        [ "${COMP_WORDS[1]}" != compare ] || choice='png svg pdf'
     elif [ "$option" = --as ]; then
         choice='lines heat'
     elif [ "$option" = --wire ]; then

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Figures of comparisons: in each format, and the tables beside them.
+
+Usage: compare_figures.py GOSSIM
+"""
+
+import csv
+import json
+import os
+import statistics
+import sys
+import unittest
+
+sys.dont_write_bytecode = True  # the tree stays as it was
+
+from fixture import FolderTest, program_of_arguments
+
+PROGRAM = program_of_arguments()
+MESH = """\
+name: mesh
+duration: 15s
+router: {D: 6, Dlo: 4, Dhi: 12}
+nodes: {count: 60, start: 0s}
+topology: {kind: random-regular, degree: 20}
+links: {delay: {uniform: [50ms, 150ms]}}
+publish: [{start: 8s, every: 500ms, count: 8, size: 1KiB}]
+"""
+SETTINGS = ("mesh.yaml", "--set-b", "router.Dhi=8", "--seeds", "6")
+
+
+class CompareFiguresTest(FolderTest):
+    program = PROGRAM
+
+    def setUp(self):
+        super().setUp()
+        self.write("mesh.yaml", MESH)
+
+    def compare(self, *arguments):
+        outcome = self.call("compare", *arguments)
+        self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+        return outcome.out
+
+    def rows(self, name):
+        lines = self.read("place", "figures", name).decode().splitlines()
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+    def test_given_two_settings_when_drawn_then_each_figure_in_each_format(self):
+        plain = self.compare(*SETTINGS)
+
+        drawn = self.compare(*SETTINGS, "--out", "place", "--format", "png,svg,pdf")
+
+        self.assertEqual(plain, drawn)
+        self.assertEqual(["figures", "summary.json"], sorted(os.listdir(self.path("place"))))
+        for name in ("differences", "latency_cdf"):
+            for kind, least in (("png", 40000), ("svg", 10000), ("pdf", 10000)):
+                self.assertGreater(len(self.read("place", "figures", f"{name}.{kind}")), least)
+            svg = self.read("place", "figures", f"{name}.svg").decode()
+            self.assertIn("6 pairs, seeds 1 to 6", svg)
+            self.assertIn("B: mesh.yaml router.Dhi=8", svg)
+
+    def test_given_two_settings_when_drawn_then_the_differences_are_those_that_are_told(self):
+        told = json.loads(self.compare(*SETTINGS, "--out", "place", "--json"))["figures"]
+
+        rows = self.rows("differences.tsv")
+        seeds = self.rows("differences_by_seed.tsv")
+
+        self.assertEqual(list(told), [row["figure"] for row in rows])
+        self.assertIn("differs", {row["verdict"] for row in rows})
+        for row in rows:
+            own = [seed for seed in seeds if seed["figure"] == row["figure"]]
+            self.assertEqual(6, len(own))
+            mean = statistics.mean(float(seed["difference"]) for seed in own)
+            self.assertAlmostEqual(mean, float(row["difference"]), delta=1e-6 * abs(mean) + 1e-9)
+            differs = told[row["figure"]]["verdict"].startswith("differs")
+            self.assertEqual("1" if differs else "0", row["clear"])
+
+    def test_given_two_settings_when_drawn_then_distributions_as_runs_have_them(self):
+        self.compare(*SETTINGS, "--out", "place")
+
+        rows = self.rows("latency_cdf.tsv")
+
+        for side in "ab":
+            curve = [float(row[side]) for row in rows]
+            self.assertEqual(sorted(curve), curve)
+            self.assertEqual((0, 1), (curve[0], curve[-1]))
+            for row in rows:
+                low, high = float(row[f"{side}_low"]), float(row[f"{side}_high"])
+                self.assertTrue(0 <= low <= float(row[side]) + 1e-9 <= high + 2e-9 <= 1.1)
+        # By the median of all runs half are reached, within a step.
+        medians = []
+        for seed in range(1, 7):
+            summary = self.call(
+                *("run", "mesh.yaml", "--seed", str(seed), "--json", "--trace", "none"),
+                *("--out", f"run-{seed}"),
+            )
+            medians.append(json.loads(summary.out)["latency_ns"]["p50"])
+        before = [row for row in rows if float(row["latency_ns"]) < min(medians)]
+        after = [row for row in rows if float(row["latency_ns"]) > 1.03 * max(medians)]
+        self.assertTrue(all(float(row["a"]) < 0.5 for row in before))
+        self.assertTrue(all(float(row["a"]) > 0.5 for row in after))
+
+    def test_given_points_of_a_sweep_when_drawn_then_the_differences_alone(self):
+        self.write("swept.yaml", MESH + "sweep: {router.Dhi: [8, 12], repeat: 4}\n")
+        self.call("sweep", "swept.yaml", "--out", "swept")
+
+        self.compare("swept", "--at", "router.Dhi=8", "--at", "router.Dhi=12", "--out", "place")
+
+        self.assertEqual(
+            ["differences.png", "differences.svg", "differences.tsv", "differences_by_seed.tsv"],
+            [name for name in sorted(os.listdir(self.path("place", "figures"))) if "." in name],
+        )
+
+    def test_given_mistakes_when_drawn_then_refused(self):
+        self.write("notes/letter.txt", "dear")
+        rows = (
+            (("--format", "png"), "the figures that --out DIR draws"),
+            (("--out", "place", "--format", "gif"), "found `gif`; allowed: png, svg, pdf"),
+            (("--out", "notes"), "notes is not empty"),
+        )
+        for arguments, message in rows:
+            with self.subTest(arguments):
+                self.assert_refused(self.call("compare", *SETTINGS, *arguments), message)
+                self.assertFalse(os.path.exists(self.path("place")))
+
+
+if __name__ == "__main__":
+    unittest.main()
