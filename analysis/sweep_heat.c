@@ -177,11 +177,15 @@ bool sweep_heat_write(const struct sweep_drawing *drawing, const struct sweep_pi
         letters = needed > letters ? needed : letters;
     }
     sweep_sheet_caption(&page->script, results);
-    figure_define_text(&page->script, "subtitle",
-                       results->repeat > 1
-                           ? "Mean over runs, below it half its interval of 95 %% (= the same in "
-                             "all); hatched: no value"
-                           : "One run each: how sure this is, is not known; hatched: no value");
+    if (results->repeat > 1) {
+        figure_define_text(&page->script, "subtitle",
+                           "Mean over runs, below it half its interval of %.4g %% (= the same in "
+                           "all); hatched: no value",
+                           100 * sweep_results_confidence(results));
+    } else {
+        figure_define_text(&page->script, "subtitle",
+                           "One run each: how sure this is, is not known; hatched: no value");
+    }
     if (!extent.any) {
         figure_define_name(&page->script, "nothing", "No run has a value of this figure.");
         figure_script_draw_as(&page->script, "empty", drawing->formats);

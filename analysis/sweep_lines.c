@@ -202,9 +202,14 @@ bool sweep_lines_write(const struct sweep_drawing *drawing, const struct sweep_p
         return sweep_page_close(page, failure);
     }
     sweep_extent_settle(&extent, figure->unit);
-    figure_define_text(&page->script, "subtitle",
-                       results->repeat > 1 ? "Mean over runs; bands are its interval of 95 %%"
-                                           : "One run each: how sure this is, is not known");
+    if (results->repeat > 1) {
+        figure_define_text(&page->script, "subtitle",
+                           "Mean over runs; bands are its interval of %.4g %%",
+                           100 * sweep_results_confidence(results));
+    } else {
+        figure_define_text(&page->script, "subtitle",
+                           "One run each: how sure this is, is not known");
+    }
     define_names(&page->script, &layout);
     define_sheet(&page->script, &layout);
     define_axes(&page->script, &layout, picture, &extent);

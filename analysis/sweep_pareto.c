@@ -244,8 +244,9 @@ bool sweep_pareto_write(const struct sweep_drawing *drawing, const struct sweep_
         return sweep_page_close(page, failure);
     }
     figure_define_text(&page->script, "subtitle",
-                       "Means over runs, crosses are intervals of 95 %%; hollow: below 99.9 %% "
-                       "delivered");
+                       "Means over runs, crosses are intervals of %.4g %%; hollow: below 99.9 %% "
+                       "delivered",
+                       100 * sweep_results_confidence(results));
     define_axes(&page->script, &front);
     print_front(&page->script, &front);
     print_labels(&page->script, &front);

@@ -37,6 +37,7 @@ struct sweep_results {
     const char *version;
     const char *first_seed;
     const char *last_seed;
+    double confidence; // of intervals; 0: 95 %
     uint32_t parameter_count;
     const char *const *paths;
     uint32_t point_count;
@@ -49,6 +50,10 @@ struct sweep_results {
     const struct figure_value *values;   // [figures × points × repeat]
     const struct sweep_result_run *runs; // [points × repeat]
 };
+
+static inline double sweep_results_confidence(const struct sweep_results *results) {
+    return results->confidence > 0 ? results->confidence : 0.95;
+}
 
 static inline const struct figure_value *sweep_results_values(const struct sweep_results *results,
                                                               uint32_t figure, uint32_t point) {

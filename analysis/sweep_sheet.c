@@ -11,8 +11,9 @@ struct replicates sweep_sheet_cell(struct arena *arena, const struct sweep_resul
     struct replicates none = {.sample = {.count = 0}};
     return point == UINT32_MAX
                ? none
-               : replicates_of(arena, sweep_results_values(results, figure, point), results->repeat,
-                               (struct replicates_options){.confidence = 0.95});
+               : replicates_of(
+                     arena, sweep_results_values(results, figure, point), results->repeat,
+                     (struct replicates_options){.confidence = sweep_results_confidence(results)});
 }
 
 void sweep_extent_add(struct sweep_extent *extent, const struct sample *sample) {

@@ -267,7 +267,9 @@ static bool sweep(struct sweep_command *command, uint64_t *failed_runs) {
         return false;
     }
     struct sweep_table table;
-    if (!simulate_all(command) || !tabulate(command, &table)) {
+    if (!simulate_all(command) ||
+        !sweep_database_settle(command->database, &command->study, &command->failure) ||
+        !tabulate(command, &table)) {
         return false;
     }
     *failed_runs = table.failed_runs;

@@ -535,3 +535,37 @@ bool sweep_database_met(struct sweep_database *database, const struct sweep_stud
     sqlite3_finalize(statement);
     return ok;
 }
+
+/** Sets a fact, or takes it away. */
+static bool change_fact(const struct sweep_database *database, const char *key, const char *value,
+                        struct failure *failure) {
+    if (value != NULL) {
+        return set_fact(database, key, value, failure);
+    }
+    sqlite3_stmt *statement = NULL;
+    if (!prepare(database, "DELETE FROM sweep WHERE key = ?", &statement, failure)) {
+        return false;
+    }
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_TRANSIENT);
+    return finish(database, statement, failure);
+}
+
+bool sweep_database_settle(struct sweep_database *database, const struct sweep_study *study,
+                           struct failure *failure) {
+    bool until = study->points.sweep->until_count > 0;
+    char key[40];
+    char value[24];
+    snprintf(value, sizeof value, "%.4g", sweep_confidence(study));
+    bool ok = execute(database, "BEGIN IMMEDIATE", failure) &&
+              change_fact(database, "confidence", until ? value : NULL, failure);
+    for (uint32_t point = 0; ok && point < study->points.count; point++) {
+        snprintf(key, sizeof key, "wanted.%" PRId64, study->ids[point]);
+        snprintf(value, sizeof value, "%" PRIu32, study->wanted[point]);
+        ok = change_fact(database, key, until ? value : NULL, failure);
+    }
+    if (!ok || !execute(database, "COMMIT", failure)) {
+        sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+        return false;
+    }
+    return true;
+}

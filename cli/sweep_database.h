@@ -53,6 +53,12 @@ FAILURE_WARN_UNUSED bool sweep_database_compare(struct sweep_database *database,
                                                 const struct sweep_run *result,
                                                 struct failure *failure);
 
+/** Notes, for those who read the database by itself, what counts where `until` decides:
+ * `confidence` of intervals, and `wanted.POINT`, how many replicates of a point. */
+FAILURE_WARN_UNUSED bool sweep_database_settle(struct sweep_database *database,
+                                               const struct sweep_study *study,
+                                               struct failure *failure);
+
 /** Which values are wanted. */
 struct sweep_question {
     uint32_t point;

@@ -74,6 +74,9 @@ static bool read_facts(struct reading *reading) {
     results->name = query_text(reading, "SELECT value FROM sweep WHERE key = 'name'");
     results->hash = query_text(reading, "SELECT value FROM sweep WHERE key = 'scenario_hash'");
     const char *lines = query_text(reading, "SELECT value FROM sweep WHERE key = 'parameters'");
+    const char *confidence =
+        query_text(reading, "SELECT value FROM sweep WHERE key = 'confidence'");
+    results->confidence = confidence == NULL ? 0 : strtod(confidence, NULL);
     if (results->version == NULL || results->name == NULL || results->hash == NULL ||
         lines == NULL) {
         return failure_bad_input(reading->failure, "%s does not say of which sweep it is",
@@ -235,7 +238,10 @@ static char *runs_query(const struct sweep_read_request *request) {
                 per_delivery ? "bytes_sent_total * 1.0 / nullif(deliveries, 0)"
                              : sweep_figure_column(request->figures[i], column));
     }
-    fputs(" FROM runs WHERE point = ?", out);
+    // Where `until` decided, the first replicates count, whatever else is there.
+    fputs(" FROM runs WHERE point = ?1 AND replicate <= coalesce((SELECT CAST(value AS INTEGER) "
+          "FROM sweep WHERE key = 'wanted.' || ?1), replicate)",
+          out);
     fclose(out);
     return sql;
 }

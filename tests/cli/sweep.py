@@ -222,6 +222,9 @@ class SweepTest(FolderTest):
                 self.assertEqual(whole, self.until("--jobs", "2", place=place))
                 self.assertEqual(self.rows("whole"), self.rows(place))
 
+    def tables(self, place):
+        return sorted(os.listdir(self.path(place, "tables")))
+
     def test_given_more_in_the_database_when_swept_then_only_what_the_rule_takes_counts(self):
         self.write_until("9%", 200)
         alone = self.until(place="alone")
@@ -236,6 +239,16 @@ class SweepTest(FolderTest):
         self.assertEqual(alone, after)
         text = self.sweep("until.yaml", "--out", "both")
         self.assertIn("until ci(latency.p99) < 9%.\nIntervals are of 97 %", text)
+        facts = dict(self.query("SELECT key, value FROM sweep", place="both"))
+        self.assertEqual("0.97", facts["confidence"])
+        wanted = sorted(int(facts[key]) for key in facts if key.startswith("wanted."))
+        self.assertEqual(sorted(point[0] for point in alone), wanted)
+        # Figures are of the same replicates.
+        self.call("plot", "both", "--figure", "latency.p99", "--format", "svg")
+        tables = "".join(self.read("both", "tables", name).decode() for name in self.tables("both"))
+        for count in wanted:
+            self.assertRegex(tables, rf"\t{count}\t")
+        self.assertNotRegex(tables, r"\t60\t")
 
     def test_given_a_limit_when_listed_then_what_may_be_needed(self):
         self.write_until("9%", 60)
