@@ -145,19 +145,49 @@ static bool fit_in_a_row(const struct sweep_tics *tics) {
     return (needed + 8) * tics->axis->count <= tics->pixels;
 }
 
-/** The list of tics, without those that would run into their neighbours; `x_blank` is the same
- * without their names, for panels that have others below them. */
+/** Half of what a label takes of its axis, with room to the next one. */
+static double half_of(const struct sweep_tics *tics, uint32_t i, bool slanted) {
+    bool flat = tics->which[0] == 'x' && !slanted;
+    return flat ? label_width(tics->axis->labels[i]) / 2 + 5 : 7;
+}
+
+/** Whether every label whose number is a multiple of the stride has room. */
+static bool has_room(const struct sweep_tics *tics, uint32_t stride, bool slanted) {
+    bool room = true;
+    for (uint32_t i = stride; i < tics->axis->count; i += stride) {
+        double gap = pixel_of(tics, i) - pixel_of(tics, i - stride);
+        room = room && gap >= half_of(tics, i, slanted) + half_of(tics, i - stride, slanted);
+    }
+    return room;
+}
+
+/** Every how manieth value has a label: 1, 2 or 5 times a power of ten; 0 if none fits. */
+static uint32_t stride_of(const struct sweep_tics *tics, bool slanted) {
+    static const uint32_t digits[] = {1, 2, 5};
+    for (uint32_t power = 1; power < tics->axis->count; power *= 10) {
+        for (size_t i = 0; i < sizeof digits / sizeof digits[0]; i++) {
+            if (has_room(tics, power * digits[i], slanted)) {
+                return power * digits[i];
+            }
+        }
+    }
+    return 0;
+}
+
+/** The list of tics: evenly chosen ones, or where values stand unevenly those that do not run into
+ * the ones before. `x_blank` is the same without names, for panels that have others below them. */
 static void print_tics(struct table_file *file, const struct sweep_tics *tics, bool slanted,
                        bool named) {
     const struct sweep_axis *axis = tics->axis;
-    bool is_x = tics->which[0] == 'x';
+    uint32_t stride = stride_of(tics, slanted);
+    bool even = stride > 0 && stride * 3 <= axis->count;
     double free_from = -1e9;
     table_file_print(file, "%s_%s = \"(", tics->which, named ? "tics" : "blank");
     bool first = true;
     for (uint32_t i = 0; i < axis->count; i++) {
         double at = pixel_of(tics, i);
-        double half = is_x && !slanted ? label_width(axis->labels[i]) / 2 + 3 : 7;
-        if (at - half < free_from) {
+        double half = half_of(tics, i, slanted);
+        if (even ? i % stride != 0 : at - half < free_from) {
             continue;
         }
         char label[SWEEP_LABEL_BYTES + 1];

@@ -4,6 +4,7 @@
 #include "analysis/replicates.h"
 #include "analysis/sweep_grid.h"
 #include "analysis/sweep_pictures.h"
+#include "analysis/sweep_sheet.h"
 #include "tests/support/unit.h"
 
 #include <stdio.h>
@@ -218,6 +219,50 @@ static void given_crowded_points_when_labelled_then_none_covers_another(void **s
     }
 }
 
+/** The labels of tics as a script gets them. */
+static void write_tics(const struct sweep_axis *axis, double pixels, char *line) {
+    char folder[] = "/tmp/gossim-test-XXXXXX";
+    char path[64];
+    struct table_file file;
+    struct failure failure;
+    struct sweep_tics tics = {.which = "x", .axis = axis, .pixels = pixels};
+    assert_non_null(mkdtemp(folder));
+    table_file_open(&file, folder, "tics");
+    sweep_sheet_tics(&file, &tics);
+    assert_true(table_file_close(&file, &failure));
+    snprintf(path, sizeof path, "%s/tics", folder);
+    FILE *read = fopen(path, "r");
+    assert_non_null(fgets(line, LINE_SIZE, read));
+    assert_int_equal(fclose(read), 0);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(remove(folder), 0);
+}
+
+static void given_many_numbers_when_tics_are_set_then_evenly_and_apart(void **state) {
+    static char texts[61][8];
+    static const char *labels[61];
+    static double positions[61];
+    char line[LINE_SIZE];
+    (void)state;
+    for (uint32_t i = 0; i < 61; i++) {
+        snprintf(texts[i], sizeof texts[i], "%u%%", i);
+        labels[i] = texts[i];
+        positions[i] = i;
+    }
+    struct sweep_axis axis = {
+        .labels = labels, .positions = positions, .count = 61, .numeric = true};
+
+    write_tics(&axis, 690, line);
+    assert_non_null(strstr(line, "('0%%' 0, '5%%' 5, '10%%' 10, "));
+    assert_non_null(strstr(line, ", '60%%' 60)"));
+
+    // Two near each other, and one far off: the second has no room.
+    positions[2] = 1000;
+    axis.count = 3;
+    write_tics(&axis, 690, line);
+    assert_string_equal(line, "x_tics = \"('0%%' 0, '2%%' 1000)\"\n");
+}
+
 static void given_a_point_in_the_way_when_labelled_then_on_another_side(void **state) {
     struct label_place places[] = {{.x = 100, .y = 100, .width = 40, .height = 12},
                                    {.x = 120, .y = 115}};
@@ -367,6 +412,7 @@ int main(void) {
         TEST(given_even_factors_when_laid_out_then_logarithmic),
         TEST(given_points_when_the_front_is_marked_then_those_that_none_beats),
         TEST(given_crowded_points_when_labelled_then_none_covers_another),
+        TEST(given_many_numbers_when_tics_are_set_then_evenly_and_apart),
         TEST(given_a_point_in_the_way_when_labelled_then_on_another_side),
         TEST(given_a_sweep_when_bands_are_written_then_as_replicates_say),
         TEST(given_a_sweep_when_a_heat_map_is_written_then_its_cells_and_what_is_missing),
