@@ -51,7 +51,9 @@ uint32_t swarm_between(struct swarm_drawing *drawing, uint32_t low, uint32_t hig
     return low + prng_below(&drawing->prng, high - low + 1);
 }
 
-static const char *write_text(struct arena *arena, const char *format, va_list arguments) {
+__attribute__((format(printf, 2, 0))) static const char *
+write_text(struct arena *arena, const char *format, va_list arguments) {
+    CHECK(format != NULL);
     va_list again;
     va_copy(again, arguments);
     int size = vsnprintf(NULL, 0, format, again);
