@@ -233,19 +233,23 @@ static void finish(struct office *office, struct worker *worker, const struct ou
     office->ok = office->ok && verdict != OUTCOME_GIVE_UP;
 }
 
-/** What the CHECK that ended a process said, without the place at which the run stood. */
+/** What the CHECK that ended a process said, without the place at which the run stood; or what a
+ * sanitizer said in short. */
 static void read_complaint(int complaint, char text[OUTCOME_TEXT_SIZE]) {
-    static const char mark[] = "gossim: bug: ";
+    static const char *const marks[] = {"gossim: bug: ", "SUMMARY: "};
     char said[COMPLAINT_SIZE + 1];
     off_t end = lseek(complaint, 0, SEEK_END);
     off_t from = end > COMPLAINT_SIZE ? end - COMPLAINT_SIZE : 0;
     ssize_t size = pread(complaint, said, COMPLAINT_SIZE, from);
     said[size > 0 ? size : 0] = '\0';
-    const char *bug = strstr(said, mark);
-    if (bug != NULL) {
-        char *line_end = said + (bug - said) + strcspn(bug, "\n");
-        *line_end = '\0';
-        outcome_copy_text(text, bug + strlen(mark));
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        char *bug = strstr(said, marks[i]);
+        if (bug != NULL) {
+            bug += strlen(marks[i]);
+            bug[strcspn(bug, "\n")] = '\0';
+            outcome_copy_text(text, bug);
+            return;
+        }
     }
 }
 

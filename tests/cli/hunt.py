@@ -190,14 +190,14 @@ class HuntTest(FolderTest):
         )
         workers = self.wait_for(lambda: self.children(process), "at work")
         time.sleep(0.1)
-        os.kill(workers[0], signal.SIGSEGV)
+        os.kill(workers[0], signal.SIGABRT)
 
         out, err = process.communicate(timeout=PATIENCE_S)
 
         self.assertEqual((3, ""), (process.returncode, err))
         found = json.loads(out)
         self.assertEqual(["crash"], [finding["kind"] for finding in found["failed"]])
-        self.assertIn("Segmentation fault", found["failed"][0]["text"])
+        self.assertIn("Aborted", found["failed"][0]["text"])
         self.assertIn("did not come to its end", self.read("o/failing.yaml").decode())
         self.assertEqual((8, True), (found["done"], found["exhausted"]))
 
