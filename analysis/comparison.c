@@ -146,7 +146,7 @@ static enum comparison_verdict verdict_of(const struct comparison_figure *figure
 /** Pairs that the sign test of all together takes where they all agree. */
 static uint32_t agreeing_pairs(double level) {
     uint32_t pairs = 1;
-    for (double chance = 1; chance > level; chance /= 2) {
+    while (ldexp(2, -(int)pairs) > level) {
         pairs++;
     }
     return pairs;

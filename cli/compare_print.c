@@ -46,7 +46,7 @@ static void fill_difference(const struct comparison_figure *figure, struct row *
         return;
     }
     if (!figure->difference.has_interval) {
-        snprintf(row->cells[CELL_DIFFERENCE], CELL_SIZE, "%+.6g%s", sample->same ? mean : mean,
+        snprintf(row->cells[CELL_DIFFERENCE], CELL_SIZE, "%+.6g%s", mean,
                  sample->same ? " =" : " ± ?");
         return;
     }

@@ -15,7 +15,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXACT = 1e-6  # of the value, as both print and integrate
 # 3999 resamples against all that there are: the ends of an interval in parts of its length.
-RESAMPLED = 0.06
+RESAMPLED = 0.02
 
 
 def read(text):

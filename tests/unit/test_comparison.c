@@ -144,6 +144,17 @@ given_no_margin_or_a_narrow_one_when_nothing_is_found_then_nobody_can_tell(void 
         "would detect 1 ms");
 }
 
+static void given_a_difference_as_large_as_its_margin_when_compared_then_differs(void **state) {
+    struct pair *pair = *state;
+    struct comparison_figure *figure = add(pair, base, lower, COUNT);
+    figure->margin = 10.25; // what the difference is: the chance for one side is a half
+
+    comparison_work_out(&pair->comparison, pair->arena);
+
+    assert_int_equal(figure->verdict, COMPARISON_DIFFERS);
+    assert_near(figure->equivalence_p_value, 0.5, 1e-9);
+}
+
 static void
 given_a_clear_difference_within_its_margin_when_compared_then_both_are_said(void **state) {
     struct pair *pair = *state;
@@ -285,6 +296,7 @@ int main(void) {
         COMPARISON_TEST(given_values_far_apart_when_compared_then_they_differ),
         COMPARISON_TEST(given_a_margin_when_shown_to_be_kept_then_no_difference),
         COMPARISON_TEST(given_no_margin_or_a_narrow_one_when_nothing_is_found_then_nobody_can_tell),
+        COMPARISON_TEST(given_a_difference_as_large_as_its_margin_when_compared_then_differs),
         COMPARISON_TEST(
             given_a_clear_difference_within_its_margin_when_compared_then_both_are_said),
         COMPARISON_TEST(

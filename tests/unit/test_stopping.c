@@ -32,8 +32,10 @@ static void given_too_few_or_the_same_when_asked_then_as_the_header_says(void **
     const struct stopping_rule rule = {true, 0.01};
 
     assert_true(stopping_is_known(same, 3, rule));
-    assert_false(stopping_is_known(same, 2, rule)); // one is defined
-    assert_false(stopping_is_known(same, 0, rule));
+    // Of which one is defined, and none.
+    assert_false(stopping_is_known(same, 2, rule));
+    assert_false(stopping_is_known(same, 2, (struct stopping_rule){false, 0.01}));
+    assert_false(stopping_is_known(same, 0, (struct stopping_rule){false, 0.01}));
 }
 
 static void given_a_look_when_over_then_the_next_is_a_quarter_further(void **state) {
