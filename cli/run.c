@@ -150,6 +150,7 @@ static struct run_options run_options_of(struct run_command *command) {
         .wire = command->options.wire,
         .threads = command->options.threads,
         .keep_threads = command->options.keep_threads,
+        .ties = command->options.ties,
         .metered = command->options.metrics != NULL,
         .level = command->options.level,
         .progress = progress_update,

@@ -19,7 +19,8 @@ enum {
     KEY_MEMORY_LIMIT,
     KEY_METRICS,
     KEY_THREADS,
-    KEY_KEEP_THREADS
+    KEY_KEEP_THREADS,
+    KEY_TIES
 };
 
 static const struct argp_option option_table[] = {
@@ -56,6 +57,12 @@ static const struct argp_option option_table[] = {
     {.name = "keep-threads",
      .key = KEY_KEEP_THREADS,
      .doc = "with --threads: also while too little happens for it to pay, as for a test"},
+    {.name = "ties",
+     .key = KEY_TIES,
+     .arg = "HOW",
+     .doc =
+         "of what happens at one instant: first: by the numbers of nodes (the default); last: the "
+         "other way round; shuffled: in an order drawn from the seed"},
     {.name = "metrics",
      .key = KEY_METRICS,
      .arg = "FILE",
@@ -120,6 +127,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_THREADS:
         options->threads =
             (uint32_t)standard_number("threads", argument, 1, RUN_THREADS_MAX, state);
+        return 0;
+    case KEY_TIES:
+        if (!ties_find(argument, &options->ties)) {
+            argp_error(state, "--ties %s: give first, last or shuffled", argument);
+        }
         return 0;
     case KEY_KEEP_THREADS:
         options->keep_threads = true;

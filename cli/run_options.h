@@ -19,6 +19,7 @@ struct run_command_options {
     enum run_wire wire;
     uint32_t threads;  // at most
     bool keep_threads; // all the time
+    enum ties ties;
     bool json;
     bool no_figures;
     bool no_tables; // then no_figures too

@@ -140,6 +140,7 @@ static void add_figures(json_t *object, const struct summary *summary) {
     for (enum metric metric = METRIC_PUBLISHED; metric < METRIC_COUNT; metric++) {
         add_figure(object, summary, metric);
         if (metric == METRIC_DUPLICATES_PER_DELIVERY) {
+            json_object_set_new(object, "ties", json_string(ties_name(summary->result->ties)));
             add_threads(object, &summary->result->threads);
         } else if (metric == METRIC_BYTES_SENT_CONTROL) {
             add_expectations(object, summary);

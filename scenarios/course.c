@@ -88,6 +88,7 @@ void course_end(struct course *course, bool complete, struct run_result *result)
         .links = fleet->topology.link_count,
         .virtual_ns = fleet->sim.now_ns,
         .threads = threads_of(fleet),
+        .ties = fleet->options.ties,
         .interrupted = !complete,
         .fleet = fleet,
     };

@@ -143,6 +143,7 @@ static void init_sim(struct fleet *fleet) {
     fleet_slot_values(fleet, scratch, &options);
     struct sim_handlers handlers = fleet_handlers(fleet);
     sim_init(&fleet->sim, fleet->arena, &fleet->topology, &options, &handlers);
+    fleet->sim.ties = fleet->options.ties;
     arena_destroy(scratch);
 }
 

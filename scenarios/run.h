@@ -11,6 +11,7 @@
 #include "base/bag.h"
 #include "base/failure.h"
 #include "scenarios/scenario.h"
+#include "sim/ties.h"
 #include "trace/digest.h"
 #include "trace/writer.h"
 
@@ -28,6 +29,7 @@ struct run_options {
     enum run_wire wire;
     uint32_t threads;       // at most; 0 or 1: one
     bool keep_threads;      // also while too little happens for it to pay
+    enum ties ties;         // what comes first of what happens at one instant
     bool metered;           // routers keep metrics, for run_write_metrics()
     enum trace_level level; // what of the records the writer of the trace gets
     /** Called several times per heartbeat interval with the virtual time; false ends the run early.
@@ -121,6 +123,7 @@ struct run_result {
     uint64_t links;
     int64_t virtual_ns;
     struct run_threads threads;
+    enum ties ties;
     bool interrupted;               // `progress`, a trace that could not be written or a standstill
     const struct bag *latencies_ns; // of `counts.deliveries`
     const struct fleet *fleet;      // as it stands at the end; in the arena

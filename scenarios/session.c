@@ -21,8 +21,11 @@ static bool listens(const struct session *session) {
 
 struct session *session_open(struct arena *arena, const struct scenario *scenario,
                              const struct session_options *options, struct failure *failure) {
-    const struct run_options run = {
-        .wire = options->wire, .threads = 1, .metered = options->metered, .level = options->level};
+    const struct run_options run = {.wire = options->wire,
+                                    .ties = options->ties,
+                                    .threads = 1,
+                                    .metered = options->metered,
+                                    .level = options->level};
     struct fleet *fleet = run_build(arena, scenario, &run, failure);
     if (fleet == NULL) {
         return NULL;

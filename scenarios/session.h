@@ -83,6 +83,7 @@ struct session_hooks {
 struct session_options {
     struct session_hooks hooks;
     enum run_wire wire;
+    enum ties ties;
     bool metered;
     struct trace_writer *writer; // gets the trace, of that level, as in run_through(); NULL: none
     enum trace_level level;

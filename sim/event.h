@@ -65,6 +65,7 @@ static inline enum event_class event_class_of(const struct event *event) {
     return event_order_class(event->order);
 }
 
+/** The source, or its place where ties are broken in another way (sim/ties.h). */
 static inline uint32_t event_source_of(const struct event *event) {
     return (uint32_t)(event->order >> EVENT_SEQUENCE_BITS) & EVENT_SOURCE_MAX;
 }

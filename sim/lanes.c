@@ -133,7 +133,7 @@ static struct event change_over(const struct lanes *lanes, const struct event *e
                                 bool to_receiver) {
     struct event changed = *event;
     const uint8_t *part_of = lanes->company.part_of;
-    uint32_t sender = part_of[event_source_of(event)];
+    uint32_t sender = part_of[sim_source_of(lanes->company.sims[0], event)];
     uint32_t receiver = part_of[sim_node_of(lanes->company.sims[0], event)];
     if (event_class_of(event) == EVENT_PACKET && sender != receiver) {
         changed.payload =

@@ -11,7 +11,7 @@ uint32_t sim_node_of(const struct sim *sim, const struct event *event) {
     if (event_class_of(event) == EVENT_TRANSFER) {
         return transfer_node(event);
     }
-    return event_source_of(event);
+    return sim_source_of(sim, event);
 }
 
 /** The node of the event that was taken out last. */
@@ -30,6 +30,7 @@ void sim_init(struct sim *sim, struct arena *arena, const struct topology *topol
     sim->instant_ns = -1;
     sim->stands_still = false;
     sim->faults = NULL;
+    sim->ties = TIES_FIRST;
     sim->part_of = NULL;
     sim->part = 0;
     sim->mail = NULL;
@@ -180,7 +181,7 @@ static inline void hand_over(const struct sim_company *company, const struct eve
     struct sim *sim = company->sims[company->part_of[node]];
     sim->now_ns = event->at_ns;
     if (event_class_of(event) == EVENT_PACKET) {
-        const struct sim *sender = company->sims[company->part_of[event_source_of(event)]];
+        const struct sim *sender = company->sims[company->part_of[sim_source_of(first, event)]];
         if (sender != sim) {
             transfer_arrive_foreign(sim, event, sender->handlers.context);
             return;

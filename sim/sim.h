@@ -18,6 +18,7 @@
 #include "sim/event_wheel.h"
 #include "sim/fault.h"
 #include "sim/link.h"
+#include "sim/ties.h"
 #include "sim/topology.h"
 
 #include <stdbool.h>
@@ -88,6 +89,7 @@ struct sim {
     struct links links;
     struct bandwidth bandwidth;
     struct link_faults *faults; // NULL: no link has any
+    enum ties ties;             // to be set before anything is scheduled
     const uint8_t *part_of; // [node_count] which of several worlds handles each node; NULL: this
                             // one handles all, or shares its queue; see sim/lanes.h
     uint32_t part;          // which one this is
@@ -172,6 +174,18 @@ struct sim_standstill sim_standstill_of(const struct sim *sim);
 /** Handles all events before `until_ns` and moves the clock there. */
 void sim_run_until(struct sim *sim, int64_t until_ns);
 
+/** The place of a source in the order of events of a time. */
+static inline uint32_t sim_place_of(const struct sim *sim, int64_t at_ns, uint32_t source) {
+    return sim->ties == TIES_FIRST ? source : ties_place(sim->ties, sim->links.seed, at_ns, source);
+}
+
+/** The node that has caused an event. */
+static inline uint32_t sim_source_of(const struct sim *sim, const struct event *event) {
+    uint32_t place = event_source_of(event);
+    return sim->ties == TIES_FIRST ? place
+                                   : ties_source(sim->ties, sim->links.seed, event->at_ns, place);
+}
+
 /** Puts an event of a node into the queue. Inline, and for sim/ only: it is a fifth of what a
  * packet costs here. */
 static inline void sim_push(struct sim *sim, enum event_class event_class, uint32_t source,
@@ -180,7 +194,8 @@ static inline void sim_push(struct sim *sim, enum event_class event_class, uint3
     CHECK(at_ns < SIM_TIME_MAX_NS);
     uint64_t sequence = sim->sequence[source]++;
     CHECK(sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    event_wheel_put(sim->queue, at_ns, event_order(event_class, source, sequence), aim);
+    uint32_t place = sim_place_of(sim, at_ns, source);
+    event_wheel_put(sim->queue, at_ns, event_order(event_class, place, sequence), aim);
 }
 
 /**

@@ -114,7 +114,7 @@ static void enter_downlink(struct sim *sim, uint32_t slot, uint32_t handle) {
 
 void transfer_arrive(struct sim *sim, const struct event *event) {
     // Nobody is linked with itself: what a node sends itself has been through its downlink.
-    if (event_source_of(event) == sim->topology->owner[event->target]) {
+    if (sim_source_of(sim, event) == sim->topology->owner[event->target]) {
         sim->handlers.on_packet(sim->handlers.context, event->target, event->payload);
     } else {
         enter_downlink(sim, event->target, event->payload);
@@ -170,7 +170,8 @@ void sim_push_outside(struct sim *sim, uint32_t slot, int64_t at_ns, struct even
     CHECK(at_ns > sim->now_ns);
     CHECK(at_ns < SIM_TIME_MAX_NS);
     CHECK(sim->sequence[source] < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    uint64_t order = event_order(EVENT_PACKET, source, sim->sequence[source]++);
+    uint32_t place = sim_place_of(sim, at_ns, source);
+    uint64_t order = event_order(EVENT_PACKET, place, sim->sequence[source]++);
     if (mail->count == mail->capacity) {
         mail->items = pool_grow(&sim->mail_pool, mail->items, &mail->capacity, mail->count + 1,
                                 sizeof *mail->items);

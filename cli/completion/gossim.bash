@@ -4,7 +4,7 @@ _gossim() {
     local commands='run check topology import plot trace why diff verify step rpc quirks ablate
         sweep hunt compare search bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
-        --keep-threads --metrics --stats --memory-limit'
+        --keep-threads --ties --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set --stats'
     local topology_options='--seed --set --json --export --picture'
@@ -51,6 +51,8 @@ _gossim() {
         choice='lines heat'
     elif [ "$option" = --wire ]; then
         choice='size encode'
+    elif [ "$option" = --ties ]; then
+        choice='first last shuffled'
     elif [ "$option" = --form ]; then
         choice='standard nim-2020'
     elif [ "$option" = --profile ]; then

@@ -144,6 +144,8 @@ class ThreadsTest(unittest.TestCase):
             ("--trace", "none"),
             ("--trace", "deliveries"),
             ("--trace", "none", "--wire", "encode"),
+            ("--trace", "none", "--ties", "last"),
+            ("--trace", "none", "--ties", "shuffled"),
         )
         for scenario in SCENARIOS[:: 1 if VARIANT != "itself" else 5]:
             for way in ways:
