@@ -30,7 +30,9 @@ struct statistics {
 /** Statistics of values that pass by in ascending order, and are not kept. */
 struct statistics_passing {
     struct statistics *of; // what is filled
+    uint64_t count;        // values that will pass
     uint64_t seen;
+    int64_t last;         // value that passed
     uint64_t before_next; // values that pass before the next percentile
     uint32_t next;        // percentile
     int64_t quotient;     // (sum of the values so far − rest) / count

@@ -1,12 +1,16 @@
 #include "cli/validate.h"
 
 #include "base/check.h"
+#include "cli/command.h"
 #include "cli/embedded.h"
+#include "cli/memory_limit.h"
 #include "scenarios/fleet.h"
 #include "scenarios/scenario_read.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -135,11 +139,34 @@ static bool run_and_read(struct arena *arena, struct fleet *fleet, struct run_re
     return ok;
 }
 
+/** A run of a validation is a process of its own, which leaves nothing behind. */
+static void end_without_memory(void *context, size_t in_use, size_t wanted) {
+    (void)context;
+    fprintf(stderr,
+            "gossim: a run's full trace does not fit into memory: %zu bytes in use, %zu more "
+            "wanted; fewer nodes or messages need less\n",
+            in_use, wanted);
+    exit(EXIT_STATUS_FAILED);
+}
+
+/**
+ * The memory of a run: at most half of what the machine has left, as the trace that is read into it
+ * is in memory as well. It takes 32 to 36 bytes a record, so that a large `--set nodes.count` would
+ * otherwise bring the machine to a halt.
+ */
+static struct arena *make_room(void) {
+    uint64_t available = memory_available();
+    return arena_create(&(struct arena_options){
+        .limit_bytes = available == UINT64_MAX ? 0 : (size_t)(available / 2),
+        .exhausted = end_without_memory,
+    });
+}
+
 bool validate_simulate(const struct validate_plan *plan, uint32_t index, struct validate_run *run,
                        struct failure *failure) {
     uint64_t seed = 0;
     const struct validate_setup *setup = &validate_setups[validate_setup_of(plan, index, &seed)];
-    struct arena *arena = arena_create(NULL);
+    struct arena *arena = make_room();
     struct run_options options = {.level = TRACE_LEVEL_FULL};
     struct run_result result;
     struct full_trace trace;
