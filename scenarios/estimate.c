@@ -13,8 +13,9 @@
 
 // What structures weigh that have no type of their own.
 enum {
-    SLOT_BYTES = 16,      // peer, reverse, owner, delay
-    SLOT_SENT_BYTES = 32, // counts of packets, where anything is drawn for them
+    LATER_BYTES = 1 << 20, // program, libraries and stack that are touched only as it runs
+    SLOT_BYTES = 16,       // peer, reverse, owner, delay
+    SLOT_SENT_BYTES = 32,  // counts of packets, where anything is drawn for them
     SLOT_ARRIVAL_BYTES = 8,
     SLOT_FAULTS_BYTES = 2,
     SLOT_FAIR_BYTES = 64,
@@ -386,6 +387,6 @@ struct estimate estimate_memory(const struct scenario *scenario, const struct ru
     }
     uint64_t running = estimate.sum_bytes + estimate.analysis_bytes;
     uint64_t most = running > estimate.building_bytes ? running : estimate.building_bytes;
-    estimate.peak_bytes = most + most / SLACK_DIVISOR;
+    estimate.peak_bytes = most + most / SLACK_DIVISOR + LATER_BYTES;
     return estimate;
 }
