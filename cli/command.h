@@ -27,6 +27,7 @@ int command_step(int argument_count, char **arguments);
 int command_sweep(int argument_count, char **arguments);
 int command_compare(int argument_count, char **arguments);
 int command_search(int argument_count, char **arguments);
+int command_ties(int argument_count, char **arguments);
 int command_topology(int argument_count, char **arguments);
 int command_quirks(int argument_count, char **arguments);
 int command_verify(int argument_count, char **arguments);

@@ -33,6 +33,7 @@ static const struct command commands[] = {
     {"compare", command_compare, "A B", "tell what differs between two scenarios, and how surely"},
     {"search", command_search, "FILE",
      "find the smallest or largest value that meets expectations"},
+    {"ties", command_ties, "FILE", "tell which figures depend on the order of simultaneous events"},
     {"bench", command_bench, "[TABLE]", "measure speed and memory, beside other programs"},
     {"validate", command_validate, "[CASE]", "run the cases with known answers and compare"},
 };

@@ -17,6 +17,7 @@
 #include "analysis/replicates.h"
 #include "cli/sweep_options.h"
 #include "scenarios/sweep.h"
+#include "sim/ties.h"
 #include "trace/digest.h"
 
 #include <stdbool.h>
@@ -129,6 +130,10 @@ FAILURE_WARN_UNUSED bool sweep_simulate_request(const struct load_request *reque
 FAILURE_WARN_UNUSED bool sweep_simulate_steps(const struct load_request *request,
                                               struct sweep_run *result, struct latency_steps *steps,
                                               struct failure *failure);
+
+/** As the first, with simultaneous events in another order. */
+FAILURE_WARN_UNUSED bool sweep_simulate_tied(const struct load_request *request, enum ties ties,
+                                             struct sweep_run *result, struct failure *failure);
 
 /** Simulates a run, in this process. */
 FAILURE_WARN_UNUSED bool sweep_simulate(const struct sweep_study *study, uint32_t run,

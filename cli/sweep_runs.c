@@ -59,18 +59,13 @@ static void take_figures(struct sweep_run *result, const struct summary *summary
     }
 }
 
-bool sweep_simulate_request(const struct load_request *request, struct sweep_run *result,
-                            struct failure *failure) {
-    return sweep_simulate_steps(request, result, NULL, failure);
-}
-
-bool sweep_simulate_steps(const struct load_request *request, struct sweep_run *result,
-                          struct latency_steps *steps, struct failure *failure) {
+static bool simulate(const struct load_request *request, enum ties ties, struct sweep_run *result,
+                     struct latency_steps *steps, struct failure *failure) {
     struct progress progress;
     progress_start(&progress, 1);
     struct arena *arena = arena_create(NULL);
     const struct scenario *scenario = load_scenario(arena, request);
-    struct run_options options = {.level = TRACE_LEVEL_NONE};
+    struct run_options options = {.level = TRACE_LEVEL_NONE, .ties = ties};
     struct fleet *fleet = NULL;
     if (scenario == NULL) {
         failure_bad_input(failure, "its scenario cannot be loaded");
@@ -98,6 +93,21 @@ bool sweep_simulate_steps(const struct load_request *request, struct sweep_run *
     }
     arena_destroy(arena);
     return ok;
+}
+
+bool sweep_simulate_request(const struct load_request *request, struct sweep_run *result,
+                            struct failure *failure) {
+    return simulate(request, TIES_FIRST, result, NULL, failure);
+}
+
+bool sweep_simulate_steps(const struct load_request *request, struct sweep_run *result,
+                          struct latency_steps *steps, struct failure *failure) {
+    return simulate(request, TIES_FIRST, result, steps, failure);
+}
+
+bool sweep_simulate_tied(const struct load_request *request, enum ties ties,
+                         struct sweep_run *result, struct failure *failure) {
+    return simulate(request, ties, result, NULL, failure);
 }
 
 bool sweep_simulate(const struct sweep_study *study, uint32_t run, struct sweep_run *result,

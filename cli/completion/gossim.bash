@@ -2,7 +2,7 @@
 
 _gossim() {
     local commands='run check topology import plot trace why diff verify step rpc quirks ablate
-        sweep hunt compare search bench validate'
+        sweep hunt compare search ties bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --keep-threads --ties --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -22,6 +22,7 @@ _gossim() {
     local trace_options='--node --peer --topic --message --kind --from --until --format --out'
     local diff_options='--seed --set --seed-b --set-b --routers --before --json'
     local step_options='--seed --set --execute --history'
+    local ties_options='--seeds --seed --set --jobs --json'
     local verify_options='--seed --set --jobs --before --json'
     local why_options='--message --node --format --json --diagram'
     local rpc_options='--form --prefix'
@@ -74,6 +75,7 @@ _gossim() {
         diff) choice="$diff_options $common" ;;
         verify) choice="$verify_options $common" ;;
         step) choice="$step_options $common" ;;
+        ties) choice="$ties_options $common" ;;
         plot) choice="$plot_options $common" ;;
         rpc) choice="$rpc_options $common" ;;
         quirks) choice="$quirks_options $common" ;;
