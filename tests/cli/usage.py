@@ -43,6 +43,7 @@ KEYS = {
     "delivery_ratio": SHARE,
     "duplicates": COUNT,
     "duplicates_per_delivery": SHARE,
+    "ties": TEXT,
     "threads_used": COUNT,
     "windows": COUNT,
     "lookahead_ns": COUNT,
