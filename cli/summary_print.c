@@ -193,7 +193,7 @@ static void print_threads(const struct run_threads *threads, FILE *out) {
     }
     fprintf(out, "  threads      %" PRIu32, threads->used);
     if (threads->windows > 0) {
-        fprintf(out, ", %s %s of %s", grouped(threads->windows, windows),
+        fprintf(out, ", %s %s of at least %s", grouped(threads->windows, windows),
                 figure_noun(threads->windows, "window", "windows"),
                 duration_text(threads->lookahead_ns, length));
     }

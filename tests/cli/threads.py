@@ -53,7 +53,8 @@ class ThreadsTest(FolderTest):
                 self.assert_refused(outcome, "--threads .*: give a whole number from 1 to 64")
 
     def test_given_threads_when_run_then_summary_says_how_they_met(self):
-        summary = self.summary("small.yaml", "--threads", "2")
+        summary = self.summary("small.yaml", "--threads", "2", "--keep-threads")
+        joined = self.summary("small.yaml", "--threads", "2")
         alone = self.summary("small.yaml")
 
         self.assertEqual((2, 20000000), (summary["threads_used"], summary["lookahead_ns"]))
@@ -61,8 +62,12 @@ class ThreadsTest(FolderTest):
         self.assertGreater(summary["windows"], 20)
         self.assertNotIn("threads_note", summary)
         self.assertEqual(alone["digest"], summary["digest"])
+        # So little happens that one thread does all, in windows that are longer.
+        self.assertEqual((2, alone["digest"]), (joined["threads_used"], joined["digest"]))
+        self.assertLess(joined["windows"], summary["windows"])
+        self.assertGreater(joined["windows"], 0)
         outcome = self.call("run", "small.yaml", "--threads", "2", "--no-figures")
-        self.assertRegex(outcome.out, r"\n  threads      2, \d+ windows of 20.0 ms\n")
+        self.assertRegex(outcome.out, r"\n  threads      2, \d+ windows of at least 20.0 ms\n")
 
     def test_given_links_that_are_too_short_when_run_then_one_thread_and_says_why(self):
         self.write("close.yaml", CLOSE)
