@@ -3,7 +3,6 @@
 #include "scenarios/fleet.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,13 +37,10 @@ static void begin_row(struct writer *writer) {
     }
 }
 
-__attribute__((format(printf, 2, 3))) static void end_row(struct writer *writer, const char *label,
-                                                          ...) {
+/** Ends a row that is labelled, and what of: "mesh of ", "blocks"; or "". */
+static void end_row(struct writer *writer, const char *label, const char *of) {
     char name[LABEL_SIZE];
-    va_list arguments;
-    va_start(arguments, label);
-    vsnprintf(name, sizeof name, label, arguments);
-    va_end(arguments);
+    snprintf(name, sizeof name, "%s%s", label, of);
     fclose(writer->out);
     struct router_view *view = writer->view;
     view->rows[view->count++] =
@@ -116,24 +112,24 @@ static void put_topic(struct writer *writer, struct topic_state *topic) {
     const char *name = writer->fleet->scenario->topics[topic->topic].name;
     begin_row(writer);
     fputs(topic->handler_count > 0 ? "subscribed" : "not subscribed", writer->out);
-    end_row(writer, "%s", name);
+    end_row(writer, name, "");
     begin_row(writer);
     put_slots(writer, topic_subscribers(router, topic));
-    end_row(writer, "subscribers of %s", name);
+    end_row(writer, "subscribers of ", name);
     begin_row(writer);
     if (topic->has_mesh) {
         put_slots(writer, topic_mesh(router, topic));
     } else {
         fputs("none", writer->out);
     }
-    end_row(writer, "mesh of %s", name);
+    end_row(writer, "mesh of ", name);
     begin_row(writer);
     if (topic->has_fanout) {
         put_slots(writer, topic_fanout(router, topic));
     } else {
         fputs("none", writer->out);
     }
-    end_row(writer, "fanout of %s", name);
+    end_row(writer, "fanout of ", name);
 }
 
 void router_view_make(struct router_view *view, struct arena *arena, const struct session *session,
@@ -149,25 +145,25 @@ void router_view_make(struct router_view *view, struct arena *arena, const struc
                             .first_slot = fleet->topology.slot_first[node]};
     begin_row(&writer);
     fputs(fleet->up[node] ? "yes" : "no", writer.out);
-    end_row(&writer, "up");
+    end_row(&writer, "up", "");
     begin_row(&writer);
     put_slots(&writer, router->connected);
-    end_row(&writer, "peers");
+    end_row(&writer, "peers", "");
     for (uint32_t i = 0; i < router->topic_count; i++) {
         put_topic(&writer, router->topics[i]);
     }
     begin_row(&writer);
     put_mcache(&writer);
-    end_row(&writer, "message cache");
+    end_row(&writer, "message cache", "");
     begin_row(&writer);
     put_seen(&writer);
-    end_row(&writer, "seen");
+    end_row(&writer, "seen", "");
     begin_row(&writer);
     fprintf(writer.out, "%" PRIu64, router->seqno);
-    end_row(&writer, "own messages");
+    end_row(&writer, "own messages", "");
     begin_row(&writer);
     fprintf(writer.out, "%" PRIu64, session_stream_count(session, node));
-    end_row(&writer, "draws");
+    end_row(&writer, "draws", "");
 }
 
 const struct router_view_row *router_view_find(const struct router_view *view, const char *label) {

@@ -271,7 +271,8 @@ static void keep(void *context, const struct trace_record *record) {
     struct ring *ring = context;
     for (uint32_t i = 0; i < ring->node_count; i++) {
         if (ring->nodes[i] == record->node) {
-            struct ring_item *item = &ring->items[i * ring->most + ring->seen[i]++ % ring->most];
+            struct ring_item *item =
+                &ring->items[(uint64_t)i * ring->most + ring->seen[i]++ % ring->most];
             *item = (struct ring_item){*record, ring->count++};
         }
     }
@@ -291,7 +292,7 @@ static const struct trace_record *unroll(const struct ring *ring, struct arena *
     for (uint32_t i = 0; i < ring->node_count; i++) {
         uint64_t own = ring->seen[i] < ring->most ? ring->seen[i] : ring->most;
         for (uint64_t k = 0; k < own; k++) {
-            const struct ring_item *item = &ring->items[i * ring->most + k];
+            const struct ring_item *item = &ring->items[(uint64_t)i * ring->most + k];
             uint32_t place = filled++;
             for (; place > 0 && numbers[place - 1] > item->number; place--) {
                 numbers[place] = numbers[place - 1];
