@@ -66,6 +66,19 @@ static void handle_window(void *context, uint32_t number) {
     }
 }
 
+/** Which lane has each slot, and whether its peer is in another one. */
+static const uint8_t *parts_of_slots(struct arena *arena, const struct sim *sim) {
+    const struct topology *topology = sim->topology;
+    uint64_t slots = 2 * topology->link_count;
+    uint8_t *parts = arena_take_array(arena, MEMORY_EVENTS, slots > 0 ? slots : 1, sizeof *parts);
+    for (uint64_t slot = 0; slot < slots; slot++) {
+        uint8_t own = sim->part_of[topology->owner[slot]];
+        bool crosses = own != sim->part_of[topology->peer[slot]];
+        parts[slot] = (uint8_t)(own | (crosses ? SIM_CROSSES : 0));
+    }
+    return parts;
+}
+
 void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_options *options) {
     CHECK(options->count >= 1);
     CHECK(options->count <= LANES_MAX);
@@ -78,6 +91,7 @@ void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_opt
     lanes->company = (struct sim_company){
         .sims = arena_take_array(arena, MEMORY_EVENTS, lanes->count, sizeof(struct sim *)),
         .part_of = options->sims[0]->part_of,
+        .slots = parts_of_slots(arena, options->sims[0]),
         .count = lanes->count,
     };
     for (uint32_t i = 0; i < lanes->count; i++) {

@@ -177,17 +177,25 @@ struct sim_standstill sim_standstill_of(const struct sim *sim) {
 /** Has the world that an event of a shared queue belongs to handle it. */
 static inline void hand_over(const struct sim_company *company, const struct event *event) {
     const struct sim *first = company->sims[0];
-    uint32_t node = sim_node_of(first, event);
-    struct sim *sim = company->sims[company->part_of[node]];
-    sim->now_ns = event->at_ns;
-    if (event_class_of(event) == EVENT_PACKET) {
-        const struct sim *sender = company->sims[company->part_of[sim_source_of(first, event)]];
-        if (sender != sim) {
-            transfer_arrive_foreign(sim, event, sender->handlers.context);
-            return;
-        }
+    if (event_class_of(event) != EVENT_PACKET) {
+        struct sim *sim = company->sims[company->part_of[sim_node_of(first, event)]];
+        sim->now_ns = event->at_ns;
+        handle(sim, event);
+        return;
     }
-    handle(sim, event);
+    uint8_t slot = company->slots[event->target];
+    struct sim *sim = company->sims[slot & ~SIM_CROSSES];
+    sim->now_ns = event->at_ns;
+    const struct topology *topology = first->topology;
+    bool crosses = (slot & SIM_CROSSES) != 0;
+    // Where there is bandwidth a receiver may have sent it to itself: it has crossed already.
+    if (crosses && (first->bandwidth.classes == NULL ||
+                    sim_source_of(first, event) != topology->owner[event->target])) {
+        const struct sim *sender = company->sims[company->part_of[topology->peer[event->target]]];
+        transfer_arrive_foreign(sim, event, sender->handlers.context);
+    } else {
+        handle(sim, event);
+    }
 }
 
 /** The loop of all runs; `company`: of those that share the queue `sim` is the first. */

@@ -146,8 +146,11 @@ bool sim_run_some(struct sim *sim, int64_t until_ns, uint64_t events_max);
 struct sim_company {
     struct sim **sims;      // [count]
     const uint8_t *part_of; // [node_count] which of them
+    const uint8_t *slots;   // [slots] which has the slot; SIM_CROSSES besides where another one has
+                            // the peer
     uint32_t count;
 };
+enum { SIM_CROSSES = 0x80 };
 
 /**
  * As sim_run_some() without a limit, for a company. All clocks are at `until_ns` when it returns
