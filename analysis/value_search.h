@@ -27,7 +27,7 @@ struct value_search {
     enum value_answer *answers; // [count] in ascending order of values
 };
 
-enum { VALUE_NONE = UINT32_MAX };
+#define VALUE_NONE UINT32_MAX
 
 void value_search_init(struct value_search *search, struct arena *arena, uint32_t count,
                        bool largest);

@@ -58,7 +58,8 @@ class Scenario:
         self.path = path
         self.name = os.path.relpath(path, os.path.dirname(CATALOG))
         self.all = yaml.safe_load(PROGRAM.call("check", path).out)
-        self.cut = []
+        # A study is a sweep around a scenario, which is what is run here.
+        self.cut = ["--set", "sweep={}"] if self.all.get("sweep") else []
         if self.all["nodes"]["count"] > NODES_MAX:
             self.cut += ["--set", f"nodes.count={NODES_MAX}"]
         if float(self.all["duration"].rstrip("s")) > SECONDS_MAX and self.can_be_cut():
