@@ -173,11 +173,14 @@ class Terminal:
     def type(self, text):
         os.write(self.end, text.encode())
 
-    def finish(self):
-        """The exit status, once all has been read."""
-        while True:
+    def finish(self, typed=""):
+        """The exit status, once all has been read. What is typed while the terminal is between two
+        modes may be lost, so it is typed until the program ends."""
+        limit = time.monotonic() + SECONDS_MAX
+        while time.monotonic() < limit:
             try:
-                if not os.read(self.end, 65536):
+                self.type(typed)
+                if select.select([self.end], [], [], 0.2)[0] and not os.read(self.end, 65536):
                     break
             except OSError:
                 break
@@ -216,8 +219,7 @@ class TerminalTest(FolderTest):
         terminal.type("\x1b[A\x1b[A\n")  # two lines up: where
         terminal.expect(r"\nevent 5 at ")
         terminal.expect(r"\(step\) ")
-        terminal.type("\x04")  # end of input
-        self.assertEqual(0, terminal.finish())
+        self.assertEqual(0, terminal.finish("\x04"))  # end of input
 
     def test_given_a_long_way_when_interrupted_then_the_session_goes_on(self):
         terminal = Terminal(self.folder, "long.yaml")
@@ -241,8 +243,7 @@ class TerminalTest(FolderTest):
             terminal.type(line)
             terminal.expect(then)
             terminal.expect(r"\(step\) ")
-            terminal.type("\x04")
-            self.assertEqual(0, terminal.finish())
+            self.assertEqual(0, terminal.finish("\x04"))
         self.assertIn(b"event", self.read("lines"))
 
     def test_given_a_terminal_when_terminated_then_it_ends(self):
