@@ -1,6 +1,7 @@
 #include "cli/diff_output.h"
 #include "cli/router_view.h"
 #include "router/quirks.h"
+#include "scenarios/fleet.h"
 
 #include <jansson.h>
 
@@ -56,8 +57,12 @@ static json_t *states_json(const struct diff_report *report, uint32_t number, st
     for (uint32_t i = 0; i < count; i++) {
         struct router_view view;
         json_t *state = json_object();
-        router_view_make(&view, arena, report->parting->sides[number].session, nodes[i]);
         json_object_set_new(state, "node", json_integer(nodes[i]));
+        const struct session *session = report->parting->sides[number].session;
+        view.count = 0;
+        if (nodes[i] < session_fleet(session)->topology.node_count) {
+            router_view_make(&view, arena, session, nodes[i]);
+        }
         for (uint32_t k = 0; k < view.count; k++) {
             json_object_set_new(state, view.rows[k].label, json_string(view.rows[k].text));
         }

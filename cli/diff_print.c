@@ -13,6 +13,11 @@ enum { DRAWS_SHOWN = 12 };
 
 static const char side_names[PARTING_SIDES] = {'A', 'B'};
 
+/** What to say of a run in which no event comes. */
+static const char *without_event(const struct session *session) {
+    return session_stands_still(session) ? "time stands still" : "nothing more happens";
+}
+
 const char *diff_sentence(const struct diff_report *report, struct arena *arena) {
     const struct parting *parting = report->parting;
     char time[QUANTITY_TEXT_SIZE];
@@ -34,7 +39,7 @@ const char *diff_sentence(const struct diff_report *report, struct arena *arena)
         return sentence;
     }
     char later[SESSION_TEXT_EVENT_SIZE];
-    const char *what = other->event.number == 0 ? "nothing more happens"
+    const char *what = other->event.number == 0 ? without_event(other->session)
                                                 : session_text_event(session_fleet(other->session),
                                                                      &other->event, later);
     char when[QUANTITY_TEXT_SIZE] = "then";
@@ -64,7 +69,7 @@ static void print_outcome(const struct diff_report *report, uint32_t number, str
     char text[SESSION_TEXT_EVENT_SIZE];
     char time[QUANTITY_TEXT_SIZE];
     if (side->event.number == 0) {
-        fprintf(out, "\nIn %c nothing more happens.\n", side_names[number]);
+        fprintf(out, "\nIn %c %s.\n", side_names[number], without_event(side->session));
         return;
     }
     fprintf(out, "\nIn %c, event %" PRIu64 " at %s: %s", side_names[number], side->event.number,
@@ -87,16 +92,8 @@ static void print_draws(const struct parting_side *side, uint32_t number, FILE *
         return;
     }
     for (uint32_t i = 0; i < side->draw_count && i < DRAWS_SHOWN; i++) {
-        const struct session_draw *draw = &side->draws[i];
-        const char *purpose = stream_purpose_name(draw->key.purpose);
-        if (draw->keyed) {
-            fprintf(out,
-                    "%c drew 0x%016" PRIx64 ", keyed: %s (%" PRIu64 ", %" PRIu64 ", %" PRIu64 ")\n",
-                    side_names[number], draw->draw, purpose, draw->key.a, draw->key.b, draw->key.c);
-        } else {
-            fprintf(out, "%c drew 0x%016" PRIx64 ", the %" PRIu64 ". of stream %s %" PRIu64 "\n",
-                    side_names[number], draw->draw, draw->number, purpose, draw->key.a);
-        }
+        fprintf(out, "%c ", side_names[number]);
+        session_text_draw(&side->draws[i], out);
     }
     if (side->draw_count > DRAWS_SHOWN) {
         fprintf(out, "%c drew %" PRIu32 " more\n", side_names[number],

@@ -64,3 +64,15 @@ void session_text_records(struct arena *arena, const struct fleet *fleet,
         return; // whoever closes the stream tells
     }
 }
+
+void session_text_draw(const struct session_draw *draw, FILE *out) {
+    const char *purpose = stream_purpose_name(draw->key.purpose);
+    fprintf(out, "drew 0x%016" PRIx64, draw->draw);
+    if (draw->keyed) {
+        fprintf(out, ", keyed: %s (%" PRIu64 ", %" PRIu64 ", %" PRIu64 ")\n", purpose, draw->key.a,
+                draw->key.b, draw->key.c);
+    } else {
+        fprintf(out, ", the %" PRIu64 ". of stream %s %" PRIu64 "\n", draw->number, purpose,
+                draw->key.a);
+    }
+}

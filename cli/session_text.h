@@ -19,4 +19,7 @@ const char *session_text_event(const struct fleet *fleet, const struct session_e
 void session_text_records(struct arena *arena, const struct fleet *fleet,
                           const struct trace_record *records, uint32_t count, FILE *out);
 
+/** "drew 0x…, the 3. of stream router 858", or what it is keyed by; a line. */
+void session_text_draw(const struct session_draw *draw, FILE *out);
+
 #endif

@@ -382,8 +382,8 @@ static bool is_record(const struct step_condition *c, const struct trace_record 
 bool step_condition_holds(const struct step_condition *condition, const struct step_world *world) {
     switch (condition->kind) {
     case STEP_RECORD:
-        for (uint32_t i = 0; i < world->record_count; i++) {
-            if (is_record(condition, &world->records[i])) {
+        for (uint32_t i = 0; i < world->log.record_count; i++) {
+            if (is_record(condition, &world->log.records[i])) {
                 return true;
             }
         }

@@ -30,12 +30,12 @@ void step_print_where(const struct step_session *session) {
 
 void step_print_records(const struct step_session *session) {
     const struct step_world *world = &session->world;
-    if (world->record_count == 0) {
+    if (world->log.record_count == 0) {
         return;
     }
     struct arena *arena = arena_create(NULL);
-    session_text_records(arena, session_fleet(world->session), world->records, world->record_count,
-                         stdout);
+    session_text_records(arena, session_fleet(world->session), world->log.records,
+                         world->log.record_count, stdout);
     arena_destroy(arena);
 }
 
@@ -45,16 +45,8 @@ bool step_show_where(struct step_session *session, struct step_words *words) {
 }
 
 static void print_draws(const struct step_world *world) {
-    for (uint32_t i = 0; i < world->draw_count; i++) {
-        const struct session_draw *draw = &world->draws[i];
-        const char *purpose = stream_purpose_name(draw->key.purpose);
-        if (draw->keyed) {
-            printf("drew 0x%016" PRIx64 ", keyed: %s (%" PRIu64 ", %" PRIu64 ", %" PRIu64 ")\n",
-                   draw->draw, purpose, draw->key.a, draw->key.b, draw->key.c);
-        } else {
-            printf("drew 0x%016" PRIx64 ", the %" PRIu64 ". of stream %s %" PRIu64 "\n", draw->draw,
-                   draw->number, purpose, draw->key.a);
-        }
+    for (uint32_t i = 0; i < world->log.draw_count; i++) {
+        session_text_draw(&world->log.draws[i], stdout);
     }
 }
 
@@ -67,7 +59,7 @@ bool step_show_event(struct step_session *session, struct step_words *words) {
 
 bool step_show_draws(struct step_session *session, struct step_words *words) {
     print_draws(&session->world);
-    fputs(session->world.draw_count == 0 ? "nothing was drawn\n" : "", stdout);
+    fputs(session->world.log.draw_count == 0 ? "nothing was drawn\n" : "", stdout);
     return step_words_end(words, session->why);
 }
 

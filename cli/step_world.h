@@ -8,7 +8,7 @@
 #ifndef GOSSIM_CLI_STEP_WORLD_H
 #define GOSSIM_CLI_STEP_WORLD_H
 
-#include "scenarios/session.h"
+#include "scenarios/session_log.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,12 +31,7 @@ struct step_world {
     struct step_mark *marks; // [mark_count] of every STEP_MARK_EVENTS-th event
     uint32_t mark_count;
     uint32_t mark_capacity;
-    struct trace_record *records; // [record_count] of the latest event
-    uint32_t record_count;
-    uint32_t record_capacity;
-    struct session_draw *draws; // [draw_count] of the latest event
-    uint32_t draw_count;
-    uint32_t draw_capacity;
+    struct session_log log; // of the latest event
 };
 
 /** Stands before the first event; the scenario is borrowed. */

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "scenarios/fleet.h"
+#include "scenarios/session_log.h"
 
 #include <string.h>
 
@@ -10,48 +11,22 @@ enum { EVENTS_PER_LOOK = 1 << 12 };
 /** One run, and what its latest event has left. */
 struct side {
     struct session *session;
-    struct pool pool;
-    struct trace_record *records; // [record_count]
-    uint32_t record_count;
-    uint32_t record_capacity;
-    uint32_t next;              // of the records: the first that was not compared
-    struct session_draw *draws; // [draw_count]
-    uint32_t draw_count;
-    uint32_t draw_capacity;
+    struct session_log log;
+    uint32_t next; // of its records: the first that was not compared
 };
-
-static void on_record(void *context, const struct trace_record *record) {
-    struct side *side = context;
-    if (side->record_count == side->record_capacity) {
-        side->records = pool_grow(&side->pool, side->records, &side->record_capacity,
-                                  side->record_count + 1, sizeof *side->records);
-    }
-    side->records[side->record_count++] = *record;
-}
-
-static void on_draw(void *context, const struct session_draw *draw) {
-    struct side *side = context;
-    if (side->draw_count == side->draw_capacity) {
-        side->draws = pool_grow(&side->pool, side->draws, &side->draw_capacity,
-                                side->draw_count + 1, sizeof *side->draws);
-    }
-    side->draws[side->draw_count++] = *draw;
-}
 
 static bool open_side(struct side *side, struct arena *arena, const struct scenario *scenario,
                       enum run_wire wire, struct failure *failure) {
-    *side = (struct side){.next = 0};
-    pool_init(&side->pool, arena, MEMORY_TRACE);
-    const struct session_options options = {
-        .hooks = {.context = side, .on_record = on_record, .on_draw = on_draw}, .wire = wire};
+    side->next = 0;
+    session_log_init(&side->log, arena);
+    const struct session_options options = {.hooks = session_log_hooks(&side->log), .wire = wire};
     side->session = session_open(arena, scenario, &options, failure);
     return side->session != NULL;
 }
 
 /** Handles the next event; false if none comes. */
 static bool step(struct side *side) {
-    side->record_count = 0;
-    side->draw_count = 0;
+    session_log_forget(&side->log);
     side->next = 0;
     return session_next(side->session);
 }
@@ -80,10 +55,12 @@ static bool comes_before(const struct session_event *a, const struct session_eve
 
 /** How many records of the two begin alike. */
 static uint32_t alike_records(const struct side sides[PARTING_SIDES]) {
-    uint32_t least = sides[0].record_count < sides[1].record_count ? sides[0].record_count
-                                                                   : sides[1].record_count;
+    uint32_t least = sides[0].log.record_count < sides[1].log.record_count
+                         ? sides[0].log.record_count
+                         : sides[1].log.record_count;
     uint32_t alike = 0;
-    while (alike < least && is_same_record(&sides[0].records[alike], &sides[1].records[alike])) {
+    while (alike < least &&
+           is_same_record(&sides[0].log.records[alike], &sides[1].log.records[alike])) {
         alike++;
     }
     return alike;
@@ -95,11 +72,11 @@ static void conclude(struct parting *parting, const struct side *side, uint32_t 
     parting->sides[number] = (struct parting_side){
         .session = side->session,
         .event = *session_event(side->session),
-        .records = side->records,
-        .record_count = side->record_count,
+        .records = side->log.records,
+        .record_count = side->log.record_count,
         .record = record,
-        .draws = side->draws,
-        .draw_count = side->draw_count,
+        .draws = side->log.draws,
+        .draw_count = side->log.draw_count,
     };
 }
 
@@ -118,7 +95,7 @@ static void find_by_events(struct side sides[PARTING_SIDES], const struct partin
         bool both = came[0] && came[1];
         bool same = both && is_same_event(events[0], events[1]);
         bool none = !came[0] && !came[1];
-        bool all = alike == sides[0].record_count && alike == sides[1].record_count;
+        bool all = alike == sides[0].log.record_count && alike == sides[1].log.record_count;
         parting->interrupted = !may_go_on(options, parting->alike);
         if (same && all && !parting->interrupted) {
             parting->alike++;
@@ -143,8 +120,8 @@ static void find_by_events(struct side sides[PARTING_SIDES], const struct partin
 static const struct trace_record *next_rpc(struct side *side, const struct parting_options *options,
                                            bool *interrupted) {
     for (;;) {
-        while (side->next < side->record_count) {
-            const struct trace_record *record = &side->records[side->next++];
+        while (side->next < side->log.record_count) {
+            const struct trace_record *record = &side->log.records[side->next++];
             if (record->kind == TRACE_SEND) {
                 return record;
             }
@@ -174,7 +151,7 @@ static void find_by_rpcs(struct side sides[PARTING_SIDES], const struct parting_
         bool none = (rpcs[0] == NULL && rpcs[1] == NULL) || parting->interrupted || alike;
         for (uint32_t i = 0; i < PARTING_SIDES; i++) {
             conclude(parting, &sides[i], i,
-                     rpcs[i] == NULL ? sides[i].record_count : sides[i].next - 1);
+                     rpcs[i] == NULL ? sides[i].log.record_count : sides[i].next - 1);
             if (rpcs[i] == NULL) {
                 parting->sides[i].event = (struct session_event){.number = 0};
             }
@@ -198,7 +175,12 @@ static bool level(struct arena *arena, const struct scenario *const scenarios[PA
     }
     const struct session_options plain = {.wire = options->wire};
     other->session = session_open(arena, scenarios[1 - parting->first], &plain, failure);
-    return other->session != NULL && session_run_until(other->session, first->event.at_ns + 1);
+    if (other->session == NULL) {
+        return false;
+    }
+    // It gets no further where time stands still; parting_find() has asked the first about that.
+    (void)session_run_until(other->session, first->event.at_ns + 1);
+    return true;
 }
 
 bool parting_find(struct arena *arena, const struct scenario *const scenarios[PARTING_SIDES],

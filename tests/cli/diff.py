@@ -11,7 +11,7 @@ import unittest
 
 sys.dont_write_bytecode = True  # the tree stays as it was
 
-from fixture import ROOT, FolderTest, program_of_arguments
+from fixture import ROOT, SMALL, FolderTest, program_of_arguments
 
 PROGRAM = program_of_arguments()
 QUICKSTART = os.path.join(ROOT, "scenarios", "catalog", "quickstart.yaml")
@@ -118,6 +118,34 @@ class DiffTest(FolderTest):
         outcome = self.call("diff", "one", "small.yaml")
         self.assertEqual((1, ""), (outcome.status, outcome.out))
         self.assertIn("small.yaml has no trace of such a run to compare", outcome.err)
+
+    def test_given_more_nodes_in_one_when_compared_then_each_shows_the_nodes_it_has(self):
+        ring = SMALL.replace("kind: random-regular, degree: 4", "kind: ring")
+        self.write("ring.yaml", ring)
+        self.write("more.yaml", ring.replace("count: 20", "count: 21"))
+        found = json.loads(self.diff(3, "ring.yaml", "more.yaml", "--json"))
+        known = {
+            side: {state["node"]: len(state) > 1 for state in found[side]["states"]}
+            for side in ("in_a", "in_b")
+        }
+        self.assertEqual({0: True, 19: True, 20: False}, known["in_a"])
+        self.assertEqual({0: True, 19: True, 20: True}, known["in_b"])
+
+    def test_given_groups_in_one_alone_when_routers_are_compared_then_told(self):
+        groups = "nodes.groups=[{name: odd, nodes: [0..4], router: {profile: gossipsub-v1.0}}]"
+        out = self.diff(
+            3, "--routers", "nim-2020", "gossipsub-v1.0", QUICKSTART, "--set-b", groups
+        )
+        self.assertIn("with which B sends the same RPC as A:\n  Q8 rebalance", out)
+
+    def test_given_a_standstill_when_compared_then_told(self):
+        arguments = ("diff", "small.yaml", "small.yaml", "--set", "limits.events_per_instant=79")
+        outcome = self.call(*arguments)
+        self.assertEqual((1, ""), (outcome.status, outcome.out), outcome)
+        self.assertIn("time stands still in both before they part", outcome.err)
+        alone = self.diff(3, "small.yaml", "small.yaml", "--set-b", arguments[-1])
+        self.assertIn("\nIn B time stands still.\n", alone)
+        self.diff(3, *arguments[1:], "--set-b", "events=[{at: 10ms, for: 1s, pause: 7}]")
 
     def test_given_bad_input_when_called_then_refused(self):
         self.write("bad.yaml", "nodes: {count: none}\n")
