@@ -17,7 +17,6 @@
 struct search_command {
     struct search_options options;
     struct arena *arena;
-    struct arena *scratch; // of one point's scenario
     struct sweep_study study;
     struct sweep_place place;
     struct sweep_database *database;
@@ -28,30 +27,6 @@ struct search_command {
     struct progress progress;
     struct failure failure;
 };
-
-/** For the database, which keeps the canonical form of each point. */
-static const char *point_text(void *context, uint32_t point) {
-    struct search_command *command = context;
-    if (command->scratch != NULL) {
-        arena_destroy(command->scratch);
-    }
-    command->scratch = arena_create(NULL);
-    const struct scenario *scenario = sweep_load_point(&command->study, command->scratch, point);
-    return scenario == NULL ? NULL : scenario_write(command->scratch, scenario, NULL);
-}
-
-/** The folder, which the range does not move: a search goes on with what is there. */
-static bool name_place(struct search_command *command) {
-    struct load_request request;
-    sweep_begin_request(&request, &command->study);
-    const char *out = command->options.out;
-    char *folder =
-        out != NULL ? strdup(out) : result_place(command->study.scenario, &request, "search");
-    bool ok = folder != NULL ? sweep_place_init(&command->place, folder, &command->failure)
-                             : failure_running(&command->failure, "out of memory");
-    free(folder);
-    return ok;
-}
 
 static bool run_one(void *context, uint32_t index, void *result, struct failure *failure) {
     struct search_command *command = context;
@@ -184,7 +159,8 @@ static bool prepare(struct search_command *command) {
     command->met = arena_take_array(command->arena, MEMORY_TABLES, study->repeat, 1);
     command->todo =
         arena_take_array(command->arena, MEMORY_TABLES, study->repeat, sizeof *command->todo);
-    return name_place(command);
+    return sweep_place_find(&command->place, &command->study, command->options.out, "search",
+                            &command->failure);
 }
 
 static bool open_database(struct search_command *command) {
@@ -196,8 +172,7 @@ static bool open_database(struct search_command *command) {
     command->database =
         sweep_database_open(command->place.database, &command->study, false, &command->failure);
     return command->database != NULL &&
-           sweep_database_add_points(command->database, &command->study, point_text, command,
-                                     &command->failure) &&
+           sweep_database_add_points(command->database, &command->study, &command->failure) &&
            sweep_database_find(command->database, &command->study, &command->failure);
 }
 
@@ -242,9 +217,6 @@ int command_search(int argument_count, char **arguments) {
         }
         sweep_database_close(command->database);
         sweep_place_close(&command->place);
-        if (command->scratch != NULL) {
-            arena_destroy(command->scratch);
-        }
         arena_destroy(command->arena);
     }
     free(command);

@@ -18,7 +18,6 @@
 struct sweep_command {
     struct sweep_options options;
     struct arena *arena;
-    struct arena *scratch; // of one point's scenario
     struct sweep_study study;
     struct sweep_place place;
     struct sweep_database *database;
@@ -29,30 +28,6 @@ struct sweep_command {
     struct progress progress;
     struct failure failure;
 };
-
-/** For the database, which keeps the canonical form of each point. */
-static const char *point_text(void *context, uint32_t point) {
-    struct sweep_command *command = context;
-    if (command->scratch != NULL) {
-        arena_destroy(command->scratch);
-    }
-    command->scratch = arena_create(NULL);
-    const struct scenario *scenario = sweep_load_point(&command->study, command->scratch, point);
-    return scenario == NULL ? NULL : scenario_write(command->scratch, scenario, NULL);
-}
-
-/** The folder, which `--seeds` and other values do not move: they go on with what is there. */
-static bool name_place(struct sweep_command *command) {
-    struct load_request request;
-    sweep_begin_request(&request, &command->study);
-    const char *out = command->options.out;
-    char *folder =
-        out != NULL ? strdup(out) : result_place(command->study.scenario, &request, "sweep");
-    bool ok = folder != NULL ? sweep_place_init(&command->place, folder, &command->failure)
-                             : failure_running(&command->failure, "out of memory");
-    free(folder);
-    return ok;
-}
 
 /** Chooses the runs of a round: those that count and are missing. */
 static void choose_runs(struct sweep_command *command) {
@@ -261,8 +236,7 @@ static bool sweep(struct sweep_command *command, uint64_t *failed_runs) {
     command->database =
         sweep_database_open(command->place.database, &command->study, false, &command->failure);
     if (command->database == NULL ||
-        !sweep_database_add_points(command->database, &command->study, point_text, command,
-                                   &command->failure) ||
+        !sweep_database_add_points(command->database, &command->study, &command->failure) ||
         !sweep_database_find(command->database, &command->study, &command->failure)) {
         return false;
     }
@@ -286,7 +260,9 @@ static bool sweep(struct sweep_command *command, uint64_t *failed_runs) {
 static int carry_out(struct sweep_command *command) {
     uint64_t failed_runs = 0;
     bool ok = sweep_prepare(&command->study, command->arena, &command->failure) &&
-              sweep_identify(&command->study, command->arena) && name_place(command) &&
+              sweep_identify(&command->study, command->arena) &&
+              sweep_place_find(&command->place, &command->study, command->options.out, "sweep",
+                               &command->failure) &&
               (command->options.list ? list(command) : sweep(command, &failed_runs));
     if (ok) {
         return failed_runs > 0 ? EXIT_STATUS_UNEXPECTED : EXIT_STATUS_DONE;
@@ -316,9 +292,6 @@ int command_sweep(int argument_count, char **arguments) {
         }
         sweep_database_close(command->database);
         sweep_place_close(&command->place);
-        if (command->scratch != NULL) {
-            arena_destroy(command->scratch);
-        }
         arena_destroy(command->arena);
     }
     free(command);

@@ -313,7 +313,6 @@ static sqlite3_stmt *prepare_point(struct sweep_database *database, const struct
 }
 
 bool sweep_database_add_points(struct sweep_database *database, const struct sweep_study *study,
-                               const char *(*text)(void *context, uint32_t point), void *context,
                                struct failure *failure) {
     if (!find_points(database, study, failure) || !execute(database, "BEGIN IMMEDIATE", failure)) {
         return false;
@@ -329,10 +328,13 @@ bool sweep_database_add_points(struct sweep_database *database, const struct swe
             sqlite3_bind_text(statement, j + 1, sweep_value(&study->points, i, (uint32_t)j), -1,
                               SQLITE_TRANSIENT);
         }
-        const char *canonical = text(context, i);
+        struct arena *scratch = arena_create(NULL);
+        const struct scenario *scenario = sweep_load_point(study, scratch, i);
+        const char *canonical = scenario == NULL ? NULL : scenario_write(scratch, scenario, NULL);
         ok = canonical != NULL || failure_running(failure, "point %" PRIu32 " is no more", i + 1);
         bind_hash(statement, parameters + 1, study->hashes[i]);
         sqlite3_bind_text(statement, parameters + 2, canonical, -1, SQLITE_TRANSIENT);
+        arena_destroy(scratch);
         ok = ok && (sqlite3_step(statement) == SQLITE_DONE || explain(database, failure));
         study->ids[i] = sqlite3_last_insert_rowid(database->handle);
         sqlite3_reset(statement);

@@ -29,12 +29,10 @@ struct sweep_database *sweep_database_open(const char *path, const struct sweep_
 /** NULL is allowed. */
 void sweep_database_close(struct sweep_database *database);
 
-/** Adds the points that are missing, and fills in study->ids. `texts` gives the canonical form of a
- * point. */
-FAILURE_WARN_UNUSED bool
-sweep_database_add_points(struct sweep_database *database, const struct sweep_study *study,
-                          const char *(*text)(void *context, uint32_t point), void *context,
-                          struct failure *failure);
+/** Adds the points that are missing, with their canonical forms, and fills in study->ids. */
+FAILURE_WARN_UNUSED bool sweep_database_add_points(struct sweep_database *database,
+                                                   const struct sweep_study *study,
+                                                   struct failure *failure);
 
 /** Fills in study->ids of those points that are there, and study->done. */
 FAILURE_WARN_UNUSED bool sweep_database_find(struct sweep_database *database,

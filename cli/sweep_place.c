@@ -1,5 +1,8 @@
 #include "cli/sweep_place.h"
 
+#include "cli/result_place.h"
+#include "cli/sweep.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +24,17 @@ bool sweep_place_init(struct sweep_place *place, const char *folder, struct fail
         return failure_bad_input(failure, "--out: the name of the folder is empty");
     }
     return ok || failure_running(failure, "out of memory");
+}
+
+bool sweep_place_find(struct sweep_place *place, const struct sweep_study *study, const char *out,
+                      const char *kind, struct failure *failure) {
+    struct load_request request;
+    sweep_begin_request(&request, study);
+    char *folder = out != NULL ? strdup(out) : result_place(study->scenario, &request, kind);
+    bool ok = folder != NULL ? sweep_place_init(place, folder, failure)
+                             : failure_running(failure, "out of memory");
+    free(folder);
+    return ok;
 }
 
 bool sweep_place_is_used(const struct sweep_place *place) {

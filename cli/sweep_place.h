@@ -21,6 +21,16 @@ struct sweep_place {
 FAILURE_WARN_UNUSED bool sweep_place_init(struct sweep_place *place, const char *folder,
                                           struct failure *failure);
 
+struct sweep_study;
+
+/**
+ * The place of a study: `out`, or by its name where that is NULL, for what `kind` says. Seeds and
+ * values do not move it: whoever asks for more goes on with what is there.
+ */
+FAILURE_WARN_UNUSED bool sweep_place_find(struct sweep_place *place,
+                                          const struct sweep_study *study, const char *out,
+                                          const char *kind, struct failure *failure);
+
 /** Whether there is a database. */
 bool sweep_place_is_used(const struct sweep_place *place);
 
