@@ -132,6 +132,9 @@ static int compare(const struct compare_options *options, struct arena *arena) {
     bool ok = options->point_count > 0
                   ? compare_read_points(&data, options, arena, &failure)
                   : compare_simulate(&data, options, arena, &explained, &failure);
+    if (ok && options->point_count > 0 && options->out != NULL) {
+        ok = compare_repeat_points(&data, options, arena, &explained, &failure);
+    }
     if (!ok) {
         if (!explained) {
             return explain(&failure);

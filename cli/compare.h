@@ -1,7 +1,8 @@
 /**
  * One call of `gossim compare`, for the files that it is made of: compare.c keeps house,
  * compare_runs.c makes runs of two scenarios, compare_points.c reads those of two points of a
- * sweep's database, compare_print.c and compare_json.c say what came of it.
+ * sweep's database, which compare_repeat.c makes again if figures are drawn, and compare_print.c
+ * and compare_json.c say what came of it.
  *
  *     two scenarios ────────▶ runs, in processes ─┐
  *                                                 ├─▶ figures by seed ─▶ analysis/comparison.h
@@ -22,6 +23,7 @@ struct compare_data {
     uint32_t pairs;
     struct sweep_run *runs;      // [2 × pairs], those of A first
     struct latency_steps *steps; // the same; NULL: not known
+    char *scenarios[2];          // of points of a sweep: their canonical forms
 };
 
 /** Simulates both scenarios at all seeds. False with a failure, `*explained` if that is printed. */
@@ -34,6 +36,16 @@ FAILURE_WARN_UNUSED bool compare_simulate(struct compare_data *data,
 FAILURE_WARN_UNUSED bool compare_read_points(struct compare_data *data,
                                              const struct compare_options *options,
                                              struct arena *arena, struct failure *failure);
+
+/**
+ * Simulates the runs of two points that were read once more, for what their rows do not hold: the
+ * distributions of latencies, and the scenarios' hashes. A run that comes to another digest than
+ * that of its row is a failure; `*explained` as above.
+ */
+FAILURE_WARN_UNUSED bool compare_repeat_points(struct compare_data *data,
+                                               const struct compare_options *options,
+                                               struct arena *arena, bool *explained,
+                                               struct failure *failure);
 
 /** The text in the arena. */
 char *compare_keep(struct arena *arena, const char *text);

@@ -118,6 +118,20 @@ static bool find_point(const struct points_reader *reader, const char *at, int64
     return ok;
 }
 
+/** The canonical form of a point's scenario. */
+static bool read_scenario(const struct points_reader *reader, int64_t point, char **text) {
+    sqlite3_stmt *statement = NULL;
+    if (!prepare(reader, "SELECT scenario FROM points WHERE point = ?", &statement)) {
+        return false;
+    }
+    sqlite3_bind_int64(statement, 1, point);
+    const unsigned char *found =
+        sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_text(statement, 0) : NULL;
+    *text = found == NULL ? NULL : compare_keep(reader->arena, (const char *)found);
+    sqlite3_finalize(statement);
+    return *text != NULL || explain(reader);
+}
+
 static sqlite3_stmt *prepare_rows(const struct points_reader *reader) {
     char *sql = NULL;
     size_t size = 0;
@@ -190,7 +204,8 @@ static bool read(const struct points_reader *reader, struct compare_data *data,
         int64_t point = 0;
         rows[side] = arena_take_array(reader->arena, MEMORY_TABLES, most, sizeof *rows[side]);
         if (!find_point(reader, options->points[side], &point) ||
-            !read_rows(reader, point, most, rows[side], &counts[side])) {
+            !read_rows(reader, point, most, rows[side], &counts[side]) ||
+            !read_scenario(reader, point, &data->scenarios[side])) {
             return false;
         }
         data->titles[side] = compare_keep(reader->arena, options->points[side]);

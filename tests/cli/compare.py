@@ -4,8 +4,11 @@
 Usage: compare.py GOSSIM
 """
 
+import contextlib
 import json
+import os
 import shlex
+import sqlite3
 import statistics
 import sys
 import unittest
@@ -176,6 +179,40 @@ class CompareTest(FolderTest):
         self.assertEqual(3, file["pairs"])
         self.assertEqual(alone["figures"], swept["figures"])
         self.assertEqual(points[1], swept["a"])
+
+    def test_given_two_points_of_a_sweep_when_drawn_then_as_their_scenarios(self):
+        self.write("mesh.yaml", MESH + SWEEP)
+        self.call("sweep", "mesh.yaml")
+        points = ("--at", "router.Dhi=12,links.loss=5%", "--at", "links.loss=5%,router.Dhi=8")
+        settings = ("--set", "links.loss=5%", "--set-b", "router.Dhi=8", "--seeds", "5")
+
+        self.compare("out/mesh-sweep", *points, "--out", "swept")
+        self.compare("mesh.yaml", *settings, "--out", "alone")
+
+        tables = [f"figures/{name}.tsv" for name in ("differences", "latency_cdf")]
+        for table in tables:
+            swept, alone = (
+                [line for line in self.read(side, table).splitlines() if line[:1] != b"#"]
+                for side in ("swept", "alone")
+            )
+            self.assertEqual(alone, swept, table)
+            self.assertGreater(len(swept), 1)
+        self.assertTrue(os.path.exists(self.path("swept", "figures", "latency_cdf.png")))
+
+    def test_given_a_row_that_is_not_the_runs_when_drawn_then_refused(self):
+        self.write("mesh.yaml", MESH + SWEEP)
+        self.call("sweep", "mesh.yaml", "--seeds", "2")
+        with contextlib.closing(sqlite3.connect(self.path("out/mesh-sweep/sweep.db"))) as database:
+            database.execute("UPDATE runs SET digest = '0' WHERE replicate = 2")
+            database.commit()
+        points = ("--at", "router.Dhi=12,links.loss=0%", "--at", "links.loss=0%,router.Dhi=8")
+        before = self.contents()
+
+        outcome = self.call("compare", "out/mesh-sweep", *points, "--out", "swept")
+
+        self.assertEqual((1, ""), (outcome.status, outcome.out), outcome)
+        self.assertRegex(outcome.err, "the run of [AB] at seed [0-9]+ comes to another digest")
+        self.assertEqual(before, self.contents())
 
     def test_given_points_that_are_none_when_asked_then_refused(self):
         self.write("mesh.yaml", MESH + SWEEP)
