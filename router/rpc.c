@@ -30,10 +30,7 @@ static void add_chunk(struct rpc_slab *slab) {
     }
     struct rpc *chunk =
         arena_take_array(slab->pool.arena, MEMORY_MESSAGES, RPC_CHUNK_SIZE, sizeof *chunk);
-    for (uint32_t i = 0; i < RPC_CHUNK_SIZE; i++) {
-        chunk[i].references = RPC_FREED;
-    }
-    slab->chunks[chunk_count] = chunk;
+    slab->chunks[chunk_count] = chunk; // pages that no RPC needs are never touched
 }
 
 /** A handle that was never used. */
@@ -41,7 +38,9 @@ static uint32_t take_new_handle(struct rpc_slab *slab) {
     if ((slab->used & (RPC_CHUNK_SIZE - 1)) == 0) {
         add_chunk(slab);
     }
-    return slab->used++;
+    uint32_t handle = slab->used++;
+    rpc_at(slab, handle)->references = RPC_FREED;
+    return handle;
 }
 
 uint32_t rpc_create(struct rpc_slab *slab) {
