@@ -140,9 +140,6 @@ void fleet_lanes_begin(struct fleet *fleet) {
         .apart = fleet->options.keep_threads,
     };
     lanes_init(&lanes->engine, fleet->arena, &options);
-    if (lanes->engine.crew == NULL) {
-        fleet->alone = "the system gives no more threads";
-    }
 }
 
 static uint64_t notes_waiting(const struct fleet_lanes *lanes) {
@@ -194,6 +191,9 @@ void fleet_lanes_end(struct fleet *fleet) {
         return;
     }
     lanes_finish(&lanes->engine);
+    if (lanes->engine.refused) {
+        fleet->alone = "the system gives no more threads";
+    }
     fleet_show_notes(fleet);
     fleet->counts = fleet_counts(fleet);
     for (uint32_t i = 1; i < lanes->count; i++) {

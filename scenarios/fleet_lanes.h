@@ -83,7 +83,7 @@ struct fleet_lane {
  */
 void fleet_lanes_init(struct fleet *fleet);
 
-/** Threads are there from now on, until the run has ended. */
+/** Lanes are at work from now on, with threads once they pay, until the run has ended. */
 void fleet_lanes_begin(struct fleet *fleet);
 
 /** As sim_run_some(), for all lanes and some number of events. */

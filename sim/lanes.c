@@ -86,6 +86,7 @@ void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_opt
     *lanes = (struct lanes){.handlers = options->handlers,
                             .count = options->count,
                             .apart = options->apart,
+                            .threaded = options->threaded,
                             .lookahead_ns = options->lookahead_ns};
     lanes->items = arena_take_array(arena, MEMORY_EVENTS, lanes->count, sizeof(struct sim_lane *));
     lanes->company = (struct sim_company){
@@ -109,9 +110,6 @@ void lanes_init(struct lanes *lanes, struct arena *arena, const struct lanes_opt
         lanes->company.sims[i] = sim;
     }
     event_wheel_init(&lanes->shared, arena);
-    if (options->threaded) {
-        lanes->crew = crew_create(arena, lanes->count, handle_window, lanes);
-    }
 }
 
 void lanes_finish(struct lanes *lanes) {
@@ -204,13 +202,24 @@ static void separate(struct lanes *lanes) {
     lanes->together = false;
 }
 
+/** Has a thread for each lane made, once; false where there are none, and will be none. */
+static bool have_crew(struct lanes *lanes) {
+    if (lanes->threaded && lanes->crew == NULL && !lanes->refused) {
+        struct arena *arena = lanes->company.sims[0]->arena;
+        lanes->crew = crew_create(arena, lanes->count, handle_window, lanes);
+        lanes->refused = lanes->crew == NULL;
+    }
+    return lanes->crew != NULL;
+}
+
 /** Whether one thread does all of the next window. */
 static void choose_way(struct lanes *lanes) {
     uint64_t each = lanes->usual_events / USUAL_WINDOWS / lanes->count;
-    bool few = each < EVENTS_FOR_ONE || lanes->crew == NULL;
-    if (!lanes->together && few && !lanes->apart) {
+    bool many = each >= (lanes->together ? EVENTS_FOR_ALL : EVENTS_FOR_ONE);
+    bool apart = ((many || lanes->apart) && have_crew(lanes)) || lanes->apart;
+    if (!lanes->together && !apart) {
         join(lanes);
-    } else if (lanes->together && !few && each >= EVENTS_FOR_ALL) {
+    } else if (lanes->together && apart) {
         separate(lanes);
     }
 }

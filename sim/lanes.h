@@ -21,7 +21,7 @@
  * While windows hold few events, meeting would take longer than they do. Then the lanes *join*: all
  * events go into one queue, from which one thread hands each to its lane, and a packet that crosses
  * over is read where its sender has it. Who does the work makes no difference to it, nor do the
- * windows.
+ * windows. The threads are made when lanes first stand apart: many a run never needs them.
  *
  * Source: DESIGN.md §2 "Order"; the windows are those of Shadow (STYLE.md §1).
  */
@@ -67,10 +67,12 @@ struct lanes {
     uint64_t events;           // handled in the latest
     uint64_t usual_events;     // those of a window of late, times as many windows as that goes by
     bool apart;                // never joined
+    bool threaded;             // a thread for each while they stand apart
+    bool refused;              // the system gave no more threads: all is done by the caller
     bool together;             // the lanes are joined
     struct event_wheel shared; // of all events, while they are
     bool stands_still; // in one of the lanes, which is then at an instant, not at a window's end
-    struct crew *crew; // NULL: all by the caller
+    struct crew *crew; // NULL: nobody has needed it yet, or all is by the caller
 };
 
 struct lanes_options {
@@ -78,7 +80,7 @@ struct lanes_options {
     uint32_t count;
     int64_t lookahead_ns; // ≥ 1; no packet between two lanes takes less
     struct lanes_handlers handlers;
-    bool threaded; // a thread for each, if the system gives them
+    bool threaded; // a thread for each when they first stand apart, if the system gives them
     bool apart;    // they are never joined
 };
 

@@ -37,11 +37,24 @@ publish: [{start: 1s, every: 1ms, count: 100000, size: 100B}]
 """
 
 
+# Windows hold so much that each lane gets its thread.
+BUSY = """\
+name: busy
+duration: 10s
+nodes: {count: 300, start: 0s}
+topology: {kind: random-regular, degree: 12}
+links: {delay: 50ms}
+publish: [{start: 1s, every: 10ms, count: 500, size: 100B}]
+"""
+# Of a thread's stack, for which there is no room.
+STACK = (1 << 46, resource.RLIM_INFINITY)
+
+
 class ThreadsTest(FolderTest):
     program = PROGRAM
 
-    def summary(self, *arguments):
-        outcome = self.call("run", *arguments, "--json", "--trace", "none")
+    def summary(self, *arguments, **way):
+        outcome = self.call("run", *arguments, "--json", "--trace", "none", **way)
         self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
         return json.loads(outcome.out)
 
@@ -78,6 +91,29 @@ class ThreadsTest(FolderTest):
         self.assertEqual((1, 0, 1000), tuple(summary[key] for key in KEYS))
         self.assertIn("too little time", summary["threads_note"])
         self.assertIn("  threads      1: " + summary["threads_note"] + "\n", outcome.out)
+
+    def test_given_a_system_without_threads_when_they_are_needed_then_one_and_says_why(self):
+        self.write("busy.yaml", BUSY)
+        alone = self.summary("busy.yaml")
+        # (arguments, whether threads are needed)
+        cases = (
+            (("busy.yaml",), True),
+            (("small.yaml", "--keep-threads"), True),
+            (("small.yaml",), False),
+        )
+        for arguments, needed in cases:
+            with self.subTest(arguments):
+                summary = self.summary(
+                    *(*arguments, "--threads", "2"),
+                    preexec_fn=functools.partial(resource.setrlimit, resource.RLIMIT_STACK, STACK),
+                )
+
+                note = "the system gives no more threads" if needed else None
+                self.assertEqual(note, summary.get("threads_note"))
+                self.assertEqual(1 if needed else 2, summary["threads_used"])
+                if arguments == ("busy.yaml",):
+                    self.assertEqual(alone["digest"], summary["digest"])
+        self.assertNotIn("threads_note", self.summary("busy.yaml", "--threads", "2"))
 
     def test_given_more_threads_than_nodes_when_run_then_one_for_each(self):
         summary = self.summary(

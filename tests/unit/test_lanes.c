@@ -292,6 +292,40 @@ static void given_many_events_and_then_few_when_run_then_lanes_part_and_join(voi
     end_world(world);
 }
 
+static void given_lanes_that_stay_joined_when_run_then_no_thread_is_made(void **state) {
+    struct world *world =
+        world_of(*state, (struct run){.lanes = 4, .threaded = true, .delay = &uniform_5_40ms});
+
+    while (!lanes_pass_window(&world->engine, END)) {
+    }
+
+    assert_true(world->engine.windows > 0);
+    assert_null(world->engine.crew);
+    assert_false(world->engine.refused);
+    end_world(world);
+}
+
+static void given_lanes_that_part_when_run_then_threads_are_made_once(void **state) {
+    for (uint32_t apart = 0; apart < 2; apart++) {
+        struct world *world = world_of(*state, (struct run){.lanes = 4,
+                                                            .threaded = true,
+                                                            .apart = apart == 1,
+                                                            .delay = &uniform_5_40ms});
+        assert_null(world->engine.crew);
+        world->engine.usual_events = UINT64_C(1) << 20;
+
+        lanes_pass_window(&world->engine, END);
+        struct crew *crew = world->engine.crew;
+        while (!lanes_pass_window(&world->engine, END)) {
+            world->engine.usual_events = world->engine.windows % 3 == 0 ? UINT64_C(1) << 40 : 0;
+        }
+
+        assert_non_null(crew);
+        assert_ptr_equal(world->engine.crew, crew);
+        end_world(world);
+    }
+}
+
 /** Whatever a run is like, it may change its way at any window. */
 static void given_lanes_that_join_and_part_when_run_then_nodes_see_the_same(void **state) {
     uint64_t alone[NODES];
@@ -385,6 +419,10 @@ int main(void) {
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             given_many_events_and_then_few_when_run_then_lanes_part_and_join, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            given_lanes_that_stay_joined_when_run_then_no_thread_is_made, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(given_lanes_that_part_when_run_then_threads_are_made_once,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             given_lanes_that_join_and_part_when_run_then_nodes_see_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(given_a_lookahead_one_too_long_when_run_then_a_check_fails,
