@@ -23,6 +23,7 @@ int command_import(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
 int command_rpc(int argument_count, char **arguments);
 int command_trace(int argument_count, char **arguments);
+int command_shrink(int argument_count, char **arguments);
 int command_step(int argument_count, char **arguments);
 int command_sweep(int argument_count, char **arguments);
 int command_compare(int argument_count, char **arguments);

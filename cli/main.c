@@ -30,6 +30,7 @@ static const struct command commands[] = {
     {"ablate", command_ablate, "FILE", "tell what each quirk of the 2020 router costs"},
     {"sweep", command_sweep, "FILE", "run a scenario at many values of its keys, at several seeds"},
     {"hunt", command_hunt, "FILE", "run one seed after the other until an expectation fails"},
+    {"shrink", command_shrink, "FILE", "make a scenario that fails as small as it can be"},
     {"compare", command_compare, "A B", "tell what differs between two scenarios, and how surely"},
     {"search", command_search, "FILE",
      "find the smallest or largest value that meets expectations"},

@@ -2,7 +2,7 @@
 
 _gossim() {
     local commands='run check topology import plot trace why diff verify step rpc quirks ablate
-        sweep hunt compare search ties bench validate'
+        sweep hunt shrink compare search ties bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --keep-threads --ties --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -12,6 +12,8 @@ _gossim() {
     local sweep_options='--list --seeds --seed --set --figure --jobs --again --out --json'
     local hunt_options='--seeds --keep-going --swarm --set --jobs --time-limit --memory-limit
         --print --out --json'
+    local shrink_options='--seed --set --expectation --tries --jobs --max-runs --max-time
+        --time-limit --memory-limit --out --json --quiet'
     local compare_options='--seeds --repeat --seed --set --set-a --set-b --at --figure --margin
         --confidence --power --jobs --out --format --json'
     local search_options='--find --range --step --share --confidence --max-repeat --seed --set
@@ -67,6 +69,7 @@ _gossim() {
         ablate) choice="$ablate_options $common" ;;
         sweep) choice="$sweep_options $common" ;;
         hunt) choice="$hunt_options $common" ;;
+        shrink) choice="$shrink_options $common" ;;
         compare) choice="$compare_options $common" ;;
         search) choice="$search_options $common" ;;
         bench) choice="$bench_options $common" ;;

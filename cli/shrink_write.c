@@ -1,0 +1,214 @@
+#include "base/hash.h"
+#include "base/quantity.h"
+#include "cli/command.h"
+#include "cli/result_file.h"
+#include "cli/shell_text.h"
+#include "cli/shrink.h"
+#include "cli/version.h"
+#include "scenarios/scenario_brief.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+enum { SIZE_ROWS = 6, HEADER_TEXT_SIZE = 2 * OUTCOME_TEXT_SIZE };
+
+struct shrink_size shrink_size_of(const struct scenario *scenario, const struct outcome *outcome) {
+    uint64_t rows = 0;
+    for (uint32_t i = 0; i < scenario->churn_count; i++) {
+        rows += scenario->churns[i].rows == NULL ? 1 : scenario->churns[i].row_count;
+    }
+    return (struct shrink_size){
+        .nodes = scenario->node_count,
+        .links = outcome->links,
+        .messages = outcome->messages,
+        .topics = scenario->topic_count,
+        .events = scenario->event_count + rows,
+        .duration_ns = scenario->duration_ns,
+    };
+}
+
+/** A figure of a size, by its row. */
+static const char *size_row(const struct shrink_size *size, int row, char *text) {
+    const uint64_t counts[SIZE_ROWS - 1] = {size->nodes, size->links, size->messages, size->topics,
+                                            size->events};
+    if (row == SIZE_ROWS - 1) {
+        return quantity_write_duration(size->duration_ns, text);
+    }
+    snprintf(text, QUANTITY_TEXT_SIZE, "%" PRIu64, counts[row]);
+    return text;
+}
+
+static const char *const size_names[SIZE_ROWS] = {"nodes",  "links",  "messages",
+                                                  "topics", "events", "time"};
+
+bool shrink_report_step(struct shrink *shrink, const struct shrink_size *before, const char *what) {
+    struct shrink_size after = shrink_size_of(shrink->best, &shrink->last);
+    FILE *out = shrink->options->json ? stderr : stdout;
+    if (shrink->hidden_from > 0 && after.nodes >= shrink->hidden_from) {
+        return true;
+    }
+    if (!shrink->options->quiet) {
+        const char *separator = "";
+        fprintf(out, "  %6" PRIu64 "  ", shrink->runs);
+        for (int row = 0; row < SIZE_ROWS; row++) {
+            char old[QUANTITY_TEXT_SIZE];
+            char new[QUANTITY_TEXT_SIZE];
+            if (strcmp(size_row(before, row, old), size_row(&after, row, new)) != 0) {
+                fprintf(out, "%s%s %s → %s", separator, size_names[row], old, new);
+                separator = ", ";
+            }
+        }
+        fprintf(out, "%s%s\n", separator[0] == '\0' ? "" : ": ", what);
+        fflush(out);
+    }
+    return shrink_write(shrink, false);
+}
+
+void shrink_print_start(const struct shrink *shrink, FILE *out) {
+    char text[HEADER_TEXT_SIZE];
+    outcome_describe(&shrink->first, text, sizeof text);
+    struct shrink_size size = shrink_size_of(shrink->original, &shrink->first);
+    fprintf(out, "  shrink       %s, seed %" PRIu64 "\n", shrink->original->name,
+            shrink->original->seed);
+    fprintf(out, "  fails        %s\n", text);
+    for (size_t i = 0; i < shrink->cure_count; i++) {
+        char cure[REDUCE_CURE_TEXT_SIZE];
+        fprintf(out, "  %-12s %s\n", i == 0 ? "cured by" : "",
+                reduce_cure_text(&shrink->cures[i], cure));
+    }
+    if (shrink->cure_count == 0) {
+        fputs("  cured by     nothing that was tried: no quirk, role or fault less\n", out);
+    }
+    if (shrink->expectation > 0 && shrink->room.topic_pieces > 1) {
+        fprintf(out,
+                "  note         the subscribers of a topic are in %" PRIu32
+                " pieces of the graph that are not linked\n",
+                shrink->room.topic_pieces);
+    }
+    fprintf(out, "  %-12s", "size");
+    for (int row = 0; row < SIZE_ROWS; row++) {
+        char figure[QUANTITY_TEXT_SIZE];
+        fprintf(out, "%s %s %s", row == 0 ? "" : ",", size_names[row],
+                size_row(&size, row, figure));
+    }
+    fputs("\n    runs\n", out);
+    fflush(out);
+}
+
+/** What the first lines of the file say. */
+static void print_header(const struct shrink *shrink, FILE *out) {
+    char text[HEADER_TEXT_SIZE];
+    char digest[DIGEST_TEXT_SIZE];
+    struct shrink_size before = shrink_size_of(shrink->original, &shrink->first);
+    struct shrink_size after = shrink_size_of(shrink->best, &shrink->last);
+    outcome_describe(&shrink->last, text, sizeof text);
+    fprintf(out,
+            "# Made by gossim shrink of %s, seed %" PRIu64 ",\n# whose canonical form is %s.\n#\n"
+            "# %s\n#\n#     gossim run ",
+            shrink->options->request.path, shrink->original->seed, shrink->original_digest, text);
+    shell_print_word(shrink->file, out);
+    fputs("\n#\n", out);
+    for (size_t i = 0; i < shrink->cure_count; i++) {
+        char cure[REDUCE_CURE_TEXT_SIZE];
+        fprintf(out, "# %s %s\n", i == 0 ? "Met with" : "      or",
+                reduce_cure_text(&shrink->cures[i], cure));
+    }
+    if (shrink->cure_count == 0) {
+        fputs("# Nothing that was tried cures it: no quirk, role or fault less.\n", out);
+    }
+    fputs("#\n#              there      here\n", out);
+    for (int row = 0; row < SIZE_ROWS; row++) {
+        char old[QUANTITY_TEXT_SIZE];
+        char new[QUANTITY_TEXT_SIZE];
+        fprintf(out, "#   %-8s %8s  %8s\n", size_names[row], size_row(&before, row, old),
+                size_row(&after, row, new));
+    }
+    fprintf(out, "#   %-8s %8" PRIu64 "  %8" PRIu64 "   of the simulation\n#\n", "steps",
+            shrink->first.events, shrink->last.events);
+    digest_write(shrink->last.digest, digest);
+    fprintf(out, "# Its digest is %s.\n", digest);
+}
+
+static const char *note_of(void *context, const char *path) {
+    const struct shrink *shrink = context;
+    for (size_t i = 0; i < shrink->note_count; i++) {
+        if (strcmp(shrink->notes[i].path, path) == 0) {
+            return shrink->notes[i].text;
+        }
+    }
+    return NULL;
+}
+
+bool shrink_write(struct shrink *shrink, bool whole) {
+    struct result_file file = {0};
+    struct arena *scratch = arena_create(NULL);
+    bool ok = result_file_open(&file, shrink->file, &shrink->failure);
+    if (ok) {
+        struct scenario_brief_options options = {
+            .note = note_of, .context = shrink, .hurried = !whole};
+        print_header(shrink, file.stream);
+        fputs(scenario_brief(scratch, shrink->best, &options), file.stream);
+        ok = result_file_complete(&file, &shrink->failure) &&
+             result_file_publish(&file, &shrink->failure);
+    }
+    result_file_abandon(&file);
+    arena_destroy(scratch);
+    return ok;
+}
+
+static json_t *size_object(const struct shrink_size *size) {
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "nodes", (json_int_t)size->nodes, "links",
+                     (json_int_t)size->links, "messages", (json_int_t)size->messages, "topics",
+                     (json_int_t)size->topics, "events", (json_int_t)size->events, "virtual_ns",
+                     (json_int_t)size->duration_ns);
+}
+
+static json_t *cures_array(const struct shrink *shrink) {
+    json_t *cures = json_array();
+    for (size_t i = 0; i < shrink->cure_count; i++) {
+        char text[REDUCE_CURE_TEXT_SIZE];
+        json_array_append_new(cures, json_string(reduce_cure_text(&shrink->cures[i], text)));
+    }
+    return cures;
+}
+
+static bool write_json(const struct shrink *shrink, FILE *out) {
+    char text[HEADER_TEXT_SIZE];
+    char digest[DIGEST_TEXT_SIZE];
+    outcome_describe(&shrink->last, text, sizeof text);
+    digest_write(shrink->last.digest, digest);
+    struct shrink_size before = shrink_size_of(shrink->original, &shrink->first);
+    struct shrink_size after = shrink_size_of(shrink->best, &shrink->last);
+    json_t *object = json_pack(
+        "{s:s, s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:b}", "gossim", GOSSIM_VERSION,
+        "scenario", shrink->original->name, "seed", (json_int_t)shrink->best->seed, "fails", text,
+        "digest", digest, "file", shrink->file, "cures", cures_array(shrink), "before",
+        size_object(&before), "after", size_object(&after), "runs", (json_int_t)shrink->runs,
+        "successes", (json_int_t)shrink->successes, "finished", !shrink->spent);
+    bool written = object != NULL && json_dumpf(object, out, JSON_INDENT(2)) == 0;
+    fputs("\n", out);
+    json_decref(object);
+    return written;
+}
+
+bool shrink_print_end(const struct shrink *shrink, FILE *out) {
+    struct shrink_size size = shrink_size_of(shrink->best, &shrink->last);
+    char text[HEADER_TEXT_SIZE];
+    if (shrink->options->json) {
+        return write_json(shrink, out) && fflush(out) == 0;
+    }
+    outcome_describe(&shrink->last, text, sizeof text);
+    fprintf(out, "  %-12s", shrink->spent ? "so far" : "smallest");
+    for (int row = 0; row < SIZE_ROWS; row++) {
+        char figure[QUANTITY_TEXT_SIZE];
+        fprintf(out, "%s %s %s", row == 0 ? "" : ",", size_names[row],
+                size_row(&size, row, figure));
+    }
+    fprintf(out, "\n  fails        %s\n  runs         %" PRIu64 "\n  repeat with  gossim run ",
+            text, shrink->runs);
+    shell_print_word(shrink->file, out);
+    fputs("\n", out);
+    return fflush(out) == 0 && ferror(out) == 0;
+}

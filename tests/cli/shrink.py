@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+"""Scenarios that fail, made smaller: how small, that they fail the same way and could succeed.
+
+Usage: shrink.py GOSSIM
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+import unittest
+
+sys.dont_write_bytecode = True  # the tree stays as it was
+
+from fixture import ROOT, FolderTest, program_of_arguments
+
+PROGRAM = program_of_arguments()
+PATIENCE_S = 60
+BUGS = os.path.join(ROOT, "scenarios/catalog/bugs")
+CANARY = os.path.join(ROOT, "scenarios/catalog/hunt/canary.yaml")
+
+# What each may need at most: nodes, links, messages, topics, events; and the quirk of its cause.
+WANTED = {
+    "crowded-hub": (3, 2, 1, 1, 0, "without any quirk"),
+    "late-graft": (4, 3, 1, 1, 1, "left_topic_broken"),
+    "leave-and-rejoin": (2, 1, 1, 1, 2, "mover_forgets"),
+    "lone-peer": (3, 2, 1, 1, 0, "graft_limit_by_topics"),
+    "six-topics": (3, 2, 1, 1, 0, "graft_limit_by_topics"),
+    "unanswered-iwant": (3, 2, 1, 1, 0, "iwant_unanswered"),
+}
+
+# As such bugs are met: among many nodes, topics and faults that have nothing to do with them.
+WILD = """\
+name: wild
+seed: 3
+duration: 100s
+router: {profile: nim-2020}
+nodes:
+  count: 60
+  groups:
+    - {name: late, nodes: 10%, start: {uniform: [5s, 8s]}}
+    - {name: slow, nodes: 20%, processing: {uniform: [1ms, 5ms]}}
+topology: {kind: random-regular, degree: 6}
+regions: world-8
+links: {jitter: {uniform: [0s, 3ms]}}
+topics:
+  - {name: blocks, subscribers: all}
+  - {name: votes, subscribers: 60%}
+  - {name: shard-%d, count: 4, per_node: 2, subscribers: 50%}
+publish:
+  - {topic: blocks, from: random, start: 50s, every: 2s, count: 15, size: 4KiB}
+  - {topic: votes, from: any, start: 20s, every: {exponential: {mean: 2s}}, until: 70s}
+  - {topic: shard-%d, pick: in-turn, from: random, start: 20s, every: 3s, count: 10}
+events:
+  - {at: 15s, unsubscribe: {topic: blocks, nodes: 60%}}
+  - {at: 30s, subscribe: {topic: blocks, nodes: all}}
+  - {at: 18s, for: 3s, partition: {groups: [{share: 30%}, all]}}
+  - {every: 10s, from: 12s, until: 40s, for: 2s, pause: {nodes: 5%}}
+  - {at: 22s, for: 6s, crash: {nodes: {count: 4}}}
+expect:
+  - latency.p99 <= 1h
+  - "delivery_ratio{topic=blocks} == 1"
+"""
+# The same about meshes of which one end alone knows.
+WILD_TOPICS = """\
+name: wild-topics
+duration: 60s
+router: {profile: nim-2020}
+nodes: {count: 50}
+topology: {kind: dial, dials: 6}
+links: {delay: {lognormal: {median: 40ms, sigma: 0.5}}, transport: stream, loss: 1%}
+topics:
+  - {name: blocks}
+  - {name: sub-%d, count: 6, subscribers: 90%}
+publish:
+  - {topic: blocks, from: random, start: 20s, every: 2s, count: 8}
+  - {topic: sub-%d, from: random, start: 21s, every: 1s, count: 20}
+churn: [{nodes: 10%, start: 5s, until: 30s, up: {exponential: {mean: 10s}}, down: 2s}]
+events:
+  - {at: 30s, for: 4s, degrade: {of: {count: 10}, delay: 3}}
+expect: [one_sided_mesh_links == 0]
+"""
+# Somebody leaves while a message is on its way. Nothing cures that but to stay.
+LEAVES = """\
+name: leaves
+duration: 60s
+nodes: {count: 8, start: 0s}
+topology: {kind: ring}
+links: {delay: 100ms}
+publish: [{from: 0, start: 20s, count: 3}]
+events:
+  - {at: 20.05s, unsubscribe: {nodes: 4}}
+  - {at: 3s, for: 2s, pause: {nodes: 6}}
+expect: [delivery_ratio == 1]
+"""
+# No run can meet this, and each smaller one would be farther from it.
+TOO_MUCH = """\
+name: too-much
+nodes: {count: 20, start: 0s}
+topology: {kind: random-regular, degree: 6}
+links: {delay: 20ms, jitter: 1ms}
+publish: [{from: 0, count: 9}]
+expect: [deliveries >= 500]
+"""
+
+
+class ShrinkTest(FolderTest):
+    program = PROGRAM
+
+    def setUp(self):
+        super().setUp()
+        for name in WANTED:
+            shutil.copy(f"{BUGS}/{name}.yaml", self.path(f"{name}.yaml"))
+        shutil.copy(CANARY, self.path("canary.yaml"))
+        for name, text in (
+            ("wild", WILD),
+            ("wild-topics", WILD_TOPICS),
+            ("leaves", LEAVES),
+            ("too-much", TOO_MUCH),
+        ):
+            self.write(f"{name}.yaml", text)
+
+    def shrink(self, name, *arguments):
+        outcome = self.call(
+            "shrink", f"{name}.yaml", "--out", "s.yaml", "--json", "--quiet", *arguments
+        )
+        self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+        return json.loads(outcome.out)
+
+    def run_small(self, expectation, *arguments):
+        """Runs s.yaml, which must be a good scenario that expects just this."""
+        checked = self.call("check", "s.yaml")
+        self.assertEqual((0, ""), (checked.status, checked.err), checked)
+        outcome = self.call(
+            "run", "s.yaml", "--json", "--no-figures", "--trace", "none", *arguments
+        )
+        self.assertEqual("", outcome.err)
+        summary = json.loads(outcome.out)
+        self.assertEqual([expectation], [item["text"] for item in summary["expect"]])
+        self.assertEqual(0 if summary["expect"][0]["ok"] else 3, outcome.status)
+        return summary
+
+    def assert_at_most(self, wanted, found):
+        names = ("nodes", "links", "messages", "topics", "events")
+        for name, most in zip(names, wanted):
+            self.assertLessEqual(found["after"][name], most, name)
+        self.assertLessEqual(found["after"]["nodes"], 5)
+
+    # How small.
+
+    def test_given_bugs_of_the_catalog_when_shrunk_then_as_small_as_by_hand(self):
+        for name, (*wanted, cause) in WANTED.items():
+            with self.subTest(name=name):
+                found = self.shrink(name)
+
+                self.assert_at_most(wanted, found)
+                self.assertTrue(any(cause in cure for cure in found["cures"]), found["cures"])
+                self.assertLess(found["after"]["virtual_ns"], found["before"]["virtual_ns"])
+
+    def test_given_bugs_when_shrunk_then_they_fail_and_the_cure_still_works(self):
+        for name in WANTED:
+            with self.subTest(name=name):
+                found = self.shrink(name)
+                text = re.search(r"failed: (.*) \(found", found["fails"]).group(1)
+
+                summary = self.run_small(text)
+
+                self.assertFalse(summary["expect"][0]["ok"])
+                self.assertIsNotNone(summary["expect"][0]["value"])
+                self.assertEqual(found["digest"], summary["digest"])
+                for cure in found["cures"]:
+                    setting = cure.split(" ")[0]
+                    if cure == "without any quirk":
+                        setting = "router.profile=gossipsub-v1.0"
+                    cured = self.run_small(text, "--set", setting)
+                    self.assertTrue(cured["expect"][0]["ok"], cure)
+
+    def test_given_the_canary_at_its_seed_when_shrunk_then_four_nodes(self):
+        found = self.shrink("canary", "--seed", "35")
+
+        self.assert_at_most((4, 3, 1, 1, 1), found)
+        self.assertTrue(any("left_topic_broken" in cure for cure in found["cures"]))
+        self.assertFalse(self.run_small("links_aborted == 0")["expect"][0]["ok"])
+
+    def test_given_bugs_among_much_else_when_shrunk_then_what_they_need_is_left(self):
+        found = self.shrink("wild")
+        self.assert_at_most((5, 6, 1, 1, 2), found)
+        self.assertFalse(self.run_small("delivery_ratio{topic=blocks} == 1")["expect"][0]["ok"])
+
+        found = self.shrink("wild-topics")
+        self.assert_at_most((5, 6, 1, 7, 0), found)
+        self.assertTrue(any("graft_limit_by_topics" in cure for cure in found["cures"]))
+        self.assertFalse(self.run_small("one_sided_mesh_links == 0")["expect"][0]["ok"])
+
+    # That success is still possible.
+
+    def test_given_no_cure_when_shrunk_then_what_makes_it_fail_is_not_taken_for_nothing(self):
+        found = self.shrink("leaves")
+
+        self.assertEqual([], found["cures"])
+        text = self.read("s.yaml").decode()
+        self.assertIn("unsubscribe", text)
+        self.assertNotIn("pause", text)
+        self.assertLess(found["after"]["nodes"], 8)
+        self.assertEqual(found["after"]["nodes"] - 1, found["after"]["links"])  # in one piece
+        # The message has the time that gossip may take; without the one who leaves it arrives.
+        self.assertGreaterEqual(found["after"]["virtual_ns"], 12 * 10**9)
+        self.assertFalse(self.run_small("delivery_ratio == 1")["expect"][0]["ok"])
+        self.assertTrue(
+            self.run_small("delivery_ratio == 1", "--set", "events=[]")["expect"][0]["ok"]
+        )
+
+    def test_given_a_figure_that_grows_with_size_when_shrunk_then_size_stays(self):
+        found = self.shrink("too-much")
+
+        for name in "nodes", "links", "messages", "virtual_ns":
+            self.assertEqual(found["before"][name], found["after"][name], name)
+        self.assertNotIn("jitter", self.read("s.yaml").decode())
+
+    def test_given_one_of_several_expectations_when_named_then_that_one_fails(self):
+        found = self.shrink("six-topics", "--expectation", "2")
+
+        self.assertIn("mesh_symmetric", found["fails"])
+        self.assertFalse(self.run_small("mesh_symmetric within 2s")["expect"][0]["ok"])
+
+    # That it is the same again.
+
+    def test_given_any_number_of_jobs_when_shrunk_then_the_same_to_the_byte(self):
+        for name, *arguments in (
+            ("late-graft",),
+            ("canary", "--seed", "35"),
+            ("wild", "--max-runs", "300"),
+        ):
+            with self.subTest(name=name):
+                results = []
+                for jobs in 1, 2, 5:
+                    outcome = self.call(
+                        *("shrink", f"{name}.yaml", "--out", "s.yaml"),
+                        *("--jobs", str(jobs), *arguments),
+                    )
+                    self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+                    results.append((outcome.out, self.read("s.yaml")))
+                self.assertEqual(results[0], results[1])
+                self.assertEqual(results[0], results[2])
+
+    def test_given_what_came_out_when_shrunk_again_then_it_stays_so(self):
+        self.shrink("late-graft")
+        os.rename(self.path("s.yaml"), self.path("once.yaml"))
+
+        found = self.shrink("once")
+
+        self.assertEqual(found["before"], found["after"])
+
+    def test_given_a_limit_of_runs_when_reached_then_it_says_so_and_leaves_what_there_is(self):
+        found = self.shrink("wild", "--max-runs", "300")
+
+        self.assertFalse(found["finished"])
+        self.assertEqual(300, found["runs"])
+        self.assertLess(found["after"]["nodes"], 60)
+        self.assertFalse(self.run_small("delivery_ratio{topic=blocks} == 1")["expect"][0]["ok"])
+
+    # What is written and printed.
+
+    def test_given_a_success_when_written_then_comments_and_no_more_keys_than_needed(self):
+        found = self.shrink("leave-and-rejoin")
+        text = self.read("s.yaml").decode()
+        comments = [line for line in text.splitlines() if line.lstrip().startswith("#")]
+        keys = [line.split(":")[0] for line in text.splitlines() if re.match(r"\w", line)]
+
+        for words in (
+            "leave-and-rejoin.yaml, seed 1",
+            "expectation 1 failed: delivery_ratio == 1",
+            "gossim run s.yaml",
+            "router.quirks.mover_forgets=false (Q6)",
+            found["digest"],
+        ):
+            self.assertTrue(any(words in line for line in comments), words)
+        self.assertTrue(
+            set(keys) <= {"name", "duration", "router", "nodes", "topology", "links", "publish",
+                          "events", "expect"},
+            keys,
+        )
+
+    def test_given_each_success_when_shrunk_then_it_is_printed_with_runs_and_sizes(self):
+        outcome = self.call("shrink", "lone-peer.yaml", "--out", "s.yaml")
+
+        self.assertRegex(outcome.out, r"\n +\d+  nodes 13 → \d+, links 78 → \d+: ")
+        self.assertRegex(outcome.out, r"\n +\d+  time 40s → \d+s: ")
+        self.assertIn("gossim run s.yaml", outcome.out)
+        runs = [int(number) for number in re.findall(r"^ +(\d+)  \w", outcome.out, re.M)]
+        self.assertEqual(sorted(runs), runs)
+
+    def test_given_no_place_when_shrunk_then_out_of_its_name(self):
+        outcome = self.call("shrink", "leave-and-rejoin.yaml", "--quiet")
+
+        self.assertEqual(0, outcome.status, outcome)
+        self.assertTrue(os.path.exists(self.path("out/leave-and-rejoin-shrink/shrunk.yaml")))
+
+    # What ends it.
+
+    def test_given_a_scenario_that_does_not_fail_when_shrunk_then_bad_input(self):
+        self.assert_refused(self.call("shrink", "canary.yaml"), "nothing to shrink: at seed 1 all")
+        self.assert_refused(self.call("shrink", "small.yaml"), "has no `expect`")
+        self.assert_refused(
+            self.call("shrink", "six-topics.yaml", "--expectation", "3"), "there are 2"
+        )
+        self.assert_refused(
+            self.call("shrink", "wild.yaml", "--expectation", "1"), "it is met at seed 3"
+        )
+        self.assertFalse(os.path.exists(self.path("out")))
+
+    def start_on_wild(self):
+        """A search that has had a success; the process."""
+        process = self.program.start(
+            *("shrink", "wild.yaml", "--out", "s.yaml", "--tries", "50", "--jobs", "1"),
+            folder=self.folder,
+        )
+        end = time.monotonic() + PATIENCE_S
+        for line in process.stdout:
+            if "→" in line:
+                return process
+            self.assertLess(time.monotonic(), end)
+        return self.fail("no success")
+
+    def test_given_signals_when_shrinking_then_the_smallest_so_far_is_there(self):
+        for number in signal.SIGINT, signal.SIGTERM:
+            with self.subTest(signal=number):
+                process = self.start_on_wild()
+
+                process.send_signal(number)
+                _, err = process.communicate(timeout=PATIENCE_S)
+
+                self.assertEqual(1, process.returncode)
+                self.assertIn("interrupted; the smallest so far is in s.yaml", err)
+                summary = self.run_small("delivery_ratio{topic=blocks} == 1")
+                self.assertFalse(summary["expect"][0]["ok"])
+                os.remove(self.path("s.yaml"))
+
+    def test_given_a_kill_when_shrinking_then_the_last_success_is_there_whole(self):
+        process = self.start_on_wild()
+
+        process.kill()
+        process.communicate(timeout=PATIENCE_S)
+
+        summary = json.loads(self.call("run", "s.yaml", "--json", "--no-figures").out)
+        self.assertFalse(summary["expect"][-1]["ok"])
+
+
+if __name__ == "__main__":
+    unittest.main()
