@@ -28,6 +28,7 @@ LIBRARIES = {
     "libsqlite3-dev": "sqlite3",
     "libzstd-dev": "libzstd",
     "libcmocka-dev": "cmocka",
+    "libopenmpi-dev": "ompi-c",
 }
 PROGRAMS = {
     "gcc": "gcc",
@@ -37,6 +38,7 @@ PROGRAMS = {
     "protobuf-c-compiler": "protoc-c",
     "gnuplot-nox": "gnuplot",
     "protobuf-compiler": "protoc",
+    "openmpi-bin": "mpirun",
     "clang": "clang",
     "clang-format": "clang-format",
     "clang-tidy": "clang-tidy",
@@ -340,7 +342,19 @@ class XTest(unittest.TestCase):
         _, _, _, with_tests = self.x("test")
         _, _, _, after = self.x("build")
 
-        self.assertRegex(of_tool(with_tests, "meson")[0], "^meson configure .*-Dtests=true")
+        self.assertRegex(of_tool(with_tests, "meson")[0], "--reconfigure -Dtests=true$")
+        self.assertEqual([], of_tool(after, "meson"))
+
+    def test_given_program_built_when_open_mpi_comes_then_looked_for_again(self):
+        self.x("build")
+        _, _, _, before = self.x("build")
+        self.sandbox.install("libopenmpi-dev")
+
+        _, _, _, calls = self.x("build")
+        _, _, _, after = self.x("build")
+
+        self.assertEqual([], of_tool(before, "meson"))
+        self.assertRegex(of_tool(calls, "meson")[0], "^meson setup .* --reconfigure -Dtests=false$")
         self.assertEqual([], of_tool(after, "meson"))
 
     def test_given_tests_when_run_then_last_line_counts_them(self):
