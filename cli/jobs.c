@@ -162,6 +162,9 @@ static bool finish(struct crew *crew, uint32_t place) {
         *crew->failure = report.failure;
         return false;
     }
+    if (jobs->died != NULL) {
+        *jobs->died = true;
+    }
     if (WIFSIGNALED(status)) {
         return failure_running(crew->failure, "it was ended by signal %d (%s)", WTERMSIG(status),
                                strsignal(WTERMSIG(status)));

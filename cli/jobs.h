@@ -31,6 +31,9 @@ struct jobs {
     bool (*finished)(void *context, uint32_t index, const void *result, struct failure *failure);
     /** Called in this process a few times a second, and when a job is done. May be NULL. */
     void (*progress)(void *context, uint32_t done);
+    /** Set when a job's process ended without a result: nothing of the job is known to be wrong.
+     * May be NULL. */
+    bool *died;
     void *context;
 };
 

@@ -4,11 +4,14 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/jobs.h"
+#include "cli/launch.h"
 #include "cli/progress.h"
 #include "cli/result_place.h"
 #include "cli/standard_options.h"
 #include "cli/sweep_database.h"
 #include "cli/sweep_place.h"
+#include "cli/team.h"
+#include "cli/version.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -21,7 +24,9 @@ struct sweep_command {
     struct sweep_study study;
     struct sweep_place place;
     struct sweep_database *database;
-    uint32_t *todo; // [todo_count] runs, in their order
+    struct launch launch;
+    struct team *team; // NULL: all runs are done on this machine
+    uint32_t *todo;    // [todo_count] runs, in their order
     uint32_t todo_count;
     uint32_t missing; // of these; the others are done again
     uint32_t added;   // runs of this call so far, in all rounds
@@ -64,6 +69,17 @@ static bool run_one(void *context, uint32_t index, void *result, struct failure 
     return sweep_simulate(&command->study, command->todo[index], result, failure);
 }
 
+/** The same by the run's number, in a process of any rank. */
+static bool run_anywhere(void *context, uint32_t run, void *result, struct failure *failure) {
+    struct sweep_command *command = context;
+    return sweep_simulate(&command->study, run, result, failure);
+}
+
+static void forget_place(void *context) {
+    struct sweep_command *command = context;
+    sweep_place_forget(&command->place);
+}
+
 static bool finish_one(void *context, uint32_t index, const void *result, struct failure *failure) {
     struct sweep_command *command = context;
     uint32_t run = command->todo[index];
@@ -96,12 +112,18 @@ static void show_progress(void *context, uint32_t done) {
     progress_say(&command->progress, line);
 }
 
-/** Says which run failed and how to repeat it. */
-static void explain_run(const struct sweep_command *command, uint32_t run) {
+static void describe_run(void *context, uint32_t run, FILE *out) {
+    const struct sweep_command *command = context;
     char label[SWEEP_LABEL_SIZE];
     uint32_t point = sweep_point_of(&command->study, run);
-    fprintf(stderr, "gossim: the run of point %" PRIu32 " (%s) at seed %" PRIu64, point + 1,
+    fprintf(out, "the run of point %" PRIu32 " (%s) at seed %" PRIu64, point + 1,
             sweep_label(&command->study.points, point, label), sweep_seed_of(&command->study, run));
+}
+
+/** Says which run failed and how to repeat it. */
+static void explain_run(struct sweep_command *command, uint32_t run) {
+    fputs("gossim: ", stderr);
+    describe_run(command, run, stderr);
     fputs(" failed; it is repeated by\n  ", stderr);
     sweep_print_command(&command->study, run, stderr);
     fputc('\n', stderr);
@@ -131,7 +153,9 @@ static bool simulate(struct sweep_command *command) {
     };
     uint32_t failed = 0;
     progress_start(&command->progress, 1);
-    bool ok = jobs_run(&jobs, &failed, &command->failure);
+    bool ok = command->team == NULL
+                  ? jobs_run(&jobs, &failed, &command->failure)
+                  : team_run(command->team, &jobs, command->todo, &failed, &command->failure);
     progress_say(&command->progress, NULL);
     if (!ok && failed < jobs.count) {
         explain_run(command, command->todo[failed]);
@@ -227,22 +251,59 @@ static bool list(struct sweep_command *command) {
     return ended_well(written, &command->failure);
 }
 
-static bool sweep(struct sweep_command *command, uint64_t *failed_runs) {
-    interrupt_watch();
+/** Reads what is to be done. */
+static bool prepare(struct sweep_command *command) {
+    command->study.request = &command->options.request;
+    command->study.scenario = load_scenario(command->arena, &command->options.request);
+    if (command->study.scenario == NULL) {
+        command->study.explained = true;
+        return failure_bad_input(&command->failure, "the scenario cannot be loaded");
+    }
+    return sweep_prepare(&command->study, command->arena, &command->failure) &&
+           sweep_identify(&command->study, command->arena);
+}
+
+/** Opens the database, with a row for each point. */
+static bool open_database(struct sweep_command *command) {
     if (!sweep_database_is_built(&command->failure) ||
         !sweep_place_open(&command->place, &command->failure)) {
         return false;
     }
     command->database =
         sweep_database_open(command->place.database, &command->study, false, &command->failure);
-    if (command->database == NULL ||
-        !sweep_database_add_points(command->database, &command->study, &command->failure) ||
-        !sweep_database_find(command->database, &command->study, &command->failure)) {
+    return command->database != NULL &&
+           sweep_database_add_points(command->database, &command->study, &command->failure) &&
+           sweep_database_find(command->database, &command->study, &command->failure);
+}
+
+/** Meets the other ranks; with a complaint, to tell it and no more. */
+static bool meet(struct sweep_command *command, const char *complaint, struct failure *failure) {
+    struct team_options options = {
+        .hands = {.count = command->options.jobs,
+                  .result_size = sizeof(struct sweep_run),
+                  .run = run_anywhere,
+                  .forget = forget_place,
+                  .context = command},
+        .complaint = complaint,
+        .version = GOSSIM_VERSION,
+        .plan_name = command->options.request.path,
+        .plan = complaint == NULL ? sweep_plan(&command->study) : (struct digest){0},
+        .describe = describe_run,
+    };
+    command->team = team_open(&options, failure);
+    return command->team != NULL;
+}
+
+/** Does the runs, reads them back, and says what they tell. */
+static bool sweep(struct sweep_command *command, uint64_t *failed_runs) {
+    struct sweep_table table;
+    if (!simulate_all(command)) {
         return false;
     }
-    struct sweep_table table;
-    if (!simulate_all(command) ||
-        !sweep_database_settle(command->database, &command->study, &command->failure) ||
+    if (command->team != NULL) {
+        team_part(command->team);
+    }
+    if (!sweep_database_settle(command->database, &command->study, &command->failure) ||
         !tabulate(command, &table)) {
         return false;
     }
@@ -256,14 +317,7 @@ static bool sweep(struct sweep_command *command, uint64_t *failed_runs) {
     return ended_well(written, &command->failure);
 }
 
-/** What there is to do once the scenario is read. */
-static int carry_out(struct sweep_command *command) {
-    uint64_t failed_runs = 0;
-    bool ok = sweep_prepare(&command->study, command->arena, &command->failure) &&
-              sweep_identify(&command->study, command->arena) &&
-              sweep_place_find(&command->place, &command->study, command->options.out, "sweep",
-                               &command->failure) &&
-              (command->options.list ? list(command) : sweep(command, &failed_runs));
+static int exit_status(struct sweep_command *command, bool ok, uint64_t failed_runs) {
     if (ok) {
         return failed_runs > 0 ? EXIT_STATUS_UNEXPECTED : EXIT_STATUS_DONE;
     }
@@ -274,6 +328,65 @@ static int carry_out(struct sweep_command *command) {
     return command->failure.kind == FAILURE_BAD_INPUT ? EXIT_STATUS_BAD_INPUT : EXIT_STATUS_FAILED;
 }
 
+/** What there is to do for who is alone, or the first of many. */
+static int carry_out(struct sweep_command *command) {
+    bool ok =
+        prepare(command) && sweep_place_find(&command->place, &command->study, command->options.out,
+                                             "sweep", &command->failure);
+    if (command->options.list) {
+        return exit_status(command, ok && list(command), 0);
+    }
+    if (ok) {
+        interrupt_watch();
+        ok = open_database(command);
+    }
+    if (command->launch.kind == LAUNCH_RANKS) {
+        // The others wait to be met even if there is nothing to be done.
+        struct failure failure;
+        bool met = meet(command, ok ? NULL : "it cannot begin", &failure) &&
+                   (!ok || team_gather(command->team, command->launch.count, &failure));
+        command->failure = ok && !met ? failure : command->failure;
+        ok = ok && met;
+    }
+    uint64_t failed_runs = 0;
+    ok = ok && sweep(command, &failed_runs);
+    return exit_status(command, ok, failed_runs);
+}
+
+/** What there is to do for all other ranks. */
+static int help(struct sweep_command *command) {
+    if (command->options.list) {
+        return EXIT_STATUS_DONE;
+    }
+    char complaint[500] = "";
+    bool ok = prepare(command);
+    if (!ok) {
+        if (!command->study.explained) {
+            failure_print(&command->failure, stderr);
+        }
+        launch_said(&command->launch, complaint, sizeof complaint);
+    }
+    if (!meet(command, ok ? NULL : complaint, &command->failure) || team_is_first(command->team)) {
+        return EXIT_STATUS_FAILED; // as the first one says
+    }
+    int status = team_serve(command->team, &command->launch);
+    command->team = NULL;
+    return status;
+}
+
+static int begin(struct sweep_command *command) {
+    struct sweep_options *options = &command->options;
+    bool ok = launch_settle(&command->launch, options->choice, &command->failure);
+    bool many = ok && command->launch.kind == LAUNCH_RANKS;
+    if (!ok || (many && !options->list && !team_is_built(&command->failure))) {
+        return exit_status(command, false, 0);
+    }
+    if (options->jobs == 0) {
+        options->jobs = many ? 1 : jobs_processors();
+    }
+    return command->launch.index == 0 ? carry_out(command) : help(command);
+}
+
 int command_sweep(int argument_count, char **arguments) {
     struct sweep_command *command = calloc(1, sizeof *command);
     if (command == NULL) {
@@ -282,16 +395,14 @@ int command_sweep(int argument_count, char **arguments) {
     }
     int status = EXIT_STATUS_BAD_INPUT;
     command->place.lock = -1;
+    launch_find(&command->launch);
     if (sweep_options_parse(&command->options, argument_count, arguments)) {
         interrupt_end_at_once();
         command->arena = arena_create(NULL);
-        command->study.request = &command->options.request;
-        command->study.scenario = load_scenario(command->arena, &command->options.request);
-        if (command->study.scenario != NULL) {
-            status = carry_out(command);
-        }
+        status = begin(command);
         sweep_database_close(command->database);
         sweep_place_close(&command->place);
+        team_close(command->team);
         arena_destroy(command->arena);
     }
     free(command);

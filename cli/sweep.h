@@ -1,7 +1,8 @@
 /**
  * One call of `gossim sweep`, for the files that it is made of: sweep.c keeps house, sweep_runs.c
  * is what a process of a run does, sweep_place.c and sweep_database.c keep what came of it,
- * sweep_print.c, sweep_list.c and sweep_json.c say it.
+ * sweep_print.c, sweep_list.c and sweep_json.c say it. Under mpirun all ranks come here; the first
+ * one does what a single process does, but for the runs, which team.h spreads over all.
  *
  * Runs are done replicate by replicate, all points of one before the next, so that a sweep that was
  * ended early has about as many replicates of each point.
@@ -114,6 +115,10 @@ struct sweep_run {
 
 /** XXH3-128 of a text, as `xxhsum -H128` prints it. */
 struct digest sweep_hash(const char *text);
+
+/** A hash of all that says which runs there are: points, replicates, the first seed. For processes
+ * of one sweep to compare. */
+struct digest sweep_plan(const struct sweep_study *study);
 
 /** The options of the call without those that are about the sweep: what a run is made of. */
 void sweep_begin_request(struct load_request *request, const struct sweep_study *study);

@@ -1,7 +1,6 @@
 #include "cli/sweep_options.h"
 
 #include "cli/command.h"
-#include "cli/jobs.h"
 #include "cli/standard_options.h"
 #include "scenarios/sweep.h"
 
@@ -17,7 +16,9 @@ enum {
     KEY_JOBS,
     KEY_LIST,
     KEY_FIGURE,
-    KEY_AGAIN
+    KEY_AGAIN,
+    KEY_MPI,
+    KEY_NO_MPI
 };
 
 static const struct argp_option option_table[] = {
@@ -38,7 +39,12 @@ static const struct argp_option option_table[] = {
     {.name = "jobs",
      .key = KEY_JOBS,
      .arg = "N",
-     .doc = "how many runs at a time; one per processor if not given"},
+     .doc = "how many runs at a time; one per processor if not given, and with MPI one per rank"},
+    {.name = "mpi",
+     .key = KEY_MPI,
+     .doc = "share the runs with the other processes of mpirun or srun; so it does by itself "
+            "where it finds that it was started by them"},
+    {.name = "no-mpi", .key = KEY_NO_MPI, .doc = "do all runs in this process, however started"},
     {.name = "again",
      .key = KEY_AGAIN,
      .arg = "N",
@@ -105,6 +111,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_FIGURE:
         sweep_options_add_figures(&options->figures, argument, state);
         return 0;
+    case KEY_MPI:
+        options->choice = LAUNCH_WITH_MPI;
+        return 0;
+    case KEY_NO_MPI:
+        options->choice = LAUNCH_WITHOUT_MPI;
+        return 0;
     case KEY_OUT:
         options->out = argument;
         return 0;
@@ -133,7 +145,7 @@ static const struct argp argp = {
 };
 
 bool sweep_options_parse(struct sweep_options *options, int argument_count, char **arguments) {
-    *options = (struct sweep_options){.jobs = jobs_processors()};
+    *options = (struct sweep_options){0};
     if (standard_parse(&argp, argument_count, arguments, options) != 0) {
         return false;
     }

@@ -4,6 +4,7 @@
 #ifndef GOSSIM_CLI_SWEEP_OPTIONS_H
 #define GOSSIM_CLI_SWEEP_OPTIONS_H
 
+#include "cli/launch.h"
 #include "cli/load.h"
 #include "cli/sweep_figures.h"
 
@@ -16,7 +17,8 @@ struct sweep_options {
     struct load_request request;
     const char *out; // NULL: out/NAME-sweep
     struct sweep_figures figures;
-    uint32_t jobs;
+    uint32_t jobs; // 0: as many as is usual for how it was started
+    enum launch_choice choice;
     uint32_t again; // finished runs to repeat and compare
     bool json;
     bool list; // the runs, instead of running them

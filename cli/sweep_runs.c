@@ -20,6 +20,16 @@ struct digest sweep_hash(const char *text) {
     return (struct digest){.high = hash.high64, .low = hash.low64};
 }
 
+struct digest sweep_plan(const struct sweep_study *study) {
+    XXH3_state_t state;
+    XXH3_128bits_reset(&state);
+    XXH3_128bits_update(&state, &study->identity, sizeof study->identity);
+    XXH3_128bits_update(&state, study->hashes, study->points.count * sizeof *study->hashes);
+    XXH3_128bits_update(&state, &study->repeat, sizeof study->repeat);
+    XXH128_hash_t hash = XXH3_128bits_digest(&state);
+    return (struct digest){.high = hash.high64, .low = hash.low64};
+}
+
 bool sweep_add_settings(struct load_request *request, const struct sweep_study *study,
                         uint32_t point) {
     struct scenario_override settings[SWEEP_PARAMETERS_MAX + 1];

@@ -9,7 +9,8 @@ _gossim() {
     local check_options='--reference --schema --seed --set --stats'
     local topology_options='--seed --set --json --export --picture'
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
-    local sweep_options='--list --seeds --seed --set --figure --jobs --again --out --json'
+    local sweep_options='--list --seeds --seed --set --figure --jobs --again --out --mpi
+        --no-mpi --json'
     local hunt_options='--seeds --keep-going --swarm --set --jobs --time-limit --memory-limit
         --print --out --json'
     local shrink_options='--seed --set --expectation --tries --jobs --max-runs --max-time
