@@ -18,7 +18,7 @@ struct rows {
     uint32_t capacity;
 };
 
-struct loading {
+struct run_loading {
     struct run_data *run;
     struct arena *arena;
     struct pool pool;
@@ -30,13 +30,15 @@ struct loading {
     struct rows links;
     struct rows samples;
     struct rows traffic;
-    struct failure *failure;
+    const char *path;
+    bool failed;
+    struct failure failure; // if so
 };
 
-static bool append(struct loading *loading, struct rows *rows,
+static bool append(struct run_loading *loading, struct rows *rows,
                    const struct trace_section_view *view, size_t row_bytes) {
     if (view->count > INT32_MAX - rows->count) {
-        return failure_bad_input(loading->failure, "the trace has a table of more than %d rows",
+        return failure_bad_input(&loading->failure, "the trace has a table of more than %d rows",
                                  INT32_MAX);
     }
     uint32_t added = (uint32_t)view->count;
@@ -53,7 +55,7 @@ static bool append(struct loading *loading, struct rows *rows,
 }
 
 /** Nodes stand before records, so that the index can begin with the first of these. */
-static void begin_index(struct loading *loading) {
+static void begin_index(struct run_loading *loading) {
     struct run_data *run = loading->run;
     if (loading->begun) {
         return;
@@ -65,7 +67,7 @@ static void begin_index(struct loading *loading) {
     run->deliveries = loading->index.by_message;
 }
 
-static char *copy_text(struct loading *loading, const struct trace_section_view *view) {
+static char *copy_text(struct run_loading *loading, const struct trace_section_view *view) {
     char *copy = arena_take(loading->arena, MEMORY_TABLES, view->count + 1);
     if (view->count > 0) {
         memcpy(copy, view->rows, view->count);
@@ -74,7 +76,7 @@ static char *copy_text(struct loading *loading, const struct trace_section_view 
 }
 
 /** Splits NUL-terminated names; text behind the last NUL counts as a name too. */
-static struct run_names split_names(struct loading *loading,
+static struct run_names split_names(struct run_loading *loading,
                                     const struct trace_section_view *view) {
     const char *text = copy_text(loading, view);
     const char *end = text + view->count;
@@ -91,7 +93,7 @@ static struct run_names split_names(struct loading *loading,
     return names;
 }
 
-static bool keep_section(struct loading *loading, const struct trace_section_view *view) {
+static bool keep_section(struct run_loading *loading, const struct trace_section_view *view) {
     struct run_data *run = loading->run;
     switch (view->kind) {
     case TRACE_SECTION_SCENARIO:
@@ -109,7 +111,7 @@ static bool keep_section(struct loading *loading, const struct trace_section_vie
         return append(loading, &loading->links, view, sizeof(struct trace_link));
     case TRACE_SECTION_RECORDS:
         begin_index(loading);
-        return run_index_add(&loading->index, view->rows, view->count, loading->failure);
+        return run_index_add(&loading->index, view->rows, view->count, &loading->failure);
     case TRACE_SECTION_SAMPLES:
         return append(loading, &loading->samples, view, sizeof(struct trace_sample));
     case TRACE_SECTION_TRAFFIC:
@@ -129,22 +131,21 @@ static bool keep_section(struct loading *loading, const struct trace_section_vie
     return true; // A kind of a later version: nothing here needs it.
 }
 
-static bool read_sections(struct loading *loading, struct trace_reader *reader) {
-    for (;;) {
+static void read_sections(struct run_loading *loading, struct trace_reader *reader) {
+    while (!loading->failed) {
         struct trace_section_view view = {0};
-        switch (trace_reader_next(reader, &view, loading->failure)) {
+        switch (trace_reader_next(reader, &view, &loading->failure)) {
         case TRACE_READER_SECTION:
-            if (!keep_section(loading, &view)) {
-                return false;
-            }
+            run_data_take(loading, &view);
             break;
         case TRACE_READER_END:
-            return true;
+            return;
         case TRACE_READER_TRUNCATED:
             loading->run->truncated = true;
-            return true;
+            return;
         case TRACE_READER_FAILED:
-            return false;
+            loading->failed = true;
+            break;
         }
     }
 }
@@ -212,8 +213,9 @@ static void group_samples(struct run_data *run, struct arena *arena) {
     }
 }
 
-static bool finish(struct loading *loading) {
+static bool finish(struct run_loading *loading) {
     struct run_data *run = loading->run;
+    struct failure *failure = &loading->failure;
     begin_index(loading);
     run->links = loading->links.items;
     run->link_count = loading->links.count;
@@ -221,16 +223,14 @@ static bool finish(struct loading *loading) {
     run->sample_count = loading->samples.count;
     run->traffic = loading->traffic.items;
     run->traffic_count = loading->traffic.count;
-    if (!check_samples(run, loading->failure) || !check_traffic(run, loading->failure)) {
+    if (!check_samples(run, failure) || !check_traffic(run, failure)) {
         return false;
     }
     measure_cut(run);
     group_samples(run, loading->arena);
-    bool done = run_index_end(&loading->index, loading->messages.items, loading->messages.count,
-                              loading->failure) &&
-                run_facts_fill(run, &loading->index, loading->failure);
-    spill_sort_close(loading->index.by_latency);
-    return done;
+    return run_index_end(&loading->index, loading->messages.items, loading->messages.count,
+                         failure) &&
+           run_facts_fill(run, &loading->index, failure);
 }
 
 /** The folder that a file lies in. */
@@ -241,6 +241,33 @@ static const char *folder_of(const char *path, struct arena *arena) {
     memcpy(folder, path, length);
     folder[length] = '.'; // a folder is itself
     return folder;
+}
+
+struct run_loading *run_data_begin(struct run_data *run, struct arena *arena,
+                                   const struct run_data_source *source) {
+    struct run_loading *loading = arena_take(arena, MEMORY_TABLES, sizeof *loading);
+    *run = (struct run_data){.scenario = "", .level = source->level};
+    *loading = (struct run_loading){.run = run, .arena = arena, .path = source->path};
+    loading->options = (struct run_index_options){.folder = folder_of(source->path, arena),
+                                                  .sorted_max = source->sorted_max};
+    pool_init(&loading->pool, arena, MEMORY_TABLES);
+    return loading;
+}
+
+void run_data_take(struct run_loading *loading, const struct trace_section_view *view) {
+    loading->failed = loading->failed || !keep_section(loading, view);
+}
+
+bool run_data_end(struct run_loading *loading, struct failure *failure) {
+    loading->failed = loading->failed || !finish(loading);
+    run_index_close_latencies(&loading->index);
+    if (loading->failed && loading->failure.file[0] == '\0') {
+        snprintf(loading->failure.file, sizeof loading->failure.file, "%s", loading->path);
+    }
+    if (loading->failed) {
+        *failure = loading->failure;
+    }
+    return !loading->failed;
 }
 
 bool run_data_read(struct run_data *run, struct arena *arena, const char *path,
@@ -255,18 +282,13 @@ bool run_data_read_within(struct run_data *run, struct arena *arena, const char 
     if (reader == NULL) {
         return false;
     }
-    run->level = trace_reader_level(reader);
     trace_reader_leave_out_others(reader);
-    struct loading loading = {.run = run, .arena = arena, .failure = failure};
-    loading.options =
-        (struct run_index_options){.folder = folder_of(path, arena), .sorted_max = sorted_max};
-    pool_init(&loading.pool, arena, MEMORY_TABLES);
-    bool done = read_sections(&loading, reader) && finish(&loading);
+    const struct run_data_source source = {
+        .path = path, .level = trace_reader_level(reader), .sorted_max = sorted_max};
+    struct run_loading *loading = run_data_begin(run, arena, &source);
+    read_sections(loading, reader);
     trace_reader_close(reader);
-    if (!done && failure->file[0] == '\0') {
-        snprintf(failure->file, sizeof failure->file, "%s", path);
-    }
-    return done;
+    return run_data_end(loading, failure);
 }
 
 void run_data_close(struct run_data *run) {
@@ -285,12 +307,12 @@ bool run_data_next(const struct run_data *run, struct run_delivery *delivery) {
     }
     *delivery = (struct run_delivery){
         .delivered_ns = item->delivered_ns,
-        .message = (uint32_t)(item->key >> 1),
+        .message = (uint32_t)(item->word >> (DELIVERY_KEY_SHIFT + 1)),
         .node = item->node,
         .sender = item->sender,
-        .hops = item->hops,
-        .expected = (item->key & 1) == 0,
-        .requested = item->requested == 1,
+        .hops = (uint32_t)(item->word >> 1 & ((1 << DELIVERY_HOPS_BITS) - 1)),
+        .expected = (item->word >> DELIVERY_KEY_SHIFT & 1) == 0,
+        .requested = (item->word & 1) == 1,
     };
     return true;
 }

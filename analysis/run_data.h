@@ -134,6 +134,25 @@ struct run_data {
     struct trace_summary summary; // zero unless has_summary
 };
 
+struct run_loading;
+
+/** A trace whose sections come one after the other. */
+struct run_data_source {
+    const char *path; // where it lies, or will: for files beside it, and what failures name; stays
+    enum trace_level level;
+    uint32_t sorted_max; // ≥ 1 deliveries sorted in memory, RUN_DATA_SORTED_MAX or less
+};
+
+/**
+ * The same as run_data_read() for who has the sections already, as they go into the trace: each is
+ * taken in its order, as the reader or a listener of the writer gives it. The end reports the first
+ * failure, as reading would.
+ */
+struct run_loading *run_data_begin(struct run_data *run, struct arena *arena,
+                                   const struct run_data_source *source);
+void run_data_take(struct run_loading *loading, const struct trace_section_view *view);
+FAILURE_WARN_UNUSED bool run_data_end(struct run_loading *loading, struct failure *failure);
+
 /**
  * Reads the trace at `path`; memory comes from `arena`, files lie in the trace's folder.
  *

@@ -66,13 +66,13 @@ static void pass_latencies(struct run_data *run, const struct run_index *index,
         statistics_begin(&nodes[node], &run->node_latencies[node], index->node_deliveries[node]);
     }
     statistics_begin(&all, &run->latency, run->expected_delivery_count);
-    const struct delivery_by_latency *delivery = spill_sort_next(index->by_latency);
-    for (; delivery != NULL; delivery = spill_sort_next(index->by_latency)) {
-        int64_t latency_ns = (int64_t)delivery->latency_ns;
+    struct delivery_of_latency delivery;
+    while (run_index_next_latency(index, &delivery)) {
+        int64_t latency_ns = (int64_t)delivery.latency_ns;
         statistics_pass(&all, latency_ns);
-        statistics_pass(&nodes[delivery->node], latency_ns);
+        statistics_pass(&nodes[delivery.node], latency_ns);
         pass(&curve, latency_ns);
-        pass(&topics[places[delivery->topic]], latency_ns);
+        pass(&topics[places[delivery.topic]], latency_ns);
     }
 }
 
@@ -171,5 +171,7 @@ bool run_facts_fill(struct run_data *run, const struct run_index *index, struct 
     pass_latencies(run, index, &colours, scratch);
     pass_messages(run, arena, scratch);
     arena_destroy(scratch);
-    return spill_sort_ok(index->by_latency, failure) && spill_sort_ok(run->deliveries, failure);
+    return spill_sort_ok(index->by_latency, failure) &&
+           spill_sort_ok(index->by_long_latency, failure) &&
+           spill_sort_ok(run->deliveries, failure);
 }

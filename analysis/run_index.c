@@ -5,8 +5,13 @@
 
 #include <inttypes.h>
 
-_Static_assert(sizeof(struct delivery_by_message) == 32, "no padding");
-_Static_assert(sizeof(struct delivery_by_latency) == 16, "no padding");
+_Static_assert(sizeof(struct delivery_by_message) == 24, "no padding");
+_Static_assert(sizeof(struct delivery_of_latency) == 16, "no padding");
+
+/** The bits of numbers below `count`. */
+static uint32_t bits_of(uint32_t count) {
+    return count <= 1 ? 0 : 32 - (uint32_t)__builtin_clz(count - 1);
+}
 
 void run_index_begin(struct run_index *index, struct run_data *run, struct arena *arena,
                      const struct run_index_options *options) {
@@ -20,10 +25,17 @@ void run_index_begin(struct run_index *index, struct run_data *run, struct arena
         .folder = options->folder,
         .item_bytes = sizeof(struct delivery_by_message),
         .items_max = options->sorted_max,
+        .key_shift = DELIVERY_KEY_SHIFT,
     };
     index->by_message = spill_sort_create(&sorting);
-    sorting.item_bytes = sizeof(struct delivery_by_latency);
+    index->node_bits = bits_of(run->node_count);
+    index->topic_bits = bits_of(run->topics.count);
+    sorting.item_bytes = sizeof(uint64_t);
+    sorting.key_shift = index->node_bits + index->topic_bits;
     index->by_latency = spill_sort_create(&sorting);
+    sorting.item_bytes = sizeof(struct delivery_of_latency);
+    sorting.key_shift = 0;
+    index->by_long_latency = spill_sort_create(&sorting);
     measure_read(run);
 }
 
@@ -88,6 +100,20 @@ static bool take_publication(struct run_index *index, const struct trace_record 
     return true;
 }
 
+static void push_latency(struct run_index *index, const struct trace_record *record,
+                         const struct run_message *message) {
+    uint32_t shift = index->node_bits + index->topic_bits;
+    uint64_t latency_ns = (uint64_t)(record->at_ns - message->published_ns);
+    if (latency_ns <= UINT64_MAX >> shift) {
+        uint64_t word =
+            latency_ns << shift | (uint64_t)record->node << index->topic_bits | message->topic;
+        spill_sort_push(index->by_latency, &word);
+    } else {
+        const struct delivery_of_latency delivery = {latency_ns, record->node, message->topic};
+        spill_sort_push(index->by_long_latency, &delivery);
+    }
+}
+
 /** Counts a delivery by an expected receiver, and hands on its latency. */
 static bool take_expected(struct run_index *index, struct run_message *message,
                           const struct trace_record *record, struct failure *failure) {
@@ -102,12 +128,7 @@ static bool take_expected(struct run_index *index, struct run_message *message,
     index->run->expected_delivery_count++;
     index->node_deliveries[record->node]++;
     hop_table_add(&index->hops, message->topic, record->value, record->reason == REASON_REQUESTED);
-    const struct delivery_by_latency latency = {
-        .latency_ns = (uint64_t)(record->at_ns - message->published_ns),
-        .node = record->node,
-        .topic = message->topic,
-    };
-    spill_sort_push(index->by_latency, &latency);
+    push_latency(index, record, message);
     return true;
 }
 
@@ -134,13 +155,13 @@ static bool take_delivery(struct run_index *index, const struct trace_record *re
     }
     message->unexpected += expected ? 0 : 1;
     run->delivery_count++;
+    uint64_t key = (uint64_t)record->message << 1 | (expected ? 0 : 1);
+    uint32_t requested = record->reason == REASON_REQUESTED ? 1 : 0;
     const struct delivery_by_message delivery = {
-        .key = (uint64_t)record->message << 1 | (expected ? 0 : 1),
+        .word = key << DELIVERY_KEY_SHIFT | (uint64_t)record->value << 1 | requested,
         .delivered_ns = record->at_ns,
         .node = record->node,
         .sender = record->peer,
-        .hops = record->value,
-        .requested = record->reason == REASON_REQUESTED ? 1 : 0,
     };
     spill_sort_push(index->by_message, &delivery);
     return true;
@@ -199,5 +220,28 @@ bool run_index_end(struct run_index *index, const struct trace_message *messages
         take_message(run, &run->messages[i], &messages[i]);
     }
     return spill_sort_finish(index->by_message, failure) &&
-           spill_sort_finish(index->by_latency, failure);
+           spill_sort_finish(index->by_latency, failure) &&
+           spill_sort_finish(index->by_long_latency, failure);
+}
+
+bool run_index_next_latency(const struct run_index *index, struct delivery_of_latency *delivery) {
+    const uint64_t *word = spill_sort_next(index->by_latency);
+    if (word == NULL) {
+        const struct delivery_of_latency *item = spill_sort_next(index->by_long_latency);
+        *delivery = item == NULL ? (struct delivery_of_latency){0} : *item;
+        return item != NULL;
+    }
+    uint64_t nodes = (UINT64_C(1) << index->node_bits) - 1;
+    uint64_t topics = (UINT64_C(1) << index->topic_bits) - 1;
+    *delivery = (struct delivery_of_latency){
+        .latency_ns = *word >> (index->node_bits + index->topic_bits),
+        .node = (uint32_t)(*word >> index->topic_bits & nodes),
+        .topic = (uint32_t)(*word & topics),
+    };
+    return true;
+}
+
+void run_index_close_latencies(struct run_index *index) {
+    spill_sort_close(index->by_latency);
+    spill_sort_close(index->by_long_latency);
 }

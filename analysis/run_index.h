@@ -18,18 +18,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A delivery among those sorted by message. */
+/** A delivery among those sorted by message, as small as can be: analysis/spill_sort.h says why. */
 struct delivery_by_message {
-    uint64_t key; // message, and a bit that is set for unexpected ones
+    // From above: the message, and a bit that is set for unexpected ones, which are the key; hops,
+    // and a bit that is set if the copy answered an IWANT.
+    uint64_t word;
     int64_t delivered_ns;
     uint32_t node;
     uint32_t sender;
-    uint32_t hops;
-    uint32_t requested; // 0 or 1
 };
 
-/** A delivery by an expected receiver among those sorted by latency. */
-struct delivery_by_latency {
+enum { DELIVERY_HOPS_BITS = 21, DELIVERY_KEY_SHIFT = DELIVERY_HOPS_BITS + 1 };
+_Static_assert(RUN_DATA_HOPS_MAX < 1 << DELIVERY_HOPS_BITS, "hops have room");
+_Static_assert(RUN_DATA_MESSAGES_MAX <= UINT64_MAX >> (DELIVERY_KEY_SHIFT + 1),
+               "and so have messages");
+
+/**
+ * Deliveries by expected receivers sorted by latency. Most are a word: latency, node, topic from
+ * above, the latter two as few bits as there are nodes and topics. Latencies for which a word has
+ * no room are longer than all others: they are sorted apart and stand behind.
+ */
+struct delivery_of_latency {
     uint64_t latency_ns;
     uint32_t node;
     uint32_t topic;
@@ -44,7 +53,10 @@ struct run_index {
     uint64_t *node_deliveries; // [node_count], by expected receivers
     struct hop_table hops;
     struct spill_sort *by_message;
-    struct spill_sort *by_latency;
+    struct spill_sort *by_latency;      // words
+    struct spill_sort *by_long_latency; // struct delivery_of_latency
+    uint32_t node_bits;                 // of a word
+    uint32_t topic_bits;
 };
 
 /** How much memory, and where files go. */
@@ -56,6 +68,12 @@ struct run_index_options {
 /** Begins when nodes, topics and scenario of `run` stand. */
 void run_index_begin(struct run_index *index, struct run_data *run, struct arena *arena,
                      const struct run_index_options *options);
+
+/** The next delivery by an expected receiver in the order of latencies; false behind the last. */
+bool run_index_next_latency(const struct run_index *index, struct delivery_of_latency *delivery);
+
+/** Closes what sorts latencies. */
+void run_index_close_latencies(struct run_index *index);
 
 /**
  * Takes records of any kind, in the order of the file. Refuses those that name what does not exist,

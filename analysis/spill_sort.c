@@ -11,8 +11,7 @@
 
 enum {
     ITEM_BYTES_MAX = 64,
-    BLOCK_BITS = 12,
-    BLOCK_ITEMS = 1 << BLOCK_BITS,
+    BYTES_FIRST = (1 << 20) + 1, // that grow without a copy (base/pool.c); pages are touched later
     WRITE_BYTES = 1 << 18,
     READ_BYTES_MIN = 4096
 };
@@ -37,14 +36,13 @@ struct spill_sort {
     struct spill_sort_options options;
     struct pool pool;
     uint64_t count;
-    unsigned char **blocks; // [block_capacity] of BLOCK_ITEMS items, in the order of pushing
-    uint32_t block_count;
-    uint32_t block_capacity;
+    unsigned char *items; // [capacity] in the order of pushing
+    uint32_t capacity;
     uint32_t item_count;     // in memory
     uint64_t last_key;       // pushed
     bool descends;           // some item in memory has a lower key than the one before it
-    struct sort_item *order; // [2 × order_capacity], of the items in memory, and room to sort them
-    uint32_t order_capacity;
+    struct sort_item *order; // of the items in memory
+    size_t order_bytes;      // that, and room to sort; or the room alone to sort words
     uint64_t next;           // place in `order`
     int file;                // −1: all is in memory
     int error;               // errno of the first failure, or 0
@@ -63,6 +61,7 @@ struct spill_sort *spill_sort_create(const struct spill_sort_options *options) {
     CHECK(options->item_bytes > 0);
     CHECK(options->item_bytes <= ITEM_BYTES_MAX);
     CHECK(options->items_max > 0);
+    CHECK(options->key_shift < 64);
     struct spill_sort *sort = arena_take(options->arena, MEMORY_TABLES, sizeof *sort);
     sort->options = *options;
     sort->file = -1;
@@ -76,22 +75,12 @@ static void note(struct spill_sort *sort, int error) {
     }
 }
 
-static size_t block_bytes(const struct spill_sort *sort) {
-    uint32_t items_max = sort->options.items_max;
-    uint32_t items = items_max < BLOCK_ITEMS ? items_max : BLOCK_ITEMS;
-    return (size_t)items * sort->options.item_bytes;
-}
-
-/** Copies an item without a call, for which items are too small: two lines' halves or quarters at
- * once, others by the word. */
+/** Copies an item without a call, for which items are too small: by the word, those of deliveries
+ * at once. */
 static inline void copy_item(const struct spill_sort *sort, unsigned char *to,
                              const unsigned char *from) {
-    if (sort->options.item_bytes == 32) {
-        memcpy(to, from, 32);
-        return;
-    }
-    if (sort->options.item_bytes == 16) {
-        memcpy(to, from, 16);
+    if (sort->options.item_bytes == 24) {
+        memcpy(to, from, 24);
         return;
     }
     for (uint32_t at = 0; at < sort->options.item_bytes; at += sizeof(uint64_t)) {
@@ -99,15 +88,23 @@ static inline void copy_item(const struct spill_sort *sort, unsigned char *to,
     }
 }
 
-static uint64_t key_of(const unsigned char *item) {
-    uint64_t key;
-    memcpy(&key, item, sizeof key);
-    return key;
+static inline uint64_t key_of(const struct spill_sort *sort, const unsigned char *item) {
+    uint64_t word;
+    memcpy(&word, item, sizeof word);
+    return word >> sort->options.key_shift;
 }
 
-static const unsigned char *item_at(const struct spill_sort *sort, uint64_t index) {
-    size_t place = index & (BLOCK_ITEMS - 1);
-    return sort->blocks[index >> BLOCK_BITS] + place * sort->options.item_bytes;
+static inline const unsigned char *item_at(const struct spill_sort *sort, uint64_t index) {
+    return sort->items + index * sort->options.item_bytes;
+}
+
+/** Makes room for an order, or to sort. What was there goes. */
+static void make_order(struct spill_sort *sort, size_t bytes) {
+    if (bytes > sort->order_bytes) {
+        pool_give(&sort->pool, sort->order, sort->order_bytes);
+        sort->order = pool_take(&sort->pool, bytes);
+        sort->order_bytes = bytes;
+    }
 }
 
 /** Puts the items in memory in order; they often are. */
@@ -115,14 +112,16 @@ static void sort_items(struct spill_sort *sort) {
     if (!sort->descends) {
         return;
     }
-    if (sort->item_count > sort->order_capacity) {
-        pool_give(&sort->pool, sort->order, (size_t)2 * sort->order_capacity * sizeof *sort->order);
-        sort->order_capacity = sort->item_count;
-        sort->order =
-            pool_take(&sort->pool, (size_t)2 * sort->order_capacity * sizeof *sort->order);
+    if (sort->options.item_bytes == sizeof(uint64_t)) {
+        make_order(sort, sort->item_count * sizeof(uint64_t));
+        sort_words((uint64_t *)(void *)sort->items, (uint64_t *)(void *)sort->order,
+                   sort->item_count, sort->options.key_shift);
+        sort->descends = false;
+        return;
     }
+    make_order(sort, (size_t)2 * sort->item_count * sizeof *sort->order);
     for (uint32_t i = 0; i < sort->item_count; i++) {
-        sort->order[i] = (struct sort_item){key_of(item_at(sort, i)), i};
+        sort->order[i] = (struct sort_item){key_of(sort, item_at(sort, i)), i};
     }
     sort_by_key(sort->order, sort->order + sort->item_count, sort->item_count);
 }
@@ -189,26 +188,24 @@ static void spill(struct spill_sort *sort) {
     sort->descends = false;
 }
 
-/** Where the next item goes. */
-static unsigned char *next_place(struct spill_sort *sort) {
-    uint32_t block = sort->item_count >> BLOCK_BITS;
-    if (block == sort->block_count) {
-        if (block == sort->block_capacity) {
-            sort->blocks = pool_grow(&sort->pool, sort->blocks, &sort->block_capacity, block + 1,
-                                     sizeof *sort->blocks);
-        }
-        sort->blocks[sort->block_count++] = pool_take(&sort->pool, block_bytes(sort));
-    }
-    size_t place = sort->item_count & (BLOCK_ITEMS - 1);
-    return sort->blocks[block] + place * sort->options.item_bytes;
+/** Makes room for more items, up to items_max. */
+static __attribute__((noinline)) void make_room(struct spill_sort *sort) {
+    uint32_t first = BYTES_FIRST / sort->options.item_bytes + 1;
+    uint32_t wanted = sort->capacity == 0 ? first : sort->capacity + 1;
+    wanted = wanted < sort->options.items_max ? wanted : sort->options.items_max;
+    sort->items =
+        pool_grow(&sort->pool, sort->items, &sort->capacity, wanted, sort->options.item_bytes);
 }
 
 void spill_sort_push(struct spill_sort *sort, const void *item) {
     if (sort->item_count == sort->options.items_max) {
         spill(sort);
     }
-    copy_item(sort, next_place(sort), item);
-    uint64_t key = key_of(item);
+    if (sort->item_count == sort->capacity) {
+        make_room(sort);
+    }
+    copy_item(sort, sort->items + (size_t)sort->item_count * sort->options.item_bytes, item);
+    uint64_t key = key_of(sort, item);
     sort->descends = sort->descends || (sort->item_count > 0 && key < sort->last_key);
     sort->last_key = key;
     sort->item_count++;
@@ -218,11 +215,9 @@ void spill_sort_push(struct spill_sort *sort, const void *item) {
 /** Gives the memory of the items back and takes that of the merge from it. */
 static void begin_merge(struct spill_sort *sort) {
     size_t item_bytes = sort->options.item_bytes;
-    for (uint32_t block = 0; block < sort->block_count; block++) {
-        pool_give(&sort->pool, sort->blocks[block], block_bytes(sort));
-    }
-    sort->block_count = 0;
-    pool_give(&sort->pool, sort->order, (size_t)2 * sort->order_capacity * sizeof *sort->order);
+    pool_give(&sort->pool, sort->items, sort->capacity * item_bytes);
+    pool_give(&sort->pool, sort->order, sort->order_bytes);
+    sort->items = NULL;
     sort->order = NULL;
     size_t each = SPILL_SORT_MERGE_BYTES / sort->run_count;
     each = each < READ_BYTES_MIN ? READ_BYTES_MIN : each;
@@ -306,7 +301,7 @@ void spill_sort_rewind(struct spill_sort *sort) {
     for (uint32_t run = 0; run < sort->run_count && sort->error == 0; run++) {
         sort->runs[run].loaded = 0;
         load_run(sort, &sort->runs[run]);
-        sort->heap[run] = (struct merge_place){key_of(first_of(sort, run)), run};
+        sort->heap[run] = (struct merge_place){key_of(sort, first_of(sort, run)), run};
     }
     for (uint32_t place = sort->heap_count / 2; place-- > 0;) {
         sink(sort, place);
@@ -322,7 +317,7 @@ static void pass_top(struct spill_sort *sort) {
         load_run(sort, run);
     }
     if (run->used < run->have) {
-        sort->heap[0].key = key_of(first_of(sort, index));
+        sort->heap[0].key = key_of(sort, first_of(sort, index));
     } else {
         sort->heap[0] = sort->heap[--sort->heap_count];
     }
@@ -338,6 +333,18 @@ const void *spill_sort_next(struct spill_sort *sort) {
     }
     sort->advance = sort->heap_count > 0 && sort->error == 0;
     return sort->advance ? first_of(sort, sort->heap[0].run) : NULL;
+}
+
+uint32_t spill_sort_some(struct spill_sort *sort, const void **items, uint32_t most) {
+    if (sort->run_count > 0 || sort->descends) {
+        *items = spill_sort_next(sort);
+        return *items == NULL ? 0 : 1;
+    }
+    uint32_t left = sort->item_count - (uint32_t)sort->next;
+    uint32_t count = left < most ? left : most;
+    *items = item_at(sort, sort->next);
+    sort->next += count;
+    return count;
 }
 
 bool spill_sort_ok(const struct spill_sort *sort, struct failure *failure) {

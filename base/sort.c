@@ -60,24 +60,22 @@ void sort_by_key(struct sort_item *items, struct sort_item *scratch, uint64_t co
     }
 }
 
-static uint64_t ordered(int64_t value) {
-    return (uint64_t)value ^ (UINT64_C(1) << 63);
-}
-
-void sort_i64(int64_t *items, int64_t *scratch, uint64_t count) {
-    int64_t *from = items;
-    int64_t *to = scratch;
+/** Sorts words from a bit on, as if those of `flipped` were the other way round. */
+static void sort_flipped(uint64_t *items, uint64_t *scratch, uint64_t count, unsigned from_bit,
+                         uint64_t flipped) {
+    uint64_t *from = items;
+    uint64_t *to = scratch;
     uint64_t differing = 0;
     for (uint64_t i = 1; i < count; i++) {
-        differing |= ordered(items[i]) ^ ordered(items[0]);
+        differing |= items[i] ^ items[0];
     }
-    for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS) {
+    for (unsigned shift = from_bit; shift < 64; shift += DIGIT_BITS) {
         if (((differing >> shift) & (DIGIT_VALUES - 1)) == 0) {
             continue;
         }
         uint64_t starts[DIGIT_VALUES] = {0};
         for (uint64_t i = 0; i < count; i++) {
-            starts[(ordered(from[i]) >> shift) & (DIGIT_VALUES - 1)]++;
+            starts[((from[i] ^ flipped) >> shift) & (DIGIT_VALUES - 1)]++;
         }
         uint64_t sum = 0;
         for (unsigned digit = 0; digit < DIGIT_VALUES; digit++) {
@@ -86,13 +84,22 @@ void sort_i64(int64_t *items, int64_t *scratch, uint64_t count) {
             sum += size;
         }
         for (uint64_t i = 0; i < count; i++) {
-            to[starts[(ordered(from[i]) >> shift) & (DIGIT_VALUES - 1)]++] = from[i];
+            to[starts[((from[i] ^ flipped) >> shift) & (DIGIT_VALUES - 1)]++] = from[i];
         }
-        int64_t *swapped = from;
+        uint64_t *swapped = from;
         from = to;
         to = swapped;
     }
     if (from != items) {
         memcpy(items, from, count * sizeof *items);
     }
+}
+
+void sort_words(uint64_t *items, uint64_t *scratch, uint64_t count, unsigned shift) {
+    sort_flipped(items, scratch, count, shift, 0);
+}
+
+void sort_i64(int64_t *items, int64_t *scratch, uint64_t count) {
+    // The other way round, the sign puts negative numbers first.
+    sort_flipped((uint64_t *)items, (uint64_t *)scratch, count, 0, UINT64_C(1) << 63);
 }

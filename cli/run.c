@@ -33,6 +33,8 @@ struct run_command {
     struct result_folder folder;
     struct result_file metrics;
     struct progress progress;
+    struct run_data *data; // what tables and figures want to know; NULL: there will be none
+    struct run_loading *loading;
     struct run_result result;
     struct run_stats stats;
     struct summary summary;
@@ -40,8 +42,17 @@ struct run_command {
     bool explained; // the failure was printed
 };
 
+/** Closes the files in which deliveries are sorted. */
+static void close_data(struct run_command *command) {
+    if (command->data != NULL) {
+        run_data_close(command->data);
+        command->data = NULL;
+    }
+}
+
 /** Removes what is not in its place yet. */
 static void abandon_outputs(struct run_command *command) {
+    close_data(command);
     result_file_abandon(&command->metrics);
     result_folder_abandon(&command->folder);
 }
@@ -128,18 +139,47 @@ static bool try_outputs(struct run_command *command) {
     return ok;
 }
 
+/** Where the trace is written, for as long as the command lasts. */
+static const char *path_of_trace(struct run_command *command) {
+    char *path = result_folder_path(&command->folder, "trace.gst");
+    size_t size = strlen(path) + 1;
+    const char *kept = memcpy(arena_take(command->arena, MEMORY_TRACE, size), path, size);
+    free(path);
+    return kept;
+}
+
+static void take_section(void *context, const struct trace_section_view *view) {
+    run_data_take(context, view);
+}
+
+/** Has the analysis listen to what goes into the trace, so that it need not be read back. */
+static void begin_analysis(struct run_command *command, const char *trace,
+                           struct trace_writer *writer) {
+    close_data(command);
+    if (command->options.no_tables) {
+        return;
+    }
+    const struct run_data_source source = {
+        .path = trace, .level = command->options.level, .sorted_max = RUN_DATA_SORTED_MAX};
+    command->data = arena_take(command->arena, MEMORY_TABLES, sizeof *command->data);
+    command->loading = run_data_begin(command->data, command->arena, &source);
+    const struct trace_listener listener = {.context = command->loading,
+                                            .on_section = take_section};
+    trace_writer_listen(writer, &listener);
+}
+
 /** Lets time pass once, writing the trace on the way. Whoever calls closes or abandons that. */
 static bool pass_time(struct run_command *command, struct fleet *fleet,
                       struct trace_writer **writer) {
     enum trace_level level = command->options.level;
     *writer = NULL;
     if (level != TRACE_LEVEL_NONE) {
-        char *path = result_folder_path(&command->folder, "trace.gst");
+        const char *path = path_of_trace(command);
         *writer = trace_writer_open(command->arena, path, level, &command->failure);
-        free(path);
         if (*writer == NULL) {
             return false;
         }
+        begin_analysis(command, path, *writer);
     }
     run_through(&command->result, fleet, *writer);
     return true;
@@ -270,22 +310,20 @@ static bool write_summary(const void *context, FILE *out) {
     return summary_write_json(&command->summary, out);
 }
 
-/** Tables and figures, from the trace that was just written. */
+/** Tables and figures, of what the trace was seen to hold. */
 static bool analyse(struct run_command *command) {
-    if (command->options.level == TRACE_LEVEL_NONE || command->options.no_tables) {
+    struct run_data *data = command->data;
+    if (data == NULL) {
         return true;
     }
-    struct run_data *data = arena_take(command->arena, MEMORY_TABLES, sizeof *data);
-    char *trace = result_folder_path(&command->folder, "trace.gst");
     progress_say(&command->progress, "writing tables");
-    bool ok = run_data_read(data, command->arena, trace, &command->failure) &&
+    bool ok = run_data_end(command->loading, &command->failure) &&
               analysis_write_tables(data, command->folder.hidden, &command->failure);
-    free(trace);
     if (ok && !command->options.no_figures) {
         progress_say(&command->progress, "drawing figures");
         ok = analysis_draw_figures(data, command->arena, command->folder.hidden, &command->failure);
     }
-    run_data_close(data);
+    close_data(command);
     progress_say(&command->progress, NULL);
     if (interrupt_seen()) {
         return failure_running(&command->failure, "interrupted");

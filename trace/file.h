@@ -26,6 +26,7 @@
 
 #include "trace/record.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define TRACE_FILE_MAGIC "gossim-trace"
@@ -51,6 +52,13 @@ enum trace_section {
     TRACE_SECTION_SUMMARY = 10,
     TRACE_SECTION_END = 11,
     TRACE_SECTION_PACKED = 12,
+};
+
+/** The rows of one section, as long as whoever gives them says. */
+struct trace_section_view {
+    enum trace_section kind;
+    const void *rows; // table or records: structs, in host byte order; text: bytes; never NULL
+    size_t count;     // rows, or bytes of text
 };
 
 struct trace_node {

@@ -19,13 +19,6 @@
 
 struct trace_reader;
 
-/** One section: exactly one of the pointers is meaningful, by kind. Valid until the next call. */
-struct trace_section_view {
-    enum trace_section kind;
-    const void *rows; // table or records: structs; text: bytes, and a NUL after them; never NULL
-    size_t count;     // rows, or bytes of text
-};
-
 struct trace_reader *trace_reader_open(struct arena *arena, const char *path,
                                        struct failure *failure);
 
@@ -44,7 +37,8 @@ enum trace_reader_step {
     TRACE_READER_FAILED
 };
 
-/** The next section. TRUNCATED when the file ends without END; FAILED fills `failure`. */
+/** The next section, valid until the next call; there is a NUL after a text. TRUNCATED when the
+ * file ends without END; FAILED fills `failure`. */
 enum trace_reader_step trace_reader_next(struct trace_reader *reader,
                                          struct trace_section_view *view, struct failure *failure);
 

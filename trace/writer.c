@@ -17,10 +17,12 @@ enum {
     LEVEL_OF_ALL = -10,
     // What zstd looks back at shares the processor's cache with the run.
     WINDOW_LOG = 16,
-    BATCH_BYTES = 1 << 16
+    BATCH_BYTES = 1 << 16,
+    HEARD_MAX = 128 // records told at once: what is in the cache when they are looked at
 };
 
 struct trace_writer {
+    struct arena *arena;
     FILE *file;
     ZSTD_CStream *zstd;
     struct pack *pack; // records that are not written yet
@@ -30,6 +32,9 @@ struct trace_writer {
     size_t compressed_bytes;
     const char *path;
     struct failure failure; // the first one, if failed
+    struct trace_listener listener;
+    struct trace_record *heard; // [heard_count] to be told; NULL: nobody listens
+    uint32_t heard_count;
 };
 
 static void name_file(struct failure *failure, const char *path) {
@@ -127,6 +132,7 @@ struct trace_writer *trace_writer_open(struct arena *arena, const char *path,
     if (!open_file(writer, path, level, failure)) {
         return NULL;
     }
+    writer->arena = arena;
     writer->path = copy_path(arena, path);
     writer->pack = arena_take(arena, MEMORY_TRACE, sizeof *writer->pack);
     pack_init(writer->pack, arena);
@@ -185,7 +191,41 @@ static void flush_records(struct trace_writer *writer) {
     end_section(writer);
 }
 
+void trace_writer_listen(struct trace_writer *writer, const struct trace_listener *listener) {
+    CHECK(writer->heard == NULL);
+    writer->listener = *listener;
+    writer->heard = arena_take_array(writer->arena, MEMORY_TRACE, HEARD_MAX, sizeof *writer->heard);
+}
+
+static void tell(struct trace_writer *writer, enum trace_section kind, const void *rows,
+                 size_t count) {
+    const struct trace_section_view view = {.kind = kind, .rows = rows, .count = count};
+    if (writer->heard != NULL) {
+        writer->listener.on_section(writer->listener.context, &view);
+    }
+}
+
+static void tell_records(struct trace_writer *writer) {
+    if (writer->heard_count > 0) {
+        tell(writer, TRACE_SECTION_RECORDS, writer->heard, writer->heard_count);
+        writer->heard_count = 0;
+    }
+}
+
+/** Notes a record that somebody listens for. */
+static void hear(struct trace_writer *writer, const struct trace_record *record) {
+    if (trace_kind_is_delivery((enum trace_kind)record->kind)) {
+        writer->heard[writer->heard_count++] = *record;
+    }
+    if (writer->heard_count == HEARD_MAX) {
+        tell_records(writer);
+    }
+}
+
 void trace_writer_record(struct trace_writer *writer, const struct trace_record *record) {
+    if (writer->heard != NULL) {
+        hear(writer, record);
+    }
     pack_add(writer->pack, record);
     if (writer->pack->records == PACK_RECORDS_MAX) {
         flush_records(writer);
@@ -193,6 +233,9 @@ void trace_writer_record(struct trace_writer *writer, const struct trace_record 
 }
 
 void trace_writer_again(struct trace_writer *writer, const struct trace_record *record) {
+    if (writer->heard != NULL) {
+        hear(writer, record);
+    }
     if (writer->pack->records == 0) {
         pack_add(writer->pack, record); // the last one is in another section
         return;
@@ -207,6 +250,8 @@ void trace_writer_text(struct trace_writer *writer, enum trace_section section, 
                        size_t size) {
     CHECK(section <= TRACE_SECTION_REGIONS);
     flush_records(writer);
+    tell_records(writer);
+    tell(writer, section, bytes, size);
     if (begin_section(writer, section, size)) {
         compress(writer, bytes, size, ZSTD_e_continue);
         end_section(writer);
@@ -219,6 +264,8 @@ void trace_writer_table(struct trace_writer *writer, enum trace_section section,
     CHECK(section != TRACE_SECTION_RECORDS);
     CHECK(section <= TRACE_SECTION_SUMMARY);
     flush_records(writer);
+    tell_records(writer);
+    tell(writer, section, rows, count);
     if (!begin_section(writer, section, count)) {
         return;
     }
@@ -253,6 +300,7 @@ bool trace_writer_ok(const struct trace_writer *writer) {
 bool trace_writer_close(struct trace_writer *writer, struct failure *failure) {
     CHECK(writer->file != NULL);
     flush_records(writer);
+    tell_records(writer);
     if (begin_section(writer, TRACE_SECTION_END, 0)) {
         compress(writer, NULL, 0, ZSTD_e_end);
     }

@@ -17,12 +17,26 @@
 
 struct trace_writer;
 
+/** Somebody who needs what is in the trace when it is whole, and takes it as it goes there. */
+struct trace_listener {
+    void *context;
+    /** The view is valid during the call. */
+    void (*on_section)(void *context, const struct trace_section_view *view);
+};
+
 /**
  * Opens the file and writes its header; NULL and a failure if it cannot. Memory comes from
  * `arena`.
  */
 struct trace_writer *trace_writer_open(struct arena *arena, const char *path,
                                        enum trace_level level, struct failure *failure);
+
+/**
+ * Tells somebody of all that is written from now on: what a reader gives of it that leaves out
+ * others than deliveries (trace_reader_leave_out_others()), in the same order, records some at a
+ * time.
+ */
+void trace_writer_listen(struct trace_writer *writer, const struct trace_listener *listener);
 
 /** Appends one record to the running RECORDS section. The caller has chosen by level. */
 void trace_writer_record(struct trace_writer *writer, const struct trace_record *record);

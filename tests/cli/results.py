@@ -70,6 +70,28 @@ class ResultsTest(FolderTest):
                 self.assertEqual({"long.yaml", "out", "small.yaml"}, set(os.listdir(self.folder)))
                 self.assertEqual(["small-1"], os.listdir(self.path("out")))
 
+    def test_given_a_result_when_plotted_then_its_tables_are_those_of_its_trace(self):
+        # A run makes its tables while it writes its trace, and `plot` from the file.
+        rows = (
+            (),
+            ("--trace", "full"),
+            ("--threads", "2", "--keep-threads"),
+            ("--set", "measure={after: 5050ms}"),
+            ("--set", "events=[{at: 5100ms, crash: {nodes: [3, 4]}}]", "--set", "links.loss=5%"),
+        )
+        for arguments in rows:
+            with self.subTest(arguments):
+                self.run_small("--no-figures", "--out", "place", *arguments)
+                names = sorted(TABLES - {"tables"})
+                made = {name: self.read("place", name) for name in names}
+
+                outcome = self.call("plot", "place")
+
+                self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+                self.assertGreater(made["tables/delivery.tsv"].count(b"\n"), 20)
+                for name in names:
+                    self.assertEqual(made[name], self.read("place", name), name)
+
     def test_given_a_result_when_looked_into_then_summary_and_scenario_repeat_the_run(self):
         outcome = self.run_small(
             "--json", "--no-figures", "--seed", "5", "--set", "router.D=3", "--set", "router.Dlo=2"

@@ -10,6 +10,7 @@
 #include "base/sort.h"
 #include "tests/support/synthetic_trace.h"
 #include "trace/reader.h"
+#include "trace/writer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +158,36 @@ static void write_trace(struct analysis_fixture *f, uint32_t topics) {
     assert_true(synthetic_trace_write(&options, f->arena, f->path, &f->failure));
 }
 
+/** Reads the trace with some room, and holds all that is picked out against its rows. */
+static void expect_as_plain(struct plain *plain, struct analysis_fixture *f, uint32_t room) {
+    struct run_data *run = &f->run;
+    read_plainly(plain, f);
+    assert_true(run_data_read_within(run, f->arena, f->path, room, &f->failure));
+    expect_statistics(plain, any, &run->latency);
+    expect_curve(plain, any, CDF_POINTS_POOLED, &run->curve);
+    for (uint32_t message = 0; message < run->message_count; message++) {
+        expect_statistics(plain, (struct choice){message, TRACE_NONE, TRACE_NONE},
+                          &run->message_latencies[message]);
+    }
+    for (uint32_t node = 0; node < run->node_count; node++) {
+        expect_statistics(plain, (struct choice){TRACE_NONE, node, TRACE_NONE},
+                          &run->node_latencies[node]);
+    }
+    struct cdf_messages lines = cdf_choose_messages(run, f->arena);
+    for (uint32_t i = 0; i < lines.count; i++) {
+        expect_curve(plain, (struct choice){lines.items[i], TRACE_NONE, TRACE_NONE},
+                     CDF_POINTS_MESSAGE, &run->line_curves[i]);
+    }
+    struct topic_colours colours = topic_colours_of(run, f->arena);
+    for (uint32_t i = 0; i < colours.count; i++) {
+        expect_curve(plain, (struct choice){TRACE_NONE, TRACE_NONE, colours.topics[i]},
+                     CDF_POINTS_POOLED, &run->topic_curves[i]);
+    }
+    expect_hops(plain, &run->hops);
+    expect_deliveries(plain, run);
+    run_data_close(run);
+}
+
 static void given_any_room_when_read_then_all_is_as_from_plain_rows(void **state) {
     struct analysis_fixture *f = *state;
     static struct plain plain;
@@ -164,35 +195,52 @@ static void given_any_room_when_read_then_all_is_as_from_plain_rows(void **state
 
     for (size_t row = 0; row < COUNT_OF(topics) * COUNT_OF(rooms); row++) {
         write_trace(f, topics[row / COUNT_OF(rooms)]);
-        read_plainly(&plain, f);
 
-        struct run_data *run = &f->run;
-        assert_true(run_data_read_within(run, f->arena, f->path, rooms[row % COUNT_OF(rooms)],
-                                         &f->failure));
+        expect_as_plain(&plain, f, rooms[row % COUNT_OF(rooms)]);
+    }
+}
 
-        expect_statistics(&plain, any, &run->latency);
-        expect_curve(&plain, any, CDF_POINTS_POOLED, &run->curve);
-        for (uint32_t message = 0; message < run->message_count; message++) {
-            expect_statistics(&plain, (struct choice){message, TRACE_NONE, TRACE_NONE},
-                              &run->message_latencies[message]);
-        }
-        for (uint32_t node = 0; node < run->node_count; node++) {
-            expect_statistics(&plain, (struct choice){TRACE_NONE, node, TRACE_NONE},
-                              &run->node_latencies[node]);
-        }
-        struct cdf_messages lines = cdf_choose_messages(run, f->arena);
-        for (uint32_t i = 0; i < lines.count; i++) {
-            expect_curve(&plain, (struct choice){lines.items[i], TRACE_NONE, TRACE_NONE},
-                         CDF_POINTS_MESSAGE, &run->line_curves[i]);
-        }
-        struct topic_colours colours = topic_colours_of(run, f->arena);
-        for (uint32_t i = 0; i < colours.count; i++) {
-            expect_curve(&plain, (struct choice){TRACE_NONE, TRACE_NONE, colours.topics[i]},
-                         CDF_POINTS_POOLED, &run->topic_curves[i]);
-        }
-        expect_hops(&plain, &run->hops);
-        expect_deliveries(&plain, run);
-        run_data_close(run);
+enum { LONG_MESSAGES = 3, LONG_NODES = 5 };
+
+/** Latencies from a nanosecond to centuries: for those above 2^59 ns, beside a node of five and a
+ * topic of three, a word has no room. */
+static void write_long_latencies(struct analysis_fixture *f) {
+    struct trace_writer *writer =
+        trace_writer_open(f->arena, f->path, TRACE_LEVEL_DELIVERIES, &f->failure);
+    struct trace_node nodes[LONG_NODES] = {{.region = TRACE_NONE}};
+    struct trace_message messages[LONG_MESSAGES] = {{0}};
+    trace_writer_text(writer, TRACE_SECTION_TOPICS, "a\0b\0c", sizeof "a\0b\0c");
+    for (uint32_t i = 0; i < LONG_NODES; i++) {
+        nodes[i].region = TRACE_NONE;
+    }
+    trace_writer_table(writer, TRACE_SECTION_NODES, nodes, LONG_NODES);
+    struct trace_record record = {.kind = TRACE_PUBLISH, .peer = TRACE_NONE, .extra = 1000};
+    for (uint32_t message = 0; message < LONG_MESSAGES; message++) {
+        messages[message] = (struct trace_message){.topic = message, .expected = 1000};
+        record.message = message;
+        record.topic = (uint16_t)message;
+        trace_writer_record(writer, &record);
+    }
+    record = (struct trace_record){.kind = TRACE_DELIVER, .extra = 1, .reason = REASON_PUSHED};
+    for (uint32_t i = 0; i < 472; i++) {
+        record.at_ns = (INT64_C(8) << i / 8) - 8 + i % 8 / 2;
+        record.node = i * 3 % LONG_NODES;
+        record.message = i % LONG_MESSAGES;
+        record.topic = (uint16_t)record.message;
+        record.value = 1 + i % 7;
+        trace_writer_record(writer, &record);
+    }
+    trace_writer_table(writer, TRACE_SECTION_MESSAGES, messages, LONG_MESSAGES);
+    assert_true(trace_writer_close(writer, &f->failure));
+}
+
+static void given_latencies_of_any_length_when_read_then_all_is_as_from_plain_rows(void **state) {
+    struct analysis_fixture *f = *state;
+    static struct plain plain;
+    write_long_latencies(f);
+
+    for (size_t room = 0; room < COUNT_OF(rooms); room++) {
+        expect_as_plain(&plain, f, rooms[room]);
     }
 }
 
@@ -234,6 +282,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(given_any_room_when_read_then_all_is_as_from_plain_rows,
                                         analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_latencies_of_any_length_when_read_then_all_is_as_from_plain_rows,
+            analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(given_little_room_when_tables_then_the_same_to_the_byte,
                                         analysis_fixture_begin, analysis_fixture_end),
     };

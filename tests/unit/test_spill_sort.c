@@ -79,12 +79,55 @@ static void given_any_room_when_sorted_then_items_come_as_from_memory(void **sta
     }
 }
 
+static void expect_words(struct spill_sort *sort, const struct sort_item plain[ITEMS]) {
+    const void *items = NULL;
+    uint64_t seen = 0;
+    for (uint32_t some = 0; (some = spill_sort_some(sort, &items, 100)) > 0;) {
+        assert_true(some <= 100);
+        for (uint32_t i = 0; i < some; i++) {
+            assert_int_equal(((const uint64_t *)items)[i], plain[seen++].value);
+        }
+    }
+    assert_int_equal(seen, ITEMS);
+}
+
+/** Words are sorted in their place, by what is above the shift; so many at a time as there are. */
+static void given_words_when_sorted_then_by_what_is_above_the_shift(void **state) {
+    (void)state;
+    static const uint32_t rooms[] = {1, 10, 999, ITEMS, 2 * ITEMS};
+    static const uint32_t shifts[] = {0, 13, 40, 63};
+    static struct sort_item plain[ITEMS];
+    static struct sort_item scratch[ITEMS];
+    for (size_t row = 0; row < COUNT_OF(rooms) * COUNT_OF(shifts); row++) {
+        struct arena *arena = arena_create(NULL);
+        struct failure failure = {0};
+        uint32_t shift = shifts[row % COUNT_OF(shifts)];
+        struct spill_sort *sort = spill_sort_create(&(struct spill_sort_options){
+            arena, ".", sizeof(uint64_t), rooms[row / COUNT_OF(shifts)], shift});
+        for (uint64_t i = 0; i < ITEMS; i++) {
+            uint64_t word = prng_keyed(2, STREAM_WORKLOAD, i, 0, 0);
+            plain[i] = (struct sort_item){word >> shift, word};
+            spill_sort_push(sort, &word);
+        }
+        sort_by_key(plain, scratch, ITEMS);
+        assert_true(spill_sort_finish(sort, &failure));
+
+        for (uint32_t pass = 0; pass < 2; pass++) {
+            expect_words(sort, plain);
+            spill_sort_rewind(sort);
+        }
+        assert_true(spill_sort_ok(sort, &failure));
+        spill_sort_close(sort);
+        arena_destroy(arena);
+    }
+}
+
 static void given_folder_that_takes_no_files_when_sorted_then_they_lie_elsewhere(void **state) {
     (void)state;
     struct arena *arena = arena_create(NULL);
     struct failure failure = {0};
     struct spill_sort *sort = spill_sort_create(
-        &(struct spill_sort_options){arena, "no/such/folder", sizeof(struct item), 2});
+        &(struct spill_sort_options){arena, "no/such/folder", sizeof(struct item), 2, 0});
     for (uint64_t i = 0; i < 9; i++) {
         spill_sort_push(sort, &(struct item){.key = 9 - i});
     }
@@ -104,7 +147,7 @@ static void given_many_runs_when_merged_then_memory_is_that_of_the_merge(void **
     struct arena *arena = arena_create(NULL);
     struct failure failure = {0};
     struct spill_sort *sort =
-        spill_sort_create(&(struct spill_sort_options){arena, ".", sizeof(struct item), 1000});
+        spill_sort_create(&(struct spill_sort_options){arena, ".", sizeof(struct item), 1000, 0});
     for (uint64_t i = 0; i < 1000000; i++) {
         struct item item = item_of(i, 1000003);
         spill_sort_push(sort, &item);
@@ -120,6 +163,7 @@ static void given_many_runs_when_merged_then_memory_is_that_of_the_merge(void **
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_words_when_sorted_then_by_what_is_above_the_shift),
         cmocka_unit_test(given_any_room_when_sorted_then_items_come_as_from_memory),
         cmocka_unit_test(given_folder_that_takes_no_files_when_sorted_then_they_lie_elsewhere),
         cmocka_unit_test(given_many_runs_when_merged_then_memory_is_that_of_the_merge),

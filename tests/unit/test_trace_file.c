@@ -1,5 +1,6 @@
 #include "tests/support/trace_fixture.h"
 
+#include "base/hash.h"
 #include "trace/section.h"
 
 #include <string.h>
@@ -211,6 +212,80 @@ static void given_records_before_a_table_when_written_then_they_come_before_it(v
     trace_reader_close(reader);
 }
 
+/** All that was told, in its order; records one by one, however they came. */
+struct told {
+    uint64_t hash;
+    uint32_t records;
+    uint32_t others; // sections
+};
+
+static void note_told(void *context, const struct trace_section_view *view) {
+    struct told *told = context;
+    bool records = view->kind == TRACE_SECTION_RECORDS;
+    size_t row = section_layout(view->kind)->row_bytes;
+    for (size_t i = 0; i < view->count; i++) {
+        const unsigned char *at = (const unsigned char *)view->rows + i * row;
+        uint64_t kind = view->kind;
+        told->hash = hash_bytes(&kind, sizeof kind, told->hash);
+        told->hash = hash_bytes(at, row, told->hash);
+    }
+    told->records += records ? (uint32_t)view->count : 0;
+    told->others += records ? 0 : 1;
+}
+
+/** Records of all kinds, so many that some are told before the next table comes. */
+static void write_all_kinds(struct trace_writer *writer) {
+    for (uint32_t i = 0; i < 100 * TRACE_KIND_COUNT; i++) {
+        struct trace_record record = trace_fixture_record(0);
+        record.kind = (uint8_t)(1 + i % (TRACE_KIND_COUNT - 1));
+        record.reason = 0;
+        record.value = i;
+        trace_writer_record(writer, &record);
+        if (record.kind == TRACE_SEND || record.kind == TRACE_DELIVER) {
+            record.peer = 1;
+            trace_writer_again(writer, &record);
+        }
+    }
+}
+
+static void
+given_a_listener_when_written_then_told_what_a_reader_of_deliveries_gives(void **state) {
+    struct trace_fixture *f = *state;
+    struct told told = {0};
+    struct told read = {0};
+    const struct trace_listener listener = {&told, note_told};
+    struct trace_writer *writer =
+        trace_writer_open(f->arena, f->path, TRACE_LEVEL_FULL, &f->failure);
+    trace_writer_listen(writer, &listener);
+    trace_writer_text(writer, TRACE_SECTION_TOPICS, trace_fixture_topics,
+                      sizeof trace_fixture_topics);
+    trace_writer_text(writer, TRACE_SECTION_REGIONS, trace_fixture_regions,
+                      sizeof trace_fixture_regions);
+    trace_writer_table(writer, TRACE_SECTION_NODES, trace_fixture_nodes, TRACE_FIXTURE_NODES);
+    write_all_kinds(writer);
+    trace_writer_table(writer, TRACE_SECTION_SAMPLES, trace_fixture_samples, 1);
+    write_all_kinds(writer);
+    assert_true(trace_writer_close(writer, &f->failure));
+
+    struct trace_reader *reader = trace_reader_open(f->arena, f->path, &f->failure);
+    trace_reader_leave_out_others(reader);
+    struct trace_section_view view;
+    enum trace_reader_step step = trace_reader_next(reader, &view, &f->failure);
+    while (step == TRACE_READER_SECTION) {
+        note_told(&read, &view);
+        step = trace_reader_next(reader, &view, &f->failure);
+    }
+    assert_string_equal(f->failure.message, "");
+    assert_int_equal(step, TRACE_READER_END);
+    trace_reader_close(reader);
+
+    assert_true(read.records > 500);
+    assert_true(read.records < 200 * TRACE_KIND_COUNT);
+    assert_int_equal(told.records, read.records);
+    assert_int_equal(told.others, read.others);
+    assert_int_equal(told.hash, read.hash);
+}
+
 static void given_abandoned_file_when_read_then_truncated(void **state) {
     struct trace_fixture *f = *state;
     uint32_t sections = 0;
@@ -299,6 +374,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             given_records_before_a_table_when_written_then_they_come_before_it, trace_fixture_begin,
             trace_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_a_listener_when_written_then_told_what_a_reader_of_deliveries_gives,
+            trace_fixture_begin, trace_fixture_end),
         cmocka_unit_test_setup_teardown(given_abandoned_file_when_read_then_truncated,
                                         trace_fixture_begin, trace_fixture_end),
         cmocka_unit_test_setup_teardown(given_path_without_a_file_when_opened_then_bad_input,
