@@ -41,7 +41,7 @@ struct sweep_grid {
     const struct sweep_results *results;
     struct sweep_axis axes[SWEEP_AXES_MAX];
     uint32_t axis_count;
-    uint32_t *choices; // [points × axis_count]
+    uint32_t *choices; // [points × SWEEP_AXES_MAX]
     uint32_t *points;  // [product of the axes] point + 1, or 0
     uint64_t product;
 };

@@ -21,6 +21,7 @@ int command_ablate(int argument_count, char **arguments);
 int command_hunt(int argument_count, char **arguments);
 int command_import(int argument_count, char **arguments);
 int command_plot(int argument_count, char **arguments);
+int command_report(int argument_count, char **arguments);
 int command_rpc(int argument_count, char **arguments);
 int command_trace(int argument_count, char **arguments);
 int command_shrink(int argument_count, char **arguments);

@@ -160,20 +160,34 @@ static char *folder_of(const char *file) {
     return size == 0 ? strdup(slash == NULL ? "." : "/") : strndup(file, size);
 }
 
-bool plot_sweep(const struct plot_sweep_options *options, const struct plot_sweep_place *to,
-                struct arena *arena, struct failure *failure) {
+/** Reads what the figures show; NULL with a failure. */
+static struct plot_sweep *read_sweep(const struct plot_sweep_options *options, const char *database,
+                                     struct arena *arena, struct failure *failure) {
     struct plot_sweep *plot = arena_take(arena, MEMORY_TABLES, sizeof *plot);
     *plot = (struct plot_sweep){.options = options, .arena = arena, .failure = failure};
     choose_figures(plot);
     struct sweep_read_request request = {
-        .database = to->database,
+        .database = database,
         .figures = plot->read,
         .figure_count = plot->read_count,
         .held = options->held,
         .held_count = options->held_count,
     };
-    if (!sweep_read(&plot->results, arena, &request, failure) ||
-        !sweep_grid_of(&plot->grid, arena, &plot->results, failure)) {
+    bool ok = sweep_read(&plot->results, arena, &request, failure) &&
+              sweep_grid_of(&plot->grid, arena, &plot->results, failure);
+    return ok ? plot : NULL;
+}
+
+bool plot_sweep_draw(const struct plot_sweep_options *options, const char *database,
+                     const char *folder, struct arena *arena, struct failure *failure) {
+    struct plot_sweep *plot = read_sweep(options, database, arena, failure);
+    return plot != NULL && draw(plot, folder);
+}
+
+bool plot_sweep(const struct plot_sweep_options *options, const struct plot_sweep_place *to,
+                struct arena *arena, struct failure *failure) {
+    struct plot_sweep *plot = read_sweep(options, to->database, arena, failure);
+    if (plot == NULL) {
         return false;
     }
     char *place = to->out != NULL ? strdup(to->out) : folder_of(to->database);

@@ -55,4 +55,9 @@ FAILURE_WARN_UNUSED bool plot_sweep(const struct plot_sweep_options *options,
                                     const struct plot_sweep_place *to, struct arena *arena,
                                     struct failure *failure);
 
+/** Draws the figures of a database into a folder that is there, and leaves them. */
+FAILURE_WARN_UNUSED bool plot_sweep_draw(const struct plot_sweep_options *options,
+                                         const char *database, const char *folder,
+                                         struct arena *arena, struct failure *failure);
+
 #endif

@@ -105,7 +105,7 @@ static bool is_ours(const char *path) {
  */
 static bool holds_only_results(const char *path) {
     static const char *const names[] = {".",         "..",     "scenario.yaml", "summary.json",
-                                        "trace.gst", "tables", "figures"};
+                                        "trace.gst", "tables", "figures",       "report.html"};
     DIR *folder = opendir(path);
     if (folder == NULL) {
         return false;

@@ -1,8 +1,8 @@
 # Completion of gossim in bash. A test holds the words below to what the program says of itself.
 
 _gossim() {
-    local commands='run check topology import plot trace why diff verify step rpc quirks ablate
-        sweep hunt shrink compare search ties bench validate'
+    local commands='run check topology import plot report trace why diff verify step rpc quirks
+        ablate sweep hunt shrink compare search ties bench validate'
     local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
         --keep-threads --ties --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
@@ -22,6 +22,7 @@ _gossim() {
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
     local plot_options='--out --figure --x --y --as --where --format'
+    local report_options='--out --question --message --max-size'
     local trace_options='--node --peer --topic --message --kind --from --until --format --out'
     local diff_options='--seed --set --seed-b --set-b --routers --before --json'
     local step_options='--seed --set --execute --history'
@@ -74,6 +75,7 @@ _gossim() {
         compare) choice="$compare_options $common" ;;
         search) choice="$search_options $common" ;;
         bench) choice="$bench_options $common" ;;
+        report) choice="$report_options $common" ;;
         trace) choice="$trace_options $common" ;;
         why) choice="$why_options $common" ;;
         diff) choice="$diff_options $common" ;;
@@ -92,6 +94,7 @@ _gossim() {
     elif [ "${COMP_WORDS[1]}" = validate ]; then
         choice='A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 P1 P2 P3'
     elif [ "$option" = --out ] || [ "${COMP_WORDS[1]}" = plot ] ||
+        [ "${COMP_WORDS[1]}" = report ] ||
         [ "${COMP_WORDS[1]}" = trace ] || [ "${COMP_WORDS[1]}" = why ]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$word")

@@ -42,6 +42,8 @@ PROGRAMS = {
     "clang": "clang",
     "clang-format": "clang-format",
     "clang-tidy": "clang-tidy",
+    "chromium": "chromium",
+    "chromium-driver": "chromedriver",
 }
 
 # Installing a package copies its stand-in from `shelf` to `bin`, or notes its library.
