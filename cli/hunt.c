@@ -7,12 +7,14 @@
 #include "cli/progress.h"
 #include "cli/result_file.h"
 #include "cli/result_place.h"
+#include "cli/shrink.h"
 #include "cli/standard_options.h"
 #include "cli/version.h"
 #include "scenarios/swarm.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -258,17 +260,27 @@ static void print_features(const struct swarm_draw *draw, FILE *out) {
             quantity_write_duration(draw->settled_ns, settled));
 }
 
+/** The scenario of a seed; NULL with a failure. Of a swarm, says what is in force. */
+static const struct scenario *scenario_to_keep(const struct hunt_command *command,
+                                               struct arena *arena, uint64_t seed, FILE *out,
+                                               struct failure *failure) {
+    struct swarm_draw draw;
+    if (!command->options.swarm) {
+        return scenario_at_seed(arena, command->scenario, seed);
+    }
+    if (!draw_swarm(command, arena, seed, &draw, failure)) {
+        return NULL;
+    }
+    if (out != NULL) {
+        print_features(&draw, out);
+    }
+    return draw.scenario;
+}
+
 static bool print_scenario(const struct hunt_command *command, uint64_t seed, FILE *out,
                            struct failure *failure) {
     struct arena *scratch = arena_create(NULL);
-    struct swarm_draw draw;
-    const struct scenario *scenario = NULL;
-    if (!command->options.swarm) {
-        scenario = scenario_at_seed(scratch, command->scenario, seed);
-    } else if (draw_swarm(command, scratch, seed, &draw, failure)) {
-        scenario = draw.scenario;
-        print_features(&draw, out);
-    }
+    const struct scenario *scenario = scenario_to_keep(command, scratch, seed, out, failure);
     bool ok = scenario != NULL;
     if (ok) {
         struct scenario alone = *scenario;
@@ -311,7 +323,33 @@ static bool tell(const struct hunt_command *command, const struct hunt_report *r
            failure_running(failure, "cannot write to standard output: %s", strerror(errno));
 }
 
-/** Keeps and tells what was found. */
+/** Makes the run that is kept smaller, as `gossim shrink` of its file would. */
+static bool shrink_least(const struct hunt_command *command, struct hunt_report *report,
+                         struct failure *failure) {
+    struct shrink_options options = {
+        .request.path = command->file,
+        .jobs = command->options.jobs,
+        .tries = SHRINK_TRIES_DEFAULT,
+        .limits = command->options.limits,
+        .json = command->options.json,
+        .quiet = command->options.json,
+    };
+    struct arena *scratch = arena_create(NULL);
+    char *file = NULL;
+    const struct scenario *scenario =
+        scenario_to_keep(command, scratch, report->least->seed, NULL, failure);
+    bool ok = scenario != NULL;
+    if (ok && asprintf(&file, "%s/shrunk.yaml", command->folder) < 0) {
+        file = NULL;
+        ok = failure_running(failure, "out of memory");
+    }
+    ok = ok && shrink_scenario(&options, scenario, file, &report->shrunk, failure);
+    free(file);
+    arena_destroy(scratch);
+    return ok;
+}
+
+/** Keeps and tells what was found; makes it smaller before, for JSON, or after. */
 static bool report(const struct hunt_command *command, bool *found, struct failure *failure) {
     struct hunt_report report = {
         .options = &command->options,
@@ -324,7 +362,14 @@ static bool report(const struct hunt_command *command, bool *found, struct failu
     };
     choose(command, &report);
     *found = report.finding_count > 0;
-    return (!*found || keep(command, &report, failure)) && tell(command, &report, failure);
+    bool shrinks = *found && command->options.shrink && !interrupt_seen();
+    bool first = shrinks && command->options.json;
+    bool ok = (!*found || keep(command, &report, failure)) &&
+              (!first || shrink_least(command, &report, failure)) &&
+              tell(command, &report, failure) &&
+              (!shrinks || first || shrink_least(command, &report, failure));
+    json_decref(report.shrunk);
+    return ok;
 }
 
 static bool hunt(struct hunt_command *command, bool *found) {

@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct json_t;
+
 /** What a hunt has come to. */
 struct hunt_report {
     const struct hunt_options *options;
@@ -23,6 +25,7 @@ struct hunt_report {
     size_t finding_count;
     const struct hunt_finding *least; // of these the one with the fewest events; NULL: none
     const char *file;                 // where its scenario is
+    struct json_t *shrunk;            // what came of making it smaller; NULL: nothing yet
     uint64_t done;                    // of the seeds that were asked for
     uint64_t done_before;             // this call
     uint64_t wanted;                  // UINT64_MAX: without end

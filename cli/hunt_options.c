@@ -16,6 +16,7 @@ enum {
     KEY_JOBS,
     KEY_KEEP_GOING,
     KEY_SWARM,
+    KEY_SHRINK,
     KEY_PRINT,
     KEY_TIME_LIMIT,
     KEY_MEMORY_LIMIT
@@ -33,6 +34,9 @@ static const struct argp_option option_table[] = {
      .key = KEY_SWARM,
      .doc = "let the seed also draw sizes, parameters and faults, which heal, and see whether "
             "everything works then"},
+    {.name = "shrink",
+     .key = KEY_SHRINK,
+     .doc = "make the failing run that is kept as small as it can be, as gossim shrink does"},
     {.name = "set",
      .key = KEY_SET,
      .arg = "PATH=VALUE",
@@ -110,6 +114,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_SWARM:
         options->swarm = true;
+        return 0;
+    case KEY_SHRINK:
+        options->shrink = true;
         return 0;
     case KEY_PRINT:
         options->print = true;

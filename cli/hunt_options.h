@@ -20,6 +20,7 @@ struct hunt_options {
     struct outcome_limits limits; // of each run
     bool keep_going;
     bool swarm;
+    bool shrink; // the run that is kept
     bool json;
     bool print; // the scenario of `print_seed`, instead of hunting
     uint64_t print_seed;

@@ -186,6 +186,9 @@ bool hunt_write_json(const struct hunt_report *report, FILE *out) {
     json_object_set_new(object, "seeds_per_s", json_real(rate(report)));
     json_object_set_new(object, "failed", findings);
     json_object_set_new(object, "least", least_json(report));
+    if (report->options->shrink) {
+        json_object_set(object, "shrunk", report->shrunk == NULL ? json_null() : report->shrunk);
+    }
     bool ok = json_dumpf(object, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;
     json_decref(object);
     return ok;

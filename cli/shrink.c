@@ -5,10 +5,12 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/result_place.h"
+#include "cli/standard_options.h"
 #include "trace/digest.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -104,7 +106,7 @@ static bool finish(struct shrink *shrink, bool done) {
 }
 
 bool shrink_scenario(const struct shrink_options *options, const struct scenario *scenario,
-                     const char *file, struct failure *failure) {
+                     const char *file, json_t **json, struct failure *failure) {
     struct shrink *shrink = calloc(1, sizeof *shrink);
     if (shrink == NULL) {
         return failure_running(failure, "out of memory");
@@ -130,11 +132,13 @@ bool shrink_scenario(const struct shrink_options *options, const struct scenario
             shrink_print_start(shrink, out);
         }
         ok = make_folders(file, &shrink->failure) &&
-             finish(shrink, shrink_write(shrink, false) && shrink_do_passes(shrink));
+             finish(shrink, shrink_write(shrink, false) && shrink_do_passes(shrink) &&
+                                (shrink->spent || shrink_explain(shrink)));
     }
-    if (ok && !shrink_print_end(shrink, stdout)) {
-        ok = failure_running(&shrink->failure, "cannot write to standard output: %s",
-                             strerror(errno));
+    if (ok && options->json) {
+        *json = shrink_json(shrink);
+    } else if (ok) {
+        shrink_print_end(shrink, out);
     }
     *failure = shrink->failure;
     arena_destroy(shrink->arena);
@@ -162,12 +166,18 @@ static int carry_out(const struct shrink_options *options, const struct scenario
     struct failure failure;
     load_note_sweep(&options->request, scenario);
     interrupt_watch();
+    json_t *json = NULL;
     bool ok = name_file(options, scenario, &file)
-                  ? shrink_scenario(options, scenario, file, &failure)
+                  ? shrink_scenario(options, scenario, file, &json, &failure)
                   : failure_running(&failure, "out of memory");
     free(file);
+    if (ok && options->json) {
+        ok = (json != NULL && json_dumpf(json, stdout, JSON_INDENT(2)) == 0 && puts("") >= 0) ||
+             failure_running(&failure, "cannot write to standard output: %s", strerror(errno));
+    }
+    json_decref(json);
     if (ok) {
-        return EXIT_STATUS_DONE;
+        return standard_output_end();
     }
     bool bad_input = failure.kind == FAILURE_BAD_INPUT;
     if (bad_input) {

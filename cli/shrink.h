@@ -122,6 +122,16 @@ void shrink_forget(struct shrink *shrink, struct shrink_mark *mark, bool go_back
 /** Does all passes until none helps any more. False with a failure. */
 bool shrink_do_passes(struct shrink *shrink);
 
+/** Finds out what each part that is left is for: the notes. */
+bool shrink_explain(struct shrink *shrink);
+
+/** A scenario as it will be read: written and loaded. NULL with a failure. */
+const struct scenario *shrink_as_read(struct arena *arena, const struct scenario *scenario,
+                                      struct failure *failure);
+
+/** Whether a run failed as the original did. */
+bool shrink_fails_alike(const struct shrink *shrink, const struct outcome *outcome);
+
 struct shrink_size shrink_size_of(const struct scenario *scenario, const struct outcome *outcome);
 
 /** Tells of a success, and writes what was reached. */
@@ -134,13 +144,20 @@ bool shrink_write(struct shrink *shrink, bool whole);
 void shrink_print_start(const struct shrink *shrink, FILE *out);
 
 /** Tells what came of it. */
-bool shrink_print_end(const struct shrink *shrink, FILE *out);
+void shrink_print_end(const struct shrink *shrink, FILE *out);
+
+struct json_t;
+
+/** The same as JSON. */
+struct json_t *shrink_json(const struct shrink *shrink);
 
 /**
  * Makes a scenario smaller. False with a failure; bad input if it does not fail. `file` gets the
- * result, after each success.
+ * result, after each success. What is done is told on standard output; or, where the options ask
+ * for JSON, on standard error, and `*json` gets what came of it.
  */
-bool shrink_scenario(const struct shrink_options *options, const struct scenario *scenario,
-                     const char *file, struct failure *failure);
+FAILURE_WARN_UNUSED bool shrink_scenario(const struct shrink_options *options,
+                                         const struct scenario *scenario, const char *file,
+                                         struct json_t **json, struct failure *failure);
 
 #endif

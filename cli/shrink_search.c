@@ -38,8 +38,7 @@ static uint64_t seed_of(uint64_t own, uint64_t attempt) {
     return attempt == 0 ? own : attempt + (skips ? 1 : 0);
 }
 
-/** A scenario as it will be read: written and loaded. NULL with a failure. */
-static const struct scenario *as_read(struct arena *arena, const struct scenario *scenario,
+const struct scenario *shrink_as_read(struct arena *arena, const struct scenario *scenario,
                                       struct failure *failure) {
     struct scenario alone = *scenario;
     alone.sweep = NULL;
@@ -63,7 +62,7 @@ static const struct scenario *make(const struct shrink_batch *batch, struct aren
         return NULL;
     }
     const struct scenario *seeded = scenario_at_seed(arena, made, seed_of(made->seed, attempt));
-    return as_read(arena, seeded, failure);
+    return shrink_as_read(arena, seeded, failure);
 }
 
 static const struct scenario *scenario_of(void *context, struct arena *arena, uint64_t job,
@@ -114,8 +113,7 @@ static bool is_wanted(void *context, uint64_t job) {
     return is_open(search, job >> JOB_BITS >> JOB_BITS);
 }
 
-/** Whether a run failed as the original did. */
-static bool fails_alike(const struct shrink *shrink, const struct outcome *outcome) {
+bool shrink_fails_alike(const struct shrink *shrink, const struct outcome *outcome) {
     if (!outcome_has_key(outcome, &shrink->key)) {
         return false;
     }
@@ -153,7 +151,7 @@ static void judge(struct search *search, uint64_t index, const struct outcome *o
         candidate->state = CANDIDATE_LOST;
         return;
     }
-    if (candidate->variant == 0 && !fails_alike(shrink, outcome)) {
+    if (candidate->variant == 0 && !shrink_fails_alike(shrink, outcome)) {
         try_again(search, candidate);
         return;
     }
@@ -230,7 +228,7 @@ static bool take(struct shrink *shrink, const struct search *search) {
     const struct scenario *made =
         make(search->batch, scratch, search->won, candidate->attempt, &shrink->failure);
     CHECK(made != NULL);
-    const struct scenario *best = as_read(arena, made, &shrink->failure);
+    const struct scenario *best = shrink_as_read(arena, made, &shrink->failure);
     CHECK(best != NULL);
     arena_destroy(scratch);
     arena_destroy(shrink->arena);
@@ -309,7 +307,7 @@ struct shrink_mark *shrink_remember(struct shrink *shrink) {
         return NULL;
     }
     mark->arena = arena_create(NULL);
-    mark->best = as_read(mark->arena, shrink->best, &shrink->failure);
+    mark->best = shrink_as_read(mark->arena, shrink->best, &shrink->failure);
     CHECK(mark->best != NULL);
     mark->last = shrink->last;
     memcpy(mark->cures, shrink->cures, sizeof mark->cures);
@@ -346,7 +344,7 @@ struct trial {
 static const struct scenario *scenario_of_trial(void *context, struct arena *arena, uint64_t job,
                                                 struct failure *failure) {
     const struct trial *trial = context;
-    const struct scenario *scenario = as_read(arena, trial->scenario, failure);
+    const struct scenario *scenario = shrink_as_read(arena, trial->scenario, failure);
     bool bare = scenario == NULL || job == trial->count;
     return bare ? scenario : reduce_cured(arena, scenario, &trial->shrink->cures[job]);
 }
@@ -363,7 +361,7 @@ static enum outcome_verdict finish_trial(void *context, uint64_t job, const stru
     (void)failure;
     trial->shrink->runs++;
     if (job == trial->count) {
-        trial->fails = fails_alike(trial->shrink, outcome);
+        trial->fails = shrink_fails_alike(trial->shrink, outcome);
     } else {
         trial->works[job] = is_cured(trial->shrink, outcome);
     }

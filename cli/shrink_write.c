@@ -129,16 +129,33 @@ static void print_header(const struct shrink *shrink, FILE *out) {
             shrink->first.events, shrink->last.events);
     digest_write(shrink->last.digest, digest);
     fprintf(out, "# Its digest is %s.\n", digest);
+    if (shrink->note_count > 0) {
+        fputs("# Nothing more can go: without any one of its nodes, links, messages, topics or "
+              "events it does not\n# fail, fails for another reason, or could not succeed.\n",
+              out);
+    }
 }
 
+/** What is written, and what it needs for its notes. */
+struct writing {
+    const struct shrink *shrink;
+    struct arena *arena;
+};
+
+/** All notes about a part, a line each. */
 static const char *note_of(void *context, const char *path) {
-    const struct shrink *shrink = context;
+    const struct writing *writing = context;
+    const struct shrink *shrink = writing->shrink;
+    size_t room = (shrink->note_count + 1) * sizeof shrink->notes[0].text;
+    char *lines = arena_take(writing->arena, MEMORY_TABLES, room);
+    size_t size = 0;
     for (size_t i = 0; i < shrink->note_count; i++) {
-        if (strcmp(shrink->notes[i].path, path) == 0) {
-            return shrink->notes[i].text;
+        const struct shrink_note *note = &shrink->notes[i];
+        if (strcmp(note->path, path) == 0) {
+            size += (size_t)snprintf(lines + size, room - size, "%s\n", note->text);
         }
     }
-    return NULL;
+    return lines;
 }
 
 bool shrink_write(struct shrink *shrink, bool whole) {
@@ -146,8 +163,9 @@ bool shrink_write(struct shrink *shrink, bool whole) {
     struct arena *scratch = arena_create(NULL);
     bool ok = result_file_open(&file, shrink->file, &shrink->failure);
     if (ok) {
+        struct writing writing = {shrink, scratch};
         struct scenario_brief_options options = {
-            .note = note_of, .context = shrink, .hurried = !whole};
+            .note = note_of, .context = &writing, .hurried = !whole};
         print_header(shrink, file.stream);
         fputs(scenario_brief(scratch, shrink->best, &options), file.stream);
         ok = result_file_complete(&file, &shrink->failure) &&
@@ -174,31 +192,24 @@ static json_t *cures_array(const struct shrink *shrink) {
     return cures;
 }
 
-static bool write_json(const struct shrink *shrink, FILE *out) {
+json_t *shrink_json(const struct shrink *shrink) {
     char text[HEADER_TEXT_SIZE];
     char digest[DIGEST_TEXT_SIZE];
     outcome_describe(&shrink->last, text, sizeof text);
     digest_write(shrink->last.digest, digest);
     struct shrink_size before = shrink_size_of(shrink->original, &shrink->first);
     struct shrink_size after = shrink_size_of(shrink->best, &shrink->last);
-    json_t *object = json_pack(
-        "{s:s, s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:b}", "gossim", GOSSIM_VERSION,
-        "scenario", shrink->original->name, "seed", (json_int_t)shrink->best->seed, "fails", text,
-        "digest", digest, "file", shrink->file, "cures", cures_array(shrink), "before",
-        size_object(&before), "after", size_object(&after), "runs", (json_int_t)shrink->runs,
-        "successes", (json_int_t)shrink->successes, "finished", !shrink->spent);
-    bool written = object != NULL && json_dumpf(object, out, JSON_INDENT(2)) == 0;
-    fputs("\n", out);
-    json_decref(object);
-    return written;
+    return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:b}", "gossim",
+                     GOSSIM_VERSION, "scenario", shrink->original->name, "seed",
+                     (json_int_t)shrink->best->seed, "fails", text, "digest", digest, "file",
+                     shrink->file, "cures", cures_array(shrink), "before", size_object(&before),
+                     "after", size_object(&after), "runs", (json_int_t)shrink->runs, "successes",
+                     (json_int_t)shrink->successes, "finished", !shrink->spent);
 }
 
-bool shrink_print_end(const struct shrink *shrink, FILE *out) {
+void shrink_print_end(const struct shrink *shrink, FILE *out) {
     struct shrink_size size = shrink_size_of(shrink->best, &shrink->last);
     char text[HEADER_TEXT_SIZE];
-    if (shrink->options->json) {
-        return write_json(shrink, out) && fflush(out) == 0;
-    }
     outcome_describe(&shrink->last, text, sizeof text);
     fprintf(out, "  %-12s", shrink->spent ? "so far" : "smallest");
     for (int row = 0; row < SIZE_ROWS; row++) {
@@ -210,5 +221,4 @@ bool shrink_print_end(const struct shrink *shrink, FILE *out) {
             text, shrink->runs);
     shell_print_word(shrink->file, out);
     fputs("\n", out);
-    return fflush(out) == 0 && ferror(out) == 0;
 }

@@ -144,17 +144,17 @@ const char *reduce_cure_text(const struct reduce_cure *cure, char text[REDUCE_CU
     switch (cure->kind) {
     case CURE_QUIRK:
         row = quirk_row_of(cure->quirk);
-        snprintf(text, REDUCE_CURE_TEXT_SIZE, "router.quirks.%s=false (%s)", row->name,
+        snprintf(text, REDUCE_CURE_TEXT_SIZE, "--set router.quirks.%s=false (%s)", row->name,
                  row->number);
         return text;
     case CURE_ROLES:
-        return "without roles";
+        return "all roles off";
     case CURE_FAULTS:
-        return "without faults and loss";
+        return "all faults and losses off";
     case CURE_QUIRKS:
-        return "without any quirk";
+        return "all quirks off";
     case CURE_ALL:
-        return "without quirks, roles, faults and loss";
+        return "all quirks, roles, faults and losses off";
     }
     return "";
 }

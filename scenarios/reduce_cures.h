@@ -43,7 +43,8 @@ bool reduce_cure_applies(const struct scenario *scenario, const struct reduce_cu
 const struct scenario *reduce_cured(struct arena *arena, const struct scenario *scenario,
                                     const struct reduce_cure *cure);
 
-/** "quirk mover_forgets (Q6) off" …; returns `text`. */
+/** "--set router.quirks.mover_forgets=false (Q6)", "all faults and losses off" …; returns `text`.
+ */
 const char *reduce_cure_text(const struct reduce_cure *cure, char text[REDUCE_CURE_TEXT_SIZE]);
 
 #endif

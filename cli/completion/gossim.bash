@@ -11,8 +11,8 @@ _gossim() {
     local ablate_options='--seeds --seed --set --quirks --jobs --out --json --no-figures --all'
     local sweep_options='--list --seeds --seed --set --figure --jobs --again --out --mpi
         --no-mpi --json'
-    local hunt_options='--seeds --keep-going --swarm --set --jobs --time-limit --memory-limit
-        --print --out --json'
+    local hunt_options='--seeds --keep-going --swarm --shrink --set --jobs --time-limit
+        --memory-limit --print --out --json'
     local shrink_options='--seed --set --expectation --tries --jobs --max-runs --max-time
         --time-limit --memory-limit --out --json --quiet'
     local compare_options='--seeds --repeat --seed --set --set-a --set-b --at --figure --margin

@@ -115,6 +115,38 @@ class HuntTest(FolderTest):
         self.assertEqual([35], self.seeds(found))
         self.assertTrue(set(range(1, 36)) <= self.journal("o"))
 
+    def test_given_a_finding_when_it_is_to_be_shrunk_then_a_smaller_one_is_beside_it(self):
+        found = self.hunt("canary.yaml", "--shrink", "--out", "o", status=3)["shrunk"]
+
+        self.assertEqual("o/shrunk.yaml", found["file"])
+        self.assertEqual(16, found["before"]["nodes"])
+        self.assertLessEqual(found["after"]["nodes"], 5)
+        outcome = self.call("run", "o/shrunk.yaml", "--json", "--no-figures")
+        self.assertEqual(3, outcome.status, outcome)
+        self.assertEqual(found["digest"], json.loads(outcome.out)["digest"])
+        # The same as by itself, and as the next call says, which has nothing left to hunt.
+        alone = self.call("shrink", "o/failing.yaml", "--json", "--quiet", "--out", "s.yaml")
+        self.assertEqual(found["digest"], json.loads(alone.out)["digest"])
+        again = self.call("hunt", "canary.yaml", "--shrink", "--out", "o")
+        self.assertEqual(3, again.status, again)
+        self.assertRegex(again.out, r"(?s)least  .*  smallest +nodes \d, .*run o/shrunk.yaml")
+
+    def test_given_a_swarm_with_a_quirk_when_shrunk_then_few_nodes(self):
+        found = self.hunt(
+            *(SWARM, "--swarm", "--set", "router.quirks.mover_forgets=true", "--shrink"),
+            *("--seeds", "86", "--out", "o"),
+            status=3,
+        )["shrunk"]
+
+        self.assertLessEqual(found["after"]["nodes"], 5)
+        self.assertLessEqual(found["after"]["events"], 2)
+        self.assertEqual(["--set router.quirks.mover_forgets=false (Q6)"], found["cures"])
+
+    def test_given_no_finding_when_it_is_to_be_shrunk_then_nothing(self):
+        found = self.hunt("canary.yaml", "--seeds", "1..20", "--shrink", "--out", "o")
+
+        self.assertIsNone(found["shrunk"])
+
     def test_given_the_bug_repaired_when_hunted_then_nothing(self):
         found = self.hunt("canary.yaml", "--seeds", "1..350", *REPAIRED)
 

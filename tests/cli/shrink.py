@@ -24,7 +24,7 @@ CANARY = os.path.join(ROOT, "scenarios/catalog/hunt/canary.yaml")
 
 # What each may need at most: nodes, links, messages, topics, events; and the quirk of its cause.
 WANTED = {
-    "crowded-hub": (3, 2, 1, 1, 0, "without any quirk"),
+    "crowded-hub": (3, 2, 1, 1, 0, "all quirks off"),
     "late-graft": (4, 3, 1, 1, 1, "left_topic_broken"),
     "leave-and-rejoin": (2, 1, 1, 1, 2, "mover_forgets"),
     "lone-peer": (3, 2, 1, 1, 0, "graft_limit_by_topics"),
@@ -172,9 +172,9 @@ class ShrinkTest(FolderTest):
                 self.assertIsNotNone(summary["expect"][0]["value"])
                 self.assertEqual(found["digest"], summary["digest"])
                 for cure in found["cures"]:
-                    setting = cure.split(" ")[0]
-                    if cure == "without any quirk":
-                        setting = "router.profile=gossipsub-v1.0"
+                    setting = "router.profile=gossipsub-v1.0"
+                    if cure != "all quirks off":
+                        setting = re.search(r"--set (\S+=false) \(Q\d+\)$", cure).group(1)
                     cured = self.run_small(text, "--set", setting)
                     self.assertTrue(cured["expect"][0]["ok"], cure)
 
@@ -278,6 +278,10 @@ class ShrinkTest(FolderTest):
             found["digest"],
         ):
             self.assertTrue(any(words in line for line in comments), words)
+        self.assertIn("  # Without this the expectation is met.\n  - {at: 5s, unsub", text)
+        self.assertIn("  # Without this a fault would not end.\n  - {at: 10s, sub", text)
+        self.assertIn("  # Without this nobody would be expected to receive anything.\n", text)
+        self.assertIn("# With the default of profile the expectation is met.\nrouter: {", text)
         self.assertTrue(
             set(keys) <= {"name", "duration", "router", "nodes", "topology", "links", "publish",
                           "events", "expect"},
