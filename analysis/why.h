@@ -81,6 +81,7 @@ struct why_setting {
     const uint16_t *groups;        // [nodes]: of each node; NULL: all are in the first
     struct why_quirk quirks[WHY_HABIT_COUNT];
     uint32_t role_masks[WHY_ROLE_COUNT]; // the bit of each in a TRACE_ROLE record
+    int64_t duration_ns; // of the run, which may go on after its last record; 0: unknown
 };
 
 struct why_question {

@@ -99,6 +99,13 @@ static uint32_t role_among(const struct why_neighbour *facts, uint32_t roles) {
 
 #define KEEPS_BACK (1U << WHY_ROLE_NEVER_FORWARDS | 1U << WHY_ROLE_CENSORS | 1U << WHY_ROLE_DROPS)
 
+/** When the run ended: a trace that is whole may end in silence. */
+static int64_t end_of(const struct why_evidence *evidence) {
+    const struct why_survey *survey = evidence->survey;
+    int64_t duration_ns = survey->cut ? 0 : evidence->setting->duration_ns;
+    return duration_ns > survey->end_ns ? duration_ns : survey->end_ns;
+}
+
 static enum why_silence silence_of(const struct why_evidence *evidence,
                                    const struct why_neighbour *facts) {
     const struct why_rules *rules = why_rules_of(evidence->setting, facts->node);
@@ -120,7 +127,7 @@ static enum why_silence silence_of(const struct why_evidence *evidence,
     if (!published && quirk_of(evidence, facts->node, WHY_HABIT_FORWARDED_NOT_CACHED) != NULL) {
         return WHY_SILENCE_NOT_CACHED;
     }
-    if (rules != NULL && facts->had_ns + rules->heartbeat_ns > evidence->survey->end_ns) {
+    if (rules != NULL && facts->had_ns + rules->heartbeat_ns > end_of(evidence)) {
         return WHY_SILENCE_RUN_ENDED;
     }
     return quirk_of(evidence, facts->node, WHY_HABIT_GOSSIP_LEFTOVERS) != NULL

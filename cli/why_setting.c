@@ -60,6 +60,7 @@ static void read_scenario(struct arena *arena, const struct record_scene *scene,
     for (uint32_t group = 0; group <= scenario->group_count; group++) {
         rules[group] = rules_of(group_router(scenario, group));
     }
+    setting->duration_ns = scenario->duration_ns;
     setting->rules = rules;
     setting->groups = groups_assign(scenario, arena);
 }

@@ -89,6 +89,7 @@ bool why_fixture_ask(struct why_fixture *f, const struct why_case *row) {
     write_trace(f, row);
     f->rules = (struct why_rules){
         .habits = row->habits, .gossips = !row->mute, .heartbeat_ns = 1000 * WHY_TEST_MS};
+    f->setting.duration_ns = row->duration_ns;
     f->question =
         (struct why_question){.path = f->path, .message = row->message, .node = row->node};
     return why_find(f->arena, &f->question, &f->setting, &f->answer, &f->failure);

@@ -24,13 +24,14 @@ enum { WHY_TEST_NODES = 4, WHY_TEST_RECORDS_MAX = 20 };
 /** A trace, a question and what the routers are like. */
 struct why_case {
     const char *name;
-    uint32_t node;    // asked about; message 0
-    uint32_t message; // another one
-    bool in_mesh;     // 0 and 1 have 2 in their meshes from the start
-    bool deliveries;  // the level of the trace
-    bool no_messages; // the trace tells of none
-    uint32_t habits;  // of all routers, a bit each
-    bool mute;        // no router sends IHAVE
+    uint32_t node;       // asked about; message 0
+    uint32_t message;    // another one
+    bool in_mesh;        // 0 and 1 have 2 in their meshes from the start
+    bool deliveries;     // the level of the trace
+    bool no_messages;    // the trace tells of none
+    uint32_t habits;     // of all routers, a bit each
+    bool mute;           // no router sends IHAVE
+    int64_t duration_ns; // of the run; 0: unknown
     struct trace_record records[WHY_TEST_RECORDS_MAX]; // the first of kind 0 ends them
 
     enum why_reason reason;
