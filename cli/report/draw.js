@@ -11,6 +11,7 @@ const QUALITATIVE = [
   '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#b3a100', '#888888',
 ];
 const STEPS = 24; // of the colours of time
+const RINGS_MAX = 1500; // more would hide what they are around
 
 function viridis(share) {
   const place = Math.min(Math.max(share, 0), 1) * (VIRIDIS.length - 1);
@@ -305,7 +306,7 @@ class Picture {
       const { node, from } = this.spread.columns;
       const ends = this.spread.reached.filter((i) => nodeAt(from, i) !== NOBODY);
       this.treeAlpha = this.faintness(ends.map((i) => node[i]), ends.map((i) => from[i]),
-        Math.max(0.7, Math.min(1.6, this.radius / 4)) * this.ratio, 0.7);
+        Math.max(0.7, Math.min(1.6, this.radius / 4)) * this.ratio, 0.4);
     }
     const columns = this.spread.columns;
     const end = this.spread.reachedBy(time);
@@ -380,6 +381,9 @@ class Picture {
     const columns = this.spread.columns;
     const since = this.time - Math.min(this.trail, this.spread.span / 25);
     const first = this.spread.reachedBy(since);
+    if (this.drawn.deliveries - first > RINGS_MAX) {
+      return;
+    }
     context.strokeStyle = this.ink.text;
     context.lineWidth = (this.drawn.deliveries - first > 200 ? 0.5 : 1) * this.ratio;
     context.beginPath();

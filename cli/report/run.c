@@ -245,7 +245,7 @@ static void write_warnings(const struct run_report *run, FILE *out) {
               "TraceEvents: gossim did not simulate them and cannot repeat them.</p>\n",
               out);
     }
-    if (run->report->scenario == NULL && run->report->unreadable[0] != '\0') {
+    if (!run->imported && run->report->scenario == NULL && run->report->unreadable[0] != '\0') {
         fputs("<p class=\"warning\">The scenario cannot be read: ", out);
         page_text(out, run->report->unreadable);
         fputs("</p>\n", out);
@@ -354,7 +354,14 @@ static bool write_sections(struct run_report *run) {
     report_scenario_section(report, run->imported ? "What TraceEvents tell of it."
                                                   : "The scenario as it was run, with every "
                                                     "default filled in.");
-    report_caveats_section(report, false, ties_reordered(run, &ties));
+    if (run->imported) {
+        fputs("<section id=\"caveats\">\n<h2>What to keep in mind</h2>\n<p>Nothing here is "
+              "simulated. What the files of events do not tell stays out: bytes, delays of links, "
+              "and what nodes without a file received.</p>\n</section>\n",
+              out);
+    } else {
+        report_caveats_section(report, false, ties_reordered(run, &ties));
+    }
     fputs("</main>\n<footer>Written by gossim report from the folder of one run. This page loads "
           "nothing from anywhere.</footer>\n",
           out);

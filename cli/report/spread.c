@@ -211,25 +211,31 @@ static void write_data(struct section *section) {
 /** What the picture has, and what was left out of it. */
 static void write_notes(const struct section *section, FILE *out) {
     char number[NUMBER_TEXT_SIZE];
-    fputs("<p class=\"note\">", out);
+    fputs("<p class=\"note\">Place <em>", out);
+    page_print(out, "%s", section->places.name);
+    fputs("</em>: ", out);
     page_text(out, section->places.words);
+    fputs(" Place <em>by arrival</em>: the publisher is in the middle, nodes are further out the "
+          "later they heard, each in the sector of the node it heard from; the disc that holds the "
+          "first half of them has half of the area. Nodes that never hear stand around it.",
+          out);
     if (section->links_left_out) {
         fputs(section->run->link_count == 0
                   ? " The trace has no links to draw."
                   : " Links are not drawn: they would take too much of the page (--max-size).",
               out);
     }
-    fputs("</p>\n<p class=\"note\">", out);
-    if (!section->spread.full) {
-        fputs(
-            "This run was traced with <code>--trace deliveries</code>: duplicates, losses, control "
-            "messages and meshes are not in it. <code>gossim run " REPORT_SCENARIO_FILE
-            " --trace full</code> keeps them, and is the same run.",
-            out);
-    } else if (!section->spread.meshes) {
-        fputs("Meshes are left out: there are too many nodes and topics.", out);
-    }
     fputs("</p>\n", out);
+    if (!section->spread.full) {
+        fputs("<p class=\"note\">This run was traced with <code>--trace deliveries</code>: "
+              "duplicates, losses, control messages and meshes are not in it. <code>gossim "
+              "run " REPORT_SCENARIO_FILE
+              " --trace full</code> keeps them, and is the same run.</p>\n",
+              out);
+    } else if (!section->spread.meshes) {
+        fputs("<p class=\"note\">Meshes are left out: there are too many nodes and topics.</p>\n",
+              out);
+    }
     if (section->written < section->available) {
         fprintf(out,
                 "<p class=\"note\" id=\"view-left-out\">%" PRIu32 " of %s messages are in this "
@@ -348,16 +354,15 @@ static void write_view(const struct section *section, FILE *out) {
           out);
     write_time(out);
     write_legend(out);
-    fputs("</div>\n", out);
+    fputs("<p class=\"hint\" id=\"view-keys\">With the picture in focus: <kbd>Space</kbd> "
+          "plays and pauses, <kbd>Home</kbd> <kbd>End</kbd> <kbd>PgUp</kbd> <kbd>PgDn</kbd> move "
+          "in time, <kbd>←</kbd> <kbd>→</kbd> go from node to node in the order of arrival, "
+          "<kbd>↑</kbd> to the node it came from, <kbd>↓</kbd> to the first one it was passed on "
+          "to, <kbd>Esc</kbd> lets go. The slider takes its own keys, and space.</p>\n"
+          "<p class=\"note\" id=\"view-note\" aria-live=\"polite\"></p>\n</div>\n",
+          out);
     write_side(out);
-    fputs(
-        "<p class=\"bar hint\" id=\"view-keys\"><span>With the picture in focus: <kbd>Space</kbd> "
-        "plays and pauses, <kbd>Home</kbd> <kbd>End</kbd> <kbd>PgUp</kbd> <kbd>PgDn</kbd> move "
-        "in time, <kbd>←</kbd> <kbd>→</kbd> go from node to node in the order of arrival, "
-        "<kbd>↑</kbd> to the node it came from, <kbd>↓</kbd> to the first one it was passed on "
-        "to, <kbd>Esc</kbd> lets go. The slider takes its own keys, and space.</span></p>\n"
-        "<p class=\"bar note\" id=\"view-note\" aria-live=\"polite\"></p>\n</div>\n",
-        out);
+    fputs("</div>\n", out);
     write_notes(section, out);
     fputs("</section>\n", out);
 }
@@ -390,9 +395,11 @@ bool report_spread_section(struct report *report, const struct run_data *run, co
     if (ok) {
         bool grouped_nodes = scenario != NULL && scenario->node_count == run->node_count;
         section.groups = grouped_nodes ? groups_assign(scenario, report->arena) : NULL;
-        report->options.size_max -= SECTION < report->options.size_max ? SECTION : 0;
+        // What is still to be written of the section needs its room, too.
+        uint64_t later = report->options.size_max < SECTION ? report->options.size_max : SECTION;
+        report->options.size_max -= later;
         write_data(&section);
-        report->options.size_max += SECTION;
+        report->options.size_max += later;
         write_view(&section, report->body);
     }
     spread_finish(&section.spread);

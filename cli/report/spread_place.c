@@ -20,7 +20,7 @@ static void place_discs(struct spread_places *places, const struct run_data *run
     places->words = world
                         ? "Nodes stand in discs where their regions are on a map of the world; "
                           "where in its disc a node is says nothing."
-                        : "Nodes stand in discs, a region each, whose distances follow the delays "
+                        : "nodes stand in discs, a region each, whose distances follow the delays "
                           "between them; where in its disc a node is says nothing.";
 }
 
@@ -32,10 +32,10 @@ static bool place_links(struct spread_places *places, struct report *report,
     places->name = "by links";
     shape = shape == LAYOUT_TREE ? LAYOUT_SPRING : shape;
     places->words = shape == LAYOUT_SPRING
-                        ? "Nodes are placed by a spring layout of the links (Fruchterman and "
+                        ? "nodes are placed by a spring layout of the links (Fruchterman and "
                           "Reingold), which brings linked nodes together; in a random graph "
                           "places say little."
-                        : "Nodes are placed along the links.";
+                        : "nodes are placed along the links.";
     return layout_by_links(run, shape, report->arena, places->positions, report->failure);
 }
 
@@ -91,7 +91,7 @@ bool spread_place(struct spread_places *places, struct report *report, const str
         }
         places->crowded = true;
         places->name = "by number";
-        places->words = "Nodes fill a disc in the order of their numbers: there are too many, or "
+        places->words = "nodes fill a disc in the order of their numbers: there are too many, or "
                         "no links in the trace, to place them by links.";
     }
     fit(places, run);

@@ -156,6 +156,7 @@ static void write_run(const struct sweep_report *sweep, uint32_t point, uint32_t
     fputs("</td><td class=\"left\"><code>", out);
     page_text(out, run->digest);
     fputs("</code></td>", out);
+    write_command(sweep, point, run->seed, out);
     if (sweep->more.expectations > 0) {
         uint32_t failed = sweep->more.failed[at];
         cell_failed(failed == SWEEP_NOT_JUDGED ? 0 : failed, out);
@@ -163,7 +164,6 @@ static void write_run(const struct sweep_report *sweep, uint32_t point, uint32_t
     for (uint32_t figure = 0; figure < sweep->results.figure_count; figure++) {
         cell_figure(sweep, point, figure, replicate, out);
     }
-    write_command(sweep, point, run->seed, out);
     fputs("</tr>\n", out);
 }
 
@@ -178,10 +178,10 @@ void report_sweep_runs(const struct sweep_report *sweep, FILE *out) {
     page_table_begin(out, "sortable", true);
     fputs("<thead><tr>", out);
     head_parameters(sweep, out);
-    fputs("<th>Seed</th><th class=\"left\">Digest</th>", out);
+    fputs("<th>Seed</th><th class=\"left\">Digest</th><th class=\"left\">Command</th>", out);
     fputs(sweep->more.expectations > 0 ? "<th>Failed</th>" : "", out);
     head_figures(sweep, out);
-    fputs("<th class=\"left\">Command</th></tr></thead>\n<tbody>\n", out);
+    fputs("</tr></thead>\n<tbody>\n", out);
     for (uint32_t point = 0; point < results->point_count; point++) {
         for (uint32_t i = 0; i < results->repeat; i++) {
             if (results->runs[(size_t)point * results->repeat + i].digest == NULL) {

@@ -100,7 +100,21 @@ class View {
     });
     parts.stage.parentElement.addEventListener('keydown', (event) => this.key(event));
     window.addEventListener('resize', () => this.resize());
-    window.addEventListener('beforeprint', () => this.pause());
+    // Paper is white, whatever the page is.
+    window.addEventListener('beforeprint', () => {
+      this.pause();
+      this.theme = document.documentElement.dataset.theme;
+      document.documentElement.dataset.theme = 'light';
+      this.draw();
+    });
+    window.addEventListener('afterprint', () => {
+      if (this.theme === undefined) {
+        delete document.documentElement.dataset.theme;
+      } else {
+        document.documentElement.dataset.theme = this.theme;
+      }
+      this.draw();
+    });
     document.addEventListener('gossim-theme', () => this.resize());
   }
 
@@ -109,11 +123,16 @@ class View {
       this.resizing = true;
       requestAnimationFrame(() => {
         this.resizing = false;
-        this.settle();
-        this.drawScale();
-        this.refresh();
+        this.draw();
       });
     }
+  }
+
+  // All of it anew.
+  draw() {
+    this.settle();
+    this.drawScale();
+    this.refresh();
   }
 
   settle() {
@@ -205,7 +224,7 @@ class View {
     parts.time.setAttribute('aria-valuetext', text);
     parts.now.textContent = text;
     parts.now.dataset.ns = String(ns);
-    this.tell('reached', spread.reachedBy(time), spread.reached.length);
+    this.tell('reached', spread.reachedBy(time), this.info.nodes - 1);
     this.tell('expected', spread.expectedBy(time), spread.info.expected);
     this.tell('duplicates', spread.countBy('d', time), spread.info.duplicates);
     this.tell('lost', spread.countBy('l', time), spread.countBy('l', Infinity));

@@ -316,6 +316,22 @@ class ReportTest(FolderTest):
         self.assertEqual(6, sum(1 for tag, _ in page.elements if tag == "img"))
         self.assertEqual(before | {"report.html"}, set(os.listdir(self.path("run"))))
 
+    def test_given_events_of_other_programs_when_reported_then_nothing_is_to_be_run_again(self):
+        self.run_it(SMALL, "--trace", "full")
+        os.mkdir(self.path("events"))
+        self.call("trace", "run", "--format", "trace-event", "--out", "events/all.pb")
+        outcome = self.call("plot", "events", "--out", "imported")
+        self.assertEqual(0, outcome.status, outcome)
+        page = self.report("imported")
+        self.assertIn("These are events of other programs", page.text)
+        self.assertIn("There is nothing to run.", page.text)
+        self.assertNotIn("cannot be read", page.text)
+        own = self.report("run")
+        for number in range(3):
+            ours, theirs = (self.events_of("", item, number)[1] for item in (own, page))
+            self.assertEqual(sorted(ours["node"]), sorted(theirs["node"]))
+            self.assertEqual(len(ours["dnode"]), len(theirs["dnode"]))
+
     def test_given_a_reported_run_when_run_again_then_its_folder_is_replaced(self):
         self.run_it(SMALL)
         self.report("run")
@@ -367,11 +383,11 @@ class ReportTest(FolderTest):
     def test_given_a_sweep_when_reported_then_each_run_can_be_made_again(self):
         runs = self.sweep()
         page = self.report("swept")
-        rows = [row for row in page.rows if row[-1].strip().endswith("Copy")]
+        rows = [row for row in page.rows if row[4:5] and row[4].strip().endswith("Copy")]
         self.assertEqual([[str(run[0]), run[1]] for run in runs], [row[2:4] for row in rows])
         self.write("scenario.yaml", page.texts["scenario-text"])
         for row in rows:
-            command = shlex.split(row[-1].strip().removesuffix("Copy").strip())
+            command = shlex.split(row[4].strip().removesuffix("Copy").strip())
             outcome = self.call(*command[1:], "--json", "--out", "again")
             self.assertEqual(row[3], json.loads(outcome.out)["digest"], row)
 
@@ -405,7 +421,7 @@ class ReportTest(FolderTest):
         page = self.report("swept", "--max-size", f"{len(whole.raw.encode()) * 95 // 100}B")
         left_out = re.search(r"(\d+) further runs are left out", page.text)
         self.assertIsNotNone(left_out)
-        rows = [row for row in page.rows if row[-1].strip().endswith("Copy")]
+        rows = [row for row in page.rows if row[4:5] and row[4].strip().endswith("Copy")]
         self.assertEqual(100, len(rows) + int(left_out.group(1)))
 
 
