@@ -28,6 +28,7 @@ struct search {
     struct shrink_batch *batch;
     struct candidate *candidates; // [batch->count]
     uint64_t cursor;              // all below are lost
+    uint64_t runs;                // of these
     uint64_t won;                 // the lowest; UINT64_MAX: none
     uint32_t tries;
 };
@@ -88,14 +89,14 @@ static bool is_open(const struct search *search, uint64_t index) {
     const struct shrink *shrink = search->shrink;
     uint64_t runs_max = shrink->options->runs_max;
     return index < search->won && !shrink->spent &&
-           (runs_max == 0 || shrink->runs + index - search->batch->from < runs_max);
+           (runs_max == 0 || shrink->runs + search->runs < runs_max);
 }
 
 static bool next_job(void *context, uint64_t *job) {
     struct search *search = context;
     while (search->cursor < search->batch->count &&
            search->candidates[search->cursor].state == CANDIDATE_LOST) {
-        search->cursor++;
+        search->runs += search->candidates[search->cursor++].runs;
     }
     for (uint64_t i = search->cursor; i < search->batch->count && is_open(search, i); i++) {
         struct candidate *candidate = &search->candidates[i];
@@ -184,7 +185,8 @@ static enum outcome_verdict finish_job(void *context, uint64_t job, const struct
             return OUTCOME_GIVE_UP;
         }
     }
-    candidate->runs++;
+    // What is refused has not been run.
+    candidate->runs += outcome->kind == OUTCOME_REFUSED ? 0 : 1;
     judge(search, index, outcome);
     double seconds_max = shrink->options->seconds_max;
     shrink->spent =

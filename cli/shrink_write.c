@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SIZE_ROWS = 6, HEADER_TEXT_SIZE = 2 * OUTCOME_TEXT_SIZE };
@@ -97,19 +98,68 @@ void shrink_print_start(const struct shrink *shrink, FILE *out) {
     fflush(out);
 }
 
+/** Starts a line of a comment: a text in memory, which comment_end() gives. */
+struct comment {
+    FILE *stream; // NULL: no memory
+    char *text;
+    size_t size;
+};
+
+static void comment_begin(struct comment *comment) {
+    *comment = (struct comment){.stream = NULL};
+    comment->stream = open_memstream(&comment->text, &comment->size);
+}
+
+/** The text in one line, whatever names of files have in them; to be freed. */
+static char *comment_end(struct comment *comment) {
+    if (comment->stream == NULL || fclose(comment->stream) != 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < comment->size; i++) {
+        bool control = (unsigned char)comment->text[i] < ' ';
+        comment->text[i] = control ? '?' : comment->text[i];
+    }
+    return comment->text;
+}
+
+/** The command of the scenario that was made smaller; to be freed. */
+static char *origin_of(const struct shrink *shrink) {
+    struct comment comment;
+    comment_begin(&comment);
+    if (comment.stream != NULL) {
+        shell_print_run(&shrink->options->request, comment.stream);
+    }
+    return comment_end(&comment);
+}
+
+/** The command of what came out; to be freed. */
+static char *command_of(const struct shrink *shrink) {
+    struct comment comment;
+    comment_begin(&comment);
+    if (comment.stream != NULL) {
+        fputs("gossim run ", comment.stream);
+        shell_print_word(shrink->file, comment.stream);
+    }
+    return comment_end(&comment);
+}
+
 /** What the first lines of the file say. */
 static void print_header(const struct shrink *shrink, FILE *out) {
+    char *origin = origin_of(shrink);
+    char *command = command_of(shrink);
     char text[HEADER_TEXT_SIZE];
     char digest[DIGEST_TEXT_SIZE];
     struct shrink_size before = shrink_size_of(shrink->original, &shrink->first);
     struct shrink_size after = shrink_size_of(shrink->best, &shrink->last);
     outcome_describe(&shrink->last, text, sizeof text);
     fprintf(out,
-            "# Made by gossim shrink of %s, seed %" PRIu64 ",\n# whose canonical form is %s.\n#\n"
-            "# %s\n#\n#     gossim run ",
-            shrink->options->request.path, shrink->original->seed, shrink->original_digest, text);
-    shell_print_word(shrink->file, out);
-    fputs("\n#\n", out);
+            "# Made by gossim shrink of seed %" PRIu64
+            " of\n#\n#     %s\n#\n# whose canonical form is "
+            "%s. There and here:\n#\n# %s\n#\n#     %s\n#\n",
+            shrink->original->seed, origin == NULL ? "" : origin, shrink->original_digest, text,
+            command == NULL ? "" : command);
+    free(origin);
+    free(command);
     for (size_t i = 0; i < shrink->cure_count; i++) {
         char cure[REDUCE_CURE_TEXT_SIZE];
         fprintf(out, "# %s %s\n", i == 0 ? "Met with" : "      or",

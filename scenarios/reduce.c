@@ -372,6 +372,7 @@ static bool fit_graph(struct topology_options *graph, uint32_t nodes) {
         return true;
     case TOPOLOGY_GRID:
         graph->width = at_most(graph->width, root_of(nodes));
+        CHECK(graph->width > 0);
         graph->height = (nodes + graph->width - 1) / graph->width;
         return true;
     case TOPOLOGY_TORUS:

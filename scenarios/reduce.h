@@ -104,9 +104,10 @@ const struct scenario *reduce_gap(struct arena *arena, const struct scenario *sc
 
 /** Plainer links, starts and graphs. */
 enum reduce_plainness {
-    REDUCE_PLAIN_GRAPH, // line, ring, star or complete, where the links are those
-    REDUCE_PLAIN_LINKS, // no link has a delay or loss of its own
-    REDUCE_PLAIN_DELAY, // the default delay, and no regions
+    REDUCE_PLAIN_GRAPH,      // line, ring, star or complete, where the links are those
+    REDUCE_RENUMBERED_GRAPH, // or would be if nodes had other numbers
+    REDUCE_PLAIN_LINKS,      // no link has a delay or loss of its own
+    REDUCE_PLAIN_DELAY,      // the default delay, and no regions
     REDUCE_CONSTANT_DELAY,
     REDUCE_PLAIN_START, // all nodes start at 0s
     REDUCE_PLAIN_ROUND, // delays of links in whole milliseconds

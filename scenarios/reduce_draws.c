@@ -31,29 +31,6 @@ static bool is_rule(const struct selector *selector) {
            selector->kind != SELECTOR_RANGES;
 }
 
-/** The nodes of a set as a selection. */
-static struct selector list_members(struct arena *arena, const uint64_t *members, uint32_t nodes) {
-    struct selector_range *ranges = NULL;
-    struct selector selector = {.kind = SELECTOR_NONE};
-    uint32_t size = bitset_count(members, bitset_words(nodes));
-    ranges = arena_take_array(arena, MEMORY_TABLES, size + 1, sizeof *ranges);
-    for (uint32_t node = 0; node < nodes; node++) {
-        if (!bitset_has(members, node)) {
-            continue;
-        }
-        uint32_t count = selector.range_count;
-        if (count > 0 && ranges[count - 1].last + 1 == node) {
-            ranges[count - 1].last = node;
-        } else {
-            ranges[selector.range_count++] = (struct selector_range){.first = node, .last = node};
-        }
-    }
-    selector.ranges = ranges;
-    selector.kind = size == 0 ? SELECTOR_NONE : SELECTOR_RANGES;
-    selector.kind = size == nodes ? SELECTOR_ALL : selector.kind;
-    return selector;
-}
-
 static uint64_t *new_set(struct arena *arena, uint32_t nodes) {
     return arena_take_array(arena, MEMORY_TABLES, bitset_words(nodes), sizeof(uint64_t));
 }
@@ -141,8 +118,8 @@ static bool write_groups(const struct writer *writer) {
         }
         bool rule = is_rule(&groups[i].nodes);
         changed = changed || rule;
-        groups[i].nodes =
-            rule ? list_members(writer->arena, members, scenario->node_count) : groups[i].nodes;
+        groups[i].nodes = rule ? reduce_list_members(writer->arena, members, scenario->node_count)
+                               : groups[i].nodes;
     }
     scenario->groups = groups;
     return changed;
@@ -239,7 +216,8 @@ static bool write_topics(const struct writer *writer) {
         uint64_t *members = new_set(writer->arena, scenario->node_count);
         find_subscribers(plan, topic, members);
         topics[topic].family = topic;
-        topics[topic].subscribers = list_members(writer->arena, members, scenario->node_count);
+        topics[topic].subscribers =
+            reduce_list_members(writer->arena, members, scenario->node_count);
         families[topic] = (struct scenario_family){
             .name = topics[topic].name, .is_one = true, .first = topic, .count = 1};
     }
@@ -318,7 +296,7 @@ static struct selector list_side(const struct writer *writer, const struct plan_
             bitset_add(members, node);
         }
     }
-    return list_members(writer->arena, members, nodes);
+    return reduce_list_members(writer->arena, members, nodes);
 }
 
 /** The sets of nodes of a fault of links at an instant. */
@@ -349,7 +327,7 @@ static struct scenario_event write_occasion(const struct writer *writer, uint32_
     } else if (is_rule(&event.nodes)) {
         uint64_t *members = new_set(writer->arena, writer->scenario->node_count);
         find_nodes(writer, &event, event.at_ns, members);
-        event.nodes = list_members(writer->arena, members, writer->scenario->node_count);
+        event.nodes = reduce_list_members(writer->arena, members, writer->scenario->node_count);
     }
     return event;
 }

@@ -1,5 +1,6 @@
 #include "scenarios/reduce_map.h"
 
+#include "base/bitset.h"
 #include "base/check.h"
 
 #include <string.h>
@@ -10,6 +11,28 @@ void *reduce_copy(struct arena *arena, const void *items, size_t count, size_t s
         memcpy(copy, items, count * size);
     }
     return copy;
+}
+
+struct selector reduce_list_members(struct arena *arena, const uint64_t *members, uint32_t nodes) {
+    struct selector_range *ranges = NULL;
+    struct selector selector = {.kind = SELECTOR_NONE};
+    uint32_t size = bitset_count(members, bitset_words(nodes));
+    ranges = arena_take_array(arena, MEMORY_TABLES, size + 1, sizeof *ranges);
+    for (uint32_t node = 0; node < nodes; node++) {
+        if (!bitset_has(members, node)) {
+            continue;
+        }
+        uint32_t count = selector.range_count;
+        if (count > 0 && ranges[count - 1].last + 1 == node) {
+            ranges[count - 1].last = node;
+        } else {
+            ranges[selector.range_count++] = (struct selector_range){.first = node, .last = node};
+        }
+    }
+    selector.ranges = ranges;
+    selector.kind = size == 0 ? SELECTOR_NONE : SELECTOR_RANGES;
+    selector.kind = size == nodes ? SELECTOR_ALL : selector.kind;
+    return selector;
 }
 
 void reduce_map_number(uint32_t *numbers, uint32_t first, uint32_t end) {
@@ -35,38 +58,20 @@ void reduce_map_init(struct reduce_map *map, struct arena *arena, const struct s
     reduce_map_number(map->groups, 0, scenario->group_count + 1);
 }
 
-/** The ranges of the nodes that are left of some ranges. */
+/** The ranges of the nodes that are left of some ranges, in the order of their new numbers. */
 static void map_ranges(const struct reduce_map *map, const struct selector *selector,
                        struct selector *mapped) {
-    // A node that is gone leaves no gap in the numbers: as many ranges at most.
-    struct selector_range *ranges =
-        arena_take_array(map->arena, MEMORY_TABLES, selector->range_count + 1, sizeof *ranges);
-    uint32_t count = 0;
-    uint32_t members = 0;
+    uint32_t words = bitset_words(map->node_count);
+    uint64_t *members = arena_take_array(map->arena, MEMORY_TABLES, words + 1, sizeof *members);
     for (uint32_t i = 0; i < selector->range_count; i++) {
         const struct selector_range *range = &selector->ranges[i];
-        bool begun = false;
         for (uint32_t node = range->first; node <= range->last; node++) {
-            uint32_t number = map->nodes[node];
-            if (number == REDUCE_GONE) {
-                continue;
+            if (map->nodes[node] != REDUCE_GONE) {
+                bitset_add(members, map->nodes[node]);
             }
-            members++;
-            bool follows = count > 0 && ranges[count - 1].last + 1 == number;
-            if (!begun && !follows) {
-                ranges[count++] = (struct selector_range){.first = number, .last = number};
-            }
-            begun = true;
-            ranges[count - 1].last = number;
         }
     }
-    mapped->ranges = ranges;
-    mapped->range_count = count;
-    if (members == 0) {
-        mapped->kind = SELECTOR_NONE;
-    } else if (members >= map->node_count && count == 1) {
-        mapped->kind = SELECTOR_ALL;
-    }
+    *mapped = reduce_list_members(map->arena, members, map->node_count);
 }
 
 /** What is left of one rule, whose own `of` is mapped already. */
@@ -74,6 +79,7 @@ static void map_rule(const struct reduce_map *map, const struct selector *rule,
                      struct selector *mapped) {
     bool of_nobody = mapped->of != NULL && mapped->of->kind == SELECTOR_NONE;
     if (rule->kind == SELECTOR_NOT) {
+        CHECK(mapped->of != NULL);
         mapped->kind = of_nobody ? SELECTOR_ALL : SELECTOR_NOT;
         mapped->kind = mapped->of->kind == SELECTOR_ALL ? SELECTOR_NONE : mapped->kind;
         mapped->of = mapped->kind == SELECTOR_NOT ? mapped->of : NULL;
@@ -103,8 +109,7 @@ bool reduce_map_selector(const struct reduce_map *map, const struct selector *se
     const struct selector *inner = NULL;
     while (depth > 0) {
         const struct selector *rule = rules[--depth];
-        struct selector *copy = arena_take(map->arena, MEMORY_TABLES, sizeof *copy);
-        *copy = *rule;
+        struct selector *copy = reduce_copy(map->arena, rule, 1, sizeof *copy, 0);
         copy->of = inner;
         map_rule(map, rule, copy);
         inner = copy;
@@ -373,12 +378,11 @@ static void map_tables(const struct reduce_map *map, struct scenario *scenario) 
     if (links->matrix_ns != NULL) {
         int64_t *matrix = arena_take_array(
             map->arena, MEMORY_TABLES, (size_t)map->node_count * map->node_count, sizeof *matrix);
-        size_t at = 0;
         for (size_t i = 0; i < (size_t)nodes * nodes; i++) {
-            bool stays =
-                map->nodes[i / nodes] != REDUCE_GONE && map->nodes[i % nodes] != REDUCE_GONE;
-            if (stays) {
-                matrix[at++] = links->matrix_ns[i];
+            uint32_t from = map->nodes[i / nodes];
+            uint32_t to = map->nodes[i % nodes];
+            if (from != REDUCE_GONE && to != REDUCE_GONE) {
+                matrix[(size_t)from * map->node_count + to] = links->matrix_ns[i];
             }
         }
         links->matrix_ns = matrix;

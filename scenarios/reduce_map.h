@@ -12,7 +12,7 @@
 struct reduce_map {
     struct arena *arena;
     const struct scenario *scenario;
-    uint32_t *nodes;     // [scenario->node_count] the new number, or REDUCE_GONE; ascending
+    uint32_t *nodes;     // [scenario->node_count] the new number, or REDUCE_GONE
     uint32_t node_count; // that stay
     uint32_t *topics;    // [scenario->topic_count] likewise, by families
     uint32_t *groups;    // [scenario->group_count + 1] by number, from 1
@@ -34,6 +34,9 @@ struct scenario *reduce_map_scenario(const struct reduce_map *map);
 
 /** An event of what stays. False if it is about nobody. */
 bool reduce_map_event(const struct reduce_map *map, struct scenario_event *event);
+
+/** The nodes of a set as a selection: all, none, or a list. */
+struct selector reduce_list_members(struct arena *arena, const uint64_t *members, uint32_t nodes);
 
 /** Copies of an array of the scenario, with room for more. */
 void *reduce_copy(struct arena *arena, const void *items, size_t count, size_t size, size_t more);

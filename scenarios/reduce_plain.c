@@ -8,6 +8,7 @@
 const char *reduce_plainness_name(enum reduce_plainness plainness) {
     static const char *const names[REDUCE_PLAINNESS_COUNT] = {
         [REDUCE_PLAIN_GRAPH] = "a plain graph",
+        [REDUCE_RENUMBERED_GRAPH] = "a plain graph, with other numbers of nodes",
         [REDUCE_PLAIN_LINKS] = "no link has a delay or loss of its own",
         [REDUCE_PLAIN_DELAY] = "the usual delays",
         [REDUCE_CONSTANT_DELAY] = "all delays the same",
@@ -38,16 +39,76 @@ static uint64_t link_count(enum topology_kind kind, uint64_t nodes) {
     return kind == TOPOLOGY_RING ? nodes : nodes - 1;
 }
 
-static bool plain_graph(struct scenario *scenario) {
+/** Nodes with their links, at most two of each. */
+struct walk {
+    const struct topology_options *graph;
+    uint32_t *degree; // [node_count]
+    uint32_t (*peers)[2];
+    uint32_t *number; // [node_count] along the way; REDUCE_GONE: not met yet
+};
+
+static void find_degrees(struct walk *walk, struct arena *arena) {
+    const struct topology_options *graph = walk->graph;
+    uint32_t nodes = graph->node_count;
+    walk->degree = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *walk->degree);
+    walk->peers = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *walk->peers);
+    for (uint64_t i = 0; i < graph->edge_count; i++) {
+        const uint32_t ends[2] = {graph->edges[i].a, graph->edges[i].b};
+        for (int end = 0; end < 2; end++) {
+            uint32_t degree = walk->degree[ends[end]]++;
+            walk->peers[ends[end]][degree < 2 ? degree : 0] = ends[1 - end];
+        }
+    }
+}
+
+/** Numbers nodes along links from one on, as far as nobody has more than two. */
+static void follow(struct walk *walk, uint32_t node) {
+    uint32_t next = 0;
+    while (node != REDUCE_GONE && walk->degree[node] <= 2) {
+        walk->number[node] = next++;
+        uint32_t way = REDUCE_GONE;
+        for (uint32_t i = 0; i < walk->degree[node]; i++) {
+            uint32_t peer = walk->peers[node][i];
+            way = walk->number[peer] == REDUCE_GONE && peer < way ? peer : way;
+        }
+        node = way;
+    }
+}
+
+/** New numbers with which links may be those of a plain graph: the node with all links comes first,
+ * or those of a line or ring in their order. */
+static uint32_t *order_nodes(const struct topology_options *graph, struct arena *arena) {
+    uint32_t nodes = graph->node_count;
+    struct walk walk = {.graph = graph};
+    walk.number = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof *walk.number);
+    find_degrees(&walk, arena);
+    uint32_t first = 0;
+    bool star = false;
+    for (uint32_t node = nodes; node-- > 0;) {
+        walk.number[node] = node;
+        first = walk.degree[node] == 1 && !star ? node : first;
+        if (walk.degree[node] == nodes - 1 && nodes > 2) {
+            first = node;
+            star = true;
+        }
+    }
+    if (star) {
+        walk.number[0] = first;
+        walk.number[first] = 0;
+        return walk.number;
+    }
+    for (uint32_t node = 0; node < nodes; node++) {
+        walk.number[node] = REDUCE_GONE;
+    }
+    follow(&walk, first);
+    return walk.number;
+}
+
+/** The kind of graph whose links these are; EDGES: of none. */
+static enum topology_kind kind_of(const struct topology_options *graph) {
     static const enum topology_kind kinds[] = {TOPOLOGY_COMPLETE, TOPOLOGY_LINE, TOPOLOGY_STAR,
                                                TOPOLOGY_RING};
-    struct topology_options *graph = &scenario->topology;
-    const struct scenario_edge_values *values = &scenario->edge_values;
     uint32_t nodes = graph->node_count;
-    if (graph->kind != TOPOLOGY_EDGES || values->delay_ns != NULL || values->loss_ppb != NULL ||
-        nodes < 2) {
-        return false;
-    }
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         bool same = graph->edge_count == link_count(kinds[k], nodes) &&
                     (kinds[k] != TOPOLOGY_RING || nodes > 3);
@@ -55,12 +116,46 @@ static bool plain_graph(struct scenario *scenario) {
             same = is_linked(kinds[k], nodes, graph->edges[i].a, graph->edges[i].b);
         }
         if (same) {
-            *graph = (struct topology_options){
-                .kind = kinds[k], .node_count = nodes, .seed = graph->seed};
-            return true;
+            return kinds[k];
         }
     }
-    return false;
+    return TOPOLOGY_EDGES;
+}
+
+/** The same nodes with other numbers; NULL where they have those, or some have none. */
+static struct scenario *renumbered(const struct scenario *scenario, struct arena *arena) {
+    struct reduce_map map;
+    reduce_map_init(&map, arena, scenario);
+    map.nodes = order_nodes(&scenario->topology, arena);
+    bool whole = true;
+    bool same = true;
+    for (uint32_t node = 0; node < scenario->node_count; node++) {
+        whole = whole && map.nodes[node] != REDUCE_GONE;
+        same = same && map.nodes[node] == node;
+    }
+    return whole && !same ? reduce_map_scenario(&map) : NULL;
+}
+
+static bool plain_graph(struct scenario *scenario, struct arena *arena, bool renumbers) {
+    const struct scenario_edge_values *values = &scenario->edge_values;
+    if (scenario->topology.kind != TOPOLOGY_EDGES || values->delay_ns != NULL ||
+        values->loss_ppb != NULL || scenario->node_count < 2) {
+        return false;
+    }
+    if (renumbers) {
+        const struct scenario *other = renumbered(scenario, arena);
+        if (other == NULL) {
+            return false;
+        }
+        *scenario = *other;
+    }
+    struct topology_options *graph = &scenario->topology;
+    enum topology_kind kind = kind_of(graph);
+    *graph = kind == TOPOLOGY_EDGES ? *graph
+                                    : (struct topology_options){.kind = kind,
+                                                                .node_count = graph->node_count,
+                                                                .seed = graph->seed};
+    return kind != TOPOLOGY_EDGES;
 }
 
 static bool plain_links(struct scenario *scenario) {
@@ -127,7 +222,10 @@ const struct scenario *reduce_plainer(struct arena *arena, const struct scenario
     bool changed = false;
     switch (plainness) {
     case REDUCE_PLAIN_GRAPH:
-        changed = plain_graph(copy);
+        changed = plain_graph(copy, arena, false);
+        break;
+    case REDUCE_RENUMBERED_GRAPH:
+        changed = plain_graph(copy, arena, true);
         break;
     case REDUCE_PLAIN_LINKS:
         changed = plain_links(copy);

@@ -271,7 +271,8 @@ class ShrinkTest(FolderTest):
         keys = [line.split(":")[0] for line in text.splitlines() if re.match(r"\w", line)]
 
         for words in (
-            "leave-and-rejoin.yaml, seed 1",
+            "of seed 1 of",
+            "    gossim run leave-and-rejoin.yaml",
             "expectation 1 failed: delivery_ratio == 1",
             "gossim run s.yaml",
             "router.quirks.mover_forgets=false (Q6)",
@@ -302,6 +303,40 @@ class ShrinkTest(FolderTest):
 
         self.assertEqual(0, outcome.status, outcome)
         self.assertTrue(os.path.exists(self.path("out/leave-and-rejoin-shrink/shrunk.yaml")))
+
+    def test_given_overrides_and_odd_names_when_shrunk_then_the_file_is_good_and_tells_them(self):
+        os.rename(self.path("leave-and-rejoin.yaml"), self.path("a\nb #c.yaml"))
+        place = "odd\n: name.yaml"
+
+        outcome = self.call(
+            *("shrink", "a\nb #c.yaml", "--set", "nodes.count=4", "--seed", "9"),
+            *("--quiet", "--out", place),
+        )
+
+        self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+        self.assertEqual(3, self.call("run", place, "--no-figures").status)
+        self.assertIn(b"--set nodes.count=4 --set seed=9\n", self.read(place))
+
+    def test_given_other_failures_than_expectations_when_shrunk_then_they_stay_the_same(self):
+        self.write(
+            "still.yaml",
+            "nodes: {count: 30, start: 0s}\nlimits: {events_per_instant: 9}\n"
+            "publish: [{from: 0, start: 7s, count: 5}]\nexpect: [delivery_ratio == 1]\n",
+        )
+
+        found = self.shrink("still")
+
+        self.assertIn("time stands still", found["fails"])
+        self.assertLess(found["after"]["nodes"], 15)
+        outcome = self.call("run", "s.yaml", "--no-figures", "--trace", "none")
+        self.assertEqual(1, outcome.status, outcome)
+        self.assertIn("time stands still", outcome.err)
+
+    def test_given_a_limit_of_time_when_reached_then_it_leaves_what_there_is(self):
+        found = self.shrink("wild", "--tries", "50", "--max-time", "1s", "--jobs", "1")
+
+        self.assertFalse(found["finished"])
+        self.assertEqual(3, self.call("run", "s.yaml", "--no-figures").status)
 
     # What ends it.
 

@@ -121,7 +121,8 @@ static void given_links_that_are_a_plain_graph_when_made_plainer_then_its_name(v
         {"[[0, 3], [2, 0], [0, 1]]", "kind: star"},
         {"[[0, 1], [1, 2], [2, 3], [3, 0]]", "kind: ring"},
         {"[[0, 1], [1, 2], [2, 3], [3, 0], [0, 2], [1, 3]]", "kind: complete"},
-        {"[[0, 1], [1, 2], [1, 3]]", NULL},
+        {"[[0, 1], [1, 2], [1, 3]]", NULL}, // a star around another node
+        {"[[0, 1], [1, 2], [2, 0]]", NULL}, // and one by itself
         {"[[0, 1], [1, 2], [2, 3, 5ms]]", NULL},
     };
     struct scenario_fixture *f = *state;
@@ -136,6 +137,41 @@ static void given_links_that_are_a_plain_graph_when_made_plainer_then_its_name(v
         assert_true((after == NULL) == (rows[i].kind == NULL));
         if (after != NULL) {
             expect_in(f, again(f, after), rows[i].kind);
+        }
+    }
+}
+
+static void given_a_plain_graph_in_disorder_when_renumbered_then_all_follows(void **state) {
+    static const struct {
+        const char *edges;
+        const char *words; // NULL: there is no such order
+    } rows[] = {
+        {"[[0, 2], [1, 2], [2, 3]]", "kind: star"},
+        {"[[0, 2], [2, 1], [1, 3]]", "kind: line"},
+        {"[[0, 2], [2, 1], [1, 3], [3, 0]]", "kind: ring"},
+        {"[[0, 1], [1, 2], [2, 0]]", NULL},
+        {"[[0, 1], [2, 3]]", NULL},
+        {"[[0, 1], [1, 2], [2, 0], [2, 3]]", NULL},
+        {"[[0, 1], [1, 2], [2, 3]]", NULL}, // in order already
+    };
+    struct scenario_fixture *f = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[300];
+        snprintf(text, sizeof text,
+                 "nodes: {count: 4}\ntopology: {kind: edges, edges: %s}\n"
+                 "publish: [{from: 2, count: 1}]\nevents: [{at: 1s, pause: {nodes: 1..2}}]\n",
+                 rows[i].edges);
+
+        const struct scenario *after =
+            reduce_plainer(f->arena, fixture_load(f, text), REDUCE_RENUMBERED_GRAPH);
+
+        assert_true((after == NULL) == (rows[i].words == NULL));
+        if (after != NULL) {
+            expect_in(f, again(f, after), rows[i].words);
+        }
+        if (i == 0) {
+            expect_in(f, after, "from: 0,");
+            expect_in(f, after, "pause: {nodes: [0..1]}");
         }
     }
 }
@@ -159,6 +195,7 @@ int main(void) {
         FIXTURE_TEST(given_notes_when_brief_then_they_stand_before_their_parts),
         FIXTURE_TEST(given_keys_when_one_is_cut_then_it_has_its_default),
         FIXTURE_TEST(given_links_that_are_a_plain_graph_when_made_plainer_then_its_name),
+        FIXTURE_TEST(given_a_plain_graph_in_disorder_when_renumbered_then_all_follows),
         FIXTURE_TEST(given_meshes_when_smaller_then_groups_that_share_them_follow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
