@@ -2,6 +2,8 @@
 
 #include "base/sort.h"
 
+#include <string.h>
+
 enum { CAPACITY_MIN = 64 };
 
 static bool is_free(const struct hop_count *place) {
@@ -35,9 +37,11 @@ static void grow(struct hop_table *table) {
     pool_give(&table->pool, table->places, table->capacity * sizeof *places);
     table->places = places;
     table->capacity = capacity;
+    memset(table->latest, 0, sizeof table->latest); // all have moved
 }
 
-void hop_table_add(struct hop_table *table, uint32_t topic, uint32_t hops, bool requested) {
+/** The place of a pair, which is looked up. */
+static struct hop_count *place_of(struct hop_table *table, uint32_t topic, uint32_t hops) {
     if (2 * table->used >= table->capacity) {
         grow(table);
     }
@@ -45,6 +49,16 @@ void hop_table_add(struct hop_table *table, uint32_t topic, uint32_t hops, bool 
     table->used += is_free(place) ? 1 : 0;
     place->topic = topic;
     place->hops = hops;
+    return place;
+}
+
+void hop_table_add(struct hop_table *table, uint32_t topic, uint32_t hops, bool requested) {
+    struct hop_count **latest = &table->latest[hops % HOP_TABLE_LATEST];
+    struct hop_count *place = *latest;
+    if (place == NULL || place->hops != hops || place->topic != topic) {
+        place = place_of(table, topic, hops);
+        *latest = place;
+    }
     place->pushed += requested ? 0 : 1;
     place->requested += requested ? 1 : 0;
 }

@@ -11,12 +11,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { HOP_TABLE_LATEST = 16 };
+
 /** All zero at first, but for the pool. */
 struct hop_table {
     struct pool pool;
     struct hop_count *places; // [capacity], a power of two; free ones count nothing
     uint32_t capacity;
     uint32_t used;
+    struct hop_count *latest[HOP_TABLE_LATEST]; // by hops: the place of their latest topic, or NULL
 };
 
 void hop_table_add(struct hop_table *table, uint32_t topic, uint32_t hops, bool requested);

@@ -300,12 +300,8 @@ void run_data_rewind(const struct run_data *run) {
     spill_sort_rewind(run->deliveries);
 }
 
-bool run_data_next(const struct run_data *run, struct run_delivery *delivery) {
-    const struct delivery_by_message *item = spill_sort_next(run->deliveries);
-    if (item == NULL) {
-        return false;
-    }
-    *delivery = (struct run_delivery){
+static inline struct run_delivery delivery_of(const struct delivery_by_message *item) {
+    return (struct run_delivery){
         .delivered_ns = item->delivered_ns,
         .message = (uint32_t)(item->word >> (DELIVERY_KEY_SHIFT + 1)),
         .node = item->node,
@@ -314,7 +310,24 @@ bool run_data_next(const struct run_data *run, struct run_delivery *delivery) {
         .expected = (item->word >> DELIVERY_KEY_SHIFT & 1) == 0,
         .requested = (item->word & 1) == 1,
     };
+}
+
+bool run_data_next(const struct run_data *run, struct run_delivery *delivery) {
+    const struct delivery_by_message *item = spill_sort_next(run->deliveries);
+    if (item == NULL) {
+        return false;
+    }
+    *delivery = delivery_of(item);
     return true;
+}
+
+uint32_t run_data_some(const struct run_data *run, struct run_delivery *deliveries, uint32_t most) {
+    const void *items = NULL;
+    uint32_t count = spill_sort_some(run->deliveries, &items, most);
+    for (uint32_t i = 0; i < count; i++) {
+        deliveries[i] = delivery_of((const struct delivery_by_message *)items + i);
+    }
+    return count;
 }
 
 bool run_data_ok(const struct run_data *run, struct failure *failure) {

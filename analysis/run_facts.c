@@ -6,6 +6,8 @@
 #include "base/bitset.h"
 #include "base/check.h"
 
+enum { AT_ONCE = 64 }; // deliveries that are looked at, one after the other
+
 /** A curve being picked from values that pass in ascending order. */
 struct picking {
     struct run_curve *curve;
@@ -21,7 +23,7 @@ static struct picking pick(struct run_curve *curve, uint64_t points_max, struct 
     return (struct picking){.curve = curve, .next_rank = 1};
 }
 
-static void pass(struct picking *picking, int64_t value_ns) {
+static inline void pass(struct picking *picking, int64_t value_ns) {
     struct run_curve *curve = picking->curve;
     if (++picking->seen < picking->next_rank) {
         return;
@@ -66,13 +68,15 @@ static void pass_latencies(struct run_data *run, const struct run_index *index,
         statistics_begin(&nodes[node], &run->node_latencies[node], index->node_deliveries[node]);
     }
     statistics_begin(&all, &run->latency, run->expected_delivery_count);
-    struct delivery_of_latency delivery;
-    while (run_index_next_latency(index, &delivery)) {
-        int64_t latency_ns = (int64_t)delivery.latency_ns;
-        statistics_pass(&all, latency_ns);
-        statistics_pass(&nodes[delivery.node], latency_ns);
-        pass(&curve, latency_ns);
-        pass(&topics[places[delivery.topic]], latency_ns);
+    struct delivery_of_latency some[AT_ONCE];
+    for (uint32_t count = 0; (count = run_index_some_latencies(index, some, AT_ONCE)) > 0;) {
+        for (uint32_t i = 0; i < count; i++) {
+            int64_t latency_ns = (int64_t)some[i].latency_ns;
+            statistics_pass(&all, latency_ns);
+            statistics_pass(&nodes[some[i].node], latency_ns);
+            pass(&curve, latency_ns);
+            pass(&topics[places[some[i].topic]], latency_ns);
+        }
     }
 }
 
@@ -147,12 +151,15 @@ static void pass_messages(struct run_data *run, struct arena *arena, struct aren
             (struct run_curve){.count = message->deliveries, .expected = message->expected};
     }
     begin_spread(run, arena);
-    struct run_delivery delivery;
-    while (run->spread.message != TRACE_NONE && run_data_next(run, &delivery)) {
-        if (delivery.message != walk.message) {
-            begin_message(&walk, delivery.message);
+    struct run_delivery some[AT_ONCE];
+    uint32_t count = 0;
+    while (run->spread.message != TRACE_NONE && (count = run_data_some(run, some, AT_ONCE)) > 0) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (some[i].message != walk.message) {
+                begin_message(&walk, some[i].message);
+            }
+            pass_delivery(&walk, &some[i]);
         }
-        pass_delivery(&walk, &delivery);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "base/check.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 _Static_assert(sizeof(struct delivery_by_message) == 24, "no padding");
 _Static_assert(sizeof(struct delivery_of_latency) == 16, "no padding");
@@ -39,10 +40,8 @@ void run_index_begin(struct run_index *index, struct run_data *run, struct arena
     measure_read(run);
 }
 
-/** What the reader leaves open: these kinds must name a message and a topic. */
-static bool check_record(const struct run_index *index, const struct trace_record *record,
-                         struct failure *failure) {
-    CHECK(record->node < index->run->node_count);
+static bool refuse_record(const struct run_index *index, const struct trace_record *record,
+                          struct failure *failure) {
     const char *kind = trace_kind_name((enum trace_kind)record->kind);
     if (record->message == TRACE_NONE) {
         return failure_bad_input(failure, "a %s at %" PRId64 " ns names no message", kind,
@@ -56,11 +55,18 @@ static bool check_record(const struct run_index *index, const struct trace_recor
         return failure_bad_input(failure, "a %s at %" PRId64 " ns names no topic", kind,
                                  record->at_ns);
     }
-    if (record->at_ns < index->last_ns) {
-        return failure_bad_input(failure, "records are not in the order of time at %" PRId64 " ns",
-                                 record->at_ns);
-    }
-    return true;
+    return failure_bad_input(failure, "records are not in the order of time at %" PRId64 " ns",
+                             record->at_ns);
+}
+
+/** What the reader leaves open: these kinds must name a message and a topic. */
+static inline bool check_record(const struct run_index *index, const struct trace_record *record,
+                                struct failure *failure) {
+    CHECK(record->node < index->run->node_count);
+    _Static_assert(RUN_DATA_MESSAGES_MAX < TRACE_NONE, "no message is none of those");
+    bool good = record->message < RUN_DATA_MESSAGES_MAX &&
+                record->topic < index->run->topics.count && record->at_ns >= index->last_ns;
+    return good || refuse_record(index, record, failure);
 }
 
 /** Makes room for messages up to `count`. */
@@ -224,21 +230,26 @@ bool run_index_end(struct run_index *index, const struct trace_message *messages
            spill_sort_finish(index->by_long_latency, failure);
 }
 
-bool run_index_next_latency(const struct run_index *index, struct delivery_of_latency *delivery) {
-    const uint64_t *word = spill_sort_next(index->by_latency);
-    if (word == NULL) {
-        const struct delivery_of_latency *item = spill_sort_next(index->by_long_latency);
-        *delivery = item == NULL ? (struct delivery_of_latency){0} : *item;
-        return item != NULL;
-    }
+uint32_t run_index_some_latencies(const struct run_index *index,
+                                  struct delivery_of_latency *deliveries, uint32_t most) {
+    const void *items = NULL;
+    uint32_t count = spill_sort_some(index->by_latency, &items, most);
     uint64_t nodes = (UINT64_C(1) << index->node_bits) - 1;
     uint64_t topics = (UINT64_C(1) << index->topic_bits) - 1;
-    *delivery = (struct delivery_of_latency){
-        .latency_ns = *word >> (index->node_bits + index->topic_bits),
-        .node = (uint32_t)(*word >> index->topic_bits & nodes),
-        .topic = (uint32_t)(*word & topics),
-    };
-    return true;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t word = ((const uint64_t *)items)[i];
+        deliveries[i] = (struct delivery_of_latency){
+            .latency_ns = word >> (index->node_bits + index->topic_bits),
+            .node = (uint32_t)(word >> index->topic_bits & nodes),
+            .topic = (uint32_t)(word & topics),
+        };
+    }
+    if (count > 0) {
+        return count;
+    }
+    count = spill_sort_some(index->by_long_latency, &items, most);
+    memcpy(deliveries, items, count * sizeof *deliveries);
+    return count;
 }
 
 void run_index_close_latencies(struct run_index *index) {

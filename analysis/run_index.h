@@ -69,8 +69,10 @@ struct run_index_options {
 void run_index_begin(struct run_index *index, struct run_data *run, struct arena *arena,
                      const struct run_index_options *options);
 
-/** The next delivery by an expected receiver in the order of latencies; false behind the last. */
-bool run_index_next_latency(const struct run_index *index, struct delivery_of_latency *delivery);
+/** The next deliveries by expected receivers in the order of latencies, up to `most`: their number;
+ * 0 behind the last. */
+uint32_t run_index_some_latencies(const struct run_index *index,
+                                  struct delivery_of_latency *deliveries, uint32_t most);
 
 /** Closes what sorts latencies. */
 void run_index_close_latencies(struct run_index *index);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <string.h>
 #include <sys/stat.h>
 
 static bool join_path(char path[TABLE_FILE_PATH_SIZE], const char *folder, const char *name) {
@@ -119,10 +118,6 @@ static inline char *put_four(char *at, uint32_t number) {
     return put_two(put_two(at, number / 100), number % 100);
 }
 
-static inline char *put_eight(char *at, uint32_t number) {
-    return put_four(put_four(at, number / TEN_THOUSAND), number % TEN_THOUSAND);
-}
-
 /** A number below ten thousand without leading zeros. */
 static inline char *put_few(char *at, uint32_t number) {
     if (number >= 1000) {
@@ -157,9 +152,9 @@ char *table_decimal(char *at, uint64_t number) {
         at = put_some(at, (uint32_t)high);
     } else {
         at = put_few(at, (uint32_t)(high / HUNDRED_MILLION));
-        at = put_eight(at, (uint32_t)(high % HUNDRED_MILLION));
+        at = table_eight_digits(at, (uint32_t)(high % HUNDRED_MILLION));
     }
-    return put_eight(at, low);
+    return table_eight_digits(at, low);
 }
 
 enum { MILLION = 1000000 };

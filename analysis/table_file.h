@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { TABLE_FILE_PATH_SIZE = 4096, TABLE_FILE_BUFFER_SIZE = 1 << 16 };
 
@@ -55,6 +56,21 @@ enum { TABLE_DECIMAL_DIGITS = 20, TABLE_SHARE_SIZE = 32 };
 /** Puts a number where there is room for the most digits, and returns the place behind it: for
  * tables with a row for each delivery, where printf would take longer than all the rest. */
 char *table_decimal(char *at, uint64_t number);
+
+/** Puts the lowest eight digits of a number, leading zeros too. */
+static inline char *table_eight_digits(char *at, uint32_t number) {
+    // All eight at once: halves of the word hold four digits each, then quarters two, then bytes
+    // one, the first of them lowest. A product with 10486 >> 20 or 103 >> 10 is the quotient by 100
+    // or 10 of numbers as small as these.
+    uint64_t fours = number / 10000 | (uint64_t)(number % 10000) << 32;
+    uint64_t high = fours * 10486 >> 20 & UINT64_C(0x7f0000007f);
+    uint64_t twos = (fours - high * 100) << 16 | high;
+    high = twos * 103 >> 10 & UINT64_C(0xf000f000f000f);
+    uint64_t digits = ((twos - high * 10) << 8 | high) | UINT64_C(0x3030303030303030);
+    digits = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(digits) : digits;
+    memcpy(at, &digits, sizeof digits);
+    return at + sizeof digits;
+}
 
 /** Puts a number from 0 to 1 as %.6f does, NUL or not behind it, into TABLE_SHARE_SIZE bytes. */
 char *table_share(char *at, double share);

@@ -13,11 +13,11 @@ static void print_topic(struct table_file *file, const struct run_data *run, uin
 
 static inline char *put_column(char *at, uint64_t number) {
     *at++ = '\t';
+    if (number < 10) {
+        *at++ = (char)('0' + number);
+        return at;
+    }
     return table_decimal(at, number);
-}
-
-static inline char *put_node(char *at, uint32_t node) {
-    return node == TRACE_NONE ? stpcpy(at, "\tNA") : put_column(at, node);
 }
 
 enum { TEXT_SIZE = 32 };
@@ -34,71 +34,135 @@ static inline char *put_shared(char *at, const struct shared_text *shared) {
     return at + shared->size;
 }
 
-/** What the rows of one message have in common. */
+enum { EIGHT_DIGITS = 100000000 };
+
+/** What stands before the last eight digits of a number: in a column of times, the same for rows on
+ * end. */
+struct high_digits {
+    uint64_t high; // 0: nothing
+    char text[TEXT_SIZE];
+    uint32_t size;
+};
+
+static inline char *put_near(char *at, struct high_digits *before, uint64_t number) {
+    uint64_t high = number / EIGHT_DIGITS;
+    if (high == 0) {
+        return put_column(at, number);
+    }
+    if (high != before->high) {
+        before->high = high;
+        before->size = (uint32_t)(put_column(before->text, high) - before->text);
+    }
+    memcpy(at, before->text, TEXT_SIZE);
+    return table_eight_digits(at + before->size, (uint32_t)(number % EIGHT_DIGITS));
+}
+
+/** A node's number as a column. */
+struct node_text {
+    char text[12];
+    uint32_t size;
+};
+
+enum { NODE_TEXTS_MAX = 1 << 16, ROWS_AT_ONCE = 64 };
+
+/** The rows, and what those of one message have in common. */
 struct delivery_rows {
+    struct table_file *file;
+    const struct run_data *run;
+    struct node_text *nodes; // [node_texts]
+    uint32_t node_texts;
     uint32_t message;
     int64_t published_ns;
     struct shared_text number;    // of the message, and a tab
     struct shared_text topic;     // if it is as short as that
     struct shared_text published; // behind a tab
     const char *long_topic;       // else NULL
+    struct high_digits delivered;
+    struct high_digits latency;
 };
 
-static void begin_rows(struct delivery_rows *rows, const struct run_data *run, uint32_t index) {
+/** Numbers of nodes come again and again, so they are made into text once. */
+static void make_node_texts(struct delivery_rows *rows, struct arena *scratch) {
+    uint32_t nodes = rows->run->node_count;
+    rows->node_texts = nodes < NODE_TEXTS_MAX ? nodes : NODE_TEXTS_MAX;
+    rows->nodes = arena_take_array(scratch, MEMORY_TABLES, rows->node_texts, sizeof *rows->nodes);
+    for (uint32_t node = 0; node < rows->node_texts; node++) {
+        char text[TABLE_DECIMAL_DIGITS + 1];
+        rows->nodes[node].size = (uint32_t)(put_column(text, node) - text);
+        memcpy(rows->nodes[node].text, text, sizeof rows->nodes[node].text);
+    }
+}
+
+static inline char *put_node(const struct delivery_rows *rows, char *at, uint32_t node) {
+    if (node < rows->node_texts) {
+        memcpy(at, rows->nodes[node].text, sizeof rows->nodes[node].text);
+        return at + rows->nodes[node].size;
+    }
+    return node == TRACE_NONE ? stpcpy(at, "\tNA") : put_column(at, node);
+}
+
+static void begin_message(struct delivery_rows *rows, uint32_t index) {
+    const struct run_data *run = rows->run;
     const struct run_message *message = &run->messages[index];
     const char *topic =
         message->topic < run->topics.count ? run->topics.items[message->topic] : "NA";
-    *rows = (struct delivery_rows){.message = index, .published_ns = message->published_ns};
+    rows->message = index;
+    rows->published_ns = message->published_ns;
     char *end = table_decimal(rows->number.text, index);
     *end++ = '\t';
     rows->number.size = (uint32_t)(end - rows->number.text);
     end = put_column(rows->published.text, (uint64_t)message->published_ns);
     rows->published.size = (uint32_t)(end - rows->published.text);
-    if (strlen(topic) > TEXT_SIZE) {
-        rows->long_topic = topic;
-        return;
-    }
-    for (; *topic != '\0'; topic++) {
+    rows->topic.size = 0;
+    rows->long_topic = strlen(topic) > TEXT_SIZE ? topic : NULL;
+    for (; rows->long_topic == NULL && *topic != '\0'; topic++) {
         rows->topic.text[rows->topic.size++] = table_name_character(*topic);
     }
 }
 
-static void print_delivery(struct table_file *file, const struct delivery_rows *rows,
-                           const struct run_delivery *delivery) {
+/** What a row takes in the buffer but for a long topic. */
+enum { ROW_SIZE = 6 * TEXT_SIZE + 5 * (TABLE_DECIMAL_DIGITS + 1) };
+
+/** A topic of any length. There is room for all rows at once behind it again. */
+static char *put_long_topic(struct delivery_rows *rows, char *at) {
+    table_file_take(rows->file, at);
+    table_file_name(rows->file, rows->long_topic);
+    return table_file_room(rows->file, (size_t)ROWS_AT_ONCE * ROW_SIZE);
+}
+
+static inline char *put_delivery(struct delivery_rows *rows, char *at,
+                                 const struct run_delivery *delivery) {
     static const struct shared_text copies[2] = {{"\tpushed\t", 8}, {"\trequested\t", 11}};
-    enum { COLUMNS_SIZE = 4 * TEXT_SIZE + 5 * (TABLE_DECIMAL_DIGITS + 1) };
-    char *at = table_file_room(file, COLUMNS_SIZE);
     at = put_shared(at, &rows->number);
-    at = put_shared(at, &rows->topic);
-    if (rows->long_topic != NULL) {
-        table_file_take(file, at);
-        table_file_name(file, rows->long_topic);
-        at = table_file_room(file, COLUMNS_SIZE);
-    }
-    at = put_node(at, delivery->node);
-    at = put_node(at, delivery->sender);
+    at = rows->long_topic == NULL ? put_shared(at, &rows->topic) : put_long_topic(rows, at);
+    at = put_node(rows, at, delivery->node);
+    at = put_node(rows, at, delivery->sender);
     at = put_column(at, delivery->hops);
     at = put_shared(at, &copies[delivery->requested]);
     *at++ = delivery->expected ? '1' : '0';
     at = put_shared(at, &rows->published);
-    at = put_column(at, (uint64_t)delivery->delivered_ns);
-    at = put_column(at, (uint64_t)(delivery->delivered_ns - rows->published_ns));
+    at = put_near(at, &rows->delivered, (uint64_t)delivery->delivered_ns);
+    at = put_near(at, &rows->latency, (uint64_t)(delivery->delivered_ns - rows->published_ns));
     *at++ = '\n';
-    table_file_take(file, at);
+    return at;
 }
 
 void table_delivery(struct table_file *file, const struct run_data *run, struct arena *scratch) {
-    (void)scratch;
     table_file_print(file, "message\ttopic\tnode\tsender\thops\tcopy\texpected\tpublished_ns\t"
                            "delivered_ns\tlatency_ns\n");
-    struct delivery_rows rows = {.message = TRACE_NONE};
-    struct run_delivery delivery;
+    struct delivery_rows rows = {.file = file, .run = run, .message = TRACE_NONE};
+    struct run_delivery some[ROWS_AT_ONCE];
+    make_node_texts(&rows, scratch);
     run_data_rewind(run);
-    while (run_data_next(run, &delivery)) {
-        if (delivery.message != rows.message) {
-            begin_rows(&rows, run, delivery.message);
+    for (uint32_t count = 0; (count = run_data_some(run, some, ROWS_AT_ONCE)) > 0;) {
+        char *at = table_file_room(file, (size_t)ROWS_AT_ONCE * ROW_SIZE);
+        for (uint32_t i = 0; i < count; i++) {
+            if (some[i].message != rows.message) {
+                begin_message(&rows, some[i].message);
+            }
+            at = put_delivery(&rows, at, &some[i]);
         }
-        print_delivery(file, &rows, &delivery);
+        table_file_take(file, at);
     }
 }
 
@@ -145,6 +209,14 @@ void table_messages(struct table_file *file, const struct run_data *run, struct 
     }
 }
 
+static void put_columns(struct table_file *file, const uint64_t *columns, uint32_t count) {
+    char *at = table_file_room(file, (size_t)count * (TABLE_DECIMAL_DIGITS + 1));
+    for (uint32_t i = 0; i < count; i++) {
+        at = put_column(at, columns[i]);
+    }
+    table_file_take(file, at);
+}
+
 void table_nodes(struct table_file *file, const struct run_data *run, struct arena *scratch) {
     uint64_t *published =
         arena_take_array(scratch, MEMORY_TABLES, run->node_count, sizeof *published);
@@ -157,18 +229,21 @@ void table_nodes(struct table_file *file, const struct run_data *run, struct are
                            "latency_mean_ns\tlatency_p50_ns\tlatency_p95_ns\tlatency_max_ns\n");
     for (uint32_t i = 0; i < run->node_count; i++) {
         const struct trace_node *node = &run->nodes[i];
-        table_file_print(file, "%" PRIu32 "\t", i);
+        char number[TABLE_DECIMAL_DIGITS + 1];
+        char *end = table_decimal(number, i);
+        *end++ = '\t';
+        table_file_write(file, number, (size_t)(end - number));
         table_file_name(file, node->region == TRACE_NONE ? "NA" : run->regions.items[node->region]);
         struct statistics latency = run->node_latencies[i];
-        table_file_print(file, "\t%" PRIu32 "\t%" PRId64 "\t%" PRIu64 "\t%" PRIu64, node->degree,
-                         node->start_ns, published[i], latency.count);
+        const uint64_t columns[] = {
+            node->degree,          (uint64_t)node->start_ns, published[i],
+            latency.count,         (uint64_t)latency.min,    (uint64_t)latency.mean,
+            (uint64_t)latency.p50, (uint64_t)latency.p95,    (uint64_t)latency.max};
+        put_columns(file, columns, latency.count > 0 ? 9 : 4);
         if (latency.count == 0) {
             table_file_absent(file, 5);
-        } else {
-            table_file_print(file, "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64,
-                             latency.min, latency.mean, latency.p50, latency.p95, latency.max);
         }
-        table_file_print(file, "\n");
+        table_file_write(file, "\n", 1);
     }
 }
 

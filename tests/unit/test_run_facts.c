@@ -12,6 +12,7 @@
 #include "trace/reader.h"
 #include "trace/writer.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -278,6 +279,39 @@ static void given_little_room_when_tables_then_the_same_to_the_byte(void **state
     }
 }
 
+/** Times that have eight digits and more, of which the high ones change or stay, and short ones;
+ * nodes of any number of digits. */
+static void given_many_rows_when_deliveries_then_as_printf_puts_them(void **state) {
+    struct analysis_fixture *f = *state;
+    static char wanted[1 << 20];
+    const struct synthetic_options options = {
+        .kind = SYNTHETIC_WORLD, .nodes = 1200, .messages = 9, .topics = 1};
+    assert_true(synthetic_trace_write(&options, f->arena, f->path, &f->failure));
+    assert_true(run_data_read(&f->run, f->arena, f->path, &f->failure));
+    size_t size = (size_t)snprintf(wanted, sizeof wanted,
+                                   "message\ttopic\tnode\tsender\thops\tcopy\texpected\t"
+                                   "published_ns\tdelivered_ns\tlatency_ns\n");
+    struct run_delivery delivery;
+    run_data_rewind(&f->run);
+    while (run_data_next(&f->run, &delivery)) {
+        const struct run_message *message = &f->run.messages[delivery.message];
+        size += (size_t)snprintf(wanted + size, sizeof wanted - size,
+                                 "%" PRIu32 "\t%s\t%" PRIu32 "\t%" PRIu32 "\t%" PRIu32
+                                 "\t%s\t%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n",
+                                 delivery.message, f->run.topics.items[message->topic],
+                                 delivery.node, delivery.sender, delivery.hops,
+                                 delivery.requested ? "requested" : "pushed", delivery.expected,
+                                 message->published_ns, delivery.delivered_ns,
+                                 delivery.delivered_ns - message->published_ns);
+        assert_true(size < sizeof wanted);
+    }
+
+    assert_true(analysis_write_tables(&f->run, f->folder, &f->failure));
+
+    assert_true(size > 500000);
+    assert_string_equal(table_text(f, "delivery.tsv"), wanted);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(given_any_room_when_read_then_all_is_as_from_plain_rows,
@@ -285,6 +319,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             given_latencies_of_any_length_when_read_then_all_is_as_from_plain_rows,
             analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(given_many_rows_when_deliveries_then_as_printf_puts_them,
+                                        analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(given_little_room_when_tables_then_the_same_to_the_byte,
                                         analysis_fixture_begin, analysis_fixture_end),
     };

@@ -303,6 +303,19 @@ static void given_numbers_when_put_as_decimals_then_as_printf_puts_them(void **s
     }
 }
 
+static void given_numbers_when_put_as_eight_digits_then_as_printf_puts_them(void **state) {
+    (void)state;
+    for (uint32_t i = 0; i < 10000; i++) {
+        // All values of each half, beside others of the other half.
+        uint32_t number = i * 10000 + (i * 7919 + 3) % 10000;
+        char wanted[9];
+        char found[9];
+        snprintf(wanted, sizeof wanted, "%08" PRIu32, number);
+        *table_eight_digits(found, number) = '\0';
+        assert_string_equal(found, wanted);
+    }
+}
+
 static void given_long_and_odd_topics_when_deliveries_then_names_stand_in_them(void **state) {
     struct analysis_fixture *f = *state;
     static const char *const names[] = {"a", "a\tb\nc", "just as long as all of the room is",
@@ -326,6 +339,7 @@ static void given_long_and_odd_topics_when_deliveries_then_names_stand_in_them(v
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_numbers_when_put_as_decimals_then_as_printf_puts_them),
+        cmocka_unit_test(given_numbers_when_put_as_eight_digits_then_as_printf_puts_them),
         cmocka_unit_test_setup_teardown(
             given_long_and_odd_topics_when_deliveries_then_names_stand_in_them,
             analysis_fixture_begin, analysis_fixture_end),
