@@ -91,6 +91,13 @@ struct fleet_listener {
 struct fleet_lanes;
 struct fleet_lane;
 
+/** A sample of meshes, to be found again. */
+struct fleet_sampled {
+    uint64_t *slots; // the bits of mesh_slots
+    bool *up;        // [node_count]
+    uint64_t one_sided_links;
+};
+
 struct fleet {
     struct arena *arena;
     struct fleet_lanes *lanes; // NULL: one thread handles all nodes; see fleet_lanes.h
@@ -117,6 +124,7 @@ struct fleet {
     uint32_t *scratch;     // twice as many numbers as the largest degree
     uint64_t *scratch_set; // two sets of as many slots
     uint64_t *mesh_slots;  // a bit for each slot, and a word: for samples, which write it anew
+    struct fleet_sampled *sampled; // what the latest one found in them, where a trace is written
     struct message_tally *tallies; // [message_count]
     struct run_counts counts;
     uint64_t heartbeats;            // of `counts.events`

@@ -80,6 +80,22 @@ static uint64_t count_one_sided(const struct fleet *fleet, const uint64_t *membe
     return count;
 }
 
+/** The same for all nodes. Meshes seldom change: where they and the nodes up are as in the latest
+ * sample, so is the count. */
+static uint64_t count_one_sided_anew(const struct fleet *fleet) {
+    struct fleet_sampled *sampled = fleet->sampled;
+    size_t slots_bytes =
+        bitset_words((uint32_t)(2 * fleet->topology.link_count)) * sizeof *sampled->slots;
+    size_t up_bytes = fleet->topology.node_count * sizeof *sampled->up;
+    if (memcmp(sampled->slots, fleet->mesh_slots, slots_bytes) != 0 ||
+        memcmp(sampled->up, fleet->up, up_bytes) != 0) {
+        memcpy(sampled->slots, fleet->mesh_slots, slots_bytes);
+        memcpy(sampled->up, fleet->up, up_bytes);
+        sampled->one_sided_links = count_one_sided(fleet, NULL);
+    }
+    return sampled->one_sided_links;
+}
+
 /** Mesh degrees of one topic over the nodes that are up and subscribed; gauges over all nodes up.
  * Both among `members` (NULL: all). */
 static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topic,
@@ -114,7 +130,9 @@ static struct trace_sample sample_topic(const struct fleet *fleet, uint16_t topi
     if (sample.nodes == 0) {
         sample.degree_min = 0;
     }
-    sample.one_sided_links = count_one_sided(fleet, members);
+    sample.one_sided_links = members != NULL || fleet->sampled == NULL
+                                 ? count_one_sided(fleet, members)
+                                 : count_one_sided_anew(fleet);
     return sample;
 }
 

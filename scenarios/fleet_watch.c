@@ -19,8 +19,20 @@ void fleet_watch_init(struct fleet *fleet) {
     fleet->looked_at_kinds = fleet->watched_kinds;
 }
 
+/** What no meshes are like: nothing has been sampled, and there are no one-sided links in nothing.
+ */
+static struct fleet_sampled *nothing_sampled(const struct fleet *fleet) {
+    uint32_t words = bitset_words((uint32_t)(2 * fleet->topology.link_count));
+    struct fleet_sampled *sampled = arena_take(fleet->arena, MEMORY_TRACE, sizeof *sampled);
+    sampled->slots = arena_take_array(fleet->arena, MEMORY_TRACE, words, sizeof *sampled->slots);
+    sampled->up =
+        arena_take_array(fleet->arena, MEMORY_TRACE, fleet->topology.node_count, sizeof(bool));
+    return sampled;
+}
+
 void fleet_watch_write(struct fleet *fleet, struct trace_writer *writer) {
     fleet->writer = writer;
+    fleet->sampled = writer == NULL ? NULL : nothing_sampled(fleet);
     for (enum trace_kind kind = TRACE_NODE_START; kind < TRACE_KIND_COUNT; kind++) {
         bool written = writer != NULL &&
                        (fleet->options.level == TRACE_LEVEL_FULL || trace_kind_is_delivery(kind));
