@@ -11,7 +11,12 @@
 
 enum {
     ITEM_BYTES_MAX = 64,
-    BYTES_FIRST = (1 << 20) + 1, // that grow without a copy (base/pool.c); pages are touched later
+    // A page that is touched first costs as much as sorting what fits in it, so what is more than
+    // a little comes in pages of 2 MiB (base/arena.c).
+    ITEMS_FIRST = 4096,
+    BYTES_LARGE = 1 << 22,
+    BYTES_LARGE_OF_WORDS = 1 << 21,
+    BYTES_SMALL_MAX = 1 << 18,
     WRITE_BYTES = 1 << 18,
     READ_BYTES_MIN = 4096
 };
@@ -38,8 +43,9 @@ struct spill_sort {
     uint64_t count;
     unsigned char *items; // [capacity] in the order of pushing
     uint32_t capacity;
+    uint32_t room;           // items that may be pushed, of these
     uint32_t item_count;     // in memory
-    uint64_t last_key;       // pushed
+    uint64_t last_key;       // pushed; 0: none of those in memory
     bool descends;           // some item in memory has a lower key than the one before it
     struct sort_item *order; // of the items in memory
     size_t order_bytes;      // that, and room to sort; or the room alone to sort words
@@ -83,6 +89,10 @@ static inline void copy_item(const struct spill_sort *sort, unsigned char *to,
         memcpy(to, from, 24);
         return;
     }
+    if (sort->options.item_bytes == 8) {
+        memcpy(to, from, 8);
+        return;
+    }
     for (uint32_t at = 0; at < sort->options.item_bytes; at += sizeof(uint64_t)) {
         memcpy(to + at, from + at, sizeof(uint64_t));
     }
@@ -98,8 +108,14 @@ static inline const unsigned char *item_at(const struct spill_sort *sort, uint64
     return sort->items + index * sort->options.item_bytes;
 }
 
+static size_t large_bytes(const struct spill_sort *sort) {
+    bool words = sort->options.item_bytes == sizeof(uint64_t);
+    return words ? BYTES_LARGE_OF_WORDS : BYTES_LARGE;
+}
+
 /** Makes room for an order, or to sort. What was there goes. */
 static void make_order(struct spill_sort *sort, size_t bytes) {
+    bytes = bytes > BYTES_SMALL_MAX && bytes < large_bytes(sort) ? large_bytes(sort) : bytes;
     if (bytes > sort->order_bytes) {
         pool_give(&sort->pool, sort->order, sort->order_bytes);
         sort->order = pool_take(&sort->pool, bytes);
@@ -185,28 +201,34 @@ static void spill(struct spill_sort *sort) {
     sort->runs[sort->run_count++] =
         (struct spilled_run){.first = sort->count - sort->item_count, .count = sort->item_count};
     sort->item_count = 0;
+    sort->last_key = 0;
     sort->descends = false;
 }
 
 /** Makes room for more items, up to items_max. */
 static __attribute__((noinline)) void make_room(struct spill_sort *sort) {
-    uint32_t first = BYTES_FIRST / sort->options.item_bytes + 1;
-    uint32_t wanted = sort->capacity == 0 ? first : sort->capacity + 1;
+    uint32_t large = (uint32_t)(large_bytes(sort) / sort->options.item_bytes);
+    uint32_t wanted = sort->capacity == 0      ? ITEMS_FIRST
+                      : sort->capacity < large ? large
+                                               : sort->capacity + sort->capacity / 2;
     wanted = wanted < sort->options.items_max ? wanted : sort->options.items_max;
     sort->items =
         pool_grow(&sort->pool, sort->items, &sort->capacity, wanted, sort->options.item_bytes);
+    sort->room =
+        sort->capacity < sort->options.items_max ? sort->capacity : sort->options.items_max;
 }
 
 void spill_sort_push(struct spill_sort *sort, const void *item) {
-    if (sort->item_count == sort->options.items_max) {
-        spill(sort);
-    }
-    if (sort->item_count == sort->capacity) {
-        make_room(sort);
+    if (sort->item_count == sort->room) {
+        if (sort->item_count == sort->options.items_max) {
+            spill(sort);
+        } else {
+            make_room(sort);
+        }
     }
     copy_item(sort, sort->items + (size_t)sort->item_count * sort->options.item_bytes, item);
     uint64_t key = key_of(sort, item);
-    sort->descends = sort->descends || (sort->item_count > 0 && key < sort->last_key);
+    sort->descends |= key < sort->last_key;
     sort->last_key = key;
     sort->item_count++;
     sort->count++;

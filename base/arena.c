@@ -16,10 +16,14 @@ enum {
     CHUNK_HEADER_BYTES = 64,
     MAPPED_BYTES_MIN = 1 << 20, // from here on, a chunk is mapped by itself
     HUGE_BYTES_MIN = 1 << 22,   // and from here on, in pages of 2 MiB if the machine has any
+    HUGE_PAGE_BYTES = 1 << 21,
     PAGE_BYTES = 1 << 12,
     ALIGNMENT_MIN = 16,
     ALIGNMENT_MAX = 64,
 };
+
+/** Where a chunk comes from. */
+enum chunk_way { CHUNK_CALLOC, CHUNK_MAPPED, CHUNK_ALIGNED };
 
 struct chunk {
     struct chunk *next; // linked both ways through arena.chunks
@@ -97,6 +101,22 @@ static struct chunk *take_system(size_t bytes, bool mapped) {
         madvise(start, bytes, MADV_HUGEPAGE); // a wish: what it comes to does not matter
     }
     return start;
+}
+
+/** A mapped chunk that begins where a large page can: elsewhere the kernel puts small ones up to
+ * there, and behind the last large one. */
+static struct chunk *take_aligned(size_t bytes) {
+    unsigned char *start = (unsigned char *)take_system(bytes + HUGE_PAGE_BYTES, true);
+    if (start == NULL) {
+        return NULL;
+    }
+    size_t before = -(uintptr_t)start & (HUGE_PAGE_BYTES - 1);
+    if (before > 0) {
+        munmap(start, before);
+    }
+    munmap(start + before + bytes, HUGE_PAGE_BYTES - before);
+    madvise(start + before, bytes, MADV_HUGEPAGE);
+    return (struct chunk *)(void *)(start + before);
 }
 
 static void give_system(struct chunk *chunk) {
@@ -191,12 +211,13 @@ static void unlink_chunk(struct arena *arena, const struct chunk *chunk) {
 }
 
 /** A zeroed chunk of so many bytes with its header; NULL if the limit or the machine forbids it. */
-static struct chunk *try_system(struct arena *arena, size_t wanted, bool mapped) {
+static struct chunk *try_system(struct arena *arena, size_t wanted, enum chunk_way way) {
+    bool mapped = way != CHUNK_CALLOC;
     size_t bytes = mapped ? whole_pages(wanted) : wanted;
     if (!count_in(arena, bytes)) {
         return NULL;
     }
-    struct chunk *chunk = take_system(bytes, mapped);
+    struct chunk *chunk = way == CHUNK_ALIGNED ? take_aligned(bytes) : take_system(bytes, mapped);
     if (chunk == NULL) {
         count_out(arena, bytes);
         return NULL;
@@ -213,7 +234,8 @@ static struct chunk *try_system(struct arena *arena, size_t wanted, bool mapped)
  */
 static unsigned char *try_chunk(struct arena *arena, size_t bytes) {
     size_t wanted = CHUNK_HEADER_BYTES + bytes;
-    struct chunk *chunk = try_system(arena, wanted, wanted >= MAPPED_BYTES_MIN);
+    enum chunk_way way = wanted >= MAPPED_BYTES_MIN ? CHUNK_MAPPED : CHUNK_CALLOC;
+    struct chunk *chunk = try_system(arena, wanted, way);
     return chunk == NULL ? NULL : (unsigned char *)chunk + CHUNK_HEADER_BYTES;
 }
 
@@ -320,8 +342,9 @@ static struct chunk *chunk_of(void *block) {
 
 void *arena_block_take(struct arena *arena, enum memory_category category, size_t bytes) {
     CHECK(category < MEMORY_CATEGORY_COUNT);
+    enum chunk_way way = bytes >= HUGE_PAGE_BYTES ? CHUNK_ALIGNED : CHUNK_MAPPED;
     struct chunk *chunk =
-        bytes > SIZE_MAX / 4 ? NULL : try_system(arena, CHUNK_HEADER_BYTES + bytes, true);
+        bytes > SIZE_MAX / 4 ? NULL : try_system(arena, CHUNK_HEADER_BYTES + bytes, way);
     if (chunk == NULL) {
         exhaust(arena, bytes);
     }

@@ -18,7 +18,7 @@ enum {
     // What zstd looks back at shares the processor's cache with the run.
     WINDOW_LOG = 16,
     BATCH_BYTES = 1 << 16,
-    HEARD_MAX = 128 // records told at once: what is in the cache when they are looked at
+    HEARD_MAX = 512 // records told at once: looked at together, from the cache
 };
 
 struct trace_writer {
