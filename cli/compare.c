@@ -82,12 +82,33 @@ static void lay_out(struct comparison *comparison, const struct compare_data *da
     }
 }
 
-/** What marks the folder as a result of ours. */
-static bool write_mark(const void *context, FILE *out) {
-    const struct compare_data *data = context;
-    fprintf(out, "{\n  \"gossim\": \"%s\",\n  \"comparison\": %u\n}\n", GOSSIM_VERSION,
-            data->pairs);
-    return ferror(out) == 0;
+/** What is written into the folder. */
+struct result {
+    const struct comparison *comparison;
+    const struct compare_data *data;
+    uint32_t side;
+};
+
+/** The whole result, which also marks the folder as one of ours. */
+static bool write_result(const void *context, FILE *out) {
+    const struct result *result = context;
+    return compare_write_json(result->comparison, result->data, out);
+}
+
+static bool write_scenario(const void *context, FILE *out) {
+    const struct result *result = context;
+    return fputs(result->data->scenarios[result->side], out) != EOF;
+}
+
+/** The result, and both scenarios, so that its runs can be made again. */
+static bool write_results(const struct result_folder *folder, struct result *result,
+                          struct failure *failure) {
+    static const char *const names[] = {"a.yaml", "b.yaml"};
+    bool ok = result_folder_write(folder, RESULT_FOLDER_MARK, write_result, result, failure);
+    for (result->side = 0; ok && result->side < 2; result->side++) {
+        ok = result_folder_write(folder, names[result->side], write_scenario, result, failure);
+    }
+    return ok;
 }
 
 /** Draws the figures into a folder that is there whole or not at all. */
@@ -96,6 +117,7 @@ static bool draw(const struct comparison *comparison, const struct compare_data 
                  struct failure *failure) {
     char hashes[2][DIGEST_TEXT_SIZE];
     struct result_folder folder = {.final = NULL};
+    struct result result = {.comparison = comparison, .data = data};
     struct comparison_drawing drawing = {
         .comparison = comparison,
         .titles = {data->titles[0], data->titles[1]},
@@ -108,8 +130,7 @@ static bool draw(const struct comparison *comparison, const struct compare_data 
     };
     bool ok = result_folder_open(&folder, options->out, failure) &&
               comparison_figures_draw(&drawing, folder.hidden, failure) &&
-              result_folder_write(&folder, RESULT_FOLDER_MARK, write_mark, data, failure) &&
-              result_folder_publish(&folder, failure);
+              write_results(&folder, &result, failure) && result_folder_publish(&folder, failure);
     result_folder_abandon(&folder);
     return ok;
 }

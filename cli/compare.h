@@ -23,7 +23,7 @@ struct compare_data {
     uint32_t pairs;
     struct sweep_run *runs;      // [2 × pairs], those of A first
     struct latency_steps *steps; // the same; NULL: not known
-    char *scenarios[2];          // of points of a sweep: their canonical forms
+    char *scenarios[2];          // their canonical forms, at a seed of its own
 };
 
 /** Simulates both scenarios at all seeds. False with a failure, `*explained` if that is printed. */

@@ -64,6 +64,27 @@ static json_t *figure_object(const struct comparison *comparison,
     return object;
 }
 
+/** Which runs were compared: seeds as text, as they reach further than the integers of jansson. */
+static json_t *runs_of(const struct comparison *comparison, const struct compare_data *data) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < comparison->pairs; i++) {
+        char seed[24];
+        char digests[2][DIGEST_TEXT_SIZE];
+        json_t *run = json_object();
+        snprintf(seed, sizeof seed, "%" PRIu64, comparison->first_seed + i);
+        json_object_set_new(run, "seed", json_string(seed));
+        json_object_set_new(run, "a_digest",
+                            json_string(digest_write(data->runs[i].digest, digests[0])));
+        json_object_set_new(
+            run, "b_digest",
+            json_string(digest_write(data->runs[data->pairs + i].digest, digests[1])));
+        json_object_set_new(run, "a_failed", json_boolean(comparison->a_failed[i]));
+        json_object_set_new(run, "b_failed", json_boolean(comparison->b_failed[i]));
+        json_array_append_new(list, run);
+    }
+    return list;
+}
+
 bool compare_write_json(const struct comparison *comparison, const struct compare_data *data,
                         FILE *out) {
     char text[COMPARISON_TEXT_SIZE];
@@ -89,6 +110,8 @@ bool compare_write_json(const struct comparison *comparison, const struct compar
                             figure_object(comparison, &comparison->figures[i]));
     }
     json_object_set_new(object, "figures", figures);
+    json_object_set_new(object, "method", json_string(comparison_method(comparison, text)));
+    json_object_set_new(object, "runs", runs_of(comparison, data));
     // Seeds reach further than the integers of jansson.
     bool written =
         fprintf(out, "{\n  \"gossim\": \"%s\",\n  \"first_seed\": %" PRIu64 ",", GOSSIM_VERSION,

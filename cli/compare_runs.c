@@ -138,6 +138,7 @@ static bool read_both(struct compare_data *data, const struct compare_options *o
             return false;
         }
         data->titles[side] = title_of(request, arena);
+        data->scenarios[side] = compare_keep(arena, scenario_write(arena, scenario, NULL));
         if (side == 0) {
             data->scenario = compare_keep(arena, scenario->name);
             data->first_seed = scenario->seed;

@@ -19,7 +19,7 @@ static const struct command commands[] = {
     {"topology", command_topology, "FILE", "tell what a graph is like; export or draw it"},
     {"import", command_import, "FILE", "make a scenario of gossipsub-interop's params.json"},
     {"plot", command_plot, "DIR", "draw the tables and figures of a finished run again"},
-    {"report", command_report, "DIR", "write one HTML page about a finished run or sweep"},
+    {"report", command_report, "DIR", "write one HTML page about a run, a sweep or a comparison"},
     {"trace", command_trace, "DIR", "print the records of a run, or some of them; export them"},
     {"why", command_why, "DIR", "tell why a node got a message when it did, or did not"},
     {"diff", command_diff, "A B", "tell where two runs part, and over what"},

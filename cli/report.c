@@ -74,7 +74,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_END:
         if (options->path == NULL) {
-            argp_error(state, "name the folder of a finished run or sweep");
+            argp_error(state, "name the folder of a finished run, sweep or comparison");
         }
         return 0;
     default:
@@ -87,12 +87,14 @@ static const struct argp argp = {
     .parser = parse,
     .children = standard_options,
     .args_doc = "DIR",
-    .doc = "Write one HTML page about a finished run or sweep that needs nothing beside itself."
-           "\vThe page has the question, the verdict, the scenario with its defaults marked, what "
-           "the model leaves out, tables, figures, and for each run its digest and the command "
-           "that repeats it. Of a run it plays back how messages spread; duplicates, losses and "
-           "control messages are in it if the run was traced with --trace full. The same folder "
-           "gives the same page.",
+    .doc =
+        "Write one HTML page about a finished run, sweep or comparison that needs nothing beside "
+        "itself."
+        "\vThe page has the question, the verdict, the scenario with its defaults marked, what "
+        "the model leaves out, tables, figures, and for each run its digest and the command "
+        "that repeats it. Of a run it plays back how messages spread; duplicates, losses and "
+        "control messages are in it if the run was traced with --trace full. The same folder "
+        "gives the same page.",
 };
 
 static void end_without_memory(void *context, size_t in_use, size_t wanted) {
@@ -198,8 +200,9 @@ static char *folder_of(const char *path) {
 
 static bool make_page(struct report *report, const char *place) {
     char *database = plot_sweep_find(report->options.path);
-    bool ok = open_parts(report) &&
-              (database != NULL ? report_sweep(report, database) : report_run(report));
+    bool ok = open_parts(report) && (database != NULL               ? report_sweep(report, database)
+                                     : report_is_comparison(report) ? report_comparison(report)
+                                                                    : report_run(report));
     if (ok && report_room(report) == 0) {
         ok = failure_bad_input(report->failure,
                                "--max-size %" PRIu64 "B: what a page cannot do without takes more",

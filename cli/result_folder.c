@@ -105,7 +105,8 @@ static bool is_ours(const char *path) {
  */
 static bool holds_only_results(const char *path) {
     static const char *const names[] = {".",         "..",     "scenario.yaml", "summary.json",
-                                        "trace.gst", "tables", "figures",       "report.html"};
+                                        "trace.gst", "tables", "figures",       "report.html",
+                                        "a.yaml",    "b.yaml"};
     DIR *folder = opendir(path);
     if (folder == NULL) {
         return false;

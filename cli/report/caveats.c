@@ -147,14 +147,20 @@ static void about_quirks(FILE *out, const struct scenario *scenario) {
     }
 }
 
-static void about_statistics(FILE *out, const struct scenario *scenario, bool is_sweep) {
-    if (is_sweep) {
+static void about_statistics(FILE *out, const struct scenario *scenario, enum report_of of) {
+    if (of == REPORT_OF_SWEEP) {
         caveat(
             out, "Intervals are over runs.",
             "A replicate is a whole run at a seed of its own and gives one value of each figure; "
             "deliveries within a run depend on each other and are never pooled. Replicates share "
             "their seeds between points, so points differ by less than their intervals suggest: "
             "gossim compare pairs them.");
+    } else if (of == REPORT_OF_COMPARISON) {
+        caveat(
+            out, "Intervals are over seeds.",
+            "Each seed gives one difference of each figure, of two runs that share graph, delays, "
+            "losses and publishers; deliveries are never pooled. What is found holds for these "
+            "scenarios, and says nothing about others.");
     } else {
         caveat(out, "This is one run.",
                "Percentiles describe the deliveries of this seed; they come with no interval, as "
@@ -174,14 +180,14 @@ static void about_statistics(FILE *out, const struct scenario *scenario, bool is
     }
 }
 
-void report_caveats_section(struct report *report, bool is_sweep, bool ties_reordered) {
+void report_caveats_section(struct report *report, enum report_of of, bool ties_reordered) {
     FILE *out = report->body;
     const struct scenario *scenario = report->scenario;
     fputs("<section id=\"caveats\">\n<h2>What to keep in mind</h2>\n"
           "<p>gossim is a model. What its results leave out or simplify, for this scenario:</p>\n"
           "<ul class=\"caveats\">\n",
           out);
-    about_statistics(out, scenario, is_sweep);
+    about_statistics(out, scenario, of);
     if (scenario == NULL) {
         caveat(out, "The scenario cannot be read by this version of gossim.",
                "What it simplifies can therefore not be told.");
@@ -196,10 +202,13 @@ void report_caveats_section(struct report *report, bool is_sweep, bool ties_reor
                : "It is by node, and the same in every run; gossim ties tells which figures depend "
                  "on it.");
     fputs("</ul>\n", out);
-    if (is_sweep) {
+    if (of != REPORT_OF_RUN) {
         fputs(
-            "<p class=\"note\">These are told of the scenario that is swept; a point may set what "
-            "one of them is about.</p>\n",
+            of == REPORT_OF_SWEEP
+                ? "<p class=\"note\">These are told of the scenario that is swept; a point may set "
+                  "what one of them is about.</p>\n"
+                : "<p class=\"note\">These are told of scenario A; B may differ in what one of "
+                  "them is about.</p>\n",
             out);
     }
     fputs("</section>\n", out);

@@ -4,6 +4,7 @@
  *     ../report.c          options; finds out what DIR is; writes the page whole or not at all
  *     run.c, run_*.c       the sections of a run
  *     sweep.c, sweep_*.c   the sections of a sweep
+ *     comparison.c         the sections of a comparison
  *     scenario_part.c, caveats.c, figures.c   sections of both
  *     spread.c, spread_*.c what the animated view plays back
  *     page.c               text and numbers in HTML
@@ -36,6 +37,9 @@ struct report_options {
     struct record_ranges messages; // to be in the view, whatever else is
     uint64_t size_max;             // bytes of the page
 };
+
+/** What a page is about. */
+enum report_of { REPORT_OF_RUN, REPORT_OF_SWEEP, REPORT_OF_COMPARISON };
 
 /** In the order of the page; DATA is what the script reads. */
 enum report_part { REPORT_FRONT, REPORT_VIEW, REPORT_BACK, REPORT_DATA, REPORT_PARTS };
@@ -76,6 +80,9 @@ uint64_t report_room(const struct report *report);
  */
 char *report_file(const struct report *report, const char *name, size_t *size);
 
+/** The JSON of a file in the folder, or NULL; integers that are too large for it are numbers. */
+json_t *report_json_file(const struct report *report, const char *name);
+
 /** Reads the scenario of a text that has been found; notes why where it cannot be. */
 void report_read_scenario(struct report *report, const char *text);
 
@@ -86,8 +93,8 @@ void report_read_scenario(struct report *report, const char *text);
 void report_question(struct report *report, const char *found);
 
 /** The sections that runs and sweeps have in common. */
-void report_scenario_section(struct report *report, const char *lead);
-void report_caveats_section(struct report *report, bool is_sweep, bool ties_reordered);
+void report_scenario_section(struct report *report, const char *file, const char *lead);
+void report_caveats_section(struct report *report, enum report_of of, bool ties_reordered);
 
 /** A figure of those to show. */
 struct report_figure {
@@ -104,6 +111,10 @@ FAILURE_WARN_UNUSED bool report_run(struct report *report);
 
 /** All sections of a sweep, from its database. */
 FAILURE_WARN_UNUSED bool report_sweep(struct report *report, const char *database);
+
+/** Whether the folder is that of `gossim compare --out`, and all sections of it. */
+bool report_is_comparison(const struct report *report);
+FAILURE_WARN_UNUSED bool report_comparison(struct report *report);
 
 /** The tables of a run. */
 void report_run_facts(struct report *report, const struct run_data *run, const json_t *summary);

@@ -38,17 +38,24 @@ const json_t *report_json_at(const json_t *object, const char *path) {
     return object;
 }
 
+json_t *report_json_file(const struct report *report, const char *name) {
+    size_t size = 0;
+    char *text = report_file(report, name, &size);
+    json_t *object = text == NULL ? NULL : json_loadb(text, size, 0, NULL);
+    if (text != NULL && object == NULL) {
+        object = json_loadb(text, size, JSON_DECODE_INT_AS_REAL, NULL);
+    }
+    free(text);
+    return object;
+}
+
 static bool read_summary(struct run_report *run) {
     struct report *report = run->report;
-    size_t size = 0;
-    char *text = report_file(report, RESULT_FOLDER_MARK, &size);
-    if (text == NULL) {
-        return true;
-    }
-    json_error_t error;
-    run->summary = json_loadb(text, size, 0, &error);
+    char *text = report_file(report, RESULT_FOLDER_MARK, NULL);
+    bool there = text != NULL;
     free(text);
-    if (!json_is_object(run->summary)) {
+    run->summary = report_json_file(report, RESULT_FOLDER_MARK);
+    if (there && !json_is_object(run->summary)) {
         return failure_bad_input(report->failure, "%s/%s is not the summary of a run",
                                  report->options.path, RESULT_FOLDER_MARK);
     }
@@ -76,7 +83,7 @@ static bool look(struct run_report *run) {
     }
     return failure_bad_input(
         report->failure,
-        "%s is no result of gossim run or gossim sweep: it holds no trace.gst, "
+        "%s is no result of gossim run, sweep or compare: it holds no trace.gst, "
         "no " RESULT_FOLDER_MARK " of a run and no sweep.db",
         path);
 }
@@ -86,14 +93,13 @@ static bool identify(struct run_report *run) {
     const json_t *summary = run->summary;
     const json_t *digest = report_json_at(summary, "digest");
     const json_t *name = report_json_at(summary, "scenario");
-    const json_t *seed = report_json_at(summary, "seed");
     const struct trace_summary *traced = &run->data->summary;
     char found[DIGEST_TEXT_SIZE] = "";
     if (run->data->has_summary && !run->imported) {
         digest_write((struct digest){traced->digest_high, traced->digest_low}, found);
         snprintf(run->seed, sizeof run->seed, "%" PRIu64, traced->seed);
-    } else if (json_is_integer(seed)) {
-        snprintf(run->seed, sizeof run->seed, "%" PRIu64, (uint64_t)json_integer_value(seed));
+    } else if (run->report->scenario != NULL) {
+        snprintf(run->seed, sizeof run->seed, "%" PRIu64, run->report->scenario->seed);
     }
     const char *said = json_is_string(digest) ? json_string_value(digest) : found;
     snprintf(run->digest, sizeof run->digest, "%s", said);
@@ -146,8 +152,8 @@ static void write_nodes(const struct run_report *run, FILE *out) {
         run->data->summary.links != 0 ? run->data->summary.links : run->data->link_count;
     const json_t *said = report_json_at(run->summary, "nodes");
     const json_t *said_links = report_json_at(run->summary, "links");
-    nodes = nodes == 0 && said != NULL ? (uint64_t)json_integer_value(said) : nodes;
-    links = said_links != NULL ? (uint64_t)json_integer_value(said_links) : links;
+    nodes = nodes == 0 && said != NULL ? (uint64_t)json_number_value(said) : nodes;
+    links = said_links != NULL ? (uint64_t)json_number_value(said_links) : links;
     fprintf(out, "%s nodes, ", grouped(nodes, number));
     fprintf(out, "%s links", grouped(links, number));
 }
@@ -351,16 +357,17 @@ static bool write_sections(struct run_report *run) {
     report_run_figures_table(report, run->summary);
     fputs("</section>\n", out);
     write_rerun(run, out);
-    report_scenario_section(report, run->imported ? "What TraceEvents tell of it."
-                                                  : "The scenario as it was run, with every "
-                                                    "default filled in.");
+    report_scenario_section(report, REPORT_SCENARIO_FILE,
+                            run->imported ? "What TraceEvents tell of it."
+                                          : "The scenario as it was run, with every "
+                                            "default filled in.");
     if (run->imported) {
         fputs("<section id=\"caveats\">\n<h2>What to keep in mind</h2>\n<p>Nothing here is "
               "simulated. What the files of events do not tell stays out: bytes, delays of links, "
               "and what nodes without a file received.</p>\n</section>\n",
               out);
     } else {
-        report_caveats_section(report, false, ties_reordered(run, &ties));
+        report_caveats_section(report, REPORT_OF_RUN, ties_reordered(run, &ties));
     }
     fputs("</main>\n<footer>Written by gossim report from the folder of one run. This page loads "
           "nothing from anywhere.</footer>\n",

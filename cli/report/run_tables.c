@@ -163,9 +163,9 @@ static void traffic_facts(FILE *out, const struct run_data *run, const json_t *s
     const json_t *lost = report_json_at(summary, "packets_lost");
     const json_t *dropped = report_json_at(summary, "packets_dropped.total");
     if (lost != NULL) {
-        fact(out, "RPCs lost", grouped((uint64_t)json_integer_value(lost), total),
+        fact(out, "RPCs lost", grouped((uint64_t)json_number_value(lost), total),
              "at random; %s more dropped for other reasons",
-             grouped((uint64_t)json_integer_value(dropped), payload));
+             grouped((uint64_t)json_number_value(dropped), payload));
     }
     const json_t *mean = report_json_at(summary, "mesh_degree.mean");
     if (json_is_number(mean)) {

@@ -172,7 +172,7 @@ static void write_text(FILE *out, const char *text, const struct scenario_marks 
     fputs("</pre>\n", out);
 }
 
-void report_scenario_section(struct report *report, const char *lead) {
+void report_scenario_section(struct report *report, const char *file, const char *lead) {
     FILE *out = report->body;
     fputs("<section id=\"scenario\">\n<h2>Scenario</h2>\n", out);
     if (report->scenario_text == NULL) {
@@ -194,11 +194,12 @@ void report_scenario_section(struct report *report, const char *lead) {
         fputs(marks.all ? "</p>\n"
                         : " The last lines were too many to be tried, and are unmarked.</p>\n",
               out);
-        fputs(
-            "<p class=\"bar\"><label><input type=\"checkbox\" id=\"only-given\"> only what is not "
-            "a default</label> <button type=\"button\" class=\"copy\" "
-            "data-of=\"scenario-text\">Copy " REPORT_SCENARIO_FILE "</button></p>\n",
-            out);
+        fputs("<p class=\"bar\"><label><input type=\"checkbox\" id=\"only-given\"> only what is "
+              "not a default</label> <button type=\"button\" class=\"copy\" "
+              "data-of=\"scenario-text\">Copy ",
+              out);
+        page_text(out, file);
+        fputs("</button></p>\n", out);
     }
     write_text(out, report->scenario_text, &marks);
     fputs("</section>\n", out);

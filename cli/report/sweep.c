@@ -310,10 +310,10 @@ bool report_sweep(struct report *report, const char *database) {
     }
     report_begin_part(report, REPORT_BACK);
     out = report->body;
-    report_scenario_section(report,
+    report_scenario_section(report, REPORT_SCENARIO_FILE,
                             "The scenario that was swept, without the values of its points, "
                             "with every default filled in.");
-    report_caveats_section(report, true, false);
+    report_caveats_section(report, REPORT_OF_SWEEP, false);
     fputs(
         "</main>\n<footer>Written by gossim report from the database of one sweep. This page loads "
         "nothing from anywhere.</footer>\n",

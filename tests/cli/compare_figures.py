@@ -50,7 +50,10 @@ class CompareFiguresTest(FolderTest):
         drawn = self.compare(*SETTINGS, "--out", "place", "--format", "png,svg,pdf")
 
         self.assertEqual(plain, drawn)
-        self.assertEqual(["figures", "summary.json"], sorted(os.listdir(self.path("place"))))
+        self.assertEqual(
+            ["a.yaml", "b.yaml", "figures", "summary.json"],
+            sorted(os.listdir(self.path("place"))),
+        )
         for name in ("differences", "latency_cdf"):
             for kind, least in (("png", 40000), ("svg", 10000), ("pdf", 10000)):
                 self.assertGreater(len(self.read("place", "figures", f"{name}.{kind}")), least)
@@ -99,14 +102,18 @@ class CompareFiguresTest(FolderTest):
         self.assertTrue(all(float(row["a"]) < 0.5 for row in before))
         self.assertTrue(all(float(row["a"]) > 0.5 for row in after))
 
-    def test_given_points_of_a_sweep_when_drawn_then_the_differences_alone(self):
+    def test_given_points_of_a_sweep_when_drawn_then_both_figures(self):
         self.write("swept.yaml", MESH + "sweep: {router.Dhi: [8, 12], repeat: 4}\n")
         self.call("sweep", "swept.yaml", "--out", "swept")
 
         self.compare("swept", "--at", "router.Dhi=8", "--at", "router.Dhi=12", "--out", "place")
 
         self.assertEqual(
-            ["differences.png", "differences.svg", "differences.tsv", "differences_by_seed.tsv"],
+            [
+                *("differences.png", "differences.svg", "differences.tsv"),
+                *("differences_by_seed.tsv", "latency_cdf.png", "latency_cdf.svg"),
+                "latency_cdf.tsv",
+            ],
             [name for name in sorted(os.listdir(self.path("place", "figures"))) if "." in name],
         )
 

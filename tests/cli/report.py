@@ -352,7 +352,7 @@ class ReportTest(FolderTest):
         before = self.contents()
         for arguments, message in (
             (["nowhere"], "cannot open nowhere"),
-            (["empty"], "empty is no result of gossim run or gossim sweep"),
+            (["empty"], "empty is no result of gossim run, sweep or compare"),
             (["odd"], "odd/summary.json is not the summary of a run"),
             (["garbled"], "garbled/trace.gst"),
             (["mixed"], "summary.json is of a run with the digest 0{32}, trace.gst of one with"),
@@ -423,6 +423,49 @@ class ReportTest(FolderTest):
         self.assertIsNotNone(left_out)
         rows = [row for row in page.rows if row[4:5] and row[4].strip().endswith("Copy")]
         self.assertEqual(100, len(rows) + int(left_out.group(1)))
+
+    # --- a comparison --------------------------------------------------------------------------
+
+    def compare(self, *options, status=0):
+        outcome = self.call("compare", "small.yaml", "small.yaml", "--out", "both", *options)
+        self.assertEqual((status, ""), (outcome.status, outcome.err), outcome)
+        return outcome.out
+
+    def test_given_a_comparison_when_reported_then_each_run_can_be_made_again(self):
+        self.compare("--set-b", "links.delay=25ms", "--seeds", "3", "--seed", "5")
+        page = self.report("both")
+        rows = [row for row in page.rows if len(row) == 5 and "gossim run" in row[2]]
+        self.assertEqual(["5", "6", "7"], [row[0] for row in rows])
+        self.write("a.yaml", page.texts["scenario-text"])
+        self.write("b.yaml", page.texts["scenario-b-text"])
+        for row in rows:
+            for digest, command in (row[1:3], row[3:5]):
+                words = shlex.split(command.strip().removesuffix("Copy").strip())
+                outcome = self.call(*words[1:], "--json", "--out", "again")
+                self.assertEqual(digest.strip(), json.loads(outcome.out)["digest"], row)
+        self.assertIn('<span class="other">  delay: 25ms</span>', page.raw)
+        self.assertEqual(1, page.raw.count('<span class="other">  '))
+
+    def test_given_a_difference_or_none_when_reported_then_that_is_the_verdict(self):
+        for side, words in (
+            ("links.delay=30ms", "B differs from A"),
+            ("router.D=6", "are the same runs"),
+        ):
+            said = " ".join(self.compare("--set-b", side, "--seeds", "6").split())
+            page = self.report("both")
+            text = " ".join(page.text.split())
+            self.assertIn(words, text)
+            verdict = re.search(r'<p class="verdict">(.*?)</p>', page.raw, re.DOTALL).group(1)
+            self.assertIn(" ".join(verdict.split()), said)
+            self.assertEqual(2, sum(1 for tag, _ in page.elements if tag == "img"))
+        self.assert_refused(self.call("report", "both", "--message", "1"), "keeps no messages")
+
+    def test_given_the_largest_seeds_when_reported_then_they_are_whole(self):
+        self.compare("--set-b", "router.D=4", "--seeds", "2", "--seed", str(2**64 - 2))
+        self.assertIn(str(2**64 - 1), [row[0] for row in self.report("both").rows if row])
+        for level in ("none", "deliveries"):
+            self.run_it(SMALL, "--seed", str(2**64 - 1), "--trace", level)
+            self.assertIn(f"seed {2**64 - 1}", self.report("run").text)
 
 
 if __name__ == "__main__":
