@@ -93,6 +93,7 @@ static bool make_folders(const char *file, struct failure *failure) {
 
 /** What was reached is written as well as can be, whatever has ended the search. */
 static bool finish(struct shrink *shrink, bool done) {
+    progress_say(&shrink->progress, NULL);
     if (done) {
         return shrink_write(shrink, true);
     }

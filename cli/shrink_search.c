@@ -2,6 +2,7 @@
 #include "cli/interrupt.h"
 #include "cli/shrink.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,6 +195,21 @@ static enum outcome_verdict finish_job(void *context, uint64_t job, const struct
     return shrink->spent ? OUTCOME_ENOUGH : OUTCOME_GO_ON;
 }
 
+static void show_progress(void *context) {
+    const struct search *search = context;
+    struct progress *progress = &search->shrink->progress;
+    double elapsed_s = progress_elapsed_s(progress);
+    if (!progress->shown || elapsed_s - progress->printed_s < 0.1) {
+        return;
+    }
+    progress->printed_s = elapsed_s;
+    fprintf(stderr,
+            "\r\033[K%" PRIu64 " runs, %" PRIu64 " nodes; candidate %" PRIu64 " of %" PRIu64
+            ", %.0f s",
+            search->shrink->runs + search->runs, (uint64_t)search->shrink->best->node_count,
+            search->cursor + 1, search->batch->count, elapsed_s);
+}
+
 /** Counts the runs that one job would have done. False where the limit is before its end. */
 static bool count_runs(struct search *search) {
     struct shrink *shrink = search->shrink;
@@ -282,6 +298,7 @@ enum shrink_result shrink_try(struct shrink *shrink, struct shrink_batch *batch,
         .next = next_job,
         .finished = finish_job,
         .wanted = is_wanted,
+        .progress = show_progress,
         .context = &search,
     };
     bool ok = outcome_run_many(&runs, &shrink->failure);

@@ -50,6 +50,7 @@ bool shrink_report_step(struct shrink *shrink, const struct shrink_size *before,
     if (shrink->hidden_from > 0 && after.nodes >= shrink->hidden_from) {
         return true;
     }
+    progress_say(&shrink->progress, NULL);
     if (!shrink->options->quiet) {
         const char *separator = "";
         fprintf(out, "  %6" PRIu64 "  ", shrink->runs);

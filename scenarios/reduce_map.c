@@ -87,6 +87,8 @@ static void map_rule(const struct reduce_map *map, const struct selector *rule,
     }
     if (rule->kind == SELECTOR_RANGES) {
         map_ranges(map, rule, mapped);
+    } else if (rule->kind == SELECTOR_COUNT) {
+        mapped->count = rule->count < map->node_count ? rule->count : map->node_count;
     } else if (rule->kind == SELECTOR_GROUP) {
         mapped->group = map->groups[rule->group];
         mapped->kind = mapped->group == REDUCE_GONE ? SELECTOR_NONE : SELECTOR_GROUP;
@@ -237,8 +239,7 @@ static bool map_series(const struct reduce_map *map, struct scenario_publish *pu
     }
     publish->publishers =
         publish->publishers < map->node_count ? publish->publishers : map->node_count;
-    return publish->from != PUBLISHER_ROTATE ||
-           reduce_map_selector(map, &publish->subset, &publish->subset);
+    return reduce_map_selector(map, &publish->subset, &publish->subset);
 }
 
 static void map_publishes(const struct reduce_map *map, struct scenario *scenario) {
