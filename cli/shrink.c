@@ -133,8 +133,9 @@ bool shrink_scenario(const struct shrink_options *options, const struct scenario
             shrink_print_start(shrink, out);
         }
         ok = make_folders(file, &shrink->failure) &&
-             finish(shrink, shrink_write(shrink, false) && shrink_do_passes(shrink) &&
-                                (shrink->spent || shrink_explain(shrink)));
+             finish(shrink,
+                    shrink_write(shrink, false) && shrink_do_passes(shrink) &&
+                        (shrink->spent || (shrink_name_cures(shrink) && shrink_explain(shrink))));
     }
     if (ok && options->json) {
         *json = shrink_json(shrink);

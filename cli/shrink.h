@@ -107,8 +107,23 @@ enum shrink_result {
  * written. */
 enum shrink_result shrink_try(struct shrink *shrink, struct shrink_batch *batch, uint64_t *found);
 
-/** Finds what cures the original. */
+/** Finds what cures the original: single changes, or else all quirks, or all there is. */
 bool shrink_find_cures(struct shrink *shrink);
+
+/** Where that took all quirks, looks for single ones that cure what was reached. */
+bool shrink_name_cures(struct shrink *shrink);
+
+/** Whether only several changes at once cure what was reached, as far as is known. */
+bool shrink_has_large_cure(const struct shrink *shrink);
+
+/** The single quirks that cure what was reached, one bit each. */
+bool shrink_single_quirks(struct shrink *shrink, uint64_t *quirks);
+
+/** The seed of an attempt: the scenario's own, then 1, 2 … without that. */
+uint64_t shrink_seed(uint64_t own, uint64_t attempt);
+
+/** Whether a run with a cure came to its end without that failure. */
+bool shrink_is_cured(const struct shrink *shrink, const struct outcome *outcome);
 
 /** A scenario to come back to. */
 struct shrink_mark;

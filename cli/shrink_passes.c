@@ -373,40 +373,70 @@ static void describe_mesh(const struct shrink_batch *batch, uint64_t index, char
     arena_destroy(scratch);
 }
 
-/** Makes meshes smaller, and the rest with them; goes back if the nodes are not fewer then.
- * `*index` is that of the first candidate, and gets that of the one which was taken, or the
- * number of all. */
-static enum shrink_result try_mesh(struct shrink *shrink, uint64_t *index) {
+/** Makes meshes smaller, and the rest with them. `*index` is that of the first candidate, and gets
+ * that of the one which was taken, or the number of all. */
+static enum shrink_result go_smaller(struct shrink *shrink, uint64_t *index) {
     struct shrink_batch batch = {.from = *index,
                                  .count = REDUCE_MESH_COUNT * mesh_sizes(shrink->best),
                                  .make = make_mesh,
                                  .describe = describe_mesh};
+    enum shrink_result result = shrink_try(shrink, &batch, index);
+    *index = result == SHRINK_NONE ? batch.count : *index;
+    if (result != SHRINK_FOUND) {
+        return result;
+    }
+    // The graph may have become a plain one since it was written out.
+    result = do_all(shrink, coarse, sizeof coarse / sizeof coarse[0]);
+    return result == SHRINK_NONE || result == SHRINK_FOUND ? refine(shrink) : result;
+}
+
+/** Whether no single quirk cures what was reached that did not before. */
+static bool has_same_cause(struct shrink *shrink, uint64_t quirks_before, bool *same) {
+    uint64_t quirks = 0;
+    bool asked = shrink_single_quirks(shrink, &quirks);
+    *same = (quirks & ~quirks_before) == 0;
+    return asked;
+}
+
+/** As go_smaller(), but goes back if the nodes are not fewer then; or, where only all quirks cure
+ * the failure, if one does now. Smaller meshes may bring in other causes: D is also the number of
+ * topics that Q1 allows. */
+static enum shrink_result try_mesh(struct shrink *shrink, uint64_t *index) {
     struct shrink_mark *mark = shrink_remember(shrink);
     if (mark == NULL) {
         return SHRINK_ERROR;
     }
-    uint64_t nodes = shrink->best->node_count;
-    shrink->hidden_from = nodes;
-    enum shrink_result result = shrink_try(shrink, &batch, index);
-    *index = result == SHRINK_NONE ? batch.count : *index;
-    if (result == SHRINK_FOUND) {
-        // The graph may have become a plain one since it was written out.
-        result = do_all(shrink, coarse, sizeof coarse / sizeof coarse[0]);
-        result = result == SHRINK_NONE || result == SHRINK_FOUND ? refine(shrink) : result;
+    struct shrink_size before = shrink_size_of(shrink->best, &shrink->last);
+    bool large = shrink_has_large_cure(shrink);
+    uint64_t quirks = 0;
+    bool asked = !large || shrink_single_quirks(shrink, &quirks);
+    shrink->hidden_from = large ? 1 : before.nodes;
+    enum shrink_result result = asked ? go_smaller(shrink, index) : SHRINK_ERROR;
+    bool whole = result == SHRINK_NONE;
+    bool fewer = shrink->best->node_count < before.nodes && (whole || !large);
+    if (fewer && large) {
+        asked = has_same_cause(shrink, quirks, &fewer);
     }
     shrink->hidden_from = 0;
-    bool fewer = shrink->best->node_count < nodes;
     shrink_forget(shrink, mark, !fewer);
-    return result == SHRINK_NONE && fewer ? SHRINK_FOUND : result;
+    if (!asked) {
+        return SHRINK_ERROR;
+    }
+    if (fewer && large &&
+        !shrink_report_step(shrink, &before, "smaller meshes, and what that allows")) {
+        return SHRINK_ERROR;
+    }
+    return whole && fewer ? SHRINK_FOUND : result;
 }
 
 /** Smaller meshes, where more than FEW nodes are needed with those that there are. */
 static enum shrink_result shrink_mesh(struct shrink *shrink) {
     enum shrink_result result = SHRINK_NONE;
-    uint64_t end = REDUCE_MESH_COUNT * mesh_sizes(shrink->best);
+    uint64_t sizes = mesh_sizes(shrink->best);
     bool crowd = shrink->best->node_count > FEW;
-    for (uint64_t index = 0; crowd && index < end && result == SHRINK_NONE; index++) {
+    for (uint64_t index = 0; crowd && index < REDUCE_MESH_COUNT * sizes && result == SHRINK_NONE;) {
         result = try_mesh(shrink, &index);
+        index = (index / sizes + 1) * sizes; // meshes of the next kind
     }
     return result;
 }

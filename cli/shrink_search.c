@@ -34,8 +34,7 @@ struct search {
     uint32_t tries;
 };
 
-/** The seed of an attempt: the scenario's own, then 1, 2 … without that. */
-static uint64_t seed_of(uint64_t own, uint64_t attempt) {
+uint64_t shrink_seed(uint64_t own, uint64_t attempt) {
     bool skips = own >= 1 && own <= attempt;
     return attempt == 0 ? own : attempt + (skips ? 1 : 0);
 }
@@ -63,7 +62,7 @@ static const struct scenario *make(const struct shrink_batch *batch, struct aren
         failure_bad_input(failure, "there is nothing to take away");
         return NULL;
     }
-    const struct scenario *seeded = scenario_at_seed(arena, made, seed_of(made->seed, attempt));
+    const struct scenario *seeded = scenario_at_seed(arena, made, shrink_seed(made->seed, attempt));
     return shrink_as_read(arena, seeded, failure);
 }
 
@@ -130,8 +129,7 @@ bool shrink_fails_alike(const struct shrink *shrink, const struct outcome *outco
     return false;
 }
 
-/** Whether a run with a cure came to its end without that failure. */
-static bool is_cured(const struct shrink *shrink, const struct outcome *outcome) {
+bool shrink_is_cured(const struct shrink *shrink, const struct outcome *outcome) {
     bool ended = outcome->kind == OUTCOME_MET || outcome->kind == OUTCOME_EXPECTATION ||
                  outcome->kind == OUTCOME_INVARIANT;
     return ended && !outcome_has_key(outcome, &shrink->key);
@@ -159,7 +157,7 @@ static void judge(struct search *search, uint64_t index, const struct outcome *o
     }
     if (candidate->variant == 0) {
         *candidate->outcome = *outcome;
-    } else if (is_cured(shrink, outcome)) {
+    } else if (shrink_is_cured(shrink, outcome)) {
         candidate->held |= UINT64_C(1) << (candidate->variant - 1);
     }
     if (candidate->variant < shrink->cure_count) {
@@ -348,109 +346,4 @@ void shrink_forget(struct shrink *shrink, struct shrink_mark *mark, bool go_back
         arena_destroy(mark->arena);
     }
     free(mark);
-}
-
-/** Which cures work on the original, at one of its seeds. */
-struct trial {
-    struct shrink *shrink;
-    const struct scenario *scenario;
-    uint64_t count; // of cures; the job of that number is the scenario without any
-    uint64_t next;
-    bool fails;
-    bool works[REDUCE_CURES_MAX];
-};
-
-static const struct scenario *scenario_of_trial(void *context, struct arena *arena, uint64_t job,
-                                                struct failure *failure) {
-    const struct trial *trial = context;
-    const struct scenario *scenario = shrink_as_read(arena, trial->scenario, failure);
-    bool bare = scenario == NULL || job == trial->count;
-    return bare ? scenario : reduce_cured(arena, scenario, &trial->shrink->cures[job]);
-}
-
-static bool next_of_trial(void *context, uint64_t *job) {
-    struct trial *trial = context;
-    *job = trial->next++;
-    return *job <= trial->count;
-}
-
-static enum outcome_verdict finish_trial(void *context, uint64_t job, const struct outcome *outcome,
-                                         struct failure *failure) {
-    struct trial *trial = context;
-    (void)failure;
-    trial->shrink->runs++;
-    if (job == trial->count) {
-        trial->fails = shrink_fails_alike(trial->shrink, outcome);
-    } else {
-        trial->works[job] = is_cured(trial->shrink, outcome);
-    }
-    return OUTCOME_GO_ON;
-}
-
-static bool do_trial(struct trial *trial) {
-    struct shrink *shrink = trial->shrink;
-    struct outcome_runs runs = {
-        .parallel = shrink->options->jobs,
-        .fresh = true,
-        .limits = shrink->options->limits,
-        .scenario = scenario_of_trial,
-        .next = next_of_trial,
-        .finished = finish_trial,
-        .context = trial,
-    };
-    return outcome_run_many(&runs, &shrink->failure);
-}
-
-/** Leaves those of the cures that work at a seed; at others than the original's only if it fails
- * there, and if some are left. */
-static bool sift(struct shrink *shrink, uint64_t seed) {
-    struct arena *scratch = arena_create(NULL);
-    struct trial trial = {
-        .shrink = shrink,
-        .scenario = scenario_at_seed(scratch, shrink->original, seed),
-        .count = shrink->cure_count,
-    };
-    bool done = do_trial(&trial);
-    bool own = seed == shrink->original->seed;
-    size_t count = 0;
-    for (size_t i = 0; i < shrink->cure_count; i++) {
-        count += trial.works[i] ? 1 : 0;
-    }
-    if (own || (trial.fails && count > 0)) {
-        count = 0;
-        for (size_t i = 0; i < shrink->cure_count; i++) {
-            shrink->cures[count] = shrink->cures[i];
-            count += trial.works[i] ? 1 : 0;
-        }
-        shrink->cure_count = count;
-    }
-    arena_destroy(scratch);
-    return done;
-}
-
-/** Cures of a failure that need more than one change, the smaller first. */
-static bool find_larger_cures(struct shrink *shrink) {
-    static const enum reduce_cure_kind kinds[] = {CURE_QUIRKS, CURE_ALL};
-    bool done = true;
-    for (size_t i = 0; done && shrink->cure_count == 0 && i < sizeof kinds / sizeof kinds[0]; i++) {
-        shrink->cures[0] = (struct reduce_cure){.kind = kinds[i]};
-        shrink->cure_count = reduce_cure_applies(shrink->original, &shrink->cures[0]) ? 1 : 0;
-        done = sift(shrink, shrink->original->seed);
-    }
-    return done;
-}
-
-bool shrink_find_cures(struct shrink *shrink) {
-    enum { OTHER_SEEDS = 4, CURES_MAX = 64 };
-    uint64_t own = shrink->original->seed;
-    shrink->cure_count = reduce_single_cures(shrink->original, shrink->cures);
-    shrink->cure_count = shrink->cure_count < CURES_MAX ? shrink->cure_count : CURES_MAX;
-    bool done = sift(shrink, own);
-    // What works at one seed by chance does not at others at which it fails too.
-    for (uint64_t i = 1; done && i <= OTHER_SEEDS && shrink->cure_count > 1; i++) {
-        done = sift(shrink, seed_of(own, i));
-    }
-    done = done && find_larger_cures(shrink);
-    shrink->had_cures = shrink->cure_count > 0;
-    return done;
 }

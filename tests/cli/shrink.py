@@ -24,7 +24,7 @@ CANARY = os.path.join(ROOT, "scenarios/catalog/hunt/canary.yaml")
 
 # What each may need at most: nodes, links, messages, topics, events; and the quirk of its cause.
 WANTED = {
-    "crowded-hub": (3, 2, 1, 1, 0, "all quirks off"),
+    "crowded-hub": (5, 4, 1, 1, 0, "all quirks off"),
     "late-graft": (4, 3, 1, 1, 1, "left_topic_broken"),
     "leave-and-rejoin": (2, 1, 1, 1, 2, "mover_forgets"),
     "lone-peer": (3, 2, 1, 1, 0, "graft_limit_by_topics"),
