@@ -92,6 +92,9 @@ static bool run_round(struct bench_command *command, const struct bench_case *wh
     for (uint32_t who = 0; who < bench->contestant_count; who++) {
         uint32_t index = which->first_sample + round * bench->contestant_count + who;
         say(command, which, bench->contestants[who].name);
+        // A run that replaces a result removes it, which would be paid by the program behind the
+        // one that has left most.
+        nftw(bench_path(bench, "out"), remove_entry, OPEN_FOLDERS_MAX, FTW_DEPTH | FTW_PHYS);
         if (!bench_run(bench, which, who, &bench->samples[index], &command->failure)) {
             progress_say(&command->progress, NULL);
             fputs("gossim: a run failed; it is repeated by\n  ", stderr);

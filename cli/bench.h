@@ -74,6 +74,7 @@ struct bench_contestant {
     const char *name;
     const char *words; // options of `gossim run`, perhaps behind a program; or a peer's command
     bool is_peer;
+    double cost_max; // processor time that is asked, as a multiple of the first one's; 0: none is
 };
 
 struct bench {

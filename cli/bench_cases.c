@@ -58,11 +58,13 @@ static const struct doubling {
 
 enum { DOUBLING_COUNT = sizeof doublings / sizeof doublings[0] };
 
-/** What is beside a run without a trace; tables and figures are another matter. */
+/** What is beside a run without a trace: a trace alone, and what a user gets; figures are another
+ * matter. */
 static const struct bench_contestant traced_ways[] = {
-    {"deliveries", "--trace deliveries --no-tables", false},
-    {"full", "--trace full --no-tables", false},
-    {"tables", "--trace deliveries", false},
+    {"deliveries", "--trace deliveries --no-tables", false, 1.1},
+    {"full", "--trace full --no-tables", false, 2},
+    {"tables", "--trace deliveries", false, 1.1},
+    {"full tables", "--trace full", false, 2},
 };
 
 enum { TRACED_COUNT = sizeof traced_ways / sizeof traced_ways[0] };
@@ -88,13 +90,13 @@ static bool add_contestants(struct bench *bench, struct failure *failure) {
     }
     for (uint32_t i = 0; i < options->variant_count; i++) {
         const struct bench_named *named = &options->variants[i];
-        add_contestant(bench, (struct bench_contestant){named->name, named->words, false});
+        add_contestant(bench, (struct bench_contestant){named->name, named->words, false, 0});
     }
     // Peers know W(N) alone.
     bool peers = options->scenario == NULL && options->table != BENCH_DOUBLING && !traced;
     for (uint32_t i = 0; peers && i < options->peer_count; i++) {
         const struct bench_named *named = &options->peers[i];
-        add_contestant(bench, (struct bench_contestant){named->name, named->words, true});
+        add_contestant(bench, (struct bench_contestant){named->name, named->words, true, 0});
     }
     return true;
 }

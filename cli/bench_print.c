@@ -116,6 +116,18 @@ static void print_case(const struct bench *bench, const struct bench_case *which
 }
 
 /** One line a size: what an event costs each contestant. */
+/** What is paid for each trace, beside what is asked. */
+static void print_costs(const struct bench *bench, const struct bench_case *which, FILE *out) {
+    for (uint32_t who = 1; who < bench->contestant_count; who++) {
+        const struct bench_contestant *contestant = &bench->contestants[who];
+        if (contestant->cost_max > 0) {
+            struct bench_spread cost = bench_speed_ratio(bench, which, 0, who);
+            fprintf(out, "  %-11s costs %.3f of none (%.3f to %.3f); asked: at most %.2f\n",
+                    contestant->name, cost.median, cost.least, cost.most, contestant->cost_max);
+        }
+    }
+}
+
 static void print_growth(const struct bench *bench, FILE *out) {
     fprintf(out, "ns of CPU an event, and bytes of memory a node\n%11s", "nodes");
     for (uint32_t who = 0; who < bench->contestant_count; who++) {
@@ -157,6 +169,7 @@ void bench_print(const struct bench *bench, FILE *out) {
         if (table == BENCH_SPEED && bench->contestants[bench->contestant_count - 1].is_peer) {
             print_kinds(bench, &bench->cases[i], out);
         }
+        print_costs(bench, &bench->cases[i], out);
         fputc('\n', out);
     }
     bench_print_machine(bench, out);

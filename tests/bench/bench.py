@@ -87,7 +87,7 @@ class BenchTest(unittest.TestCase):
             ("growth", ("200", "gossim", "floor")),
             ("doubling", ("base", "messages × 2", "topics × 2", "history × 2")),
             ("idle", ("gossim", "floor")),
-            ("traces", ("none", "deliveries", "full", "tables")),
+            ("traces", ("none", "deliveries", "full", "tables", "full tables costs ")),
         ):
             # An hour for a few nodes, and everything else for a few seconds.
             rounds = () if table == "counts" else ("--rounds", "1")
