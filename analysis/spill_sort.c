@@ -58,7 +58,7 @@ struct spill_sort {
     uint32_t run_capacity;
     struct merge_place *heap; // [run_count]
     uint32_t heap_count;
-    bool advance; // the item at the top of the heap has been given
+    uint32_t given; // items of the run at the top of the heap that have been
     uint32_t merge_items;
 };
 
@@ -318,7 +318,7 @@ static void sink(struct spill_sort *sort, uint32_t place) {
 
 void spill_sort_rewind(struct spill_sort *sort) {
     sort->next = 0;
-    sort->advance = false;
+    sort->given = 0;
     sort->heap_count = sort->run_count;
     for (uint32_t run = 0; run < sort->run_count && sort->error == 0; run++) {
         sort->runs[run].loaded = 0;
@@ -330,11 +330,12 @@ void spill_sort_rewind(struct spill_sort *sort) {
     }
 }
 
-/** Steps over the item at the top of the heap. */
-static void pass_top(struct spill_sort *sort) {
+/** Steps over the items of the run at the top of the heap that were given. */
+static void pass_given(struct spill_sort *sort) {
     uint32_t index = sort->heap[0].run;
     struct spilled_run *run = &sort->runs[index];
-    run->used++;
+    run->used += sort->given;
+    sort->given = 0;
     if (run->used == run->have && run->loaded < run->count) {
         load_run(sort, run);
     }
@@ -346,19 +347,47 @@ static void pass_top(struct spill_sort *sort) {
     sink(sort, 0);
 }
 
+/** How many items of the run at the top come before those of all others, at most `most`: of items
+ * that were almost in order when they were pushed, whole runs. */
+static uint32_t count_ahead(const struct spill_sort *sort, uint32_t most) {
+    struct merge_place top = sort->heap[0];
+    const struct spilled_run *run = &sort->runs[top.run];
+    const unsigned char *item = first_of(sort, top.run);
+    uint32_t left = run->have - run->used;
+    uint32_t count = 1;
+    for (most = left < most ? left : most; count < most; count++) {
+        top.key = key_of(sort, item += sort->options.item_bytes);
+        if ((sort->heap_count > 1 && is_before(sort->heap[1], top)) ||
+            (sort->heap_count > 2 && is_before(sort->heap[2], top))) {
+            break;
+        }
+    }
+    return count;
+}
+
+static uint32_t some_of_merge(struct spill_sort *sort, const void **items, uint32_t most) {
+    if (sort->given > 0) {
+        pass_given(sort);
+    }
+    bool more = sort->heap_count > 0 && sort->error == 0;
+    sort->given = more ? count_ahead(sort, most) : 0;
+    *items = more ? first_of(sort, sort->heap[0].run) : NULL;
+    return sort->given;
+}
+
 const void *spill_sort_next(struct spill_sort *sort) {
     if (sort->run_count == 0) {
         return sort->next == sort->item_count ? NULL : sorted_at(sort, sort->next++);
     }
-    if (sort->advance) {
-        pass_top(sort);
-    }
-    sort->advance = sort->heap_count > 0 && sort->error == 0;
-    return sort->advance ? first_of(sort, sort->heap[0].run) : NULL;
+    const void *item = NULL;
+    return some_of_merge(sort, &item, 1) == 0 ? NULL : item;
 }
 
 uint32_t spill_sort_some(struct spill_sort *sort, const void **items, uint32_t most) {
-    if (sort->run_count > 0 || sort->descends) {
+    if (sort->run_count > 0) {
+        return some_of_merge(sort, items, most);
+    }
+    if (sort->descends) {
         *items = spill_sort_next(sort);
         return *items == NULL ? 0 : 1;
     }

@@ -1,6 +1,6 @@
 /**
- * What a trace costs: written, read back, and made into what tables want to know, on records made
- * up as a run of W makes them, without the run.
+ * What a trace costs: written, read back, made into what tables want to know, and into tables, on
+ * records made up as a run of W makes them, without the run.
  *
  * Messages are published 100 ms apart and take 300 ms to reach all nodes, so that three are on
  * their way at a time. With `deliveries` the trace holds nothing else; with `full` each delivery
@@ -13,10 +13,12 @@
  * folder.
  */
 #include "analysis/run_data.h"
+#include "analysis/tables.h"
 #include "base/prng.h"
 #include "trace/reader.h"
 #include "trace/writer.h"
 
+#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,7 +179,8 @@ static bool analyse(struct bench *bench) {
     struct run_data run;
     struct run_delivery delivery;
     uint64_t deliveries = 0;
-    bool read = run_data_read(&run, bench->arena, bench->path, &bench->failure);
+    struct arena *arena = arena_create(NULL);
+    bool read = run_data_read(&run, arena, bench->path, &bench->failure);
     if (read) {
         run_data_rewind(&run);
         while (run_data_next(&run, &delivery)) {
@@ -192,7 +195,32 @@ static bool analyse(struct bench *bench) {
         fprintf(stderr, "%" PRIu64 " deliveries analysed of %" PRIu64 " written\n", deliveries,
                 bench->deliveries);
     }
+    arena_destroy(arena);
     return read ? right : fail(bench);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+/** Makes what a user gets of a trace but for figures: all tables, with a row for each delivery. */
+static bool make_tables(struct bench *bench) {
+    struct run_data run;
+    char folder[] = "trace_speed-tables-XXXXXX";
+    if (mkdtemp(folder) == NULL) {
+        perror("trace_speed");
+        return false;
+    }
+    struct arena *arena = arena_create(NULL);
+    bool made = run_data_read(&run, arena, bench->path, &bench->failure) &&
+                analysis_write_tables(&run, folder, &bench->failure);
+    run_data_close(&run);
+    arena_destroy(arena);
+    nftw(folder, remove_entry, 4, FTW_DEPTH | FTW_PHYS);
+    return made || fail(bench);
 }
 
 /** What the data of the process may grow by from here on. */
@@ -235,6 +263,9 @@ static bool measure(struct bench *bench, uint64_t limit_mib) {
     begin = processor_s();
     done = done && analyse(bench);
     print_step("analysed", bench->written, processor_s() - begin);
+    begin = processor_s();
+    done = done && make_tables(bench);
+    print_step("analysed, and all tables", bench->written, processor_s() - begin);
     printf("%-28s %12" PRIu64 " deliveries, peak %.0f MiB\n", "", bench->deliveries, peak_mib());
     return done;
 }
