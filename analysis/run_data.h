@@ -13,8 +13,8 @@
  *
  * Limits: RUN_DATA_MESSAGES_MAX messages, RUN_DATA_HOPS_MAX hops.
  * Memory: about 140 bytes a message, 220 a node, 24 a link, 64 a topic and sample; besides, what
- *         sorting takes, about 110 MB at most; nothing that grows with records or deliveries.
- * Files:  48 bytes a delivery, from a million deliveries on.
+ *         sorting takes, about 75 MB at most; nothing that grows with records or deliveries.
+ * Files:  32 bytes a delivery, from a million deliveries on.
  * Cost:   linear in the file.
  */
 #ifndef GOSSIM_ANALYSIS_RUN_DATA_H
