@@ -77,7 +77,7 @@ class InstallTest(FolderTest):
 
     def test_given_the_completion_when_words_are_begun_then_they_are_finished(self):
         rows = (
-            (("gossim", "r"), ["run", "rpc"]),
+            (("gossim", "r"), ["run", "report", "rpc"]),
             (("gossim", "run", "--no"), ["--no-figures", "--no-tables"]),
             (("gossim", "run", "a.yaml", "--trace", "d"), ["deliveries"]),
             (("gossim", "run", "a.yaml", "--wire", "=", "e"), ["encode"]),

@@ -155,7 +155,7 @@ static void given_whatever_a_swarm_draws_when_reduced_then_it_can_be_read(void *
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         try_swarm(*state, texts[i], &made);
     }
-    assert_true(made > 100 * SEEDS);
+    assert_true(made > UINT64_C(100) * SEEDS);
 }
 
 int main(void) {
