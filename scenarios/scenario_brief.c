@@ -157,17 +157,26 @@ static void strip_defaults(struct tree *tree, uint32_t nodes) {
     }
 }
 
-/** Takes out every key below a mapping that the tree can do without. */
-static void strip_mapping(struct tree *tree, struct yaml_node *mapping) {
+/** The key before another one; NULL: it is the first. */
+static struct yaml_node *key_before(const struct yaml_node *mapping, const struct yaml_node *key) {
     struct yaml_node *before = NULL;
-    for (struct yaml_node *key = mapping->first; key != NULL;) {
-        struct yaml_node *next = key->next->next;
+    for (struct yaml_node *own = mapping->first; own != key; own = own->next->next) {
+        before = own;
+    }
+    return before;
+}
+
+/** Takes out every key of a mapping that the tree can do without, from the last to the first. One
+ * stays, as `subscribe: {}` would read as nothing. */
+static void strip_mapping(struct tree *tree, struct yaml_node *mapping) {
+    struct yaml_node *key = key_before(mapping, NULL);
+    while (key != NULL && mapping->size > 1) {
+        struct yaml_node *before = key_before(mapping, key);
         take_out(mapping, key);
         if (!means_the_same(tree)) {
             put_back(mapping, key, before);
-            before = key;
         }
-        key = next;
+        key = before;
     }
 }
 

@@ -88,6 +88,18 @@ static void given_notes_when_brief_then_they_stand_before_their_parts(void **sta
     assert_null(strstr(brief, "measure:"));
 }
 
+static void given_an_event_of_defaults_when_brief_then_it_still_says_something(void **state) {
+    struct scenario_fixture *f = *state;
+    struct scenario_brief_options options = {.hurried = false};
+    const struct scenario *scenario =
+        fixture_load(f, "nodes: {count: 3}\nevents: [{at: 2s, unsubscribe: {}}]\npublish: [{}]\n");
+
+    const char *brief = scenario_brief(f->arena, scenario, &options);
+
+    assert_non_null(strstr(brief, "- {at: 2s, unsubscribe: {topic: blocks}}\n"));
+    assert_non_null(strstr(brief, "- {topic: blocks}\n"));
+}
+
 static void given_keys_when_one_is_cut_then_it_has_its_default(void **state) {
     struct scenario_fixture *f = *state;
     const struct scenario *before =
@@ -193,6 +205,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(given_any_scenario_when_brief_then_it_means_the_same_in_fewer_words),
         FIXTURE_TEST(given_notes_when_brief_then_they_stand_before_their_parts),
+        FIXTURE_TEST(given_an_event_of_defaults_when_brief_then_it_still_says_something),
         FIXTURE_TEST(given_keys_when_one_is_cut_then_it_has_its_default),
         FIXTURE_TEST(given_links_that_are_a_plain_graph_when_made_plainer_then_its_name),
         FIXTURE_TEST(given_a_plain_graph_in_disorder_when_renumbered_then_all_follows),
