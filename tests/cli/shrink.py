@@ -298,6 +298,18 @@ class ShrinkTest(FolderTest):
         runs = [int(number) for number in re.findall(r"^ +(\d+)  \w", outcome.out, re.M)]
         self.assertEqual(sorted(runs), runs)
 
+    def test_given_the_example_of_the_readme_when_shrunk_then_it_prints_what_stands_there(self):
+        place = "scenarios/catalog/hunt/canary.yaml"
+        os.makedirs(self.path(os.path.dirname(place)))
+        shutil.copy(CANARY, self.path(place))
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            readme = file.read()
+
+        outcome = self.call("shrink", place, "--seed", "35")
+
+        example = f"./x shrink {place} --seed 35\n```\n\n```\n{outcome.out}```"
+        self.assertIn(example, readme)
+
     def test_given_no_place_when_shrunk_then_out_of_its_name(self):
         outcome = self.call("shrink", "leave-and-rejoin.yaml", "--quiet")
 
