@@ -1,4 +1,5 @@
 // One-sided mesh links, counted from the routers, against the meshes that the trace tells of.
+#include "base/quantity.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/unit.h"
 
@@ -70,9 +71,39 @@ static void given_meshes_when_counted_then_one_sided_links_are_those_of_the_trac
     }
 }
 
+/** A node of two leaves the topic, of which the other does not hear, and then falls, which the
+ * other notices late: its mesh is the same all the while. */
+static void
+given_the_same_meshes_when_a_node_falls_then_its_link_is_one_sided_no_more(void **state) {
+    (void)state;
+    static const char text[] = "duration: 25s\n"
+                               "nodes: {count: 2, start: 0s}\n"
+                               "topology: line\n"
+                               "links: {delay: 10ms}\n"
+                               "topics: [{name: a}]\n"
+                               "events:\n"
+                               "  - {at: 9s, clog: {from: 1, to: 0}}\n"
+                               "  - {at: 9500ms, unsubscribe: {topic: a, nodes: [1]}}\n"
+                               "  - {at: 12500ms, crash: {nodes: [1], silent: true, detect: 8s}}\n";
+
+    struct run_fixture run = run_fixture_of((struct run_fixture_options){.text = text});
+
+    for (uint32_t i = 0; i < run.sample_count; i++) {
+        const struct trace_sample *sample = &run.samples[i];
+        bool one_sided = sample->at_ns > 9500 * NS_PER_MS && sample->at_ns < 12500 * NS_PER_MS;
+        bool in_mesh = sample->at_ns > 2 * NS_PER_S && sample->at_ns < 20 * NS_PER_S;
+        assert_int_equal(sample->one_sided_links, one_sided);
+        assert_true(!in_mesh || sample->degree_max == 1);
+    }
+    assert_int_equal(run.sample_count, 25);
+    run_fixture_end(&run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_meshes_when_counted_then_one_sided_links_are_those_of_the_trace),
+        cmocka_unit_test(
+            given_the_same_meshes_when_a_node_falls_then_its_link_is_one_sided_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
