@@ -107,7 +107,7 @@ static bool draw(struct plot_command *command, const char *trace) {
     return interrupt_seen() ? failure_running(failure, "interrupted") : ok;
 }
 
-/** Tables and figures, made beside those there are and put in their place when all are whole. */
+/** Tables and figures, made beside those there are, which they replace when all are whole. */
 static bool plot_run(struct plot_command *command) {
     struct failure *failure = &command->failure;
     struct result_folder *folder = &command->folder;
@@ -126,8 +126,8 @@ static bool plot_run(struct plot_command *command) {
     bool ok = reader != NULL && result_folder_reopen(folder, command->options.path, failure) &&
               draw(command, trace);
     free(trace);
-    return ok && result_folder_publish_part(folder, "tables", failure) &&
-           result_folder_publish_part(folder, "figures", failure);
+    static const char *const parts[] = {"tables", "figures", NULL};
+    return ok && result_folder_publish_parts(folder, parts, failure);
 }
 
 /** What marks the folder as a result of ours. */

@@ -201,8 +201,8 @@ bool plot_sweep(const struct plot_sweep_options *options, const struct plot_swee
                                  failure) &&
              result_folder_publish(to->folder, failure);
     } else if (ok) {
-        ok = result_folder_publish_part(to->folder, "tables", failure) &&
-             result_folder_publish_part(to->folder, "figures", failure);
+        static const char *const parts[] = {"tables", "figures", NULL};
+        ok = result_folder_publish_parts(to->folder, parts, failure);
     }
     if (ok) {
         printf("figures      %s/figures\n", place);

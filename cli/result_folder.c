@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -278,14 +279,64 @@ bool result_folder_reopen(struct result_folder *folder, const char *path, struct
     return false;
 }
 
-bool result_folder_publish_part(const struct result_folder *folder, const char *name,
-                                struct failure *failure) {
-    char *from = joined(folder->hidden, name);
-    char *to = joined(folder->final, name);
-    bool moved = put_in_place(from, to, failure);
-    free(from);
-    free(to);
-    return moved;
+/** What moving a file or a folder of a part takes: a look at whether it can be, or the move. */
+typedef bool (*part_step)(const char *from, const char *to, bool is_folder,
+                          struct failure *failure);
+
+/** Whether what is there already, if anything, is of the same kind: a file gives way to a file. */
+static bool check_place(const char *from, const char *to, bool is_folder, struct failure *failure) {
+    struct stat status;
+    (void)from;
+    bool there = stat(to, &status) == 0;
+    if (!there && errno != ENOENT) {
+        return explain(failure, "cannot look at", to);
+    }
+    return !there || S_ISDIR(status.st_mode) == is_folder ||
+           failure_bad_input(failure, "%s is in the way: it is %s folder", to,
+                             is_folder ? "no" : "a");
+}
+
+static bool move_file(const char *from, const char *to, bool is_folder, struct failure *failure) {
+    bool moved = is_folder ? mkdir(to, 0777) == 0 || errno == EEXIST : rename(from, to) == 0;
+    return moved ||
+           failure_running(failure, "cannot put the results in %s: %s", to, strerror(errno));
+}
+
+/** Takes the step for a folder of ours and all in it, those above first. */
+static bool walk_part(const char *from, const char *to, part_step step, struct failure *failure) {
+    char *roots[] = {(char *)from, NULL};
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    FTSENT *entry = tree == NULL ? NULL : fts_read(tree);
+    bool ok =
+        entry != NULL || failure_running(failure, "cannot read %s: %s", from, strerror(errno));
+    for (; ok && entry != NULL; entry = fts_read(tree)) {
+        if (entry->fts_info != FTS_DP) {
+            const char *rest = entry->fts_path + strlen(from);
+            char *place = joined(to, rest[0] == '/' ? rest + 1 : rest);
+            ok = step(entry->fts_path, place, entry->fts_info == FTS_D, failure);
+            free(place);
+        }
+    }
+    if (tree != NULL) {
+        fts_close(tree);
+    }
+    return ok;
+}
+
+bool result_folder_publish_parts(const struct result_folder *folder, const char *const *names,
+                                 struct failure *failure) {
+    static const part_step steps[] = {check_place, move_file};
+    bool ok = true;
+    for (size_t step = 0; step < sizeof steps / sizeof steps[0]; step++) {
+        for (size_t i = 0; ok && names[i] != NULL; i++) {
+            char *from = joined(folder->hidden, names[i]);
+            char *to = joined(folder->final, names[i]);
+            ok = walk_part(from, to, steps[step], failure);
+            free(from);
+            free(to);
+        }
+    }
+    return ok;
 }
 
 void result_folder_abandon(struct result_folder *folder) {

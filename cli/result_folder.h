@@ -47,10 +47,12 @@ FAILURE_WARN_UNUSED bool result_folder_publish(struct result_folder *folder,
 FAILURE_WARN_UNUSED bool result_folder_reopen(struct result_folder *folder, const char *path,
                                               struct failure *failure);
 
-/** Puts a folder of the reopened hidden folder in its place. To be closed by
- * result_folder_abandon(). */
-FAILURE_WARN_UNUSED bool result_folder_publish_part(const struct result_folder *folder,
-                                                    const char *name, struct failure *failure);
+/** Puts folders of the reopened hidden folder in their places, file by file: each replaces one of
+ * its name in one step, and whatever else is there stays. Nothing is moved if something cannot be.
+ * `names` ends with NULL. To be closed by result_folder_abandon(). */
+FAILURE_WARN_UNUSED bool result_folder_publish_parts(const struct result_folder *folder,
+                                                     const char *const *names,
+                                                     struct failure *failure);
 
 /** Removes the hidden folder and what is in it. Closes. Nothing if it is not open. */
 void result_folder_abandon(struct result_folder *folder);

@@ -228,18 +228,21 @@ class ResultsTest(FolderTest):
                 self.assert_refused(outcome, "theirs.*Permission denied")
                 self.assertEqual([], os.listdir(self.path("theirs")))
 
-    def test_given_a_result_when_plotted_then_tables_and_figures_anew_and_nothing_else(self):
+    def test_given_a_result_when_plotted_then_its_tables_and_figures_anew_and_others_stay(self):
         self.run_small("--out", "a")
+        self.write("a/tables/mine.tsv", "mine")
+        self.write("a/figures/mine.png", "mine")
         whole = self.contents()
-        shutil.rmtree(self.path("a", "figures"))
-        self.write("a/tables/stale.tsv", "old")
+        shutil.rmtree(self.path("a", "figures", "scripts"))
+        os.remove(self.path("a", "figures", "hops.svg"))
+        self.write("a/tables/depth.tsv", "to be written anew")
 
         outcome = self.call("plot", "a")
 
         self.assertEqual((0, "", ""), (outcome.status, outcome.out, outcome.err))
         self.assertEqual(set(whole), set(self.contents()))
         for name, content in whole.items():
-            if name.endswith((".tsv", ".gp", ".yaml", ".json", ".gst")):
+            if name.endswith((".tsv", ".gp", ".yaml", ".json", ".gst", "mine.png")):
                 self.assertEqual(content, self.contents()[name], name)
 
     def test_given_no_result_when_plotted_then_refused_and_left_alone(self):

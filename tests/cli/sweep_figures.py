@@ -173,6 +173,47 @@ class SweepFiguresTest(FolderTest):
         self.assertEqual([("NA", "NA")], [(row["low"], row["half_width"]) for row in alone])
         self.assertIn("1 to 3 replicates", self.read("two", "figures", "latency_p99.svg").decode())
 
+    def test_given_figures_when_others_are_plotted_then_all_stay_but_those_made_anew(self):
+        self.make("two")
+        place = ("two", "figures")
+        self.plot("two", "--figure", "latency.p99,hops.mean", "--format", "png,svg")
+        self.write("two/figures/mine.txt", "mine")
+        self.write("two/figures/scripts/mine.gp", "mine")
+        self.write("two/tables/mine.tsv", "mine")
+        self.write("two/figures/latency_p99.svg", "to be drawn anew")
+        self.write("two/tables/runs.tsv", "to be written anew")
+        before = {name: self.read(*place, name) for name in os.listdir(self.path(*place, ""))
+                  if name != "scripts"}
+
+        self.plot("two", "--figure", "latency.p99,pareto", "--format", "svg,pdf")
+
+        after = set(os.listdir(self.path(*place)))
+        added = {"pareto.svg", "pareto.pdf", "pareto.tsv", "latency_p99.pdf", "scripts"}
+        self.assertEqual(set(before) | added, after)
+        for name, content in before.items():
+            same = content == self.read(*place, name)
+            self.assertEqual(name != "latency_p99.svg", same, name)
+        self.assertEqual(
+            ["hops_mean.gp", "latency_p99.gp", "mine.gp", "pareto.gp"],
+            sorted(os.listdir(self.path(*place, "scripts"))),
+        )
+        self.assertEqual(b"mine", self.read("two", "tables", "mine.tsv"))
+        self.assertEqual(18, len(self.rows("two", "tables", "runs.tsv")))
+        self.assertEqual(
+            ["figures", "sweep.db", "tables"], sorted(os.listdir(self.path("two")))
+        )
+
+    def test_given_a_folder_where_a_figure_goes_when_plotted_then_nothing_changes(self):
+        self.make("two")
+        self.plot("two", "--figure", "hops.mean", "--format", "svg")
+        self.write("two/figures/pareto.tsv/mine.txt", "mine")
+        before = self.contents()
+
+        outcome = self.call("plot", "two", "--figure", "latency.p99,pareto", "--format", "svg")
+
+        self.assert_refused(outcome, "two/figures/pareto.tsv is in the way: it is a folder")
+        self.assertEqual(before, self.contents())
+
     def test_given_choices_when_plotted_then_as_chosen(self):
         self.make("three")
         self.plot(
