@@ -48,8 +48,8 @@ enum hand_end {
 
 /** What became of a job. Its result follows, in the same block of memory. */
 struct hand_report {
-    struct hand_job job;
-    uint32_t end; // enum hand_end
+    _Alignas(uint64_t) struct hand_job job; // so the result is aligned, too
+    uint32_t end;                           // enum hand_end
     struct failure failure;
 };
 

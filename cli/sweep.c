@@ -402,6 +402,7 @@ int command_sweep(int argument_count, char **arguments) {
         status = begin(command);
         sweep_database_close(command->database);
         sweep_place_close(&command->place);
+        fflush(stdout);
         team_close(command->team);
         arena_destroy(command->arena);
     }

@@ -66,10 +66,11 @@ FAILURE_WARN_UNUSED bool team_run(struct team *team, const struct jobs *jobs,
                                   const uint32_t *numbers, uint32_t *failed,
                                   struct failure *failure);
 
-/** There are no more jobs. The others leave, unless some of them are missing. */
+/** There are no more jobs: the others stop. */
 void team_part(struct team *team);
 
-/** Ends what team_part() has not ended. NULL is allowed. */
+/** Leaves, and has the others do so. Where all are there they leave MPI together, which may take as
+ * long as the slowest: what there is to say is said before. NULL is allowed. */
 void team_close(struct team *team);
 
 #endif

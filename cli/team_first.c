@@ -13,7 +13,7 @@ enum job_state { JOB_WAITING, JOB_GIVEN, JOB_DONE };
 /** Where a job is. */
 struct place {
     enum job_state state;
-    uint32_t rank; // that it was given to
+    uint32_t rank; // that it was given to last
     uint32_t deaths;
 };
 
@@ -25,10 +25,19 @@ struct deal {
     struct place *places; // [jobs->count]
     uint32_t next;        // no job before it waits
     uint32_t waiting;
+    uint32_t ranks_there; // that are not lost
     uint32_t done;
     uint32_t *failed;
     struct failure *failure;
 };
+
+/** Whether a rank may have a job that waits. Where it died others try first: it may have been the
+ * machine. */
+static bool suits(const struct deal *deal, uint32_t index, uint32_t rank) {
+    const struct place *place = &deal->places[index];
+    bool died_there = place->deaths > 0 && place->rank == rank;
+    return place->state == JOB_WAITING && (!died_there || deal->ranks_there == 1);
+}
 
 static bool give_one(struct deal *deal, uint32_t rank) {
     struct team *team = deal->team;
@@ -37,6 +46,12 @@ static bool give_one(struct deal *deal, uint32_t rank) {
         CHECK(deal->next < deal->jobs->count);
     }
     uint32_t index = deal->next;
+    while (index < deal->jobs->count && !suits(deal, index, rank)) {
+        index++;
+    }
+    if (index == deal->jobs->count) {
+        return false;
+    }
     struct team_order order = {
         .head = {.word = TEAM_JOB},
         .job = {.round = team->round, .index = index, .number = deal->numbers[index]},
@@ -58,7 +73,7 @@ static void give_share(struct deal *deal, uint32_t share) {
     struct team *team = deal->team;
     for (uint32_t rank = 0; rank < team_ranks(team); rank++) {
         struct team_peer *peer = &team->peers[rank];
-        bool there = !peer->lost;
+        bool there = team_is_near(team, rank);
         while (there && deal->waiting > 0 && peer->busy < share * peer->hello.hands) {
             there = give_one(deal, rank);
         }
@@ -70,8 +85,10 @@ static void give_share(struct deal *deal, uint32_t share) {
 static void give(struct deal *deal) {
     struct team *team = deal->team;
     uint32_t hands = 0;
+    deal->ranks_there = 0;
     for (uint32_t rank = 0; rank < team_ranks(team); rank++) {
         hands += team->peers[rank].lost ? 0 : team->peers[rank].hello.hands;
+        deal->ranks_there += !team->peers[rank].lost;
     }
     give_share(deal, 1);
     if (deal->waiting > 2 * hands) {
@@ -171,13 +188,6 @@ static void look_for_lost(struct deal *deal) {
     }
 }
 
-/** Says to all that this rank lives. */
-static void say_alive(struct team *team) {
-    if (team_is_time(team)) {
-        team_say_to_all(team, TEAM_ALIVE, 0);
-    }
-}
-
 /** Hands on what this rank's own hands report; waits for it a moment. */
 static bool take_own(struct deal *deal, struct hand_report *report) {
     int wait_ms = TEAM_LOOK_MS;
@@ -203,7 +213,6 @@ static bool step(struct deal *deal, struct hand_report *report) {
     }
     look_for_lost(deal);
     give(deal);
-    say_alive(team);
     if (deal->jobs->progress != NULL) {
         deal->jobs->progress(deal->jobs->context, deal->done);
     }

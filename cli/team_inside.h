@@ -18,9 +18,9 @@ enum team_word {
     TEAM_END,    // first: leave; `value` says whether all of them do so together
 };
 
-/** What every message begins with. */
+/** What every message begins with; a report follows it. */
 struct team_head {
-    uint32_t word;
+    _Alignas(uint64_t) uint32_t word;
     uint32_t value;
 };
 
@@ -45,7 +45,8 @@ struct team_order {
 /** Milliseconds between two looks at what others have sent, and seconds of everything else. */
 enum {
     TEAM_LOOK_MS = 2,
-    TEAM_ALIVE_S = 1,
+    TEAM_ALIVE_S = 1,     // between words of a member; the first rank answers each
+    TEAM_NEAR_S = 3,      // within which one counts as near
     TEAM_SILENCE_S = 10,  // after which a rank is given up
     TEAM_PATIENCE_S = 60, // after which a member gives up the first rank
     TEAM_PARTED_S = 600,  // and after there are no more jobs
@@ -73,7 +74,7 @@ struct team {
     struct team_peer *peers; // [ranks]
     uint32_t round;
     bool stopped;
-    bool left;
+    bool together; // all are there to leave in good order
 };
 
 double team_now_s(void);
@@ -93,8 +94,9 @@ uint32_t team_ranks(const struct team *team);
 /** "rank 2 (process 4711 on node3)". */
 void team_print_peer(const struct team *team, uint32_t rank, FILE *out);
 
-/** The first rank: says a word to all others that are there. */
-void team_say_to_all(struct team *team, enum team_word word, uint32_t value);
+/** The first rank: whether a rank was heard of so lately that it surely lives. Nothing is sent to
+ * others: over TCP, Open MPI takes offence at the dead, and may take mpirun with it. */
+bool team_is_near(const struct team *team, uint32_t rank);
 
 /** Takes the next message of the others, if there is one, and notes what it says of its sender. */
 const struct team_head *team_hear(struct team *team, uint32_t *from);

@@ -16,12 +16,9 @@ void team_print_peer(const struct team *team, uint32_t rank, FILE *out) {
     fprintf(out, "rank %u (process %u on %s)", rank, hello->process, hello->host);
 }
 
-void team_say_to_all(struct team *team, enum team_word word, uint32_t value) {
-    for (uint32_t rank = 1; rank < team_ranks(team); rank++) {
-        if (!team->peers[rank].lost) {
-            team_say(team, rank, word, value);
-        }
-    }
+bool team_is_near(const struct team *team, uint32_t rank) {
+    const struct team_peer *peer = &team->peers[rank];
+    return rank == 0 || (!peer->lost && team_now_s() - peer->heard_s < TEAM_NEAR_S);
 }
 
 void team_forgive(struct team *team) {
@@ -40,6 +37,9 @@ const struct team_head *team_hear(struct team *team, uint32_t *from) {
     if (head->word == TEAM_HELLO) {
         memcpy(&peer->hello, head, sizeof peer->hello);
         peer->greeted = true;
+    }
+    if (head->word == TEAM_ALIVE) {
+        team_say(team, *from, TEAM_ALIVE, 0);
     }
     peer->parted = peer->parted || head->word == TEAM_BYE;
     if (peer->lost) {
@@ -106,35 +106,45 @@ bool team_gather(struct team *team, uint32_t started, struct failure *failure) {
     return true;
 }
 
-/** Waits until all others have said that they stopped. False if some are missing. */
-static bool has_all_goodbyes(struct team *team) {
-    team_forgive(team);
-    for (uint32_t rank = 1; rank < team_ranks(team); rank++) {
-        const struct team_peer *peer = &team->peers[rank];
-        uint32_t from = 0;
-        while (!peer->parted) {
-            bool silent = team_now_s() - peer->heard_s > TEAM_SILENCE_S;
-            if (peer->lost || silent || interrupt_seen()) {
-                return false;
-            }
-            if (team_hear(team, &from) == NULL) {
-                usleep(TEAM_LOOK_MS * 1000);
-            }
+/** Stops a member: says so when a word of it has just come, and waits for its answer. False if it
+ * is missing. */
+static bool stop_member(struct team *team, uint32_t rank) {
+    const struct team_peer *peer = &team->peers[rank];
+    uint32_t from = 0;
+    bool told = false;
+    while (!peer->parted) {
+        bool silent = team_now_s() - peer->heard_s > TEAM_SILENCE_S;
+        if (peer->lost || silent || interrupt_seen()) {
+            return false;
+        }
+        if (!told && team_is_near(team, rank)) {
+            team_say(team, rank, TEAM_STOP, 0);
+            told = true;
+        }
+        if (team_hear(team, &from) == NULL) {
+            usleep(TEAM_LOOK_MS * 1000);
         }
     }
     return true;
 }
 
+/** Stops all members; false if some are missing. */
+static bool stop_all(struct team *team) {
+    bool all = true;
+    for (uint32_t rank = 1; rank < team_ranks(team); rank++) {
+        all = stop_member(team, rank) && all;
+    }
+    return all;
+}
+
 void team_part(struct team *team) {
-    team->stopped = true;
     hands_close(team->hands);
     team->hands = NULL;
-    team_say_to_all(team, TEAM_STOP, 0);
-    if (has_all_goodbyes(team)) {
-        team_say_to_all(team, TEAM_END, 1);
-        mail_close(team->mail, true);
-        team->left = true;
+    if (team_was_away(team)) {
+        team_forgive(team);
     }
+    team->together = stop_all(team);
+    team->stopped = true;
 }
 
 void team_close(struct team *team) {
@@ -144,10 +154,12 @@ void team_close(struct team *team) {
     if (!team->stopped) {
         team_part(team);
     }
-    if (!team->left) {
-        team_say_to_all(team, TEAM_END, 0);
-        mail_close(team->mail, false);
+    for (uint32_t rank = 1; rank < team_ranks(team); rank++) {
+        if (!team->peers[rank].lost) {
+            team_say(team, rank, TEAM_END, team->together);
+        }
     }
+    mail_close(team->mail, team->together);
     free(team->peers);
     free(team->message);
     free(team);

@@ -92,7 +92,7 @@ static void serve(struct member *member) {
     while (!member->ended && !interrupt_seen() && !is_alone(member)) {
         listen(member);
         report(member);
-        if (team_is_time(team)) {
+        if (!member->stopped && team_is_time(team)) {
             team_say(team, 0, TEAM_ALIVE, 0);
         }
     }
