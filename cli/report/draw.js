@@ -11,6 +11,7 @@ const QUALITATIVE = [
   '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#b3a100', '#888888',
 ];
 const STEPS = 24; // of the colours of time
+const DASHED_MAX = 4000; // lines with a dash, which takes its time
 const RINGS_MAX = 1500; // more would hide what they are around
 
 function viridis(share) {
@@ -31,7 +32,7 @@ class Picture {
     }
     this.selected = -1;
     this.layers = {};
-    this.drawn = { time: -1, deliveries: 0 };
+    this.redraw();
   }
 
   // Sizes and colours, when the window or the theme has changed.
@@ -237,6 +238,7 @@ class Picture {
   // Forgets what has been added; the next frame begins from nothing.
   redraw() {
     this.drawn = { time: -1, deliveries: 0, mesh: false };
+    this.events = new Map();
   }
 
   // The colour of a node that has the message.
@@ -342,22 +344,51 @@ class Picture {
     this.drawn.time = time;
   }
 
-  // Copies and control messages: lines of their own dash, the recent ones or all so far.
-  drawEvents(context, what, look) {
-    const columns = this.spread.columns;
-    const times = columns[what + 'time'];
+  // Copies and control messages, the recent ones or all so far. What is there to stay is added to a
+  // sheet of its own, as single lines are many.
+  drawEvents(context, layer, what, look) {
+    const times = this.spread.columns[what + 'time'];
     if (times === undefined) {
       return;
     }
     const end = countUpTo(times, this.time);
-    const first = this.trail === Infinity ? 0 : countUpTo(times, this.time - this.trail);
+    if (this.trail !== Infinity) {
+      this.strokeEvents(context, what, look, countUpTo(times, this.time - this.trail), end);
+      return;
+    }
+    const sheet = this.sheetOf(layer);
+    if (sheet.drawn > end) {
+      sheet.canvas.getContext('2d').clearRect(0, 0, this.canvas.width, this.canvas.height);
+      sheet.drawn = 0;
+    }
+    this.strokeEvents(sheet.canvas.getContext('2d'), what, look, sheet.drawn, end);
+    sheet.drawn = end;
+    context.drawImage(sheet.canvas, 0, 0);
+  }
+
+  // The sheet of events that stay, and how many of them are on it.
+  sheetOf(layer) {
+    let sheet = this.events.get(layer);
+    if (sheet === undefined) {
+      sheet = { canvas: document.createElement('canvas'), drawn: 0 };
+      sheet.canvas.width = this.canvas.width;
+      sheet.canvas.height = this.canvas.height;
+      this.events.set(layer, sheet);
+    }
+    return sheet;
+  }
+
+  // The lines of some events, fainter where there are many, and then without a dash.
+  strokeEvents(context, what, look, first, end) {
+    const columns = this.spread.columns;
     const from = columns[what + 'from'];
     const to = columns[what + 'node'];
     const kinds = columns[what + 'kind'];
+    const crowd = this.trail === Infinity ? from.length : end - first;
     context.strokeStyle = look.colour;
     context.lineWidth = look.width * this.ratio;
-    context.setLineDash(look.dash.map((part) => part * this.ratio));
-    context.globalAlpha = Math.max(0.05, Math.min(0.8, 12 / Math.sqrt(end - first + 1)));
+    context.setLineDash(crowd > DASHED_MAX ? [] : look.dash.map((part) => part * this.ratio));
+    context.globalAlpha = Math.max(0.05, Math.min(0.8, 12 / Math.sqrt(crowd + 1)));
     context.beginPath();
     for (let i = first; i < end; i++) {
       if (look.kind !== undefined && kinds[i] !== look.kind) {
@@ -468,7 +499,7 @@ class Picture {
     put('tree', this.layers.tree);
     for (const [layer, what, look] of looks) {
       if (this.layers[layer]) {
-        this.drawEvents(context, what, look);
+        this.drawEvents(context, layer, what, look);
       }
     }
     put('nodes', true);

@@ -253,6 +253,8 @@ static void work_out(struct sweep_report *sweep) {
     for (uint32_t point = 0; point < results->point_count; point++) {
         sweep->run_count += results->replicates[point];
         for (uint32_t figure = 0; figure < results->figure_count; figure++) {
+            const char *name = results->figures[figure].name;
+            options.bootstrap = sweep_figure_is_percentile(sweep_figure_find(name, strlen(name)));
             all[(size_t)point * results->figure_count + figure] = replicates_of(
                 arena, sweep_results_values(results, figure, point), results->repeat, options);
         }
@@ -304,6 +306,7 @@ bool report_sweep(struct report *report, const char *database) {
     write_verdict(sweep, out);
     write_facts(sweep, out);
     report_sweep_points(sweep, out);
+    report_sweep_medians(sweep, out);
     fputs("</section>\n", out);
     if (!write_figures(sweep, database)) {
         return false;

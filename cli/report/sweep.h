@@ -38,6 +38,7 @@ const char *report_sweep_point(const struct sweep_report *sweep, uint32_t point,
                                char out[SWEEP_GRID_LABEL_SIZE]);
 
 void report_sweep_points(const struct sweep_report *sweep, FILE *out);
+void report_sweep_medians(const struct sweep_report *sweep, FILE *out);
 void report_sweep_runs(const struct sweep_report *sweep, FILE *out);
 
 #endif

@@ -109,6 +109,58 @@ void report_sweep_points(const struct sweep_report *sweep, FILE *out) {
     tell_left_out(points - written, "points", out);
 }
 
+/** The median of a point with its interval; of percentiles also that of the mean by the bootstrap.
+ */
+static void cell_median(const struct replicates *cell, struct figure_unit unit, FILE *out) {
+    double scale = unit.scale;
+    if (cell->sample.count == 0) {
+        fputs("<td>undefined</td>", out);
+        return;
+    }
+    fprintf(out, "<td data-sort=\"%.17g\">%.5g", cell->median, cell->median / scale);
+    if (cell->sample.same) {
+        fputs(" =</td>", out);
+        return;
+    }
+    if (cell->has_median_interval) {
+        fprintf(out, " [%.5g, %.5g]", cell->median_low / scale, cell->median_high / scale);
+    }
+    if (cell->has_bootstrap) {
+        fprintf(out, "<br><small>mean [%.5g, %.5g]</small>", cell->bootstrap_low / scale,
+                cell->bootstrap_high / scale);
+    }
+    fputs("</td>", out);
+}
+
+void report_sweep_medians(const struct sweep_report *sweep, FILE *out) {
+    uint32_t points = sweep->results.point_count;
+    uint32_t written = 0;
+    fputs("<details>\n<summary>Medians, and means by the bootstrap</summary>\n", out);
+    page_table_begin(out, "sortable", points > 30);
+    fprintf(out,
+            "<caption>The median over runs with its interval of at least %.3g %%, which lies "
+            "between two of the values and takes six runs at 95 %%. Below it, of percentiles and "
+            "from eight runs on, the interval of the mean by the bootstrap-t, as percentiles "
+            "scatter unevenly.</caption>\n<thead><tr>",
+            100 * sweep_results_confidence(&sweep->results));
+    head_parameters(sweep, out);
+    fputs("<th>Runs</th>", out);
+    head_figures(sweep, out);
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (; written < points && has_room(sweep, 2); written++) {
+        fputs("<tr>", out);
+        cell_parameters(sweep, written, out);
+        fprintf(out, "<td>%" PRIu32 "</td>", sweep->results.replicates[written]);
+        for (uint32_t figure = 0; figure < sweep->results.figure_count; figure++) {
+            cell_median(report_sweep_cell(sweep, written, figure), sweep->units[figure], out);
+        }
+        fputs("</tr>\n", out);
+    }
+    page_table_end(out);
+    tell_left_out(points - written, "points", out);
+    fputs("</details>\n", out);
+}
+
 /** The command that repeats a run of the scenario on the page. */
 static void write_command(const struct sweep_report *sweep, uint32_t point, const char *seed,
                           FILE *out) {

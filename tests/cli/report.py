@@ -408,6 +408,27 @@ class ReportTest(FolderTest):
             mean = point["figures"]["latency_p50_ns"]["mean"] / 1e6
             self.assertAlmostEqual(mean, float(row[5].split()[0]), delta=0.01 * mean)
 
+    def test_given_enough_runs_when_reported_then_medians_and_bootstrap_have_intervals(self):
+        few, many = SWEPT, SWEPT.replace("repeat: 2", "repeat: 8")
+        for text, intervals in ((few, False), (many, True)):
+            self.sweep(text)
+            page = self.report("swept")
+            medians = [row for row in page.rows if len(row) == 10 and row[2] in ("2", "8")]
+            self.assertEqual(4, len(medians))
+            said = json.loads(self.call("sweep", "swept.yaml", "--out", "swept", "--json").out)
+            if not intervals:
+                self.assertEqual(["80 =", "80 ="], [row[5] for row in medians[:2]])
+            for row, point in zip(medians, said["points"]):
+                figure = point["figures"]["latency_p99_ns"]
+                self.assertEqual(intervals, "mean [" in row[5], row)
+                numbers = [float(number) for number in re.findall(r"[\d.]+", row[5])]
+                names = ["median"]
+                if intervals:
+                    names += ["median_low", "median_high", "bootstrap_low", "bootstrap_high"]
+                self.assertEqual(len(names), len(numbers), row)
+                for name, number in zip(names, numbers):
+                    self.assertAlmostEqual(figure[name] / 1e6, number, delta=0.01 * number)
+
     def test_given_a_database_when_reported_then_the_page_goes_beside_it(self):
         self.sweep()
         outcome = self.call("report", "swept/sweep.db")

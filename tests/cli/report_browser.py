@@ -369,6 +369,30 @@ class BrowserTest(unittest.TestCase):
         self.open_page()
         self.assertNotEqual(dark, look())
 
+    def test_given_less_motion_is_wanted_when_played_then_pictures_are_few(self):
+        media = "Emulation.setEmulatedMedia"
+        wish = {"name": "prefers-reduced-motion", "value": "reduce"}
+        self.browser.execute_cdp_cmd(media, {"features": [wish]})
+        self.open_page()
+        self.script(
+            "window.frames_seen = new Set(); const view = gossimView; const before = view.setTime;"
+            "view.setTime = function (time) { frames_seen.add(time); before.call(view, time); };"
+        )
+        self.find("play").click()
+        self.script("return new Promise((done) => setTimeout(done, 900))")
+        seen = self.script("gossimView.pause(); return frames_seen.size")
+        self.browser.execute_cdp_cmd(media, {"features": [{**wish, "value": ""}]})
+        # The beginning, and one every half second; else it would be dozens.
+        self.assertLessEqual(seen, 4)
+
+    def test_given_a_narrow_window_when_shown_then_nothing_sticks_out(self):
+        size = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        self.open_page()
+        wide = self.script("return document.documentElement.scrollWidth")
+        self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        self.assertLessEqual(wide, 400)
+
     def test_given_play_when_pressed_then_time_goes_on_to_the_end(self):
         self.script(
             "const speed = document.getElementById('view-speed');"
