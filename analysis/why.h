@@ -67,6 +67,8 @@ struct why_rules {
     uint32_t habits; // a bit each
     bool gossips;    // it sends IHAVE at all
     int64_t heartbeat_ns;
+    int64_t gossip_ns;       // for so long IHAVE names a message; 0: unknown
+    uint32_t told_all_below; // who tells fewer at a heartbeat told all it could; 0: unknown
 };
 
 /** A quirk as it is called: `Q37`, `iwant_unanswered`. */
@@ -132,14 +134,26 @@ enum why_fate {
 /** Why gossip did not tell a node of the message. */
 enum why_silence {
     WHY_SILENCE_NONE,       // it did
-    WHY_SILENCE_NOT_DRAWN,  // others were drawn for IHAVE
+    WHY_SILENCE_NOT_DRAWN,  // it could have been drawn for IHAVE, and others were
     WHY_SILENCE_NOT_CACHED, // the neighbours do not cache what they forward
     WHY_SILENCE_ROLE,       // their role keeps them from it
     WHY_SILENCE_OFF,        // they send no IHAVE at all
+    WHY_SILENCE_IN_MESH,    // it was in their meshes at the heartbeats, and IHAVE goes to others
     WHY_SILENCE_RUN_ENDED,  // no heartbeat came any more
     WHY_SILENCE_LEFTOVERS,  // gossip goes to those that were never candidates for a mesh
+    WHY_SILENCE_UNLISTED,   // they told all subscribers they knew of, and it was none of these
+    WHY_SILENCE_UNLINKED,   // the links were down at the heartbeats
     WHY_SILENCE_TOLD_NOBODY,
     WHY_SILENCES
+};
+
+/** What the node is to a holder's gossip at a heartbeat. */
+enum why_chance {
+    WHY_CHANCE_OPEN,    // it may be drawn
+    WHY_CHANCE_IN_MESH, // or in the fanout: IHAVE goes to others
+    WHY_CHANCE_UNLISTED,
+    WHY_CHANCE_UNLINKED,
+    WHY_CHANCES
 };
 
 /** One line of the chain. */
@@ -192,6 +206,8 @@ struct why_neighbour {
     uint32_t counts[WHY_STAGES][WHY_FATES]; // of the RPCs that are about the message
     uint8_t causes[WHY_STAGES];             // of the last that was dropped
     uint32_t told_others;                   // IHAVE that name it to others
+    uint32_t chances[WHY_CHANCES];          // heartbeats at which it told others, by what it was
+    int64_t spent_ns[WHY_CHANCES];          // how long it was what, while IHAVE could name it
     uint32_t pushed_others;                 // copies to others
     uint8_t refused;                        // enum trace_reason of a GRAFT it refused, or NONE
     uint8_t obstacle; // enum why_what: what last kept the focus out of its mesh; PUBLISHED: nothing
@@ -203,7 +219,7 @@ struct why_answer {
     enum trace_level level;
     bool cut;              // the trace was cut short
     bool has_rules;        // the scenario is known, and with it quirks and roles
-    int64_t end_ns;        // of the last record
+    int64_t end_ns;        // of the run; of a trace that was cut short: its last record
     const char *topic;     // or NULL
     uint32_t publisher;    // or TRACE_NONE
     int64_t published_ns;  // -1: never

@@ -71,7 +71,11 @@ struct why_pair {
     bool gossip_over; // IHAVE of the holder names the message no more
     int64_t told_ns;  // when the node handled an IHAVE that names the message; -1
     int64_t asked_ns; // when the holder handled an IWANT for it; -1
-    uint32_t *later;  // [later_count] what the holder got after the message, in its topic
+    int64_t beat_ns;  // the heartbeat at which the holder tells others; -1
+    uint32_t beat_told;
+    enum why_chance beat_chance; // of the node, then
+    int64_t spent_ns;            // up to when facts.spent_ns counts
+    uint32_t *later; // [later_count] what the holder got after the message, in its topic
     uint32_t later_count;
     uint32_t later_capacity;
     struct why_flight *flights; // [flight_count]
@@ -157,6 +161,21 @@ int64_t why_on_copy(struct why_pair *pair, const struct trace_record *record);
 /** The holder of a pair sent something to somebody else than its node. */
 void why_on_other(struct why_evidence *evidence, struct why_pair *pair,
                   const struct trace_record *record);
+
+/** The holder of a pair tells somebody else of the message. */
+void why_tells_other(const struct why_evidence *evidence, struct why_pair *pair, int64_t at_ns);
+
+/** What the node of a pair is to its holder changes now, or may. */
+void why_spend(const struct why_evidence *evidence, struct why_pair *pair, int64_t until_ns);
+
+/** The records have come to an end. */
+void why_end_chances(struct why_evidence *evidence);
+
+/** What the node was to a holder that told nobody; OPEN: a heartbeat could have drawn it. */
+enum why_chance why_chance_spent(const struct why_neighbour *facts, int64_t heartbeat_ns);
+
+/** When the run ended: a trace that is whole may end in silence. */
+int64_t why_end_of(const struct why_evidence *evidence);
 
 /** Makes the answer of what the two passes found. */
 void why_judge(const struct why_evidence *evidence, struct why_answer *answer);

@@ -241,14 +241,16 @@ void why_on_rpc(struct why_evidence *evidence, struct why_pair *pair,
 
 void why_on_other(struct why_evidence *evidence, struct why_pair *pair,
                   const struct trace_record *record) {
-    bool is_sent = record->kind == TRACE_SEND && record->node == pair->holder;
-    if (!is_sent || record->peer == pair->node || pair->facts.had_ns < 0) {
+    bool sent = record->kind == TRACE_SEND;
+    bool held_back = record->kind == TRACE_SUPPRESSED; // and it was drawn all the same
+    if ((!sent && !held_back) || record->peer == pair->node || pair->facts.had_ns < 0) {
         return;
     }
     if (record->reason == TRACE_RPC_MESSAGES) {
-        pair->facts.pushed_others += record->message == evidence->question->message;
-    } else if (record->reason == TRACE_RPC_IHAVE) {
-        pair->facts.told_others += names(evidence, pair, record);
+        pair->facts.pushed_others += sent && record->message == evidence->question->message;
+    } else if (record->reason == TRACE_RPC_IHAVE && names(evidence, pair, record)) {
+        pair->facts.told_others += sent;
+        why_tells_other(evidence, pair, record->at_ns);
     }
 }
 

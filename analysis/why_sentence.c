@@ -97,12 +97,21 @@ static void say_silence(struct sentence *sentence, const struct why_answer *answ
             "gossip did not tell it: what is forwarded is not cached, so no IHAVE names it",
         [WHY_SILENCE_ROLE] = "gossip did not tell it: a role keeps the message back",
         [WHY_SILENCE_OFF] = "there is no gossip: the routers send no IHAVE at all",
-        [WHY_SILENCE_RUN_ENDED] = "the run ended before a heartbeat could send IHAVE",
+        [WHY_SILENCE_IN_MESH] =
+            "gossip did not tell it: it was in the mesh, and mesh peers are not told",
+        [WHY_SILENCE_RUN_ENDED] =
+            "gossip did not tell it: the run ended less than a heartbeat later",
         [WHY_SILENCE_LEFTOVERS] =
             "gossip did not tell it: IHAVE goes only to those never looked at for a mesh",
+        [WHY_SILENCE_UNLISTED] = "gossip did not tell it: it was not known to subscribe",
+        [WHY_SILENCE_UNLINKED] = "gossip did not tell it: the link was down at the heartbeats",
         [WHY_SILENCE_TOLD_NOBODY] = "gossip did not tell it: no IHAVE for it was sent to anybody",
     };
-    say(sentence, "%s", texts[answer->silence]);
+    bool came_in = answer->silence == WHY_SILENCE_IN_MESH && answer->reason == WHY_OUTSIDE_MESHES;
+    say(sentence, "%s",
+        came_in ? "gossip did not tell it: it was in the mesh by the next heartbeat, and mesh "
+                  "peers are not told"
+                : texts[answer->silence]);
     say_quirk(sentence, answer->silence_quirk);
     if (answer->silence == WHY_SILENCE_ROLE) {
         say_role(sentence, answer);

@@ -142,6 +142,10 @@ static bool survey_stream(const struct why_question *question, struct record_str
     }
     survey->cut = step == TRACE_READER_TRUNCATED;
     survey->end_ns = record_stream_last_ns(stream);
+    const struct trace_summary *summary = record_stream_outcome(stream)->summary;
+    if (!survey->cut && summary != NULL && summary->virtual_ns > survey->end_ns) {
+        survey->end_ns = summary->virtual_ns; // a run may end in silence
+    }
     return step != TRACE_READER_FAILED &&
            check_question(question, survey, record_stream_outcome(stream), failure);
 }

@@ -99,11 +99,23 @@ static uint32_t role_among(const struct why_neighbour *facts, uint32_t roles) {
 
 #define KEEPS_BACK (1U << WHY_ROLE_NEVER_FORWARDS | 1U << WHY_ROLE_CENSORS | 1U << WHY_ROLE_DROPS)
 
-/** When the run ended: a trace that is whole may end in silence. */
-static int64_t end_of(const struct why_evidence *evidence) {
-    const struct why_survey *survey = evidence->survey;
-    int64_t duration_ns = survey->cut ? 0 : evidence->setting->duration_ns;
-    return duration_ns > survey->end_ns ? duration_ns : survey->end_ns;
+static const enum why_silence silence_of_chance[WHY_CHANCES] = {
+    [WHY_CHANCE_OPEN] = WHY_SILENCE_NOT_DRAWN,
+    [WHY_CHANCE_IN_MESH] = WHY_SILENCE_IN_MESH,
+    [WHY_CHANCE_UNLISTED] = WHY_SILENCE_UNLISTED,
+    [WHY_CHANCE_UNLINKED] = WHY_SILENCE_UNLINKED,
+};
+
+/** Why a neighbour that told others did not tell the node: that it was not drawn goes first. */
+static enum why_silence passed_over(const struct why_evidence *evidence,
+                                    const struct why_neighbour *facts) {
+    enum why_chance chance = WHY_CHANCE_OPEN;
+    while (chance < WHY_CHANCE_UNLINKED && facts->chances[chance] == 0) {
+        chance++;
+    }
+    bool picky = quirk_of(evidence, facts->node, WHY_HABIT_GOSSIP_LEFTOVERS) != NULL;
+    return chance == WHY_CHANCE_UNLISTED && picky ? WHY_SILENCE_LEFTOVERS
+                                                  : silence_of_chance[chance];
 }
 
 static enum why_silence silence_of(const struct why_evidence *evidence,
@@ -119,7 +131,7 @@ static enum why_silence silence_of(const struct why_evidence *evidence,
         return WHY_SILENCE_ROLE;
     }
     if (facts->told_others > 0) {
-        return WHY_SILENCE_NOT_DRAWN;
+        return passed_over(evidence, facts);
     }
     if (rules != NULL && !rules->gossips) {
         return WHY_SILENCE_OFF;
@@ -127,8 +139,13 @@ static enum why_silence silence_of(const struct why_evidence *evidence,
     if (!published && quirk_of(evidence, facts->node, WHY_HABIT_FORWARDED_NOT_CACHED) != NULL) {
         return WHY_SILENCE_NOT_CACHED;
     }
-    if (rules != NULL && facts->had_ns + rules->heartbeat_ns > end_of(evidence)) {
+    int64_t heartbeat_ns = rules == NULL ? 0 : rules->heartbeat_ns;
+    if (facts->had_ns + heartbeat_ns > why_end_of(evidence)) {
         return WHY_SILENCE_RUN_ENDED;
+    }
+    enum why_chance chance = why_chance_spent(facts, heartbeat_ns);
+    if (chance != WHY_CHANCE_OPEN) {
+        return silence_of_chance[chance];
     }
     return quirk_of(evidence, facts->node, WHY_HABIT_GOSSIP_LEFTOVERS) != NULL
                ? WHY_SILENCE_LEFTOVERS

@@ -182,6 +182,9 @@ static uint32_t roles_of(const struct why_evidence *evidence, uint32_t value) {
 
 static void on_holder_state(struct why_evidence *evidence, struct why_pair *pair,
                             const struct trace_record *record) {
+    if (pair != NULL) {
+        why_spend(evidence, pair, record->at_ns);
+    }
     if (pair != NULL && record->kind == TRACE_ROLE) {
         pair->facts.roles = roles_of(evidence, record->value);
     } else if (pair != NULL && record->kind == TRACE_NODE_START && record->value == STATE_LOST) {
@@ -230,6 +233,7 @@ static void on_state(struct why_evidence *evidence, const struct trace_record *r
 static void on_link(struct why_evidence *evidence, struct why_pair *pair,
                     const struct trace_record *record) {
     bool up = record->kind == TRACE_PEER_UP;
+    why_spend(evidence, pair, record->at_ns);
     if (record->node == pair->holder) {
         pair->holder_linked = up;
     } else {
@@ -284,6 +288,7 @@ static void on_mesh(struct why_evidence *evidence, struct why_pair *pair,
     if (record->node != pair->holder || record->topic != evidence->survey->topic) {
         return;
     }
+    why_spend(evidence, pair, record->at_ns);
     if (record->kind == TRACE_REFUSE) {
         pair->facts.refused = record->reason;
         note_obstacle(pair, record, WHY_WHAT_GRAFT_REFUSED);
@@ -352,7 +357,7 @@ void why_on_record(struct why_evidence *evidence, const struct trace_record *rec
         on_pair(evidence, found[i], record);
     }
     struct why_pair *neighbour = pair_at(evidence, evidence->as_neighbour[record->node]);
-    if (neighbour != NULL && record->kind == TRACE_SEND) {
+    if (neighbour != NULL) {
         why_on_other(evidence, neighbour, record);
     }
 }
@@ -372,5 +377,6 @@ bool why_watch(struct why_evidence *evidence, struct failure *failure) {
         }
     }
     record_stream_close(stream);
+    why_end_chances(evidence);
     return step != TRACE_READER_FAILED;
 }

@@ -35,6 +35,10 @@ static struct why_rules rules_of(const struct router_params *router) {
         .gossips =
             router->protocol != ROUTER_FLOODSUB && router->d_lazy > 0 && router->history_gossip > 0,
         .heartbeat_ns = router->heartbeat_interval_ns,
+        .gossip_ns = router->history_gossip * router->heartbeat_interval_ns,
+        // A cap over all topics may be used up by others.
+        .told_all_below =
+            quirk_in(router->quirks, QUIRK_GOSSIP_CAP_OVER_TOPICS) ? 0 : router->d_lazy,
     };
     for (uint32_t habit = 0; habit < WHY_HABIT_COUNT; habit++) {
         bool has = quirk_in(router->quirks, quirk_of_habit[habit]);

@@ -82,13 +82,22 @@ static void write_trace(struct why_fixture *f, const struct why_case *row) {
     if (!row->no_messages) {
         trace_writer_table(writer, TRACE_SECTION_MESSAGES, messages, COUNT_OF(messages));
     }
+    if (row->virtual_ns > 0) {
+        const struct trace_summary summary = {.virtual_ns = row->virtual_ns};
+        trace_writer_table(writer, TRACE_SECTION_SUMMARY, &summary, 1);
+    }
     assert_true(trace_writer_close(writer, &f->failure));
 }
 
 bool why_fixture_ask(struct why_fixture *f, const struct why_case *row) {
     write_trace(f, row);
     f->rules = (struct why_rules){
-        .habits = row->habits, .gossips = !row->mute, .heartbeat_ns = 1000 * WHY_TEST_MS};
+        .habits = row->habits,
+        .gossips = !row->mute,
+        .heartbeat_ns = 1000 * WHY_TEST_MS,
+        .gossip_ns = row->gossip_ns,
+        .told_all_below = row->told_all_below,
+    };
     f->setting.duration_ns = row->duration_ns;
     f->question =
         (struct why_question){.path = f->path, .message = row->message, .node = row->node};

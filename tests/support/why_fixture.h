@@ -32,6 +32,9 @@ struct why_case {
     uint32_t habits;     // of all routers, a bit each
     bool mute;           // no router sends IHAVE
     int64_t duration_ns; // of the run; 0: unknown
+    int64_t virtual_ns;  // the trace says that the run ended then; 0: it does not say
+    int64_t gossip_ns;   // for so long IHAVE names a message; 0: unknown
+    uint32_t told_all_below;
     struct trace_record records[WHY_TEST_RECORDS_MAX]; // the first of kind 0 ends them
 
     enum why_reason reason;
