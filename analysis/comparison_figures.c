@@ -9,22 +9,49 @@
 #include <math.h>
 #include <string.h>
 
-enum { LETTERS_TITLE = 44 };
+enum { TITLE_LINES_MAX = 4, TITLE_LINE_HIGH = 18 };
 
-/** Captions: what A and B are. */
-static void define_sheet(struct table_file *script, const struct comparison_drawing *drawing) {
-    const struct comparison *comparison = drawing->comparison;
-    static const char *const variables[] = {"title_a", "title_b"};
+/** Pixels that a letter of a title takes, on average, and those beside a title. */
+static const double letter_wide = 7.2;
+static const double beside_title = 2 * 16 + 46;
+
+/** What A and B are, each in as many lines as it takes; returns the pixels that the lines behind
+ * the first one take. */
+static double define_titles(struct table_file *script, const struct comparison_drawing *drawing,
+                            double wide) {
+    uint32_t count = 0;
     for (int side = 0; side < 2; side++) {
-        figure_define_text(script, variables[side], "%s: %.*s", side == 0 ? "A" : "B",
-                           LETTERS_TITLE, drawing->titles[side]);
+        char title[COMPARISON_TITLE_SIZE];
+        snprintf(title, sizeof title, "%s: %s", side == 0 ? "A" : "B", drawing->titles[side]);
+        figure_define_number(script, side == 0 ? "title_a_at" : "title_b_at", count + 1);
+        count += figure_define_lines(script,
+                                     &(struct figure_lines){
+                                         .name = "title",
+                                         .text = title,
+                                         .letters = (uint32_t)((wide - beside_title) / letter_wide),
+                                         .most = TITLE_LINES_MAX,
+                                         .first = count + 1,
+                                     });
     }
-    figure_define_text(script, "scenario", "A %s  B %s  gossim %s", drawing->hashes[0],
-                       drawing->hashes[1], drawing->version);
-    figure_define_text(script, "identity", "%" PRIu32 " pairs, seeds %" PRIu64 " to %" PRIu64,
-                       comparison->pairs, comparison->first_seed,
-                       comparison->first_seed + (comparison->pairs - 1));
+    figure_define_number(script, "title_lines", count);
+    figure_define_number(script, "title_line_high", TITLE_LINE_HIGH);
+    return TITLE_LINE_HIGH * (count - 1.0);
+}
+
+/** Captions: what A and B are. A sheet as wide as that, and as high with one line of titles. */
+static void define_sheet(struct table_file *script, const struct comparison_drawing *drawing,
+                         double wide, double high) {
+    const struct comparison *comparison = drawing->comparison;
+    high += define_titles(script, drawing, wide);
+    figure_define_text(script, "scenario", "A %s", drawing->hashes[0]);
+    figure_define_text(script, "scenario_b", "B %s", drawing->hashes[1]);
+    figure_define_text(script, "version", "gossim %s", drawing->version);
+    figure_define_text(script, "identity", "%" PRIu32 " %s, seeds %" PRIu64 " to %" PRIu64,
+                       comparison->pairs, figure_noun(comparison->pairs, "pair", "pairs"),
+                       comparison->first_seed, comparison->first_seed + (comparison->pairs - 1));
     figure_define_number(script, "confidence", 100 * comparison->confidence);
+    figure_define_number(script, "sheet_wide", wide);
+    figure_define_number(script, "sheet_high", high);
 }
 
 static const char *verdict_of(const struct comparison_figure *figure) {
@@ -133,7 +160,7 @@ static bool write_differences(const struct comparison_drawing *drawing, const ch
     table_file_open(&files[1], folder, "figures/differences_by_seed.tsv");
     table_file_print(&files[1], "figure\trow\tseed\ta\tb\tdifference\trelative\n");
     figure_script_open(script, folder, "differences", "What B does differently from A");
-    define_sheet(script, drawing);
+    define_sheet(script, drawing, 900, 230 + 34.0 * comparison->figure_count);
     for (uint32_t i = 0; i < comparison->figure_count; i++) {
         const struct comparison_figure *figure = &comparison->figures[i];
         uint32_t row = comparison->figure_count - i;
@@ -146,11 +173,10 @@ static bool write_differences(const struct comparison_drawing *drawing, const ch
         }
     }
     figure_define_number(script, "rows", comparison->figure_count);
-    figure_define_number(script, "sheet_wide", 900);
-    figure_define_number(script, "sheet_high", 214 + 34.0 * comparison->figure_count);
     figure_define_number(script, "low", 100 * reach[0]);
     figure_define_number(script, "high", 100 * reach[1]);
-    figure_script_draw_as(script, "differences", drawing->formats);
+    figure_define_number(script, "title_left", 16);
+    figure_script_draw_in(script, "compared_sheet", "differences", drawing->formats);
     bool ok = true;
     for (int i = 0; i < 3; i++) {
         struct failure later;
@@ -219,7 +245,7 @@ static bool write_cdf(const struct comparison_drawing *drawing, const char *fold
     table_file_open(&files[0], folder, "figures/latency_cdf.tsv");
     print_steps(&files[0], drawing, range);
     figure_script_open(script, folder, "latency_cdf", "Delivery latency of A and B");
-    define_sheet(script, drawing);
+    define_sheet(script, drawing, 800, 500);
     double least = (double)latency_step_end_ns(range[0]);
     double most = (double)latency_step_end_ns(range[1]);
     struct figure_unit unit = figure_duration_unit((int64_t)most);
@@ -229,7 +255,9 @@ static bool write_cdf(const struct comparison_drawing *drawing, const char *fold
     figure_define_number(script, "most", most / unit.scale);
     figure_define_number(script, "x_log", most >= LOG_FROM * least);
     figure_define_text(script, "nothing", "No message was delivered.");
-    figure_script_draw_as(script, any ? "compared_cdf" : "empty", drawing->formats);
+    figure_define_number(script, "title_left", any ? 62 : 16);
+    figure_script_draw_in(script, "compared_sheet", any ? "compared_cdf" : "empty",
+                          drawing->formats);
     struct failure later;
     bool ok = table_file_close(&files[0], failure);
     return table_file_close(script, ok ? failure : &later) && ok;

@@ -8,6 +8,8 @@
  *
  * In the distribution what never arrived counts as not arrived: a curve ends where the delivery
  * ratio is.
+ *
+ * Titles are broken into lines; one that is longer than a few ends in an ellipsis.
  */
 #ifndef GOSSIM_ANALYSIS_COMPARISON_FIGURES_H
 #define GOSSIM_ANALYSIS_COMPARISON_FIGURES_H
@@ -17,6 +19,8 @@
 #include "base/failure.h"
 
 #include <stdbool.h>
+
+enum { COMPARISON_TITLE_SIZE = 1024 };
 
 struct comparison_drawing {
     const struct comparison *comparison; // worked out

@@ -61,6 +61,11 @@ void figure_script_draw(struct table_file *file, const char *plot) {
 }
 
 void figure_script_draw_as(struct table_file *file, const char *plot, unsigned formats) {
+    figure_script_draw_in(file, NULL, plot, formats);
+}
+
+void figure_script_draw_in(struct table_file *file, const char *sheet, const char *plot,
+                           unsigned formats) {
     table_file_print(file, "do for [target in \"");
     for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
         if ((formats & pictures[i].format) != 0) {
@@ -70,6 +75,9 @@ void figure_script_draw_as(struct table_file *file, const char *plot, unsigned f
     }
     table_file_print(file, "\"] {\n");
     figure_script_add(file, "common");
+    if (sheet != NULL) {
+        figure_script_add(file, sheet);
+    }
     figure_script_add(file, plot);
     table_file_print(file, "}\n");
 }

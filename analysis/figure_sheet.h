@@ -36,6 +36,10 @@ void figure_script_draw(struct table_file *file, const char *plot);
 /** The same for these formats. */
 void figure_script_draw_as(struct table_file *file, const char *plot, unsigned formats);
 
+/** The same with the commands of `sheet` before: what several figures have around them. */
+void figure_script_draw_in(struct table_file *file, const char *sheet, const char *plot,
+                           unsigned formats);
+
 /**
  * Draws the figures of these names, all at once, and waits for each; the first failure is told. A
  * picture that was not written whole is a failure too.

@@ -137,6 +137,45 @@ void figure_define_text(struct table_file *file, const char *name, const char *f
     table_file_print(file, "'\n");
 }
 
+/** Bytes of the longest beginning of a text with that many letters (not bytes). */
+static size_t bytes_of(const char *text, uint32_t letters) {
+    size_t size = 0;
+    while (text[size] != '\0' && (letters > 0 || ((unsigned char)text[size] & 0xC0) == 0x80)) {
+        letters -= ((unsigned char)text[size] & 0xC0) != 0x80;
+        size++;
+    }
+    return size;
+}
+
+/** Where a line that has room for `size` bytes ends: behind them, or at a space in their later
+ * half. */
+static size_t break_at(const char *text, size_t size) {
+    size_t space = size;
+    while (text[size] != '\0' && space > size / 2 && text[space] != ' ') {
+        space--;
+    }
+    return space > size / 2 ? space : size;
+}
+
+uint32_t figure_define_lines(struct table_file *file, const struct figure_lines *lines) {
+    const char *text = lines->text;
+    uint32_t count = 0;
+    CHECK(lines->most > 0);
+    do {
+        bool last = count + 1 == lines->most;
+        size_t room = bytes_of(text, lines->letters);
+        bool cut = last && text[room] != '\0';
+        size_t size = cut ? bytes_of(text, lines->letters - 1) : break_at(text, room);
+        table_file_print(file, "%s_%" PRIu32 " = ", lines->name, lines->first + count);
+        print_quoted(file, text, size);
+        table_file_print(file, "%s'\n", cut ? "\342\200\246" : "");
+        text += size;
+        text += strspn(text, " ");
+        count++;
+    } while (count < lines->most && text[0] != '\0');
+    return count;
+}
+
 void figure_define_others(struct table_file *file, uint32_t others) {
     char text[64] = "";
     if (others > 0) {

@@ -54,6 +54,18 @@ void figure_define_label(struct table_file *file, const char *name, const char *
 __attribute__((format(printf, 3, 4))) void
 figure_define_text(struct table_file *file, const char *name, const char *format, ...);
 
+/** Which text is broken into lines, and how. */
+struct figure_lines {
+    const char *name; // of the variables: `name_1`, …
+    const char *text;
+    uint32_t letters; // that fit into a line
+    uint32_t most;    // lines; what has no room in them ends in an ellipsis
+    uint32_t first;   // number of the first line
+};
+
+/** Writes a line after the other, broken at spaces where there are some; returns how many. */
+uint32_t figure_define_lines(struct table_file *file, const struct figure_lines *lines);
+
 /** The key of the topics that are not told apart, `3 other topics`; empty without any. */
 void figure_define_others(struct table_file *file, uint32_t others);
 

@@ -3,7 +3,7 @@ reset
 set encoding utf8
 set datafile separator "\t"
 # The two terminals take sizes of letters and points differently; these make them look alike.
-letters = target eq "png" ? 11.0 : target eq "pdf" ? 9.4 : 13.0
+letters = target eq "png" ? 11.0 : target eq "pdf" ? 7.1 : 13.0
 large = sprintf(",%.1f", 1.27*letters)
 small = sprintf(",%.1f", 0.86*letters)
 points = target eq "png" ? 1.0 : target eq "pdf" ? 0.75 : 0.75
@@ -12,11 +12,12 @@ if (!exists("sheet_wide")) { sheet_wide = 800.0 }
 if (!exists("sheet_high")) { sheet_high = 500.0 }
 if (target eq "png") {
     set terminal pngcairo rounded size 2*sheet_wide,2*sheet_high fontscale 1.87 linewidth 2 \
-        pointscale 2 \
+        pointscale 2 dashlength 1.5 \
         font "DejaVu Sans,11" background "#ffffff"
 } else { if (target eq "pdf") {
     set terminal pdfcairo rounded size sheet_wide/100.0,sheet_high/100.0 fontscale 1 linewidth 1 \
-        font "DejaVu Sans,9.4" background "#ffffff"
+        dashlength 2.5 \
+        font "DejaVu Sans,7.1" background "#ffffff"
 } else {
     set terminal svg rounded size sheet_wide,sheet_high linewidth 1 font "DejaVu Sans,13" \
         background "#ffffff"

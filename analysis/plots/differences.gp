@@ -1,22 +1,11 @@
 # A row for each figure: seeds as small circles, their mean with its interval, and in words what
-# it is
-# and what to make of it. Sizes are in pixels.
-px(x) = x/sheet_wide
-py(y) = y/sheet_high
-unset label
-set datafile missing "NA"
-set label 1 heading at screen px(16),py(sheet_high-24) left font large textcolor rgb ink noenhanced
-set label 2 title_a."      ".title_b at screen px(16),py(sheet_high-50) left \
-    textcolor rgb faint noenhanced
-set label 3 scenario at screen px(16),py(14) left font small textcolor rgb faint noenhanced
-set label 4 identity at screen px(sheet_wide-16),py(14) right font small \
-    textcolor rgb faint noenhanced
+# it is and what to make of it. Sizes are in pixels.
 set lmargin at screen px(190)
 set rmargin at screen px(560)
-set bmargin at screen py(84)
-set tmargin at screen py(sheet_high-130)
-set xlabel sprintf("B - A (%% of A's mean), interval of %.4g %%", confidence) font small \
-    textcolor rgb ink
+set bmargin at screen py(96)
+set tmargin at screen py(head-80)
+set label 7 sprintf("B - A (%% of A's mean), interval of %.4g %%", confidence) at screen \
+    px(375),py(58) center font small textcolor rgb ink noenhanced
 set tics font small
 unset ytics
 unset grid
@@ -34,7 +23,7 @@ if (room == 0) { room = 1.0 }
 set xrange [low-room:high+room]
 set yrange [0.4:rows+0.6]
 set arrow 1 from first 0, graph 0 to first 0, graph 1 nohead back lw 1.1 lc rgb faint
-set key at screen px(184),py(sheet_high-68) left top Left reverse vertical \
+set key at screen px(184),py(head-18) left top Left reverse vertical \
     font small samplen 0.6 spacing 1.15 noenhanced
 only(y, yes) = yes ? y : NaN
 plot "figures/differences_by_seed.tsv" skip 1 using (100*$7):($2-0.22) with points pt 6 \
@@ -44,6 +33,6 @@ plot "figures/differences_by_seed.tsv" skip 1 using (100*$7):($2-0.22) with poin
      "" skip 1 using (100*$9):2 with points pt 7 ps 1.0*points lc rgb blue notitle, \
      "" skip 1 using (100*$9):(only($2, $12 == 0)) with points pt 7 ps 0.6*points \
          lc rgb "#ffffff" notitle, \
-     keyentry with points pt 7 ps 1.0*points lc rgb blue title "clear of zero among all", \
-     keyentry with points pt 6 ps 0.9*points lw 1.6 lc rgb blue title "not", \
-     keyentry with points pt 6 ps 0.5*points lw 0.7 lc rgb "#8a8a8a" title "a seed"
+     keyentry with points pt 7 ps 1.0*points lc rgb blue title "clear of zero among all figures", \
+     keyentry with points pt 6 ps 0.9*points lw 1.6 lc rgb blue title "not clear of zero", \
+     keyentry with points pt 6 ps 0.5*points lw 0.7 lc rgb "#8a8a8a" title "one seed"

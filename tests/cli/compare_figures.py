@@ -7,9 +7,11 @@ Usage: compare_figures.py GOSSIM
 import csv
 import json
 import os
+import re
 import statistics
 import sys
 import unittest
+import zlib
 
 sys.dont_write_bytecode = True  # the tree stays as it was
 
@@ -26,6 +28,31 @@ links: {delay: {uniform: [50ms, 150ms]}}
 publish: [{start: 8s, every: 500ms, count: 8, size: 1KiB}]
 """
 SETTINGS = ("mesh.yaml", "--set-b", "router.Dhi=8", "--seeds", "6")
+
+
+LONG = (
+    *("router.Dhi=8", "router.D=5", "router.Dlo=4", "router.heartbeat_interval=700ms"),
+    *("router.history_length=6", "router.history_gossip=4", "links.delay=30ms"),
+)
+
+
+def letters_of_pdf(pdf):
+    """Sizes of letters as shares of the width of the page."""
+    (wide,) = re.findall(rb"/MediaBox *\[ *0 0 ([0-9.]+)", pdf)
+    sizes = set()
+    for start in re.finditer(rb"stream\r?\n", pdf):
+        try:
+            text = zlib.decompressobj().decompress(pdf[start.end() :])
+        except zlib.error:
+            continue
+        found = re.findall(rb"([0-9.]+) 0 0 \S+ \S+ \S+ Tm", text)
+        sizes |= {float(size) / float(wide) for size in found}
+    return sizes
+
+
+def letters_of_svg(svg):
+    wide = re.search(r'width="([0-9.]+)"', svg).group(1)
+    return {float(size) / float(wide) for size in re.findall(r'font-size="([0-9.]+)"', svg)}
 
 
 class CompareFiguresTest(FolderTest):
@@ -60,6 +87,29 @@ class CompareFiguresTest(FolderTest):
             svg = self.read("place", "figures", f"{name}.svg").decode()
             self.assertIn("6 pairs, seeds 1 to 6", svg)
             self.assertIn("B: mesh.yaml router.Dhi=8", svg)
+            # Of one size on all sheets, so that what has room on one has room on the others.
+            pdf = letters_of_pdf(self.read("place", "figures", f"{name}.pdf"))
+            for find in (min, max):
+                expected = find(letters_of_svg(svg))
+                self.assertAlmostEqual(expected, find(pdf), delta=0.05 * expected)
+
+    def test_given_long_settings_when_drawn_then_whole_or_with_a_sign_that_they_are_not(self):
+        options = [word for setting in LONG for word in ("--set-b", setting)]
+        self.compare("mesh.yaml", "--seeds", "2", *options, "--out", "place", "--format", "svg")
+        for name in ("differences", "latency_cdf"):
+            svg = self.read("place", "figures", f"{name}.svg").decode()
+            for setting in LONG:
+                self.assertIn(setting, svg)
+            self.assertNotIn("…", svg)
+
+        self.write("m" * 200 + ".yaml", MESH)
+        os.makedirs(self.path("n" * 200))
+        os.rename(self.path("m" * 200 + ".yaml"), self.path("n" * 200, "m" * 200 + ".yaml"))
+        name = os.path.join("n" * 200, "m" * 200 + ".yaml")
+        self.compare(name, "--seeds", "2", *options, "--out", "place", "--format", "svg")
+        for name in ("differences", "latency_cdf"):
+            svg = self.read("place", "figures", f"{name}.svg").decode()
+            self.assertIn("…", svg)
 
     def test_given_two_settings_when_drawn_then_the_differences_are_those_that_are_told(self):
         told = json.loads(self.compare(*SETTINGS, "--out", "place", "--json"))["figures"]

@@ -1,0 +1,53 @@
+// Texts as figures show them: those that are longer than a line.
+#include "analysis/figure_text.h"
+#include "tests/support/analysis_fixture.h"
+
+#include <string.h>
+
+static void given_long_texts_when_broken_then_whole_or_with_a_sign_that_they_are_not(void **state) {
+    static const struct {
+        const char *name;
+        const char *text;
+        uint32_t most;
+        const char *expected;
+    } rows[] = {
+        {"one line", "a short one", 2, "t_3 = 'a short one'\n"},
+        {"as long as a line", "twelve letts", 1, "t_3 = 'twelve letts'\n"},
+        {"at spaces", "router.D=3 router.Dhi=4 loss=1%", 4,
+         "t_3 = 'router.D=3'\nt_4 = 'router.Dhi=4'\nt_5 = 'loss=1%'\n"},
+        {"no space", "abcdefghijklmnop", 2, "t_3 = 'abcdefghijkl'\nt_4 = 'mnop'\n"},
+        {"no room", "router.D=3 router.Dhi=4 loss=1%", 2,
+         "t_3 = 'router.D=3'\nt_4 = 'router.Dhi=\342\200\246'\n"},
+        {"letters of two bytes", "\303\274\303\274\303\274\303\274\303\274\303\274ghijklmno", 1,
+         "t_3 = '\303\274\303\274\303\274\303\274\303\274\303\274ghijk\342\200\246'\n"},
+        {"nothing", "", 2, "t_3 = ''\n"},
+    };
+    struct analysis_fixture *f = *state;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct table_file file;
+        table_file_open(&file, f->folder, "facts");
+        uint32_t count = figure_define_lines(
+            &file, &(struct figure_lines){"t", rows[i].text, 12, rows[i].most, 3});
+        assert_true(table_file_close(&file, &f->failure));
+
+        const char *text = analysis_fixture_text(f, "facts");
+        if (strcmp(text, rows[i].expected) != 0) {
+            fail_msg("%s: %s", rows[i].name, text);
+        }
+        uint32_t expected = 0;
+        for (const char *at = rows[i].expected; *at != '\0'; at++) {
+            expected += *at == '\n';
+        }
+        assert_int_equal(count, expected);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            given_long_texts_when_broken_then_whole_or_with_a_sign_that_they_are_not,
+            analysis_fixture_begin, analysis_fixture_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
