@@ -284,12 +284,16 @@ class MpiTest(FolderTest):
         _, err = self.finish(process, status=1)
 
         self.assertGreaterEqual(deaths, 3)
-        self.assertRegex(
-            err,
-            r"gossim: the run of point \d \([^)]*\) at seed \d+ failed; it is repeated by\n"
+        named = re.search(
+            r"gossim: (the run of point \d \([^)]*\) at seed \d+) failed; it is repeated by\n"
             r"  gossim run slower.yaml .*\n"
             r"gossim: it was begun 3 times, and each time its process died\n",
+            err,
         )
+        self.assertTrue(named, err)
+        lost = re.findall(rf"gossim: (rank \d) .* lost {re.escape(named[1])}: .*", err)
+        self.assertEqual(3, len(lost), err)
+        self.assertNotEqual(lost[0], lost[1])  # another rank tries, as it may be the machine
 
     def test_given_a_killed_rank_when_it_is_survived_then_others_do_its_runs(self):
         local = self.local("slower.yaml")
