@@ -98,6 +98,7 @@ struct team *team_open(const struct team_options *options, struct failure *failu
     team->looked_s = team_now_s();
     if (team_is_first(team)) {
         team->peers[0] = (struct team_peer){.hello = team_introduction(team), .greeted = true};
+        team_forgive(team); // all were here a moment ago
     }
     return team;
 }

@@ -402,6 +402,7 @@ class MpiTest(FolderTest):
 
                 self.assertEqual("", re.sub(r"-{20,}\n(.*\n)*?-{20,}\n", "", out))
                 self.assertEqual(1, len(re.findall(words, err)), err)
+                self.assertNotIn("exiting improperly", err)
         self.assertEqual(before, self.contents())
 
     def test_given_another_file_when_ranks_meet_then_it_is_told_and_nothing_is_done(self):
@@ -428,6 +429,7 @@ class MpiTest(FolderTest):
 
                 self.assertRegex(err, words)
                 self.assertEqual(1, err.count("gossim: "), err)
+                self.assertNotIn("exiting improperly", err)
                 self.assertEqual([], self.query("place", "SELECT * FROM runs"))
 
     def test_given_no_mpi_when_started_by_many_then_all_but_one_are_refused(self):
