@@ -6,10 +6,10 @@
 
 #include <math.h>
 
-/** The chance that Student's t is above that. */
-static double student_above(double t, uint32_t degrees) {
+/** The chance that Student's t is below that. */
+static double student_below(double t, uint32_t degrees) {
     double outside = (1 - student_within(fabs(t), degrees)) / 2;
-    return t >= 0 ? outside : 1 - outside;
+    return t >= 0 ? 1 - outside : outside;
 }
 
 /** The values of those seeds at which both are defined. */
@@ -69,16 +69,65 @@ static void set_relative(struct comparison_figure *figure, uint32_t count, doubl
     }
 }
 
-/** That the difference is beyond the margin: the larger of the chances for either side. */
-static double equivalence_of(const struct comparison_figure *figure) {
-    const struct sample *sample = &figure->difference.sample;
-    if (figure->margin_size <= 0 || !figure->difference.has_interval) {
+/**
+ * The chance of values as far to one side if their mean is nought or on the other: below it, or
+ * above. Where they are all the same, that of as many seeds on that side.
+ */
+static double one_sided(const struct paired_difference *values, bool below) {
+    const struct sample *sample = &values->sample;
+    bool right_side = below ? sample->mean < 0 : sample->mean > 0;
+    if (sample->count < 2 || (sample->same && !right_side)) {
         return 1;
     }
-    double error = sample->deviation / sqrt((double)sample->count);
-    double low = student_above((sample->mean + figure->margin_size) / error, sample->count - 1);
-    double high = student_above((figure->margin_size - sample->mean) / error, sample->count - 1);
-    return low > high ? low : high;
+    if (sample->same) {
+        return ldexp(1, -(int)sample->count);
+    }
+    double t = sample->mean / (sample->deviation / sqrt((double)sample->count));
+    return student_below(below ? t : -t, sample->count - 1);
+}
+
+/**
+ * That the difference is beyond the margin: the larger of the chances for either side. Each side is
+ * a limit for B at each seed, of which the value of A is part; so the scatter of A counts where the
+ * margin is a share of its mean.
+ */
+static double equivalence_of(const struct comparison_figure *figure, uint32_t count,
+                             struct arena *arena) {
+    if (figure->margin_size <= 0) {
+        return 1;
+    }
+    double worst = 0;
+    double sign = figure->a_sample.mean < 0 ? -1 : 1;
+    struct figure_value *limits = arena_take_array(arena, MEMORY_TABLES, count, sizeof *limits);
+    for (int side = -1; side <= 1; side += 2) {
+        for (uint32_t i = 0; i < count; i++) {
+            double a = figure->a[i].value;
+            double margin = figure->margin_is_share ? figure->margin * sign * a : figure->margin;
+            limits[i] = (struct figure_value){figure->a[i].defined, a + side * margin};
+        }
+        struct paired_difference beyond = paired_difference_of(arena, figure->b, limits, count);
+        double chance = one_sided(&beyond, side > 0);
+        worst = chance > worst ? chance : worst;
+    }
+    return worst;
+}
+
+static void count_undefined(struct comparison_figure *figure, uint32_t count) {
+    figure->undefined_a = 0;
+    figure->undefined_b = 0;
+    figure->undefined_both = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        bool a = !figure->a[i].defined;
+        bool b = !figure->b[i].defined;
+        figure->undefined_a += a ? 1 : 0;
+        figure->undefined_b += b ? 1 : 0;
+        figure->undefined_both += a && b ? 1 : 0;
+    }
+}
+
+/** Seeds at which there is a value on one side alone, which is a difference that has no size. */
+static uint32_t lone_values(const struct comparison_figure *figure) {
+    return figure->undefined_a + figure->undefined_b - 2 * figure->undefined_both;
 }
 
 static void measure(struct comparison_figure *figure, const struct comparison *comparison,
@@ -87,12 +136,7 @@ static void measure(struct comparison_figure *figure, const struct comparison *c
     struct figure_value *a = arena_take_array(arena, MEMORY_TABLES, count, sizeof *a);
     struct figure_value *b = arena_take_array(arena, MEMORY_TABLES, count, sizeof *b);
     keep_pairs(figure, count, a, b);
-    figure->undefined_a = 0;
-    figure->undefined_b = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        figure->undefined_a += figure->a[i].defined ? 0 : 1;
-        figure->undefined_b += figure->b[i].defined ? 0 : 1;
-    }
+    count_undefined(figure, count);
     figure->a_sample = sample_at(a, count, comparison->confidence);
     figure->b_sample = sample_at(b, count, comparison->confidence);
     struct paired_difference *difference = &figure->difference;
@@ -102,7 +146,7 @@ static void measure(struct comparison_figure *figure, const struct comparison *c
     set_relative(figure, count, comparison->confidence);
     double mean = fabs(figure->a_sample.mean);
     figure->margin_size = figure->margin_is_share ? figure->margin * mean : figure->margin;
-    figure->equivalence_p_value = equivalence_of(figure);
+    figure->equivalence_p_value = equivalence_of(figure, count, arena);
 }
 
 /** Holm's procedure over all differences, and over all margins. */
@@ -135,7 +179,10 @@ static enum comparison_verdict verdict_of(const struct comparison_figure *figure
         return COMPARISON_UNDEFINED;
     }
     if (difference->sample.same && difference->p_value >= 1) {
-        return COMPARISON_SAME;
+        bool everywhere = lone_values(figure) == 0;
+        return everywhere           ? COMPARISON_SAME
+               : figure->equivalent ? COMPARISON_EQUIVALENT
+                                    : COMPARISON_UNKNOWN;
     }
     if (difference->clear_in_family) {
         return figure->equivalent ? COMPARISON_DIFFERS_WITHIN : COMPARISON_DIFFERS;
@@ -152,13 +199,27 @@ static uint32_t agreeing_pairs(double level) {
     return pairs;
 }
 
+/** Replicates that bring as many pairs more, if as many of them are defined as were so far. */
+static uint32_t replicates_for(const struct comparison_figure *figure,
+                               const struct comparison *comparison, uint32_t pairs) {
+    uint32_t count = figure->difference.sample.count;
+    double more = ceil((double)(pairs - count) * comparison->pairs / count);
+    return more <= POWER_PAIRS_MAX ? (uint32_t)more : 0;
+}
+
 /** What could have been found, and what it takes to find more. */
 static void look_ahead(struct comparison_figure *figure, const struct comparison *comparison) {
     const struct sample *sample = &figure->difference.sample;
     double level = (1 - comparison->confidence) / (comparison->family > 0 ? comparison->family : 1);
+    figure->detectable = 0;
+    figure->wanted = 0;
+    figure->more = 0;
+    if (sample->same && figure->difference.p_value >= 1) {
+        return; // the same wherever both have a value: no size can be named
+    }
     if (sample->same) {
         figure->wanted = fabs(sample->mean);
-        figure->more = agreeing_pairs(level) - sample->count;
+        figure->more = replicates_for(figure, comparison, agreeing_pairs(level));
         return;
     }
     double power = comparison->power;
@@ -166,7 +227,7 @@ static void look_ahead(struct comparison_figure *figure, const struct comparison
     bool margin = figure->margin_size > 0 && figure->margin_size < figure->detectable;
     figure->wanted = margin ? figure->margin_size : figure->detectable / 2;
     uint32_t pairs = power_pairs(figure->wanted / sample->deviation, level, power);
-    figure->more = pairs == 0 ? 0 : pairs - sample->count;
+    figure->more = pairs == 0 ? 0 : replicates_for(figure, comparison, pairs);
 }
 
 /** Seeds at which expectations failed, and what chance makes of it (the exact form of McNemar). */
@@ -193,6 +254,19 @@ static void compare_failures(struct comparison *comparison) {
     comparison->failure_p_value = 2 * sum < 1 ? 2 * sum : 1;
 }
 
+uint32_t comparison_open_count(const struct comparison *comparison) {
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < comparison->figure_count; i++) {
+        const struct comparison_figure *figure = &comparison->figures[i];
+        bool anywhere = figure->undefined_both < comparison->pairs;
+        open += figure->verdict == COMPARISON_UNKNOWN ||
+                        (figure->verdict == COMPARISON_UNDEFINED && anywhere)
+                    ? 1
+                    : 0;
+    }
+    return open;
+}
+
 static enum comparison_outcome outcome_of(const struct comparison *comparison) {
     if (comparison->same_runs == comparison->pairs) {
         return COMPARISON_IDENTICAL;
@@ -200,9 +274,12 @@ static enum comparison_outcome outcome_of(const struct comparison *comparison) {
     if (comparison_count(comparison, COMPARISON_DIFFERS) > 0) {
         return COMPARISON_DIFFERENCE;
     }
-    bool open = comparison_count(comparison, COMPARISON_UNKNOWN) > 0 ||
-                comparison_count(comparison, COMPARISON_UNDEFINED) == comparison->figure_count;
-    return open ? COMPARISON_CANNOT_TELL : COMPARISON_NO_DIFFERENCE;
+    bool nothing = comparison_count(comparison, COMPARISON_UNDEFINED) == comparison->figure_count;
+    if (nothing || comparison_open_count(comparison) > 0) {
+        return COMPARISON_CANNOT_TELL;
+    }
+    bool small = comparison_count(comparison, COMPARISON_DIFFERS_WITHIN) > 0;
+    return small ? COMPARISON_SMALL_DIFFERENCE : COMPARISON_NO_DIFFERENCE;
 }
 
 uint32_t comparison_count(const struct comparison *comparison, enum comparison_verdict verdict) {

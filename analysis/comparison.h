@@ -16,12 +16,15 @@
  *    those intervals tell: a difference can be clear while its interval of all together holds zero.
  *  - With a margin, a figure is EQUIVALENT if the difference is shown to be within it (two
  * one-sided t tests, Holm over the figures with margins). That nothing was found never makes it so.
- * What is both is DIFFERS_WITHIN.
+ * What is both is DIFFERS_WITHIN. Where the margin is a share m of A's mean, which is not known
+ * either, the tests are of B − (1 + m)A and B − (1 − m)A at each seed.
  *  - Where all pairs agree there is no scatter and no t: no difference at any seed is SAME, and the
- *    same difference at all of them is left to the sign test.
+ *    same difference at all of them is left to the sign test, on zero as on a margin.
+ *  - What is the same wherever both have a value is UNKNOWN if at some seed one of them alone has.
  *  - All else is UNKNOWN, with what could be said if there were a difference: `detectable` is what
  *    the test of all together finds with the power `power`, by the scatter that was seen, and
- * `more` replicates find a difference of `wanted`. The difference that was seen is not used for
+ * `more` replicates find a difference of `wanted`, if as many of them as so far have a value in
+ * both. The difference that was seen is not used for
  * that: power at it says no more than its p value (Hoenig and Heisey).
  *  - The relative difference mean(B − A) / mean(A) has Fieller's interval, which takes the scatter
  * of A, and that both are of the same seeds, into account; none if A's mean is not clear of zero.
@@ -44,7 +47,7 @@
 #include <stdint.h>
 
 enum comparison_verdict {
-    COMPARISON_SAME,           // at every seed
+    COMPARISON_SAME,           // at every seed: undefined in both, or the same value
     COMPARISON_DIFFERS,        //
     COMPARISON_DIFFERS_WITHIN, // by less than the margin
     COMPARISON_EQUIVALENT,     // within the margin
@@ -66,6 +69,7 @@ struct comparison_figure {
     struct sample b_sample;
     uint32_t undefined_a; // seeds
     uint32_t undefined_b;
+    uint32_t undefined_both;             // of these
     struct paired_difference difference; // B − A
     double together_half_width;
     bool has_relative; // mean(A) is not zero
@@ -77,16 +81,17 @@ struct comparison_figure {
     double equivalence_p_value; // 1 without a margin
     bool equivalent;            // among all with margins
     double detectable;          // UNKNOWN: see above; 0 where the scatter is not known
-    double wanted;
-    uint32_t more; // 0: more than a million
+    double wanted;              // 0 where nothing can be said
+    uint32_t more;              // replicates; 0: more than a million
     enum comparison_verdict verdict;
 };
 
 enum comparison_outcome {
-    COMPARISON_IDENTICAL,     // the same runs: the same digest at every seed
-    COMPARISON_DIFFERENCE,    // in some figure
-    COMPARISON_NO_DIFFERENCE, // in every figure SAME, EQUIVALENT or within the margin
-    COMPARISON_CANNOT_TELL
+    COMPARISON_IDENTICAL,        // the same runs: the same digest at every seed
+    COMPARISON_DIFFERENCE,       // in some figure
+    COMPARISON_SMALL_DIFFERENCE, // within the margin in some figure, and none is open
+    COMPARISON_NO_DIFFERENCE,    // every figure is SAME or EQUIVALENT
+    COMPARISON_CANNOT_TELL       // some figure is open; others may differ within their margins
 };
 
 struct comparison {
@@ -117,5 +122,8 @@ void comparison_work_out(struct comparison *comparison, struct arena *arena);
 
 /** How many figures have a verdict. */
 uint32_t comparison_count(const struct comparison *comparison, enum comparison_verdict verdict);
+
+/** How many figures nobody can tell about: UNKNOWN, or UNDEFINED though some run has a value. */
+uint32_t comparison_open_count(const struct comparison *comparison);
 
 #endif

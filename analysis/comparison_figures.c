@@ -46,9 +46,9 @@ static void define_sheet(struct table_file *script, const struct comparison_draw
     figure_define_text(script, "scenario", "A %s", drawing->hashes[0]);
     figure_define_text(script, "scenario_b", "B %s", drawing->hashes[1]);
     figure_define_text(script, "version", "gossim %s", drawing->version);
-    figure_define_text(script, "identity", "%" PRIu32 " %s, seeds %" PRIu64 " to %" PRIu64,
-                       comparison->pairs, figure_noun(comparison->pairs, "pair", "pairs"),
-                       comparison->first_seed, comparison->first_seed + (comparison->pairs - 1));
+    figure_define_text(script, "identity", "%" PRIu32 " seeds, %" PRIu64 " to %" PRIu64,
+                       comparison->pairs, comparison->first_seed,
+                       comparison->first_seed + (comparison->pairs - 1));
     figure_define_number(script, "confidence", 100 * comparison->confidence);
     figure_define_number(script, "sheet_wide", wide);
     figure_define_number(script, "sheet_high", high);
@@ -57,7 +57,7 @@ static void define_sheet(struct table_file *script, const struct comparison_draw
 static const char *verdict_of(const struct comparison_figure *figure) {
     switch (figure->verdict) {
     case COMPARISON_SAME:
-        return "same at every seed";
+        return "same";
     case COMPARISON_DIFFERS:
         return "differs";
     case COMPARISON_DIFFERS_WITHIN:
@@ -74,27 +74,40 @@ static const char *verdict_of(const struct comparison_figure *figure) {
 }
 
 /** The difference in its own unit. */
-static void define_words(struct table_file *script, const struct comparison_figure *figure,
-                         uint32_t row) {
+static void define_difference(struct table_file *script, const struct comparison_figure *figure,
+                              const char *variable) {
     const struct sample *sample = &figure->difference.sample;
-    char variable[FIGURE_TEXT_SIZE];
     double mean = sample->mean / figure->scale;
     double half = sample->half_width / figure->scale;
     int decimals = ablation_decimals(mean, half);
+    const char *gap = figure->unit[0] == '\0' ? "" : " ";
+    if (sample->count < 2) {
+        figure_define_text(script, variable, "n = %" PRIu32, sample->count);
+    } else if (sample->same) {
+        figure_define_text(script, variable, "%+.6g%s%s at each, n = %" PRIu32, mean, gap,
+                           figure->unit, sample->count);
+    } else {
+        figure_define_text(script, variable, "%+.*f \302\261 %.*f%s%s, n = %" PRIu32, decimals,
+                           mean, decimals, half, gap, figure->unit, sample->count);
+    }
+}
+
+/** What stands beside a figure's row: n is of seeds at which both have a value. */
+static void define_words(struct table_file *script, const struct comparison *comparison,
+                         const struct comparison_figure *figure, uint32_t row) {
+    char variable[FIGURE_TEXT_SIZE];
+    uint32_t pairs = figure->difference.sample.count;
     snprintf(variable, sizeof variable, "name_%" PRIu32, row);
     figure_define_name(script, variable, figure->name);
     snprintf(variable, sizeof variable, "words_%" PRIu32, row);
-    if (sample->count < 2) {
-        figure_define_text(script, variable, "undefined");
-    } else if (sample->same) {
-        figure_define_text(script, variable, "%+.6g%s%s at every seed", mean,
-                           figure->unit[0] == '\0' ? "" : " ", figure->unit);
-    } else {
-        figure_define_text(script, variable, "%+.*f \302\261 %.*f %s", decimals, mean, decimals,
-                           half, figure->unit);
-    }
+    define_difference(script, figure, variable);
     snprintf(variable, sizeof variable, "verdict_%" PRIu32, row);
-    figure_define_text(script, variable, "%s", verdict_of(figure));
+    if (pairs < comparison->pairs && pairs > 1) {
+        figure_define_text(script, variable, "%s (%" PRIu32 " of %" PRIu32 " seeds)",
+                           verdict_of(figure), pairs, comparison->pairs);
+    } else {
+        figure_define_text(script, variable, "%s", verdict_of(figure));
+    }
 }
 
 /** A number that may not be known, behind a tab. */
@@ -160,13 +173,13 @@ static bool write_differences(const struct comparison_drawing *drawing, const ch
     table_file_open(&files[1], folder, "figures/differences_by_seed.tsv");
     table_file_print(&files[1], "figure\trow\tseed\ta\tb\tdifference\trelative\n");
     figure_script_open(script, folder, "differences", "What B does differently from A");
-    define_sheet(script, drawing, 900, 230 + 34.0 * comparison->figure_count);
+    define_sheet(script, drawing, 960, 230 + 34.0 * comparison->figure_count);
     for (uint32_t i = 0; i < comparison->figure_count; i++) {
         const struct comparison_figure *figure = &comparison->figures[i];
         uint32_t row = comparison->figure_count - i;
         print_figure(&files[0], figure, row);
         print_seeds(&files[1], comparison, i, row, reach);
-        define_words(script, figure, row);
+        define_words(script, comparison, figure, row);
         if (figure->has_relative_interval) {
             reach[0] = fmin(reach[0], figure->relative_low);
             reach[1] = fmax(reach[1], figure->relative_high);

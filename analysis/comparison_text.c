@@ -26,6 +26,7 @@ const char *comparison_outcome_name(enum comparison_outcome outcome) {
     static const char *const names[] = {
         [COMPARISON_IDENTICAL] = "identical",
         [COMPARISON_DIFFERENCE] = "difference",
+        [COMPARISON_SMALL_DIFFERENCE] = "difference within margins",
         [COMPARISON_NO_DIFFERENCE] = "no difference",
         [COMPARISON_CANNOT_TELL] = "cannot tell",
     };
@@ -41,11 +42,37 @@ static __attribute__((format(printf, 2, 3))) void add(char *out, const char *for
     va_end(arguments);
 }
 
-/** A size in the unit of a figure: `1.25 ms`. */
+/** A number to two digits: `0.0012`, `5.3`, `520`. */
+static const char *two_digits(double number, char out[PART_SIZE]) {
+    double size = fabs(number);
+    if (size < 1e-4 || size >= 1e9) {
+        snprintf(out, PART_SIZE, "%.2g", number);
+        return out;
+    }
+    int place = (int)floor(log10(size)) - 1; // of the second digit
+    double unit = pow(10, place);
+    snprintf(out, PART_SIZE, "%.*f", place < 0 ? -place : 0, round(number / unit) * unit);
+    return out;
+}
+
+/** About how large, in the unit of a figure: `1.2 ms`. */
 static const char *size_text(const struct comparison_figure *figure, double size,
                              char out[PART_SIZE]) {
-    snprintf(out, PART_SIZE, "%.3g%s%s", size / figure->scale, figure->unit[0] == '\0' ? "" : " ",
-             figure->unit);
+    char number[PART_SIZE];
+    two_digits(size / figure->scale, number);
+    snprintf(out, PART_SIZE, "%.40s%s%s", number, figure->unit[0] == '\0' ? "" : " ", figure->unit);
+    return out;
+}
+
+/** The margin as it was asked for: `1.25 ms`, `5 % of A`. */
+static const char *margin_text(const struct comparison *comparison,
+                               const struct comparison_figure *figure, char out[PART_SIZE]) {
+    if (figure->margin_is_share) {
+        snprintf(out, PART_SIZE, "%.6g %% of %s", 100 * figure->margin, comparison->a);
+    } else {
+        snprintf(out, PART_SIZE, "%.6g%s%s", figure->margin / figure->scale,
+                 figure->unit[0] == '\0' ? "" : " ", figure->unit);
+    }
     return out;
 }
 
@@ -74,7 +101,8 @@ static void add_difference(const struct comparison *comparison,
     bool lower = figure->difference.sample.mean < 0;
     add(out, "%s is %s", figure->name, difference_text(figure, false, part));
     if (figure->has_relative) {
-        add(out, " (%.2g %%)", 100 * fabs(figure->relative));
+        char percent[PART_SIZE];
+        add(out, " (%s %%)", two_digits(100 * fabs(figure->relative), percent));
     }
     add(out, " %s in %s", lower ? "lower" : "higher", comparison->b);
     if (figure->difference.sample.same) {
@@ -82,30 +110,56 @@ static void add_difference(const struct comparison *comparison,
     }
 }
 
+/** How many replicates more, to two digits, rounded up. */
+static void add_replicates(uint32_t more, char *out) {
+    uint32_t unit = 1;
+    while (more / unit >= 100) {
+        unit *= 10;
+    }
+    uint32_t rounded = (more / unit + (more % unit > 0 ? 1 : 0)) * unit;
+    if (more == 0) {
+        add(out, "more than a million replicates");
+    } else {
+        add(out, "about %" PRIu32 " more replicate%s", rounded, rounded == 1 ? "" : "s");
+    }
+}
+
+/** Where pairs agree: why that does not do. */
+static void add_agreement(const struct comparison *comparison,
+                          const struct comparison_figure *figure, char *out) {
+    char size[PART_SIZE];
+    uint32_t pairs = figure->difference.sample.count;
+    if (figure->difference.p_value >= 1) {
+        uint32_t lone = figure->undefined_a + figure->undefined_b - 2 * figure->undefined_both;
+        add(out,
+            "cannot tell: it is the same at each of %" PRIu32 " seeds where both have a value, "
+            "and at %" PRIu32 " only one of them has",
+            pairs, lone);
+        return;
+    }
+    add(out,
+        "cannot tell: the difference is %s at all %" PRIu32
+        " seeds, which are too few to rule out chance; ",
+        difference_text(figure, true, size), pairs);
+    add_replicates(figure->more, out);
+    add(out, "%s that agree would", pairs < comparison->pairs ? ", as many of them defined," : "");
+}
+
 /** What could have been found, and what it takes to find more. */
 static void add_outlook(const struct comparison *comparison, const struct comparison_figure *figure,
                         char *out) {
     char size[PART_SIZE];
-    double percent = 100 * comparison->power;
     if (figure->difference.sample.same) {
-        add(out,
-            "cannot tell: the difference is %s at all %" PRIu32
-            " seeds, which are too few to rule out chance; %" PRIu32
-            " more replicates that agree would",
-            difference_text(figure, true, size), figure->difference.sample.count, figure->more);
+        add_agreement(comparison, figure, out);
         return;
     }
-    add(out, "cannot tell: no difference larger than %s was detected",
-        size_text(figure, figure->detectable, size));
-    add(out, ", and smaller ones could not be (power %.3g %%); ", percent);
-    add(out, "%s was seen; ", difference_text(figure, true, size));
-    if (figure->more == 0) {
-        add(out, "more than a million replicates would detect %s",
-            size_text(figure, figure->wanted, size));
-    } else {
-        add(out, "%" PRIu32 " more replicate%s would detect %s", figure->more,
-            figure->more == 1 ? "" : "s", size_text(figure, figure->wanted, size));
-    }
+    add(out, "cannot tell: %s was seen; if the scatter is what was seen, ",
+        difference_text(figure, true, size));
+    add(out, "a difference of %s would have been detected with power %.3g %%, and smaller ones ",
+        size_text(figure, figure->detectable, size), 100 * comparison->power);
+    add(out, "may well have been missed; ");
+    add_replicates(figure->more, out);
+    add(out, " would detect %s so", size_text(figure, figure->wanted, size));
 }
 
 static void add_figure(const struct comparison *comparison, const struct comparison_figure *figure,
@@ -122,12 +176,11 @@ static void add_figure(const struct comparison *comparison, const struct compari
         return;
     case COMPARISON_DIFFERS_WITHIN:
         add_difference(comparison, figure, out);
-        add(out, ", which is within the margin of %s",
-            size_text(figure, figure->margin_size, size));
+        add(out, ", which is within the margin of %s", margin_text(comparison, figure, margin));
         return;
     case COMPARISON_EQUIVALENT:
         add(out, "%s is the same within %s: the difference is %s", figure->name,
-            size_text(figure, figure->margin_size, margin), difference_text(figure, true, size));
+            margin_text(comparison, figure, margin), difference_text(figure, true, size));
         return;
     case COMPARISON_UNKNOWN:
         add(out, "%s: ", figure->name);
@@ -157,12 +210,13 @@ const char *comparison_figure_text(const struct comparison *comparison,
     return out;
 }
 
-/** The figures that differ, one after the other. */
-static void add_differences(const struct comparison *comparison, char *out) {
+/** The figures with a verdict of a difference, one after the other. */
+static void add_differences(const struct comparison *comparison, enum comparison_verdict verdict,
+                            char *out) {
     const char *separator = "";
     for (uint32_t i = 0; i < comparison->figure_count; i++) {
         const struct comparison_figure *figure = &comparison->figures[i];
-        if (figure->verdict == COMPARISON_DIFFERS) {
+        if (figure->verdict == verdict) {
             add(out, "%s", separator);
             add_difference(comparison, figure, out);
             separator = "; ";
@@ -170,42 +224,92 @@ static void add_differences(const struct comparison *comparison, char *out) {
     }
 }
 
-const char *comparison_text(const struct comparison *comparison, char *out) {
-    uint32_t differ = comparison_count(comparison, COMPARISON_DIFFERS);
-    uint32_t open = comparison_count(comparison, COMPARISON_UNKNOWN) +
-                    comparison_count(comparison, COMPARISON_UNDEFINED);
-    out[0] = '\0';
+static void add_cannot_tell(const struct comparison *comparison, char *out) {
+    uint32_t open = comparison_open_count(comparison);
+    bool small = comparison_count(comparison, COMPARISON_DIFFERS_WITHIN) > 0;
+    add(out, "Cannot tell whether %s differs from %s", comparison->b, comparison->a);
+    if (small) {
+        add(out, " by more than the margins: ");
+        add_differences(comparison, COMPARISON_DIFFERS_WITHIN, out);
+        add(out,
+            ", which is within them; but of %" PRIu32 " of %" PRIu32 " figures nothing is "
+            "shown.",
+            open, comparison->figure_count);
+    } else if (open == 0) {
+        add(out, ": no run of either has a value of any figure.");
+    } else {
+        add(out,
+            ": no difference is clear of zero, and of %" PRIu32 " of %" PRIu32
+            " figures none is shown to be small, either.",
+            open, comparison->figure_count);
+    }
+}
+
+/** What limits all that was said. */
+static void add_limits(const struct comparison *comparison, char *out) {
+    uint32_t never = 0;
+    uint32_t at_some = 0;
+    for (uint32_t i = 0; i < comparison->figure_count; i++) {
+        const struct comparison_figure *figure = &comparison->figures[i];
+        bool absent = figure->undefined_both == comparison->pairs;
+        never += absent ? 1 : 0;
+        at_some += !absent && figure->difference.sample.count < comparison->pairs ? 1 : 0;
+    }
+    if (comparison->same_runs > 0) {
+        add(out, " At %" PRIu32 " of %" PRIu32 " seeds the runs are the same.",
+            comparison->same_runs, comparison->pairs);
+    }
+    if (at_some > 0) {
+        add(out, " %" PRIu32 " of %" PRIu32 " figures %s undefined at some seeds.", at_some,
+            comparison->figure_count, at_some == 1 ? "is" : "are");
+    }
+    if (never > 0 && never < comparison->figure_count) {
+        add(out, " %" PRIu32 " of %" PRIu32 " figures %s undefined in all runs.", never,
+            comparison->figure_count, never == 1 ? "is" : "are");
+    }
+}
+
+static void add_verdict(const struct comparison *comparison, char *out) {
+    uint32_t open = comparison_open_count(comparison);
+    uint32_t count = comparison->figure_count;
     switch (comparison->outcome) {
     case COMPARISON_IDENTICAL:
         add(out,
             "%s and %s are the same runs: at each of %" PRIu32 " seeds they have the same digest.",
             comparison->a, comparison->b, comparison->pairs);
-        break;
+        return;
     case COMPARISON_DIFFERENCE:
         add(out, "%s differs from %s in %" PRIu32 " of %" PRIu32 " figures: ", comparison->b,
-            comparison->a, differ, comparison->figure_count);
-        add_differences(comparison, out);
+            comparison->a, comparison_count(comparison, COMPARISON_DIFFERS), count);
+        add_differences(comparison, COMPARISON_DIFFERS, out);
         add(out, ".");
         if (open > 0) {
             add(out, " Of %" PRIu32 " other%s nothing is shown.", open, open == 1 ? "" : "s");
         }
-        break;
+        return;
+    case COMPARISON_SMALL_DIFFERENCE:
+        add(out, "%s differs from %s, but by no more than the margins: ", comparison->b,
+            comparison->a);
+        add_differences(comparison, COMPARISON_DIFFERS_WITHIN, out);
+        add(out, ".");
+        return;
     case COMPARISON_NO_DIFFERENCE:
         add(out,
             "No difference between %s and %s: each figure is the same at every seed, or within "
             "its margin.",
             comparison->a, comparison->b);
-        break;
+        return;
     case COMPARISON_CANNOT_TELL:
-        add(out,
-            "Cannot tell whether %s differs from %s: no difference is clear of zero, and of "
-            "%" PRIu32 " of %" PRIu32 " figures none is shown to be small, either.",
-            comparison->b, comparison->a, open, comparison->figure_count);
-        break;
+        add_cannot_tell(comparison, out);
+        return;
     }
-    if (comparison->outcome != COMPARISON_IDENTICAL && comparison->same_runs > 0) {
-        add(out, " At %" PRIu32 " of %" PRIu32 " seeds the runs are the same.",
-            comparison->same_runs, comparison->pairs);
+}
+
+const char *comparison_text(const struct comparison *comparison, char *out) {
+    out[0] = '\0';
+    add_verdict(comparison, out);
+    if (comparison->outcome != COMPARISON_IDENTICAL) {
+        add_limits(comparison, out);
     }
     return out;
 }
@@ -215,7 +319,8 @@ const char *comparison_method(const struct comparison *comparison, char *out) {
     snprintf(out, COMPARISON_TEXT_SIZE,
              "Over seeds %" PRIu64 " to %" PRIu64
              ", a run of each side at each: runs of one seed share graph, delays, losses and "
-             "publishers. The difference is the mean of %s − %s ± half of its interval of %.4g %% "
+             "publishers as far as what differs lets them. The difference is the mean of %s − %s ± "
+             "half of its interval of %.4g %% "
              "(Student's t on the paired differences); `together` are intervals that all hold at "
              "once (Bonferroni over %" PRIu32
              "), and a verdict of a difference is Holm's at %.3g %%. The share of %s has Fieller's "

@@ -53,7 +53,7 @@ static json_t *figure_object(const struct comparison *comparison,
                         number(figure->margin_size > 0, figure->equivalence_p_value));
     json_object_set_new(object, "detectable",
                         number(unknown && figure->detectable > 0, figure->detectable));
-    json_object_set_new(object, "wanted", number(unknown, figure->wanted));
+    json_object_set_new(object, "wanted", number(unknown && figure->wanted > 0, figure->wanted));
     json_object_set_new(object, "more_replicates",
                         unknown && figure->more > 0 ? json_integer(figure->more) : json_null());
     json_object_set_new(object, "verdict", json_string(comparison_verdict_name(figure->verdict)));

@@ -73,7 +73,23 @@ static void fill_share(const struct comparison_figure *figure, struct row *row) 
     }
 }
 
-static void print_figure(const struct comparison_figure *figure, FILE *out) {
+/** The verdict, and of how many pairs it is where some are undefined. */
+static void print_with_verdict(const struct comparison *comparison,
+                               const struct comparison_figure *figure, const struct row *row,
+                               FILE *out) {
+    char verdict[CELL_SIZE];
+    uint32_t pairs = figure->difference.sample.count;
+    const char *name = comparison_verdict_name(figure->verdict);
+    if (pairs < comparison->pairs) {
+        snprintf(verdict, sizeof verdict, "%s (%" PRIu32 " of %" PRIu32 ")", name, pairs,
+                 comparison->pairs);
+        name = verdict;
+    }
+    print_row(row, name, out);
+}
+
+static void print_figure(const struct comparison *comparison,
+                         const struct comparison_figure *figure, FILE *out) {
     struct row row = {.cells = {""}};
     snprintf(row.cells[CELL_NAME], CELL_SIZE, "%s%s%s", figure->name,
              figure->unit[0] == '\0' ? "" : ", ", figure->unit);
@@ -87,7 +103,7 @@ static void print_figure(const struct comparison_figure *figure, FILE *out) {
     }
     fill_difference(figure, &row);
     fill_share(figure, &row);
-    print_row(&row, comparison_verdict_name(figure->verdict), out);
+    print_with_verdict(comparison, figure, &row, out);
 }
 
 /** A text in lines that fit, each but the first behind some blanks. */
@@ -140,7 +156,7 @@ void compare_print(const struct comparison *comparison, const struct compare_dat
     fputc('\n', out);
     print_row(&row, "verdict", out);
     for (uint32_t i = 0; i < comparison->figure_count; i++) {
-        print_figure(&comparison->figures[i], out);
+        print_figure(comparison, &comparison->figures[i], out);
     }
     fputc('\n', out);
     for (uint32_t i = 0; i < comparison->figure_count; i++) {

@@ -85,7 +85,7 @@ class CompareFiguresTest(FolderTest):
             for kind, least in (("png", 40000), ("svg", 10000), ("pdf", 10000)):
                 self.assertGreater(len(self.read("place", "figures", f"{name}.{kind}")), least)
             svg = self.read("place", "figures", f"{name}.svg").decode()
-            self.assertIn("6 pairs, seeds 1 to 6", svg)
+            self.assertIn("6 seeds, 1 to 6", svg)
             self.assertIn("B: mesh.yaml router.Dhi=8", svg)
             # Of one size on all sheets, so that what has room on one has room on the others.
             pdf = letters_of_pdf(self.read("place", "figures", f"{name}.pdf"))
@@ -166,6 +166,40 @@ class CompareFiguresTest(FolderTest):
             ],
             [name for name in sorted(os.listdir(self.path("place", "figures"))) if "." in name],
         )
+
+    def test_given_seeds_without_values_when_drawn_then_each_figure_says_how_many(self):
+        self.write(
+            "lossy.yaml",
+            """\
+name: lossy
+router: {Dlazy: 0}
+nodes: {count: 3}
+topology: complete
+links: {delay: {uniform: [10ms, 90ms]}, loss: 80%}
+publish: [{from: 0, start: 10s}]
+""",
+        )
+        settings = ("lossy.yaml", "--set-b", "links.loss=95%", "--seeds", "12")
+        settings += ("--figure", "latency.p99,delivery_ratio")
+
+        text = self.compare(*settings, "--out", "place", "--format", "svg")
+        self.compare(
+            *("lossy.yaml", "--set-b", "links.loss=80%", "--seeds", "12"),
+            *("--figure", "latency.p99,delivery_ratio", "--out", "same", "--format", "svg"),
+        )
+
+        latency, ratio = self.rows("differences.tsv")
+        self.assertEqual(("2", "cannot tell"), (latency["pairs"], latency["verdict"]))
+        self.assertEqual(("12", "differs"), (ratio["pairs"], ratio["verdict"]))
+        svg = self.read("place", "figures", "differences.svg").decode()
+        for words in ("at each, n = 2<", "n = 12<", "cannot tell (2 of 12 seeds)", ">differs<"):
+            self.assertIn(words, svg)
+        self.assertNotIn("every seed", svg)
+        self.assertRegex(text, r"latency\.p99, ms .*  cannot tell \(2 of 12\)\n")
+        self.assertRegex(text, r"delivery_ratio .*  differs\n")
+        svg = self.read("same", "figures", "differences.svg").decode()
+        for words in ("+0 ms at each, n = 8<", ">same (8 of 12 seeds)<", ">same<"):
+            self.assertIn(words, svg)
 
     def test_given_mistakes_when_drawn_then_refused(self):
         self.write("notes/letter.txt", "dear")

@@ -9,6 +9,7 @@ enum { PAIRS = 10, FIGURES = 4, TRIALS = 800 };
 struct world {
     double shift;  // of B, in every figure
     double margin; // 0: none
+    bool share;    // the margin is one of A's mean, which is 100
     double own;    // scatter of a setting beside what its seed brings
     bool leans;    // exponential, not normal
 };
@@ -40,6 +41,7 @@ static void make(struct made *made, const struct world *world, struct prng *prng
         made->figures[i].a = made->values[i][0];
         made->figures[i].b = made->values[i][1];
         made->figures[i].margin = world->margin;
+        made->figures[i].margin_is_share = world->share;
     }
     made->digests[0][0].low = 1;
     made->comparison.power = 0.8;
@@ -55,6 +57,7 @@ static void make(struct made *made, const struct world *world, struct prng *prng
 struct counts {
     double differs;    // some figure is said to differ
     double equivalent; // some figure is said to be within its margin
+    double within;     // the first figure is within its margin by itself, at 5 %
     double found;      // the first figure is said to differ
     double held;       // the interval of the first figure has the difference
     double all_held;   // those of all together have theirs
@@ -82,6 +85,7 @@ static struct counts count(const struct world *world) {
         double share = world->shift / 100;
         counts.differs += made.comparison.outcome == COMPARISON_DIFFERENCE ? 1.0 / TRIALS : 0;
         counts.equivalent += within ? 1.0 / TRIALS : 0;
+        counts.within += first->equivalence_p_value <= 0.05 ? 1.0 / TRIALS : 0;
         counts.found += first->verdict == COMPARISON_DIFFERS ? 1.0 / TRIALS : 0;
         counts.held += off <= first->difference.sample.half_width ? 1.0 / TRIALS : 0;
         counts.all_held += all ? 1.0 / TRIALS : 0;
@@ -128,6 +132,30 @@ given_a_difference_as_large_as_the_margin_when_compared_then_seldom_within(void 
     expect_least("not within", 1 - counts.equivalent, 0.95);
 }
 
+// A's mean is not known: by its estimate alone a difference as large as the margin, which scatters
+// less than that estimate does, would be within it in nearly half of the cases.
+static void given_a_difference_as_large_as_a_share_when_compared_then_seldom_within(void **state) {
+    (void)state;
+    struct counts counts =
+        count(&(struct world){.shift = 10, .margin = 0.1, .share = true, .own = 0.3});
+    struct counts below =
+        count(&(struct world){.shift = -10, .margin = 0.1, .share = true, .own = 0.3});
+
+    expect_least("not within, above", 1 - counts.within, 0.95);
+    expect_least("not within, below", 1 - below.within, 0.95);
+    // Nor so seldom that nothing could ever be shown.
+    assert_true(counts.within > 0.02);
+    assert_true(below.within > 0.02);
+}
+
+static void given_a_difference_of_half_a_share_when_compared_then_within(void **state) {
+    (void)state;
+    struct counts counts =
+        count(&(struct world){.shift = 5, .margin = 0.1, .share = true, .own = 0.3});
+
+    expect_least("within", counts.within, 0.99);
+}
+
 static void given_a_difference_that_power_names_when_compared_then_found_as_often(void **state) {
     (void)state;
     // Scatter of a difference: own · √2. R: power.t.test(n = 10, sd = 1, sig.level = 0.05 / 4,
@@ -144,6 +172,8 @@ int main(void) {
         cmocka_unit_test(given_a_difference_when_compared_then_intervals_hold_it),
         cmocka_unit_test(
             given_a_difference_as_large_as_the_margin_when_compared_then_seldom_within),
+        cmocka_unit_test(given_a_difference_as_large_as_a_share_when_compared_then_seldom_within),
+        cmocka_unit_test(given_a_difference_of_half_a_share_when_compared_then_within),
         cmocka_unit_test(given_a_difference_that_power_names_when_compared_then_found_as_often),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
