@@ -215,9 +215,8 @@ static bool tabulate(struct sweep_command *command, struct sweep_table *table) {
             table->cells[(size_t)point * figures->count + i] =
                 replicates_of(scratch, values, study->wanted[point], how);
         }
-        bool known = true;
-        ok = ok && sweep_is_known(study, command->database, point, &known, &command->failure);
-        table->known[point] = known;
+        ok = ok &&
+             sweep_look(study, command->database, point, &table->known[point], &command->failure);
         ok = ok && sweep_database_failed(command->database, study, point, &table->failed_runs,
                                          &command->failure);
         arena_destroy(scratch);

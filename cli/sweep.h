@@ -152,10 +152,16 @@ FAILURE_WARN_UNUSED bool sweep_next_round(struct sweep_study *study,
                                           struct sweep_database *database, bool *more,
                                           struct failure *failure);
 
-/** Whether `until` holds at a point; true where there is none. */
-FAILURE_WARN_UNUSED bool sweep_is_known(const struct sweep_study *study,
-                                        struct sweep_database *database, uint32_t point,
-                                        bool *known, struct failure *failure);
+/** How well a point is known. */
+struct sweep_knowledge {
+    bool enough;    // `until` holds; true where there is none
+    uint32_t equal; // values of the figure of `until` that has fewest, if all are the same; or 0
+};
+
+/** Looks at the figures that `until` names. */
+FAILURE_WARN_UNUSED bool sweep_look(const struct sweep_study *study,
+                                    struct sweep_database *database, uint32_t point,
+                                    struct sweep_knowledge *known, struct failure *failure);
 
 /** The confidence of all intervals of a sweep: what `until` asks for, or 95 %. */
 double sweep_confidence(const struct sweep_study *study);
@@ -171,12 +177,12 @@ bool sweep_write_list_json(const struct sweep_study *study, FILE *out);
 struct sweep_table {
     const struct sweep_study *study;
     const struct sweep_figures *figures;
-    const char *place;        // of the database
-    struct replicates *cells; // [points × figures]
-    uint8_t *known;           // [points] whether `until` holds
-    uint32_t runs;            // that are done
-    uint32_t runs_before;     // this call
-    uint64_t failed_runs;     // of which an expectation failed
+    const char *place;             // of the database
+    struct replicates *cells;      // [points × figures]
+    struct sweep_knowledge *known; // [points]
+    uint32_t runs;                 // that are done
+    uint32_t runs_before;          // this call
+    uint64_t failed_runs;          // of which an expectation failed
 };
 
 static inline const struct replicates *sweep_cell(const struct sweep_table *table, uint32_t point,

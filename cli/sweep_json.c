@@ -1,5 +1,6 @@
 #include "cli/sweep_json.h"
 
+#include "analysis/stopping.h"
 #include "cli/version.h"
 
 #include <inttypes.h>
@@ -33,7 +34,7 @@ static json_t *json_number(bool defined, double value) {
 static json_t *json_cell(const struct replicates *cell) {
     const struct sample *sample = &cell->sample;
     bool has_values = sample->count > 0;
-    bool has_interval = sample->count >= 2;
+    bool has_interval = sample->count >= 2 && !sample->same;
     json_t *object = json_object();
     json_object_set_new(object, "count", json_integer(sample->count));
     json_object_set_new(object, "mean", json_number(has_values, sample->mean));
@@ -41,7 +42,8 @@ static json_t *json_cell(const struct replicates *cell) {
                         json_number(has_interval, sample->mean - sample->half_width));
     json_object_set_new(object, "high",
                         json_number(has_interval, sample->mean + sample->half_width));
-    json_object_set_new(object, "deviation", json_number(has_interval, sample->deviation));
+    json_object_set_new(object, "same", json_boolean(sample->same));
+    json_object_set_new(object, "deviation", json_number(sample->count >= 2, sample->deviation));
     json_object_set_new(object, "median", json_number(has_values, cell->median));
     json_object_set_new(object, "median_low",
                         json_number(cell->has_median_interval, cell->median_low));
@@ -65,6 +67,7 @@ static json_t *json_until(const struct scenario_sweep *sweep) {
 static json_t *json_point(const struct sweep_table *table, uint32_t point) {
     char hash[DIGEST_TEXT_SIZE];
     char column[SWEEP_COLUMN_SIZE];
+    const struct sweep_knowledge *known = &table->known[point];
     json_t *object = json_object();
     json_t *figures = json_object();
     json_object_set_new(object, "point", json_integer(point + 1));
@@ -72,7 +75,10 @@ static json_t *json_point(const struct sweep_table *table, uint32_t point) {
     json_object_set_new(object, "scenario_hash",
                         json_string(digest_write(table->study->hashes[point], hash)));
     json_object_set_new(object, "replicates", json_integer(table->study->wanted[point]));
-    json_object_set_new(object, "known", json_boolean(table->known[point]));
+    json_object_set_new(object, "known", json_boolean(known->enough));
+    json_object_set_new(
+        object, "others_at_most",
+        json_number(known->equal > 0, known->equal > 0 ? stopping_others_share(known->equal) : 0));
     for (uint32_t i = 0; i < table->figures->count; i++) {
         json_object_set_new(figures, sweep_figure_column(table->figures->shown[i], column),
                             json_cell(sweep_cell(table, point, i)));

@@ -2,6 +2,7 @@
 
 #include "analysis/ablation.h"
 #include "analysis/bootstrap.h"
+#include "analysis/stopping.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -171,8 +172,14 @@ static void print_replicates(const struct sweep_table *table, const int *widths,
     fputs("  n\n", out);
     for (uint32_t point = 0; point < study->points.count; point++) {
         print_values(table, point, widths, out);
-        fprintf(out, "  %" PRIu32 "%s\n", study->wanted[point],
-                table->known[point] ? "" : "  and not known as well as it should be");
+        const struct sweep_knowledge *known = &table->known[point];
+        fprintf(out, "  %" PRIu32 "%s", study->wanted[point],
+                known->enough ? "" : "  and not known as well as it should be");
+        if (known->equal > 0) {
+            fprintf(out, "  all of %" PRIu32 " equal: others in at most %.2g %% of runs",
+                    known->equal, 100 * stopping_others_share(known->equal));
+        }
+        fputc('\n', out);
     }
 }
 
@@ -202,7 +209,10 @@ static void print_method(const struct sweep_table *table, FILE *out) {
         for (uint32_t i = 0; i < sweep->until_count; i++) {
             fprintf(out, "%s %s", i == 0 ? "" : " and", sweep->until[i].text);
         }
-        fputs(".\nIntervals are of 97 %, of which stopping when they are short leaves 95 %:", out);
+        fputs(
+            ".\nIntervals are of 97 %, of which stopping when they are short leaves 95 % of about\n"
+            "normally scattered replicates, and less of others:",
+            out);
     } else {
         fputs(" replicates, a run each:", out);
     }
@@ -212,6 +222,11 @@ static void print_method(const struct sweep_table *table, FILE *out) {
         "%% between two of the values, which takes %d; of percentiles also the mean's\ninterval "
         "by the bootstrap-t, which takes %d. = is the same at every seed, ? not known.\n",
         level, level, until ? 7 : 6, BOOTSTRAP_VALUES_MIN);
+    if (until) {
+        fputs("Equal values have no interval: in how many runs others may come is said with 95 % "
+              "confidence.\n",
+              out);
+    }
 }
 
 void sweep_print(const struct sweep_table *table, FILE *out) {

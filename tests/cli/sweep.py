@@ -167,97 +167,6 @@ class SweepTest(FolderTest):
         self.assertEqual(found[0], found[2])
         self.assertEqual(12, len({row[3] for row in found[0]}))
 
-    def until(self, *arguments, place="out"):
-        out = json.loads(self.sweep("until.yaml", "--json", "--out", place, *arguments))
-        points = out["points"]
-        return [(point["replicates"], point["known"], point["figures"]) for point in points]
-
-    def write_until(self, limit, most):
-        self.write(
-            "until.yaml",
-            TINY.replace("delay: 20ms", "delay: {uniform: [10ms, 90ms]}")
-            + f"sweep: {{router.D: [4, 6], repeat: 6, until: ci(latency.p99) < {limit}, "
-            f"max_repeat: {most}}}\n",
-        )
-
-    def test_given_a_limit_when_swept_then_each_point_ends_when_it_is_known_so_well(self):
-        # R: qt(0.985, n - 1)
-        student = {6: 3.002875, 8: 2.714573, 10: 2.573804, 13: 2.4607002, 17: 2.3815454}
-        student.update({22: 2.3277923, 28: 2.2909136, 35: 2.2650089, 44: 2.2444948})
-        self.write_until("9%", 200)
-        looks = sorted(student)
-
-        points = self.until()
-
-        for point, (count, known, _) in enumerate(points):
-            values = [
-                row[0]
-                for row in self.query(
-                    "SELECT latency_p99_ns FROM runs WHERE point = ? ORDER BY replicate",
-                    point + 1,
-                    place="out",
-                )
-            ]
-            self.assertTrue(known)
-            self.assertEqual(count, len(values))
-            for look in looks[: looks.index(count) + 1]:
-                half = student[look] * statistics.stdev(values[:look]) / look**0.5
-                below = half < 0.09 * statistics.fmean(values[:look])
-                self.assertEqual(look == count, below, (point, look))
-
-    def test_given_a_limit_when_killed_or_done_by_many_then_the_same_replicates(self):
-        self.write_until("9%", 200)
-        whole = self.until("--jobs", "1", place="whole")
-        for count in (3, 14, 25):
-            with self.subTest(count):
-                place = f"killed-{count}"
-                self.sweep("until.yaml", "--jobs", "3", "--out", place)
-                # As after a kill: what was written last is not there, in whatever order it came.
-                self.query(
-                    "DELETE FROM runs WHERE replicate > ? OR (point = 1 AND replicate % 2 = 1)",
-                    count,
-                    place=place,
-                )
-
-                self.assertEqual(whole, self.until("--jobs", "2", place=place))
-                self.assertEqual(self.rows("whole"), self.rows(place))
-
-    def tables(self, place):
-        return sorted(os.listdir(self.path(place, "tables")))
-
-    def test_given_more_in_the_database_when_swept_then_only_what_the_rule_takes_counts(self):
-        self.write_until("9%", 200)
-        alone = self.until(place="alone")
-        self.write_until("3%", 60)
-        tight = self.until(place="both")
-        self.write_until("9%", 200)
-
-        after = self.until(place="both")
-
-        self.assertEqual([60, 60], [point[0] for point in tight])
-        self.assertEqual([False, False], [point[1] for point in tight])
-        self.assertEqual(alone, after)
-        text = self.sweep("until.yaml", "--out", "both")
-        self.assertIn("until ci(latency.p99) < 9%.\nIntervals are of 97 %", text)
-        facts = dict(self.query("SELECT key, value FROM sweep", place="both"))
-        self.assertEqual("0.97", facts["confidence"])
-        wanted = sorted(int(facts[key]) for key in facts if key.startswith("wanted."))
-        self.assertEqual(sorted(point[0] for point in alone), wanted)
-        # Figures are of the same replicates.
-        self.call("plot", "both", "--figure", "latency.p99", "--format", "svg")
-        tables = "".join(self.read("both", "tables", name).decode() for name in self.tables("both"))
-        for count in wanted:
-            self.assertRegex(tables, rf"\t{count}\t")
-        self.assertNotRegex(tables, r"\t60\t")
-
-    def test_given_a_limit_when_listed_then_what_may_be_needed(self):
-        self.write_until("9%", 60)
-
-        text = self.sweep("until.yaml", "--list")
-
-        self.assertIn("at most 120 runs, of which 0 are done\n", text)
-        self.assertEqual((12, 108), (text.count("missing"), text.count("maybe")))
-
     def test_given_a_kill_at_any_moment_when_called_again_then_only_what_is_missing(self):
         self.write("slower.yaml", SLOWER + SWEEP)
         self.sweep("slower.yaml", "--out", "whole")
@@ -459,8 +368,12 @@ class SweepTest(FolderTest):
                 half = student * statistics.stdev(values) / 8**0.5
                 self.assertEqual(8, found["count"])
                 self.assertAlmostEqual(mean, found["mean"], delta=1e-9 * mean)
-                self.assertAlmostEqual(mean - half, found["low"], delta=1e-9 * mean)
-                self.assertAlmostEqual(mean + half, found["high"], delta=1e-9 * mean)
+                self.assertEqual(half == 0, found["same"])
+                if found["same"]:
+                    self.assertEqual((None, None), (found["low"], found["high"]))
+                else:
+                    self.assertAlmostEqual(mean - half, found["low"], delta=1e-9 * mean)
+                    self.assertAlmostEqual(mean + half, found["high"], delta=1e-9 * mean)
                 self.assertAlmostEqual(
                     statistics.median(values), found["median"], delta=1e-9 * mean
                 )
