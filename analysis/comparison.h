@@ -104,6 +104,7 @@ struct comparison {
     const uint8_t *a_failed; // [pairs] whether an expectation failed
     const uint8_t *b_failed;
     double confidence; // of intervals; all tests are at one less that
+    bool stopped;      // runs were added until intervals were short: analysis/stopping.h
     double power;
     struct comparison_figure *figures;
     uint32_t figure_count;

@@ -3,6 +3,7 @@
 #include "analysis/comparison_figures.h"
 #include "analysis/figure_sheet.h"
 #include "analysis/figure_text.h"
+#include "analysis/stopping.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/result_folder.h"
@@ -46,6 +47,7 @@ static const struct figure_value *column_of(const struct compare_data *data, str
 static void lay_out(struct comparison *comparison, const struct compare_data *data,
                     const struct compare_options *options, struct arena *arena) {
     uint32_t pairs = data->pairs;
+    double usual = data->stopped ? STOPPING_CONFIDENCE : 0.95;
     struct digest *digests =
         arena_take_array(arena, MEMORY_TABLES, (size_t)2 * pairs, sizeof *digests);
     uint8_t *failed = arena_take_array(arena, MEMORY_TABLES, (size_t)2 * pairs, sizeof *failed);
@@ -62,7 +64,8 @@ static void lay_out(struct comparison *comparison, const struct compare_data *da
         .b_digests = digests + pairs,
         .a_failed = failed,
         .b_failed = failed + pairs,
-        .confidence = options->confidence,
+        .confidence = options->confidence > 0 ? options->confidence : usual,
+        .stopped = data->stopped,
         .power = options->power,
         .figure_count = options->figures.count,
     };

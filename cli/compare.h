@@ -20,6 +20,7 @@ struct compare_data {
     char *titles[2];     // what A and B are: a file with its settings, or a point
     char *scenario;      // name of the first
     uint64_t first_seed; // of seeds that follow each other
+    bool stopped;        // points of a sweep with `until`
     uint32_t pairs;
     struct sweep_run *runs;      // [2 × pairs], those of A first
     struct latency_steps *steps; // the same; NULL: not known

@@ -53,7 +53,10 @@ static const struct argp_option option_table[] = {
      .arg = "FIGURE=VALUE",
      .doc = "how large a difference of a figure does not matter, such as latency.p99=5ms, or 1% "
             "of A; may be repeated"},
-    {.name = "confidence", .key = KEY_CONFIDENCE, .arg = "P", .doc = "of intervals (95%)"},
+    {.name = "confidence",
+     .key = KEY_CONFIDENCE,
+     .arg = "P",
+     .doc = "of intervals (95%; of a sweep with until: 97%)"},
     {.name = "power",
      .key = KEY_POWER,
      .arg = "P",
@@ -84,6 +87,20 @@ static error_t add_set(struct compare_options *options, char *text, uint32_t fir
     return !both || load_add(&options->sides[last], from->overrides[from->override_count - 1])
                ? 0
                : EINVAL;
+}
+
+/** Adds a setting to one side, which cannot be its seed. */
+static error_t add_set_of_side(struct compare_options *options, char *text, uint32_t side,
+                               struct argp_state *state) {
+    if (strcspn(text, "=") == strlen("seed") && strncmp(text, "seed", strlen("seed")) == 0) {
+        argp_error(
+            state,
+            "--set-%c %s: both sides are run at the same seeds; allowed: --seed N, the first "
+            "of them",
+            side == 0 ? 'a' : 'b', text);
+    }
+    options->has_own_settings = true;
+    return add_set(options, text, side, side);
 }
 
 static error_t add_seed(struct compare_options *options, const char *text) {
@@ -150,6 +167,12 @@ static void settle(struct compare_options *options, struct argp_state *state) {
         argp_error(state, "nothing to compare; allowed: two scenario files, one with --set-a or "
                           "--set-b, or a sweep's database with --at twice");
     }
+    if (options->file_count == 1 && options->point_count == 0 && !options->has_own_settings) {
+        argp_error(state,
+                   "there is nothing to compare %s with; allowed: a second file, --set-a or "
+                   "--set-b, or of a sweep --at twice",
+                   options->sides[0].path);
+    }
     if (options->point_count == 1) {
         argp_error(state, "--at stands once; allowed: twice, the point of A and that of B");
     }
@@ -213,9 +236,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_SET:
         return add_set(options, argument, 0, 1);
     case KEY_SET_A:
-        return add_set(options, argument, 0, 0);
+        return add_set_of_side(options, argument, 0, state);
     case KEY_SET_B:
-        return add_set(options, argument, 1, 1);
+        return add_set_of_side(options, argument, 1, state);
     case KEY_AT:
         return add_point(options, argument, state);
     case KEY_FIGURE:
@@ -267,7 +290,6 @@ static const struct argp argp = {
 };
 
 bool compare_options_parse(struct compare_options *options, int argument_count, char **arguments) {
-    *options =
-        (struct compare_options){.jobs = jobs_processors(), .confidence = 0.95, .power = 0.8};
+    *options = (struct compare_options){.jobs = jobs_processors(), .power = 0.8};
     return standard_parse(&argp, argument_count, arguments, options) == 0;
 }

@@ -26,9 +26,10 @@ struct compare_options {
     uint32_t point_count;
     uint32_t seeds; // 0: as many as is usual, or as there are
     bool has_settings;
+    bool has_own_settings; // --set-a or --set-b
     struct sweep_figures figures;
     struct compare_margin margins[SWEEP_FIGURE_COUNT];
-    double confidence;
+    double confidence; // 0: as is usual
     double power;
     uint32_t jobs;
     bool json;

@@ -41,17 +41,49 @@ static char *fact(const struct points_reader *reader, const char *key) {
     return value;
 }
 
-/** Whether a parameter of the sweep has that name; `parameters` has a line for each. */
-static bool varies(const char *parameters, const char *name, size_t size) {
+/** A path that varies. */
+struct varying {
+    const char *path; // NULL: none has that name
+    size_t size;
+    bool several; // have that end
+};
+
+/**
+ * The path of that name, or the one that ends so behind a dot, as `where` of a sweep has them;
+ * `parameters` has a line for each.
+ */
+static struct varying find_varying(const char *parameters, const char *name, size_t size) {
+    struct varying found = {.path = NULL};
     for (const char *line = parameters; *line != '\0';) {
         size_t length = strcspn(line, "\n");
-        if (length == size && memcmp(line, name, size) == 0) {
-            return true;
+        bool ends = length >= size && memcmp(line + length - size, name, size) == 0;
+        if (ends && length == size) {
+            return (struct varying){.path = line, .size = length};
+        }
+        if (ends && size > 0 && line[length - size - 1] == '.') {
+            found.several = found.path != NULL;
+            found.path = line;
+            found.size = length;
         }
         line += length;
         line += *line == '\n' ? 1 : 0;
     }
-    return false;
+    return found;
+}
+
+/** Says what is wrong with a name in `--at`. */
+static bool explain_name(const struct points_reader *reader, const char *at, const char *name,
+                         bool several) {
+    const char *parameters = fact(reader, "parameters");
+    char *names = compare_keep(reader->arena, parameters == NULL ? "" : parameters);
+    for (char *letter = names; *letter != '\0'; letter++) {
+        *letter = *letter == '\n' ? ' ' : *letter;
+    }
+    return failure_bad_input(
+        reader->failure,
+        "--at %s: \"%.*s\" is %s paths that vary in %s; allowed: PATH=VALUE,… of %s", at,
+        (int)strcspn(name, "=,"), name, several ? "the end of several" : "none of the",
+        reader->path, names);
 }
 
 /** Writes the conditions of `PATH=VALUE,…`, with a parameter of SQL for each value. */
@@ -61,17 +93,11 @@ static bool write_conditions(const struct points_reader *reader, const char *at,
     fputs("SELECT point FROM points WHERE 1", sql);
     for (const char *rest = at; *rest != '\0';) {
         size_t size = strcspn(rest, "=,");
-        if (rest[size] != '=' || !varies(parameters, rest, size)) {
-            char *names = compare_keep(reader->arena, parameters);
-            for (char *letter = names; *letter != '\0'; letter++) {
-                *letter = *letter == '\n' ? ' ' : *letter;
-            }
-            return failure_bad_input(reader->failure,
-                                     "--at %s: \"%.*s\" is none of the paths that vary in %s; "
-                                     "allowed: PATH=VALUE,… of %s",
-                                     at, (int)size, rest, reader->path, names);
+        struct varying found = find_varying(parameters, rest, size);
+        if (rest[size] != '=' || found.path == NULL || found.several) {
+            return explain_name(reader, at, rest, found.several);
         }
-        fprintf(sql, " AND \"%.*s\" = ?", (int)size, rest);
+        fprintf(sql, " AND \"%.*s\" = ?", (int)found.size, found.path);
         rest += size;
         rest += strcspn(rest, ",");
         rest += *rest == ',' ? 1 : 0;
@@ -225,6 +251,7 @@ static bool read(const struct points_reader *reader, struct compare_data *data,
     const char *seed = fact(reader, "first_seed");
     data->scenario = compare_keep(reader->arena, name == NULL ? "" : name);
     data->first_seed = seed == NULL ? 0 : strtoull(seed, NULL, 10);
+    data->stopped = fact(reader, "confidence") != NULL; // which only `until` leaves there
     return true;
 }
 

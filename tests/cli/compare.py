@@ -177,10 +177,46 @@ class CompareTest(FolderTest):
             *("mesh.yaml", "--set", "links.loss=5%", "--set-b", "router.Dhi=8", "--seeds", "5")
         )
 
+        short = self.result(
+            "out/mesh-sweep", "--at", "Dhi=12,loss=5%", "--at", "links.loss=5%,Dhi=8"
+        )
+        self.assertEqual(short["figures"], swept["figures"])
         self.assertEqual(5, swept["pairs"])
         self.assertEqual(3, file["pairs"])
         self.assertEqual(alone["figures"], swept["figures"])
         self.assertEqual(points[1], swept["a"])
+
+    def test_given_points_of_a_sweep_with_until_when_compared_then_at_97(self):
+        points = ("--at", "D=5", "--at", "D=6", "--figure", "latency.p50")
+        sweep = "sweep: {router.D: [5, 6], repeat: 6"
+        remark = "of 97 %, 95 % of about normally scattered replicates"
+        rule = ", until: ci(latency.p50) < 50%, max_repeat: 8"
+        for until, confidence in ((rule, 0.97), ("", 0.95)):
+            with self.subTest(until):
+                place = f"swept-{confidence}"
+                self.write("mesh.yaml", MESH + sweep + until + "}\n")
+                self.call("sweep", "mesh.yaml", "--out", place)
+
+                out = self.result(place, *points)
+                asked = self.result(place, *points, "--confidence", "90%")
+
+                self.assertEqual(confidence, out["confidence"])
+                self.assertEqual(confidence == 0.97, remark in out["method"])
+                self.assertEqual(0.9, asked["confidence"])
+
+    def test_given_points_with_paths_of_one_end_when_asked_then_which_is_refused(self):
+        self.write("mesh.yaml", MESH + "sweep: {router.D: [5, 6], nodes.count: [50], repeat: 2}\n")
+        self.call("sweep", "mesh.yaml")
+        with contextlib.closing(sqlite3.connect(self.path("out/mesh-sweep/sweep.db"))) as database:
+            database.execute(
+                "UPDATE sweep SET value = replace(value, 'nodes.count', 'other.D') "
+                "WHERE key = 'parameters'"
+            )
+            database.commit()
+
+        outcome = self.call("compare", "out/mesh-sweep", "--at", "D=5", "--at", "D=6")
+
+        self.assert_refused(outcome, '"D" is the end of several paths that vary')
 
     def test_given_two_points_of_a_sweep_when_drawn_then_as_their_scenarios(self):
         self.write("mesh.yaml", MESH + SWEEP)
@@ -241,10 +277,15 @@ class CompareTest(FolderTest):
     def test_given_mistakes_when_called_then_refused(self):
         self.write("fixed.yaml", FIXED)
         self.write("small.yaml", SMALL)
+        twice = ("mesh.yaml", "mesh.yaml")
         rows = (
             ((), "nothing to compare"),
             (("mesh.yaml", "small.yaml", "fixed.yaml"), 'two files before "fixed.yaml"'),
             (("mesh.yaml", "none.yaml"), "none.yaml"),
+            (("mesh.yaml",), "nothing to compare mesh.yaml with"),
+            (("mesh.yaml", "--set", "router.D=5", "--seed", "3"), "nothing to compare mesh.yaml"),
+            (("mesh.yaml", "--set-b", "seed=5"), "--set-b seed=5: both sides are run at the same"),
+            (("mesh.yaml", "--set-a", "seed=5"), "allowed: --seed N, the first of them"),
             (("mesh.yaml", "--set-b", "router.E=8"), "unknown key `E`"),
             (("mesh.yaml", "--set-b", "router.D"), "router.D"),
             (("mesh.yaml", "--seeds", "1"), "--seeds"),
@@ -252,9 +293,9 @@ class CompareTest(FolderTest):
             (("mesh.yaml", "--power", "x"), "a share from 50%"),
             (("mesh.yaml", "--margin", "latency.p99"), "allowed: a figure and a size"),
             (("mesh.yaml", "--margin", "latency.p99=5"), "5 is no size of latency.p99 above 0"),
-            (("mesh.yaml", "--margin", "latency.p90=5ms"), "latency.p90 is not compared"),
+            ((*twice, "--margin", "latency.p90=5ms"), "latency.p90 is not compared"),
             (("mesh.yaml", "--figure", "latency.p98"), '"latency.p98" is no figure'),
-            (("fixed.yaml", "--jobs", "1"), "two replicates are one run: seeds 1 and 2 gave"),
+            (("fixed.yaml", "fixed.yaml", "--jobs", "1"), "two replicates are one run: seeds 1"),
         )
         for arguments, message in rows:
             with self.subTest(arguments):
