@@ -15,7 +15,7 @@
  * normal values is in its interval in at least 95 % of cases, whatever the scatter is
  * (tests/model/test_stopping_coverage.c counts them). Where nothing depends on how small the
  * scatter is they hold it more often, up to 97 %. Values that lean hold it less often: log-normal
- * ones (σ = 0.5) in 91 to 94 %.
+ * ones (σ = 0.5) in 92 to 94 %.
  *
  * Values that are all the same have no scatter, which does not make their mean known: six runs in
  * which everything arrived are what one sees three times in four if a run in twenty loses a

@@ -165,7 +165,7 @@ static sqlite3_stmt *prepare_rows(const struct points_reader *reader) {
     FILE *out = open_memstream(&sql, &size);
     CHECK(out != NULL);
     fputs("SELECT replicate, digest, digest_without_seed, expectations, expectations_failed", out);
-    for (uint32_t figure = 0; figure < SWEEP_FIGURE_COUNT; figure++) {
+    for (uint32_t figure = 0; figure < SWEEP_COLUMN_COUNT; figure++) {
         fprintf(out, ", %s", sweep_figure_column(figure, column));
     }
     fputs(" FROM runs WHERE point = ? AND replicate <= ? ORDER BY replicate", out);
@@ -183,11 +183,12 @@ static void read_row(sqlite3_stmt *statement, struct sweep_run *run) {
     run->records = sweep_hash((const char *)sqlite3_column_text(statement, 2));
     run->expectations = (uint32_t)sqlite3_column_int64(statement, 3);
     run->failed_expectations = (uint32_t)sqlite3_column_int64(statement, 4);
-    for (int figure = 0; figure < SWEEP_FIGURE_COUNT; figure++) {
+    for (int figure = 0; figure < SWEEP_COLUMN_COUNT; figure++) {
         bool defined = sqlite3_column_type(statement, FIXED + figure) != SQLITE_NULL;
         double value = sqlite3_column_double(statement, FIXED + figure);
         run->figures[figure] = (struct figure_value){defined, defined ? value : 0};
     }
+    sweep_figures_derive(run->figures);
 }
 
 /** The rows of a point from the first replicate on, as far as none is missing. */

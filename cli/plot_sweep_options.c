@@ -32,14 +32,9 @@ static const struct argp_option option_table[] = {
 
 /** The figure of a name, with what is special to plots. */
 static uint32_t figure_of(const char *name, size_t size) {
-    static const struct {
-        const char *name;
-        uint32_t figure;
-    } special[] = {{"pareto", PLOT_PARETO}, {"bytes_per_delivery", SWEEP_BYTES_PER_DELIVERY}};
-    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
-        if (strlen(special[i].name) == size && memcmp(special[i].name, name, size) == 0) {
-            return special[i].figure;
-        }
+    static const char pareto[] = "pareto";
+    if (strlen(pareto) == size && memcmp(pareto, name, size) == 0) {
+        return PLOT_PARETO;
     }
     uint32_t figure = sweep_figure_find(name, size);
     return figure == SWEEP_FIGURE_COUNT ? UINT32_MAX : figure;

@@ -126,7 +126,7 @@ static void print_schema(FILE *out, const struct sweep_study *study) {
           "digest_without_seed TEXT NOT NULL, wall_s REAL, expectations INTEGER, "
           "expectations_failed INTEGER",
           out);
-    for (uint32_t figure = 0; figure < SWEEP_FIGURE_COUNT; figure++) {
+    for (uint32_t figure = 0; figure < SWEEP_COLUMN_COUNT; figure++) {
         enum metric_unit unit = sweep_figure_unit(figure);
         bool real = unit == METRIC_RATIO || unit == METRIC_MEAN;
         fprintf(out, ", %s %s", sweep_figure_column(figure, column), real ? "REAL" : "INTEGER");
@@ -136,7 +136,7 @@ static void print_schema(FILE *out, const struct sweep_study *study) {
           out);
     print_columns(out, study, "points.");
     fputs("replicate, seed, digest, wall_s, expectations, expectations_failed", out);
-    for (uint32_t figure = 0; figure < SWEEP_FIGURE_COUNT; figure++) {
+    for (uint32_t figure = 0; figure < SWEEP_COLUMN_COUNT; figure++) {
         fprintf(out, ", runs.%s", sweep_figure_column(figure, column));
     }
     fputs(" FROM points JOIN runs USING (point);", out);
@@ -397,7 +397,7 @@ static bool check_different(struct sweep_database *database, const struct sweep_
 }
 
 static bool prepare_insert(struct sweep_database *database, struct failure *failure) {
-    enum { FIXED = 9, COUNT = FIXED + SWEEP_FIGURE_COUNT };
+    enum { FIXED = 9, COUNT = FIXED + SWEEP_COLUMN_COUNT };
     static const char beginning[] = "INSERT INTO runs VALUES (";
     char sql[sizeof beginning + (size_t)2 * COUNT];
     if (database->insert != NULL) {
@@ -439,7 +439,7 @@ bool sweep_database_add(struct sweep_database *database, const struct sweep_stud
     sqlite3_bind_double(insert, at++, result->wall_s);
     sqlite3_bind_int64(insert, at++, result->expectations);
     sqlite3_bind_int64(insert, at++, result->failed_expectations);
-    for (uint32_t figure = 0; figure < SWEEP_FIGURE_COUNT; figure++) {
+    for (uint32_t figure = 0; figure < SWEEP_COLUMN_COUNT; figure++) {
         bind_figure(insert, at++, figure, result->figures[figure]);
     }
     // A single statement is a transaction of its own.
@@ -483,7 +483,7 @@ bool sweep_database_values(struct sweep_database *database, const struct sweep_s
     sqlite3_stmt *statement = NULL;
     memset(values, 0, study->repeat * sizeof *values);
     snprintf(sql, sizeof sql, "SELECT replicate, %s FROM runs WHERE point = ? AND replicate <= ?",
-             sweep_figure_column(question.figure, column));
+             sweep_figure_expression(question.figure, column));
     if (!prepare(database, sql, &statement, failure)) {
         return false;
     }

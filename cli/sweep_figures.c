@@ -6,15 +6,20 @@
 #include <string.h>
 
 static const char control_share[] = "control_share";
+static const char bytes_per_delivery[] = "bytes_per_delivery";
 
 const char *sweep_figure_name(uint32_t figure) {
     CHECK(figure < SWEEP_FIGURE_COUNT);
-    return figure == SWEEP_CONTROL_SHARE ? control_share : metric_path((enum metric)figure);
+    return figure == SWEEP_CONTROL_SHARE        ? control_share
+           : figure == SWEEP_BYTES_PER_DELIVERY ? bytes_per_delivery
+                                                : metric_path((enum metric)figure);
 }
 
 enum metric_unit sweep_figure_unit(uint32_t figure) {
     CHECK(figure < SWEEP_FIGURE_COUNT);
-    return figure == SWEEP_CONTROL_SHARE ? METRIC_RATIO : metric_unit_of((enum metric)figure);
+    return figure == SWEEP_CONTROL_SHARE        ? METRIC_RATIO
+           : figure == SWEEP_BYTES_PER_DELIVERY ? METRIC_BYTES
+                                                : metric_unit_of((enum metric)figure);
 }
 
 bool sweep_figure_is_percentile(uint32_t figure) {
@@ -33,9 +38,24 @@ const char *sweep_figure_column(uint32_t figure, char *out) {
     return out;
 }
 
+const char *sweep_figure_expression(uint32_t figure, char *out) {
+    if (figure == SWEEP_BYTES_PER_DELIVERY) {
+        snprintf(out, SWEEP_COLUMN_SIZE, "bytes_sent_total * 1.0 / nullif(deliveries, 0)");
+        return out;
+    }
+    return sweep_figure_column(figure, out);
+}
+
+static bool is_name(const char *name, size_t size, const char *wanted) {
+    return size == strlen(wanted) && memcmp(name, wanted, size) == 0;
+}
+
 uint32_t sweep_figure_find(const char *name, size_t size) {
-    if (size == strlen(control_share) && memcmp(name, control_share, size) == 0) {
+    if (is_name(name, size, control_share)) {
         return SWEEP_CONTROL_SHARE;
+    }
+    if (is_name(name, size, bytes_per_delivery)) {
+        return SWEEP_BYTES_PER_DELIVERY;
     }
     enum metric metric = metric_find(name, size);
     return metric == METRIC_COUNT ? SWEEP_FIGURE_COUNT : metric;
@@ -43,11 +63,15 @@ uint32_t sweep_figure_find(const char *name, size_t size) {
 
 const char *sweep_figure_nearest(const char *name, size_t size) {
     bool control = size >= 3 && strncmp(name, control_share, 3) == 0;
-    return control ? control_share : metric_path(metric_nearest(name, size));
+    bool bytes = size >= 7 && strncmp(name, bytes_per_delivery, 7) == 0;
+    return control ? control_share
+           : bytes ? bytes_per_delivery
+                   : metric_path(metric_nearest(name, size));
 }
 
 struct figure_value sweep_figure_of(const struct summary *summary, uint32_t figure) {
     struct figure_value value = {.defined = false};
+    CHECK(figure < SWEEP_COLUMN_COUNT);
     if (figure != SWEEP_CONTROL_SHARE) {
         value.defined = summary_metric(summary, (enum metric)figure, &value.value);
     } else {
@@ -59,6 +83,14 @@ struct figure_value sweep_figure_of(const struct summary *summary, uint32_t figu
     }
     value.value = value.defined ? value.value : 0;
     return value;
+}
+
+void sweep_figures_derive(struct figure_value figures[SWEEP_FIGURE_COUNT]) {
+    struct figure_value bytes = figures[METRIC_BYTES_SENT_TOTAL];
+    struct figure_value deliveries = figures[METRIC_DELIVERIES];
+    bool defined = bytes.defined && deliveries.defined && deliveries.value > 0;
+    figures[SWEEP_BYTES_PER_DELIVERY] = (struct figure_value){
+        .defined = defined, .value = defined ? bytes.value / deliveries.value : 0};
 }
 
 void sweep_figures_settle(struct sweep_figures *figures) {

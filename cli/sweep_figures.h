@@ -1,5 +1,6 @@
 /**
- * The figures of a sweep: those of a summary, and the share of bytes that is not payload.
+ * The figures of a sweep: those of a summary, the share of bytes that is not payload, and the bytes
+ * per delivery, which the database has no column for: they are those of two others.
  */
 #ifndef GOSSIM_CLI_SWEEP_FIGURES_H
 #define GOSSIM_CLI_SWEEP_FIGURES_H
@@ -14,6 +15,8 @@
 /** Metrics come first, under their numbers. */
 enum {
     SWEEP_CONTROL_SHARE = METRIC_COUNT,
+    SWEEP_COLUMN_COUNT,
+    SWEEP_BYTES_PER_DELIVERY = SWEEP_COLUMN_COUNT,
     SWEEP_FIGURE_COUNT,
     SWEEP_COLUMN_SIZE = 64,
     SWEEP_SHOWN_MAX = 64
@@ -33,8 +36,12 @@ enum metric_unit sweep_figure_unit(uint32_t figure);
 /** Whether it is a percentile within a run, whose replicates scatter unevenly. */
 bool sweep_figure_is_percentile(uint32_t figure);
 
-/** Its column in the database, `latency_p99_ns`, in `out[SWEEP_COLUMN_SIZE]`; returns it. */
+/** Its column in the database, `latency_p99_ns`, in `out[SWEEP_COLUMN_SIZE]`; returns it. For
+ * those without one, what it would be called. */
 const char *sweep_figure_column(uint32_t figure, char *out);
+
+/** The same, or for those without a column what SQL makes of others. */
+const char *sweep_figure_expression(uint32_t figure, char *out);
 
 /** The figure of a name, or SWEEP_FIGURE_COUNT. */
 uint32_t sweep_figure_find(const char *name, size_t size);
@@ -42,7 +49,11 @@ uint32_t sweep_figure_find(const char *name, size_t size);
 /** The figure whose name is nearest. */
 const char *sweep_figure_nearest(const char *name, size_t size);
 
+/** The value of a figure with a column. */
 struct figure_value sweep_figure_of(const struct summary *summary, uint32_t figure);
+
+/** Works out those without a column from all others. */
+void sweep_figures_derive(struct figure_value figures[SWEEP_FIGURE_COUNT]);
 
 /** Fills in the figures to show if there are none yet. */
 void sweep_figures_settle(struct sweep_figures *figures);

@@ -35,7 +35,8 @@ static const struct argp_option option_table[] = {
     {.name = "figure",
      .key = KEY_FIGURE,
      .arg = "NAME,...",
-     .doc = "figures to show, such as latency.p95 or control_share; may be repeated"},
+     .doc = "figures to show, such as latency.p95, control_share or bytes_per_delivery; may be "
+            "repeated"},
     {.name = "jobs",
      .key = KEY_JOBS,
      .arg = "N",
@@ -77,7 +78,7 @@ void sweep_options_add_figures(struct sweep_figures *figures, const char *list,
         if (figure == SWEEP_FIGURE_COUNT) {
             argp_error(state,
                        "--figure: \"%.*s\" is no figure (did you mean %s?); allowed: those of a "
-                       "summary, such as latency.p99, and control_share",
+                       "summary, such as latency.p99, control_share and bytes_per_delivery",
                        (int)size, list, sweep_figure_nearest(list, size));
         }
         add_figure(figures, figure, state);

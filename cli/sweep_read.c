@@ -233,10 +233,7 @@ static char *runs_query(const struct sweep_read_request *request) {
     CHECK(out != NULL);
     fputs("SELECT replicate, seed, digest", out);
     for (uint32_t i = 0; i < request->figure_count; i++) {
-        bool per_delivery = request->figures[i] == SWEEP_BYTES_PER_DELIVERY;
-        fprintf(out, ", %s",
-                per_delivery ? "bytes_sent_total * 1.0 / nullif(deliveries, 0)"
-                             : sweep_figure_column(request->figures[i], column));
+        fprintf(out, ", %s", sweep_figure_expression(request->figures[i], column));
     }
     // Where `until` decided, the first replicates count, whatever else is there.
     fputs(" FROM runs WHERE point = ?1 AND replicate <= coalesce((SELECT CAST(value AS INTEGER) "
@@ -299,9 +296,6 @@ static bool read_runs(struct reading *reading) {
 }
 
 static enum sweep_unit unit_of(uint32_t figure) {
-    if (figure == SWEEP_BYTES_PER_DELIVERY) {
-        return SWEEP_UNIT_BYTES;
-    }
     switch (sweep_figure_unit(figure)) {
     case METRIC_RATIO:
         // Ratios that can be above one are not told in parts of a hundred.
@@ -325,8 +319,7 @@ static void name_figures(const struct reading *reading) {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t figure = reading->request->figures[i];
         figures[i].unit = unit_of(figure);
-        figures[i].name =
-            figure == SWEEP_BYTES_PER_DELIVERY ? "bytes_per_delivery" : sweep_figure_name(figure);
+        figures[i].name = sweep_figure_name(figure);
     }
     reading->results->figures = figures;
     reading->results->figure_count = count;

@@ -9,7 +9,7 @@
 #include "base/failure.h"
 #include "cli/sweep_figures.h"
 
-enum { SWEEP_READ_HELD_MAX = 16, SWEEP_BYTES_PER_DELIVERY = SWEEP_FIGURE_COUNT };
+enum { SWEEP_READ_HELD_MAX = 16 };
 
 /** Only points with this value are read. */
 struct sweep_held {
@@ -20,7 +20,7 @@ struct sweep_held {
 
 struct sweep_read_request {
     const char *database;
-    const uint32_t *figures; // of a sweep, or SWEEP_BYTES_PER_DELIVERY
+    const uint32_t *figures;
     uint32_t figure_count;
     const struct sweep_held *held;
     uint32_t held_count;

@@ -64,9 +64,10 @@ static bool make_request(struct load_request *request, const struct sweep_study 
 static void take_figures(struct sweep_run *result, const struct summary *summary) {
     result->expectations = summary->scenario->expectation_count;
     result->failed_expectations = summary->failed_expectations;
-    for (uint32_t figure = 0; figure < SWEEP_FIGURE_COUNT; figure++) {
+    for (uint32_t figure = 0; figure < SWEEP_COLUMN_COUNT; figure++) {
         result->figures[figure] = sweep_figure_of(summary, figure);
     }
+    sweep_figures_derive(result->figures);
 }
 
 static bool simulate(const struct load_request *request, enum ties ties, struct sweep_run *result,

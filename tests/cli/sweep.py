@@ -380,6 +380,35 @@ class SweepTest(FolderTest):
                 self.assertEqual(min(values), found["median_low"])
                 self.assertEqual(max(values), found["median_high"])
 
+    def test_given_bytes_per_delivery_when_swept_then_of_two_columns(self):
+        figure = ("--figure", "bytes_per_delivery")
+
+        points = json.loads(self.sweep("tiny.yaml", "--json", *figure))["points"]
+        compared = self.call(
+            *("compare", "out/tiny-sweep", "--at", "D=4,loss=0%", "--at", "D=6,loss=0%", *figure),
+            *("--margin", "bytes_per_delivery=1B", "--json"),
+        )
+        alone = self.call(
+            *("compare", "tiny.yaml", "--set", "links.loss=0%", "--set-a", "router.D=4"),
+            *("--set-b", "router.D=6", "--seeds", "3", *figure, "--json"),
+        )
+
+        means = []
+        for point in points:
+            rows = self.query(
+                "SELECT bytes_sent_total, deliveries FROM runs WHERE point = ?", point["point"]
+            )
+            means.append(statistics.fmean(sent / deliveries for sent, deliveries in rows))
+            self.assertAlmostEqual(
+                means[-1], point["figures"]["bytes_per_delivery"]["mean"], delta=1e-6
+            )
+        found = json.loads(compared.out)["figures"]["bytes_per_delivery"]
+        self.assertAlmostEqual(means[0], found["a"], delta=1e-6)
+        self.assertAlmostEqual(means[2], found["b"], delta=1e-6)
+        again = json.loads(alone.out)["figures"]["bytes_per_delivery"]
+        self.assertEqual(found["a_values"], again["a_values"])
+        self.assertEqual(found["b_values"], again["b_values"])
+
     def test_given_a_sweep_when_printed_then_a_table_for_each_figure(self):
         text = self.sweep("tiny.yaml")
         chosen = self.sweep("tiny.yaml", "--figure", "hops.mean", "--figure", "control_share")
