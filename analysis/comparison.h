@@ -6,9 +6,9 @@
  *                       ├──▶ one difference for each seed ┼─▶ the same in parts of A
  *     replicates of B ──┘                                 └─▶ a verdict
  *
- * Runs of one seed share graph, delays, losses and publishers, so what is left between them is the
- * setting's doing, and the differences scatter less than the figures do (analysis/paired.h). n
- * counts seeds, never deliveries.
+ * Runs of one seed share graph, delays, losses and publishers as far as the setting lets them, so
+ * what is left between them is its doing, and the differences scatter less than the figures do
+ * (analysis/paired.h). n counts seeds, never deliveries.
  *
  *  - `difference` has the interval of one figure looked at by itself; `together_half_width` belongs
  *    to intervals that all hold their differences at once (Bonferroni over the family).

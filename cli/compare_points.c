@@ -168,7 +168,11 @@ static sqlite3_stmt *prepare_rows(const struct points_reader *reader) {
     for (uint32_t figure = 0; figure < SWEEP_COLUMN_COUNT; figure++) {
         fprintf(out, ", %s", sweep_figure_column(figure, column));
     }
-    fputs(" FROM runs WHERE point = ? AND replicate <= ? ORDER BY replicate", out);
+    // Where `until` decided, the first replicates count, whatever else is there.
+    fputs(" FROM runs WHERE point = ?1 AND replicate <= ?2 AND replicate <= coalesce((SELECT "
+          "CAST(value AS INTEGER) FROM sweep WHERE key = 'wanted.' || ?1), replicate) ORDER BY "
+          "replicate",
+          out);
     fclose(out);
     sqlite3_stmt *statement = NULL;
     bool ok = prepare(reader, sql, &statement);

@@ -204,6 +204,15 @@ class CompareTest(FolderTest):
                 self.assertEqual(confidence == 0.97, remark in out["method"])
                 self.assertEqual(0.9, asked["confidence"])
 
+    def test_given_more_in_the_database_when_compared_then_what_until_takes(self):
+        points = ("--at", "D=5", "--at", "D=6", "--figure", "latency.p50")
+        for limit, pairs in (("0.1%", 12), ("50%", 6)):
+            rule = f"repeat: 6, max_repeat: 12, until: ci(latency.p50) < {limit}"
+            self.write("mesh.yaml", MESH + f"sweep: {{router.D: [5, 6], {rule}}}\n")
+            self.call("sweep", "mesh.yaml", "--out", "swept")
+
+            self.assertEqual(pairs, self.result("swept", *points)["pairs"])
+
     def test_given_points_with_paths_of_one_end_when_asked_then_which_is_refused(self):
         self.write("mesh.yaml", MESH + "sweep: {router.D: [5, 6], nodes.count: [50], repeat: 2}\n")
         self.call("sweep", "mesh.yaml")
