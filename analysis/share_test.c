@@ -78,3 +78,20 @@ uint32_t share_runs_ahead(const struct share_question *question, uint32_t met, u
     }
     return most;
 }
+
+uint32_t share_least_runs(const struct share_question *question, bool met) {
+    // The worth of runs that all go one way grows with each.
+    uint32_t enough = 1;
+    while (verdict_of(question, met ? enough : 0, enough) == SHARE_OPEN) {
+        CHECK(enough < UINT32_C(1) << 30);
+        enough *= 2;
+    }
+    uint32_t few = enough / 2; // too few
+    while (enough - few > 1) {
+        uint32_t middle = few + (enough - few) / 2;
+        bool open = verdict_of(question, met ? middle : 0, middle) == SHARE_OPEN;
+        few = open ? middle : few;
+        enough = open ? enough : middle;
+    }
+    return enough;
+}

@@ -46,4 +46,7 @@ enum share_verdict share_decide(const struct share_question *question, const uin
 uint32_t share_runs_ahead(const struct share_question *question, uint32_t met, uint32_t count,
                           uint32_t most);
 
+/** The fewest runs that can show that a share is met, as all do; or missed, as none does. */
+uint32_t share_least_runs(const struct share_question *question, bool met);
+
 #endif

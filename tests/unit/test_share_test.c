@@ -3,6 +3,7 @@
 #include "tests/support/unit.h"
 
 #include <math.h>
+#include <string.h>
 
 static void assert_near(double found, double expected, double tolerance) {
     if (!(fabs(found - expected) <= tolerance)) {
@@ -97,6 +98,32 @@ static void given_runs_so_far_when_looked_ahead_then_nothing_is_clear_sooner(voi
     assert_int_equal(share_runs_ahead(&question, 0, 0, 2), 2);
 }
 
+static void
+given_a_share_when_asked_for_the_fewest_runs_then_one_less_decides_nothing(void **state) {
+    (void)state;
+    static const double shares[] = {0.01, 0.5, 0.8, 0.9, 0.99, 0.9999};
+    uint32_t looked = 0;
+    for (size_t i = 0; i < COUNT_OF(shares); i++) {
+        const struct share_question question = {.share = shares[i], .level = 0.05 / 9};
+        uint32_t to_meet = share_least_runs(&question, true);
+        uint32_t to_fail = share_least_runs(&question, false);
+
+        assert_true(share_worth_above(to_meet, to_meet, shares[i]) >= 180);
+        assert_true(share_worth_below(0, to_fail, shares[i]) >= 180);
+        if (to_meet > 1) {
+            assert_true(share_worth_above(to_meet - 1, to_meet - 1, shares[i]) < 180);
+        }
+        if (to_fail > 1) {
+            assert_true(share_worth_below(0, to_fail - 1, shares[i]) < 180);
+        }
+    }
+    uint8_t all[100];
+    memset(all, 1, sizeof all);
+    const struct share_question question = {.share = 0.9, .level = 0.05 / 9};
+    assert_int_equal(share_decide(&question, all, COUNT_OF(all), &looked), SHARE_MET);
+    assert_int_equal(share_least_runs(&question, true), looked);
+}
+
 static void given_bad_arguments_when_called_then_a_check_fails(void **state) {
     (void)state;
 
@@ -111,6 +138,8 @@ int main(void) {
         cmocka_unit_test(given_runs_all_alike_when_decided_then_after_as_many_as_arithmetic_says),
         cmocka_unit_test(given_runs_beyond_a_decision_when_decided_then_they_do_not_matter),
         cmocka_unit_test(given_runs_so_far_when_looked_ahead_then_nothing_is_clear_sooner),
+        cmocka_unit_test(
+            given_a_share_when_asked_for_the_fewest_runs_then_one_less_decides_nothing),
         cmocka_unit_test(given_bad_arguments_when_called_then_a_check_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
