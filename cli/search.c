@@ -118,15 +118,31 @@ static bool look(struct search_command *command) {
          value = value_search_next(&report->search)) {
         struct search_step step = {.value = value, .verdict = SHARE_OPEN};
         ok = try_value(command, &step);
-        report->search.answers[value] = step.verdict == SHARE_MET      ? VALUE_HOLDS
-                                        : step.verdict == SHARE_MISSED ? VALUE_FAILS
-                                                                       : VALUE_UNDECIDED;
         CHECK(report->step_count < report->tries);
         report->steps[report->step_count++] = step;
+        value_search_take(&report->search, value,
+                          step.verdict == SHARE_MET      ? VALUE_HOLDS
+                          : step.verdict == SHARE_MISSED ? VALUE_FAILS
+                                                         : VALUE_UNDECIDED);
     }
     progress_say(&command->progress, NULL);
     report->result = value_search_result(&report->search);
     return ok;
+}
+
+/** The folder: searches over different paths do not take each other's. */
+static bool find_place(struct search_command *command) {
+    const char *path = command->options.path;
+    char kind[SEARCH_RANGE_SIZE];
+    snprintf(kind, sizeof kind, "search%s%s", path == NULL ? "" : "-", path == NULL ? "" : path);
+    for (char *byte = kind; *byte != '\0'; byte++) {
+        bool letter = (*byte >= 'a' && *byte <= 'z') || (*byte >= 'A' && *byte <= 'Z');
+        if (!letter && !(*byte >= '0' && *byte <= '9') && strchr("._-", *byte) == NULL) {
+            *byte = '-';
+        }
+    }
+    return sweep_place_find(&command->place, &command->study, command->options.out, kind,
+                            &command->failure);
 }
 
 /** Lays out the values, and shares the confidence out between the tries. */
@@ -151,7 +167,8 @@ static bool prepare(struct search_command *command) {
     struct search_report *report = &command->report;
     *report = (struct search_report){.options = options, .study = study, .points = points};
     value_search_init(&report->search, command->arena, count, options->largest);
-    report->tries = value_search_tries(count);
+    report->search.all = options->all;
+    report->tries = value_search_tries(&report->search);
     report->question.share = options->share;
     report->question.level = (1 - options->confidence) / report->tries;
     report->steps =
@@ -159,8 +176,7 @@ static bool prepare(struct search_command *command) {
     command->met = arena_take_array(command->arena, MEMORY_TABLES, study->repeat, 1);
     command->todo =
         arena_take_array(command->arena, MEMORY_TABLES, study->repeat, sizeof *command->todo);
-    return sweep_place_find(&command->place, &command->study, command->options.out, "search",
-                            &command->failure);
+    return find_place(command);
 }
 
 static bool open_database(struct search_command *command) {
@@ -195,8 +211,8 @@ static int carry_out(struct search_command *command) {
     }
     int status = standard_output_end();
     enum value_outcome outcome = command->report.result.outcome;
-    bool found = outcome == VALUE_FOUND || outcome == VALUE_ALL;
-    return status == EXIT_STATUS_DONE && !found ? EXIT_STATUS_UNEXPECTED : status;
+    bool none = outcome == VALUE_NOWHERE || outcome == VALUE_IN_DOUBT;
+    return status == EXIT_STATUS_DONE && none ? EXIT_STATUS_UNEXPECTED : status;
 }
 
 int command_search(int argument_count, char **arguments) {

@@ -1,6 +1,7 @@
 /**
  * One call of `gossim search`, for the files that it is made of: search.c keeps house,
- * search_values.c puts the values in order, search_print.c and search_json.c say what came of it.
+ * search_values.c puts the values in order, search_sentence.c says in words what came of it,
+ * search_print.c and search_json.c put it out.
  *
  * A search is a sweep that runs only what it needs: the values are the points of a sweep along one
  * axis, its runs are kept in the same database, and what is there counts. The value to try next is
@@ -44,12 +45,22 @@ struct search_report {
 FAILURE_WARN_UNUSED bool search_order_values(const struct sweep_study *study, uint32_t *points,
                                              struct failure *failure);
 
-/** What the report says at the end, in `out[SEARCH_TEXT_SIZE]`; returns it. */
-enum { SEARCH_TEXT_SIZE = 1024 };
+enum { SEARCH_TEXT_SIZE = 2048 };
+
+/** What came of the search, of values that were tried, in `out[SEARCH_TEXT_SIZE]`; returns it. */
 const char *search_sentence(const struct search_report *report, char *out);
+
+/** How many of the values that rests on, and what is inferred of others; likewise. */
+const char *search_basis(const struct search_report *report, char *out);
+
+/** Whether values that were not tried are taken to go the way of those that were. */
+bool search_infers(const struct search_report *report);
 
 /** The value as it is written. */
 const char *search_value(const struct search_report *report, uint32_t value);
+
+/** The upper end of --range as written, where the step passes it by; else NULL. */
+const char *search_unreached(const struct search_report *report);
 
 /** A word for a verdict. */
 const char *search_verdict_name(enum share_verdict verdict);

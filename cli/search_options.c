@@ -18,6 +18,7 @@ enum {
     KEY_FIND,
     KEY_RANGE,
     KEY_STEP,
+    KEY_ALL,
     KEY_SHARE,
     KEY_CONFIDENCE,
     KEY_MAX_REPEAT,
@@ -34,11 +35,17 @@ static const struct argp_option option_table[] = {
     {.name = "range",
      .key = KEY_RANGE,
      .arg = "LOW..HIGH",
-     .doc = "the values of PATH, both ends included, such as 2..12 or 10ms..100ms"},
+     .doc = "the values of PATH, such as 2..12 or 10ms..100ms, both ends included if the steps "
+            "lead to "
+            "HIGH"},
     {.name = "step",
      .key = KEY_STEP,
      .arg = "STEP",
-     .doc = "from one value to the next (1, where the ends are plain numbers)"},
+     .doc = "from one value to the next (1, where the ends are plain numbers); where HIGH is "
+            "passed by, the last value is the one before it"},
+    {.name = "all",
+     .key = KEY_ALL,
+     .doc = "try every value, and do not take it that the expectations are monotone in PATH"},
     {.name = "share",
      .key = KEY_SHARE,
      .arg = "P",
@@ -46,7 +53,7 @@ static const struct argp_option option_table[] = {
     {.name = "confidence",
      .key = KEY_CONFIDENCE,
      .arg = "P",
-     .doc = "with which all that is said of values is true (95%)"},
+     .doc = "with which all verdicts on values that are tried are true (95%)"},
     {.name = "max-repeat",
      .key = KEY_MAX_REPEAT,
      .arg = "N",
@@ -63,7 +70,7 @@ static const struct argp_option option_table[] = {
     {.name = "out",
      .key = KEY_OUT,
      .arg = "DIR",
-     .doc = "the folder for sweep.db, instead of out/NAME-search"},
+     .doc = "the folder for sweep.db, instead of out/NAME-search-PATH"},
     {.name = "json",
      .key = KEY_JSON,
      .doc = "print the result as one JSON object, and nothing else"},
@@ -160,6 +167,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_STEP:
         options->step = argument;
         return 0;
+    case KEY_ALL:
+        options->all = true;
+        return 0;
     case KEY_SHARE:
         options->share = read_share("share", argument, state);
         return 0;
@@ -201,8 +211,10 @@ static const struct argp argp = {
            "met."
            "\vThe values are those of --range, or of the one axis that the scenario's `sweep` has. "
            "A value meets the expectations if at least --share of runs do; each is run at one seed "
-           "after the other until that is clear. Runs are kept in sweep.db, and a search that was "
-           "ended goes on with them.",
+           "after the other until that is clear. Not every value is tried: it is taken that the "
+           "expectations are monotone in PATH, unless --all is given or the tries show "
+           "otherwise, and the report says which values it rests on. Runs are kept in sweep.db, "
+           "and a search that was ended goes on with them.",
 };
 
 bool search_options_parse(struct search_options *options, int argument_count, char **arguments) {

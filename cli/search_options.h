@@ -18,8 +18,9 @@ struct search_options {
     const char *step;
     char sweep[SEARCH_RANGE_SIZE]; // what is made of these
     char repeat[16];
-    const char *out; // NULL: out/NAME-search
+    const char *out; // NULL: out/NAME-search-PATH
     bool largest;
+    bool all; // every value is tried
     double share;
     double confidence;
     uint32_t max_repeat;

@@ -17,7 +17,7 @@ _gossim() {
         --time-limit --memory-limit --out --json --quiet'
     local compare_options='--seeds --repeat --seed --set --set-a --set-b --at --figure --margin
         --confidence --power --jobs --out --format --json'
-    local search_options='--find --range --step --share --confidence --max-repeat --seed --set
+    local search_options='--find --range --step --all --share --confidence --max-repeat --seed --set
         --jobs --out --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
