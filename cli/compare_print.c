@@ -135,18 +135,18 @@ static void print_failures(const struct comparison *comparison, FILE *out) {
     }
     char text[256];
     snprintf(text, sizeof text,
-             "An expectation failed at %" PRIu32 " seeds in A alone, at %" PRIu32
+             "An expectation failed at %" PRIu32 " %s in A alone, at %" PRIu32
              " in B alone, at %" PRIu32 " in both; chance alone makes that uneven in %.2g of cases "
              "(exact McNemar test).",
-             a, b, comparison->both_failed, comparison->failure_p_value);
+             a, a == 1 ? "seed" : "seeds", b, comparison->both_failed, comparison->failure_p_value);
     print_paragraph(text, 0, out);
 }
 
 void compare_print(const struct comparison *comparison, const struct compare_data *data,
                    FILE *out) {
     char text[COMPARISON_TEXT_SIZE];
-    fprintf(out, "%s  %" PRIu32 " seeds\n  A  %s\n  B  %s\n\n", data->scenario, comparison->pairs,
-            data->titles[0], data->titles[1]);
+    fprintf(out, "%s  %" PRIu32 " %s\n  A  %s\n  B  %s\n\n", data->scenario, comparison->pairs,
+            comparison->pairs == 1 ? "seed" : "seeds", data->titles[0], data->titles[1]);
     print_paragraph(comparison_text(comparison, text), 0, out);
     if (comparison->outcome == COMPARISON_IDENTICAL) {
         print_failures(comparison, out);

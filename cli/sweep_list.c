@@ -8,9 +8,10 @@
 void sweep_list(const struct sweep_study *study, FILE *out) {
     char label[SWEEP_LABEL_SIZE];
     uint32_t done = 0;
+    uint32_t runs = sweep_run_count(study);
     fprintf(out, "%6s  %5s  %9s  %10s  %-7s  %s\n", "run", "point", "replicate", "seed", "state",
             "values");
-    for (uint32_t run = 0; run < sweep_run_count(study); run++) {
+    for (uint32_t run = 0; run < runs; run++) {
         uint32_t point = sweep_point_of(study, run);
         done += study->done[run];
         fprintf(out, "%6" PRIu32 "  %5" PRIu32 "  %9" PRIu32 "  %10" PRIu64 "  %-7s  %s\n", run + 1,
@@ -21,10 +22,13 @@ void sweep_list(const struct sweep_study *study, FILE *out) {
                 sweep_label(&study->points, point, label));
     }
     fprintf(out,
-            "\n%" PRIu32 " of %" PRIu64 " points, %" PRIu32 " seeds: %s%" PRIu32 " runs, of which "
-            "%" PRIu32 " are done\n",
-            study->points.count, study->points.product, study->repeat,
-            study->points.sweep->until_count > 0 ? "at most " : "", sweep_run_count(study), done);
+            "\n%" PRIu32 " of %" PRIu64 " %s, %" PRIu32 " %s: %s%" PRIu32 " %s, of which "
+            "%" PRIu32 " %s done\n",
+            study->points.count, study->points.product,
+            study->points.product == 1 ? "point" : "points", study->repeat,
+            study->repeat == 1 ? "seed" : "seeds",
+            study->points.sweep->until_count > 0 ? "at most " : "", runs,
+            runs == 1 ? "run" : "runs", done, done == 1 ? "is" : "are");
 }
 
 /** A seed, which may be larger than the integers of jansson: a text then. */

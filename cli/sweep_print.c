@@ -233,9 +233,11 @@ void sweep_print(const struct sweep_table *table, FILE *out) {
     const struct sweep_study *study = table->study;
     char hash[DIGEST_TEXT_SIZE];
     int widths[SWEEP_PARAMETERS_MAX];
-    fprintf(out, "%s  %" PRIu32 " points, seeds %" PRIu64 " to %" PRIu64 ", %" PRIu32 " runs",
-            study->scenario->name, study->points.count, study->scenario->seed,
-            study->scenario->seed + (study->repeat - 1), table->runs);
+    fprintf(out, "%s  %" PRIu32 " %s, seeds %" PRIu64 " to %" PRIu64 ", %" PRIu32 " %s",
+            study->scenario->name, study->points.count,
+            study->points.count == 1 ? "point" : "points", study->scenario->seed,
+            study->scenario->seed + (study->repeat - 1), table->runs,
+            table->runs == 1 ? "run" : "runs");
     if (table->runs_before > 0) {
         fprintf(out, ", %" PRIu32 " of them from before", table->runs_before);
     }

@@ -94,6 +94,17 @@ class SweepTest(FolderTest):
         self.assertEqual([1] * 4 + [2] * 4 + [3] * 4, [run["seed"] for run in runs])
         self.assertEqual([1, 2, 3, 4] * 3, [run["point"] for run in runs])
 
+    def test_given_one_of_each_when_listed_and_run_then_in_the_singular(self):
+        one = ("--set", "sweep={router.D: [4], repeat: 1}", "--out", "one")
+
+        listed = self.sweep("tiny.yaml", "--list", *one)
+        text = self.sweep("tiny.yaml", *one)
+        again = self.sweep("tiny.yaml", "--list", *one)
+
+        self.assertIn("1 of 1 point, 1 seed: 1 run, of which 0 are done\n", listed)
+        self.assertTrue(text.startswith("tiny  1 point, seeds 1 to 1, 1 run\n"), text)
+        self.assertIn("1 of 1 point, 1 seed: 1 run, of which 1 is done\n", again)
+
     def test_given_a_sweep_when_done_then_each_row_is_what_its_command_gives(self):
         out = json.loads(self.sweep("tiny.yaml", "--json"))
         self.assertEqual((12, 0, 4), (out["runs"], out["runs_before"], len(out["points"])))
