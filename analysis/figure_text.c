@@ -137,6 +137,25 @@ void figure_define_text(struct table_file *file, const char *name, const char *f
     table_file_print(file, "'\n");
 }
 
+double figure_text_width(const char *text) {
+    // Letters from the space on, in hundredths.
+    static const unsigned char widths[] = {
+        32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36,  32, 34, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 34, 34, 84, 84, 84, 53, 100, 68, 69, 70, 77, 63,
+        58, 77, 75, 29, 29, 66, 56, 86, 75, 79, 60, 79, 69, 63,  61, 73, 68, 99, 69,
+        61, 69, 39, 34, 39, 84, 50, 50, 61, 63, 55, 63, 62, 35,  63, 63, 28, 28, 58,
+        28, 97, 63, 61, 63, 63, 41, 52, 39, 63, 59, 82, 59, 59,  52, 64, 34, 64, 84};
+    const unsigned char usual = 64;
+    double width = 0;
+    for (const char *at = text; *at != '\0'; at++) {
+        unsigned char letter = (unsigned char)*at;
+        if ((letter & 0xC0) != 0x80) {
+            width += letter >= ' ' && letter < 0x7f ? widths[letter - ' '] : usual;
+        }
+    }
+    return width / 100;
+}
+
 /** Bytes of the longest beginning of a text with that many letters (not bytes). */
 static size_t bytes_of(const char *text, uint32_t letters) {
     size_t size = 0;

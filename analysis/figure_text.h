@@ -54,6 +54,9 @@ void figure_define_label(struct table_file *file, const char *name, const char *
 __attribute__((format(printf, 3, 4))) void
 figure_define_text(struct table_file *file, const char *name, const char *format, ...);
 
+/** How wide the text is in DejaVu Sans, in heights of its letters (em). */
+double figure_text_width(const char *text);
+
 /** Which text is broken into lines, and how. */
 struct figure_lines {
     const char *name; // of the variables: `name_1`, …

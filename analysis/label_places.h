@@ -2,8 +2,9 @@
  * Where labels of points can stand so that none covers another, a point, or the edge of the sheet.
  *
  * Points are taken in their order, so the important ones come first; each tries the places around
- * it, nearest first, and takes the first that is free. One that finds none has no label. All in
- * pixels, from the lower left.
+ * it, nearest first, and takes the first that is free and nearer to it than to any other point, or
+ * else the first that is free. One that finds none has no label. All in pixels, from the lower
+ * left.
  */
 #ifndef GOSSIM_ANALYSIS_LABEL_PLACES_H
 #define GOSSIM_ANALYSIS_LABEL_PLACES_H

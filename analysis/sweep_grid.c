@@ -289,6 +289,25 @@ const char *sweep_grid_label(const struct sweep_grid *grid, const uint32_t *plac
     return out;
 }
 
+const char *sweep_grid_held(const struct sweep_grid *grid, char *out) {
+    const struct sweep_results *results = grid->results;
+    size_t used = 0;
+    out[0] = '\0';
+    for (uint32_t i = 0; i < results->parameter_count && used < SWEEP_GRID_HELD_SIZE; i++) {
+        const char *value = level_at(results, 0, i)->text;
+        bool held = true;
+        for (uint32_t point = 1; held && point < results->point_count; point++) {
+            held = strcmp(level_at(results, point, i)->text, value) == 0;
+        }
+        if (held) {
+            int size = snprintf(out + used, SWEEP_GRID_HELD_SIZE - used, "%s%s %s",
+                                used == 0 ? "" : ", ", short_name(results, i), value);
+            used += (size_t)size;
+        }
+    }
+    return out;
+}
+
 const char *sweep_grid_short_label(const struct sweep_grid *grid, const uint32_t *place,
                                    char *out) {
     size_t used = 0;

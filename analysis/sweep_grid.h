@@ -22,6 +22,7 @@ enum {
     SWEEP_GRID_PLACES_MAX = 20000,
     SWEEP_LOG_SPREAD = 20,
     SWEEP_GRID_LABEL_SIZE = 160,
+    SWEEP_GRID_HELD_SIZE = 512,
 };
 
 struct sweep_axis {
@@ -61,6 +62,10 @@ uint32_t sweep_grid_axis(const struct sweep_grid *grid, const char *path);
  * `out[SWEEP_GRID_LABEL_SIZE]` and returns it. */
 const char *sweep_grid_label(const struct sweep_grid *grid, const uint32_t *place, uint32_t without,
                              char *out);
+
+/** Names the parameters that have one value everywhere, with it: `loss 10%, Dlo 4`. Fills
+ * `out[SWEEP_GRID_HELD_SIZE]`, with nothing if all vary, and returns it. */
+const char *sweep_grid_held(const struct sweep_grid *grid, char *out);
 
 /** Names a point in short, `6 / 10%`: of each axis its first parameter's value. With no place:
  * which parameters these are. */

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CELL_TEXT_SIZE = 24 };
+enum { CELL_TEXT_SIZE = 40 };
 
 /** One map. */
 struct map {
@@ -13,7 +13,7 @@ struct map {
     const struct sweep_axis *x;
     const struct sweep_axis *y;
     struct replicates *cells; // [y × x]
-    const char *panel;
+    struct sweep_runs runs;
 };
 
 static uint32_t point_at(const struct map *map, uint32_t column, uint32_t row) {
@@ -85,6 +85,12 @@ static size_t print_cell(struct sweep_page *page, const struct map *map, uint32_
     } else {
         table_file_absent(table, 1);
     }
+    if (cell->sample.count > 1 && cell->sample.count < map->runs.few_below) {
+        size_t size = strlen(interval);
+        snprintf(interval + size, sizeof interval - size, " (%" PRIu32 ")", cell->sample.count);
+    } else if (cell->sample.count == 1 && map->runs.few_below > 1) {
+        snprintf(interval, sizeof interval, "(1)");
+    }
     table_file_print(table, "\t%s\t%s\n", value, interval);
     size_t a = strlen(value);
     size_t b = strlen(interval);
@@ -108,7 +114,8 @@ static struct sweep_extent measure(struct map *map, const struct sweep_picture *
     return extent;
 }
 
-static void define_sheet(struct table_file *script, const struct map *map, size_t letters) {
+static void define_sheet(struct table_file *script, const struct map *map, size_t letters,
+                         double held) {
     double cell_wide = SWEEP_LETTER_WIDTH * (double)letters + 10;
     double room = 560.0 / map->x->count;
     cell_wide = cell_wide < room ? room : cell_wide;
@@ -127,7 +134,7 @@ static void define_sheet(struct table_file *script, const struct map *map, size_
     figure_define_number(script, "below", below);
     figure_define_number(script, "sheet_wide",
                          floor(left + wide + 100 > 800 ? left + wide + 100 : 800));
-    figure_define_number(script, "sheet_high", floor(high + below + 78));
+    figure_define_number(script, "sheet_high", floor(high + below + 78 + held));
     figure_define_number(script, "columns", map->x->count);
     figure_define_number(script, "rows", map->y->count);
 }
@@ -150,6 +157,28 @@ static bool check_axes(const struct sweep_drawing *drawing, struct failure *fail
                              grid->axis_count);
 }
 
+static void define_subtitle(struct table_file *script, const struct map *map) {
+    const struct sweep_results *results = map->drawing->grid->results;
+    uint32_t places = map->x->count * map->y->count;
+    bool hatched = results->point_count < places || map->runs.defined[0] == 0;
+    if (results->repeat == 1) {
+        figure_define_text(script, "subtitle", "One run each: how sure this is, is not known%s",
+                           hatched ? "; hatched: no value" : "");
+        return;
+    }
+    bool same = false;
+    bool few = false;
+    for (uint32_t i = 0; i < places; i++) {
+        uint32_t count = map->cells[i].sample.count;
+        same = same || (count > 1 && map->cells[i].sample.same);
+        few = few || (count > 0 && count < map->runs.few_below);
+    }
+    figure_define_text(script, "subtitle",
+                       "Mean over runs, below it half its interval of %.4g %%%s%s%s",
+                       100 * sweep_results_confidence(results), same ? "; =: the same in all" : "",
+                       few ? "; (n): of so few runs" : "", hatched ? "; hatched: no value" : "");
+}
+
 bool sweep_heat_write(const struct sweep_drawing *drawing, const struct sweep_picture *picture,
                       const char *folder, struct failure *failure) {
     if (!check_axes(drawing, failure)) {
@@ -165,6 +194,7 @@ bool sweep_heat_write(const struct sweep_drawing *drawing, const struct sweep_pi
     char title[SWEEP_SHEET_NAME_SIZE];
     struct sweep_extent extent = measure(&map, picture);
     struct sweep_extent shown = extent;
+    map.runs = sweep_sheet_runs(results, picture->figure);
     sweep_extent_settle(&shown, figure->unit);
     sweep_sheet_title(figure->name, shown.unit, title);
     snprintf(heading, sizeof heading, "%s by %.40s and %.40s", title, map.x->name, map.y->name);
@@ -176,22 +206,14 @@ bool sweep_heat_write(const struct sweep_drawing *drawing, const struct sweep_pi
         size_t needed = print_cell(page, &map, i, shown.unit.scale);
         letters = needed > letters ? needed : letters;
     }
-    sweep_sheet_caption(&page->script, results);
-    if (results->repeat > 1) {
-        figure_define_text(&page->script, "subtitle",
-                           "Mean over runs, below it half its interval of %.4g %% (= the same in "
-                           "all); hatched: no value",
-                           100 * sweep_results_confidence(results));
-    } else {
-        figure_define_text(&page->script, "subtitle",
-                           "One run each: how sure this is, is not known; hatched: no value");
-    }
+    double held = sweep_sheet_caption(&page->script, drawing->grid, picture->figure);
+    define_subtitle(&page->script, &map);
     if (!extent.any) {
         figure_define_name(&page->script, "nothing", "No run has a value of this figure.");
         figure_script_draw_as(&page->script, "empty", drawing->formats);
         return sweep_page_close(page, failure);
     }
-    define_sheet(&page->script, &map, letters);
+    define_sheet(&page->script, &map, letters, held);
     figure_define_number(&page->script, "scale", shown.unit.scale);
     figure_define_number(&page->script, "value_low", extent.low / shown.unit.scale);
     figure_define_number(&page->script, "value_high", extent.high / shown.unit.scale);

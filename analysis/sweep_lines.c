@@ -104,7 +104,8 @@ static void define_names(struct table_file *script, const struct layout *layout)
 }
 
 /** Sizes in pixels: panels in rows, with one key for all at the right. */
-static void define_sheet(struct table_file *script, const struct layout *layout) {
+static void define_sheet(struct table_file *script, const struct layout *layout, double held) {
+    enum { KEY_ROW_HIGH = 18 };
     uint32_t columns = (uint32_t)ceil(sqrt(layout->panels));
     uint32_t rows = (layout->panels + columns - 1) / columns;
     bool one = layout->panels == 1;
@@ -117,19 +118,23 @@ static void define_sheet(struct table_file *script, const struct layout *layout)
     key = key > 240 ? 240 : key;
     double wide = one ? 800 - 86 - key : 236;
     double high = one ? 330 : 180;
+    // The key is as high as all panels at most.
+    double needed = (32 + (double)KEY_ROW_HIGH * layout->series_count + 34) / rows - 34;
+    high = high < needed ? needed : high;
     struct sweep_tics tics = {.which = "x", .axis = layout->x, .pixels = wide};
     double below = 46 + sweep_sheet_tics(script, &tics);
     figure_define_number(script, "columns", columns);
     figure_define_number(script, "rows", rows);
     figure_define_number(script, "panel_wide", wide);
     figure_define_number(script, "panel_high", high);
+    figure_define_number(script, "key_row_high", KEY_ROW_HIGH);
     figure_define_number(script, "gap_wide", 18);
     figure_define_number(script, "gap_high", 34);
     figure_define_number(script, "below", below);
     double whole = 86 + key + columns * (wide + 18) - 18;
     figure_define_number(script, "sheet_wide", floor(whole < CAPTION_WIDE ? CAPTION_WIDE : whole));
     figure_define_number(script, "sheet_high",
-                         floor((one ? 78 : 98) + below + 26 + rows * (high + 34) - 34));
+                         floor((one ? 78 : 98) + held + below + 26 + rows * (high + 34) - 34));
 }
 
 static void define_axes(struct table_file *script, const struct layout *layout,
@@ -179,6 +184,21 @@ static bool lay_out(struct layout *layout, const struct sweep_drawing *drawing,
                              panels, SWEEP_PANELS_MAX);
 }
 
+/** What marks, bands and arrows are: only what there is. */
+static void define_subtitle(struct table_file *script, const struct sweep_results *results,
+                            const struct sweep_runs *runs, const struct sweep_extent *extent) {
+    bool few = runs->defined[0] < runs->few_below;
+    figure_define_number(script, "few_below", runs->few_below);
+    if (results->repeat == 1) {
+        figure_define_text(script, "subtitle", "One run each: how sure this is, is not known");
+        return;
+    }
+    figure_define_text(script, "subtitle", "Mean over runs; bands are its interval of %.4g %%%s%s",
+                       100 * sweep_results_confidence(results),
+                       few ? "; hollow: of fewer runs, n" : "",
+                       extent->cut ? "; arrows: it reaches further" : "");
+}
+
 bool sweep_lines_write(const struct sweep_drawing *drawing, const struct sweep_picture *picture,
                        const char *folder, struct failure *failure) {
     const struct sweep_results *results = drawing->grid->results;
@@ -195,23 +215,17 @@ bool sweep_lines_write(const struct sweep_drawing *drawing, const struct sweep_p
              layout.series == NULL ? "" : layout.series->name);
     sweep_page_open(page, folder, figure->name, heading);
     print_table(page, &layout, picture, &extent);
-    sweep_sheet_caption(&page->script, results);
+    double held = sweep_sheet_caption(&page->script, drawing->grid, picture->figure);
+    struct sweep_runs runs = sweep_sheet_runs(results, picture->figure);
     if (!extent.any) {
         figure_define_name(&page->script, "nothing", "No run has a value of this figure.");
         figure_script_draw_as(&page->script, "empty", drawing->formats);
         return sweep_page_close(page, failure);
     }
     sweep_extent_settle(&extent, figure->unit);
-    if (results->repeat > 1) {
-        figure_define_text(&page->script, "subtitle",
-                           "Mean over runs; bands are its interval of %.4g %%",
-                           100 * sweep_results_confidence(results));
-    } else {
-        figure_define_text(&page->script, "subtitle",
-                           "One run each: how sure this is, is not known");
-    }
+    define_subtitle(&page->script, results, &runs, &extent);
     define_names(&page->script, &layout);
-    define_sheet(&page->script, &layout);
+    define_sheet(&page->script, &layout, held);
     define_axes(&page->script, &layout, picture, &extent);
     figure_script_draw_as(&page->script, "sweep_lines", drawing->formats);
     return sweep_page_close(page, failure);

@@ -9,6 +9,9 @@
 
 enum { FIELD_WIDE = 700, FIELD_HIGH = 400, LABEL_HIGH = 13, LABELLED_MAX = 60 };
 
+/** Height of the letters of labels, in pixels, with some room. */
+#define LABEL_LETTER 11.0
+
 /** Below that share of deliveries a point is hollow: what it saves, it saves by losing. */
 static const double delivered_enough = 0.999;
 
@@ -22,7 +25,13 @@ struct front {
     struct pareto_point *points;
     struct sweep_extent x;
     struct sweep_extent y;
+    uint32_t unsure; // points
 };
+
+/** Half of an interval; none of a single run, which tells nothing of how sure it is. */
+static double half_of(const struct sample *sample) {
+    return sample->count > 1 ? sample->half_width : 0;
+}
 
 static bool measure(struct front *front, struct failure *failure) {
     const struct sweep_results *results = front->drawing->grid->results;
@@ -49,6 +58,8 @@ static bool measure(struct front *front, struct failure *failure) {
             .defined = front->costs[i].count > 0 && front->times[i].count > 0,
             .first = front->costs[i].mean,
             .second = front->times[i].mean,
+            .first_half = half_of(&front->costs[i]),
+            .second_half = half_of(&front->times[i]),
         };
         if (front->points[i].defined) {
             sweep_extent_add(&front->x, &front->costs[i]);
@@ -56,6 +67,7 @@ static bool measure(struct front *front, struct failure *failure) {
         }
     }
     pareto_mark(front->points, count);
+    front->unsure = pareto_mark_unsure(front->points, count);
     sweep_extent_settle(&front->x, SWEEP_UNIT_BYTES);
     sweep_extent_settle(&front->y, results->figures[front->picture->figure].unit);
     return true;
@@ -144,7 +156,7 @@ static void print_labels(struct table_file *script, const struct front *front) {
         places[i] = (struct label_place){
             .x = pixel(&front->x, front->costs[point].mean, FIELD_WIDE),
             .y = pixel(&front->y, front->times[point].mean, FIELD_HIGH),
-            .width = 6.3 * (double)strlen(shown_label(front, point, crowded, label)),
+            .width = LABEL_LETTER * figure_text_width(shown_label(front, point, crowded, label)),
             .height = LABEL_HIGH,
         };
     }
@@ -202,11 +214,47 @@ static void print_front(struct table_file *script, const struct front *front) {
     table_file_print(script, "END\n");
 }
 
-static void define_axes(struct table_file *script, const struct front *front) {
+/** The points that intervals leave undecided, for rings around them. */
+static void print_unsure(struct table_file *script, const struct front *front) {
+    table_file_print(script, "$unsure << END\n");
+    for (uint32_t i = 0; i < front->count; i++) {
+        const struct pareto_point *point = &front->points[i];
+        if (point->unsure) {
+            table_file_print(script, "%.9g\t%.9g\n", point->first, point->second);
+        }
+    }
+    table_file_print(script, "END\n");
+}
+
+/** What marks and crosses are: only what there is. */
+static void define_subtitle(struct table_file *script, const struct front *front) {
+    const struct sweep_results *results = front->drawing->grid->results;
+    bool hollow = false;
+    bool beaten = false;
+    for (uint32_t i = 0; i < front->count; i++) {
+        hollow = hollow || (front->points[i].defined && !delivers(front, i));
+        beaten = beaten || (front->points[i].defined && !front->points[i].front);
+    }
+    figure_define_number(script, "any_beaten", beaten);
+    figure_define_number(script, "any_unsure", front->unsure > 0);
+    const char *more = hollow ? "; hollow: below 99.9 % delivered" : "";
+    bool cut = front->x.cut || front->y.cut;
+    if (results->repeat == 1) {
+        figure_define_text(script, "subtitle", "One run each: how sure this is, is not known%s",
+                           more);
+    } else {
+        figure_define_text(
+            script, "subtitle",
+            "The front goes by means over runs; crosses are intervals of %.4g %%%s%s",
+            100 * sweep_results_confidence(results), cut ? ", cut at the edge" : "", more);
+    }
+}
+
+static void define_axes(struct table_file *script, const struct front *front, double held) {
     const struct sweep_results *results = front->drawing->grid->results;
     char title[SWEEP_SHEET_NAME_SIZE];
     figure_define_number(script, "sheet_wide", 84 + FIELD_WIDE + 30);
-    figure_define_number(script, "sheet_high", 104 + FIELD_HIGH + 84);
+    figure_define_number(script, "sheet_high", 104 + held + FIELD_HIGH + 84);
     figure_define_number(script, "field_wide", FIELD_WIDE);
     figure_define_number(script, "field_high", FIELD_HIGH);
     figure_define_number(script, "x_scale", front->x.unit.scale);
@@ -237,17 +285,15 @@ bool sweep_pareto_write(const struct sweep_drawing *drawing, const struct sweep_
              results->figures[picture->figure].name);
     sweep_page_open(page, folder, "pareto", heading);
     print_table(&page->table, &front);
-    sweep_sheet_caption(&page->script, results);
+    double held = sweep_sheet_caption(&page->script, drawing->grid, picture->figure);
     if (!front.x.any) {
         figure_define_name(&page->script, "nothing", "No run delivered anything.");
         figure_script_draw_as(&page->script, "empty", drawing->formats);
         return sweep_page_close(page, failure);
     }
-    figure_define_text(&page->script, "subtitle",
-                       "Means over runs, crosses are intervals of %.4g %%; hollow: below 99.9 %% "
-                       "delivered",
-                       100 * sweep_results_confidence(results));
-    define_axes(&page->script, &front);
+    define_subtitle(&page->script, &front);
+    define_axes(&page->script, &front, held);
+    print_unsure(&page->script, &front);
     print_front(&page->script, &front);
     print_labels(&page->script, &front);
     figure_script_draw_as(&page->script, "sweep_pareto", drawing->formats);

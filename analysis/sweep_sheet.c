@@ -48,6 +48,7 @@ static struct figure_unit unit_of(enum sweep_unit unit, double high) {
 void sweep_extent_settle(struct sweep_extent *extent, enum sweep_unit unit) {
     enum { LOG_FROM = 10 };
     bool share = unit == SWEEP_UNIT_SHARE;
+    const double reach[] = {extent->low, extent->high};
     extent->unit = unit_of(unit, extent->most);
     extent->logarithmic = !share && extent->least > 0 && extent->most >= LOG_FROM * extent->least;
     // What an interval of Student's reaches beyond what there can be is not shown.
@@ -57,6 +58,7 @@ void sweep_extent_settle(struct sweep_extent *extent, enum sweep_unit unit) {
         double least = 0.5 * extent->least;
         extent->low = (extent->low < least ? least : extent->low) / 1.15;
         extent->high *= 1.15;
+        extent->cut = reach[0] < extent->low;
         return;
     }
     double room = 0.06 * (extent->high - extent->low);
@@ -67,6 +69,7 @@ void sweep_extent_settle(struct sweep_extent *extent, enum sweep_unit unit) {
     bool from_zero = extent->low >= 0 && extent->low <= 0.4 * extent->high;
     extent->low = from_zero ? 0 : extent->low - room;
     extent->high += room;
+    extent->cut = reach[0] < extent->low || reach[1] > extent->high;
 }
 
 const char *sweep_sheet_title(const char *name, struct figure_unit unit, char *out) {
@@ -84,25 +87,62 @@ const char *sweep_sheet_file(const char *name, char *out) {
     return out;
 }
 
-void sweep_sheet_caption(struct table_file *file, const struct sweep_results *results) {
-    uint32_t low = UINT32_MAX;
-    uint32_t high = 0;
+static void widen(uint32_t range[2], uint32_t count) {
+    range[0] = count < range[0] ? count : range[0];
+    range[1] = count > range[1] ? count : range[1];
+}
+
+struct sweep_runs sweep_sheet_runs(const struct sweep_results *results, uint32_t figure) {
+    struct sweep_runs runs = {{UINT32_MAX, 0}, {UINT32_MAX, 0}, 0};
     for (uint32_t i = 0; i < results->point_count; i++) {
-        uint32_t count = results->replicates[i];
-        low = count < low ? count : low;
-        high = count > high ? count : high;
+        const struct figure_value *values = sweep_results_values(results, figure, i);
+        uint32_t defined = 0;
+        for (uint32_t j = 0; j < results->repeat; j++) {
+            defined += values[j].defined;
+        }
+        widen(runs.done, results->replicates[i]);
+        widen(runs.defined, defined);
     }
+    uint32_t half = (runs.done[1] + 1) / 2;
+    runs.few_below = runs.done[0] > half ? runs.done[0] : half;
+    return runs;
+}
+
+/** `3`, or `3 to 5`. */
+static const char *print_range(const uint32_t range[2], char *out) {
+    int size = snprintf(out, FIGURE_TEXT_SIZE, "%" PRIu32, range[0]);
+    if (range[0] != range[1]) {
+        snprintf(out + size, FIGURE_TEXT_SIZE - (size_t)size, " to %" PRIu32, range[1]);
+    }
+    return out;
+}
+
+double sweep_sheet_caption(struct table_file *file, const struct sweep_grid *grid,
+                           uint32_t figure) {
+    enum { LETTERS = 100, LINES_MAX = 3, LINE_HIGH = 18 };
+    const struct sweep_results *results = grid->results;
+    struct sweep_runs runs = sweep_sheet_runs(results, figure);
+    bool all = runs.done[0] == runs.defined[0] && runs.done[1] == runs.defined[1];
+    char done[FIGURE_TEXT_SIZE];
+    char defined[FIGURE_TEXT_SIZE];
+    char held[SWEEP_GRID_HELD_SIZE];
+    char text[SWEEP_GRID_HELD_SIZE + 16];
     figure_define_text(file, "scenario", "%.40s  %s  gossim %s", results->name, results->hash,
                        results->version);
-    if (low == high) {
-        figure_define_text(file, "identity", "%" PRIu32 " %s, seeds %s to %s", high,
-                           figure_noun(high, "replicate", "replicates"), results->first_seed,
-                           results->last_seed);
-    } else {
-        figure_define_text(file, "identity",
-                           "%" PRIu32 " to %" PRIu32 " replicates, seeds %s to %s", low, high,
-                           results->first_seed, results->last_seed);
+    figure_define_text(file, "identity", "%s%s%s %s%s, seeds %s to %s",
+                       all ? "" : print_range(runs.defined, defined), all ? "" : " of ",
+                       print_range(runs.done, done),
+                       figure_noun(runs.done[1], "replicate", "replicates"), all ? "" : " defined",
+                       results->first_seed, results->last_seed);
+    uint32_t lines = 0;
+    if (sweep_grid_held(grid, held)[0] != '\0') {
+        snprintf(text, sizeof text, "At %s", held);
+        lines =
+            figure_define_lines(file, &(struct figure_lines){"held", text, LETTERS, LINES_MAX, 1});
     }
+    figure_define_number(file, "held_lines", lines);
+    figure_define_number(file, "held_high", lines * LINE_HIGH);
+    return lines * LINE_HIGH;
 }
 
 static double label_width(const char *label) {

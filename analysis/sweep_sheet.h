@@ -22,6 +22,7 @@ struct sweep_extent {
     double most;
     bool any;
     bool logarithmic;
+    bool cut; // an interval reaches further than that
     struct figure_unit unit;
 };
 
@@ -42,8 +43,19 @@ const char *sweep_sheet_title(const char *name, struct figure_unit unit, char *o
 /** The name of files: `latency_p99`, in `out[SWEEP_SHEET_NAME_SIZE]`; returns it. */
 const char *sweep_sheet_file(const char *name, char *out);
 
-/** Scenario, hash, replicates and seeds. */
-void sweep_sheet_caption(struct table_file *file, const struct sweep_results *results);
+/** What the captions tell of a figure's runs. */
+struct sweep_runs {
+    uint32_t done[2];    // the fewest and the most runs of a point
+    uint32_t defined[2]; // … that have a value of the figure
+    uint32_t few_below;  // a point with fewer values is marked: fewer than there are runs of any
+                         // point, or than half of the most
+};
+
+struct sweep_runs sweep_sheet_runs(const struct sweep_results *results, uint32_t figure);
+
+/** Scenario, hash, replicates and seeds, and in lines below the subtitle what is the same at all
+ * points. Returns the pixels that these lines take. */
+double sweep_sheet_caption(struct table_file *file, const struct sweep_grid *grid, uint32_t figure);
 
 /** An axis of a figure: which way it goes, and how long it is. */
 struct sweep_tics {

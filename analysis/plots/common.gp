@@ -12,7 +12,7 @@ if (!exists("sheet_wide")) { sheet_wide = 800.0 }
 if (!exists("sheet_high")) { sheet_high = 500.0 }
 if (target eq "png") {
     set terminal pngcairo rounded size 2*sheet_wide,2*sheet_high fontscale 1.87 linewidth 2 \
-        pointscale 2 dashlength 1.5 \
+        pointscale 2 \
         font "DejaVu Sans,11" background "#ffffff"
 } else { if (target eq "pdf") {
     set terminal pdfcairo rounded size sheet_wide/100.0,sheet_high/100.0 fontscale 1 linewidth 1 \

@@ -20,7 +20,11 @@ set tmargin at screen py(below+map_high)
 set colorbox user origin screen px(left+map_wide+16),py(below) size screen px(12),py(map_high)
 set cbtics scale 0 font small nomirror
 curved = value_log > 0 && !flat
-if (curved) { set logscale cb }
+if (curved) {
+    set logscale cb
+    set label 9 "log scale" at screen px(left+map_wide+16),py(below+map_high+18) left font small \
+        textcolor rgb ink
+}
 if (!flat) {
     array step[5]
     do for [k = 1:5] {
@@ -34,6 +38,10 @@ if (!flat) {
 }
 set label 1 heading at screen px(16),py(sheet_high-24) left font large textcolor rgb ink noenhanced
 set label 2 subtitle at screen px(16),py(sheet_high-50) left textcolor rgb faint noenhanced
+do for [k = 1:int(held_lines)] {
+    set label 300+k value(sprintf("held_%d", k)) at screen px(16),py(sheet_high-50-18*k) left \
+        textcolor rgb faint noenhanced
+}
 set label 3 scenario at screen px(16),py(14) left font small textcolor rgb faint noenhanced
 set label 4 identity at screen px(sheet_wide-16),py(14) right font small textcolor rgb faint \
     noenhanced
@@ -55,6 +63,6 @@ plot data skip 1 using 3:4:($3-0.5):($3+0.5):($4-0.5):($4+0.5) \
      "" skip 1 using 3:($4+lift):(valid(7) ? strcol(14) : ""):(valid(7) ? letter($7/scale) : \
      0x1a1a1a) \
          with labels font small textcolor rgb variable noenhanced notitle, \
-     "" skip 1 using 3:($4-0.2):(valid(13) ? strcol(15) : ""):(valid(13) ? letter($7/scale) : \
-     0x1a1a1a) \
+     "" skip 1 using 3:($4-0.2):(strcol(15) ne "NA" ? strcol(15) : ""):(valid(7) ? \
+     letter($7/scale) : 0x1a1a1a) \
          with labels font sprintf(",%.1f", 0.72*letters) textcolor rgb variable noenhanced notitle

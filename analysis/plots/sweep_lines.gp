@@ -28,9 +28,14 @@ if (y_log > 0) {
 }
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
-top = panels > 1 ? 98 : 78
-# What reaches below the sheet, or below what a logarithm takes, ends at its edge.
-on_sheet(y) = y < y_low ? y_low : y
+top = (panels > 1 ? 98 : 78) + held_high
+# What reaches beyond the sheet, or below what a logarithm takes, ends at its edge, with an arrow.
+on_sheet(y) = y < y_low ? y_low : y > y_high ? y_high : y
+whole(y, middle) = y < y_low || y > y_high ? middle : y
+below_sheet(y, middle) = y < y_low ? middle : NaN
+above_sheet(y, middle) = y > y_high ? middle : NaN
+# A point of few runs.
+few(n, y) = n > 0 && n < few_below ? y : NaN
 set multiplot
 do for [p = 0:int(panels)-1] {
     column = p % int(columns)
@@ -53,13 +58,26 @@ do for [p = 0:int(panels)-1] {
             textcolor rgb ink noenhanced
         set label 6 y_name at screen px(20),py(26+below+(sheet_high-26-below-top)/2) center \
             rotate by 90 textcolor rgb ink noenhanced
+        do for [k = 1:int(held_lines)] {
+            set label 300+k value(sprintf("held_%d", k)) at screen \
+                px(16),py(sheet_high-50-18*k) left textcolor rgb faint noenhanced
+        }
         # The key stands in a column of its own.
         if (series > 1) {
             key_left = 86 + columns*(panel_wide+gap_wide) - gap_wide + 16
             set label 7 series_name at screen px(key_left),py(sheet_high-top-4) left textcolor \
                 rgb ink noenhanced
+            do for [k = 0:int(series)-1] {
+                key_at = sheet_high-top-26-key_row_high*k
+                set arrow 100+k from screen px(key_left),py(key_at) to screen \
+                    px(key_left+30),py(key_at) nohead lw 1.6 dt dash(k) lc rgb colour(k)
+                set label 100+k "" at screen px(key_left+15),py(key_at) point pt mark(k) \
+                    ps 0.75*points lc rgb colour(k)
+                set label 200+k value(sprintf("series_%d", k)) at screen \
+                    px(key_left+38),py(key_at) left font small textcolor rgb ink noenhanced
+            }
         }
-    }
+    } else { unset arrow }
     if (panels > 1) {
         set label 8 value(sprintf("panel_%d", p)) at graph 0.5,first y_high center offset 0,0.7 \
             font small textcolor rgb ink noenhanced
@@ -72,24 +90,31 @@ do for [p = 0:int(panels)-1] {
     }
     if (column == 0) { set format y "%g" } else { set format y "" }
     if (y_log > 0) { eval log_tics("y", y_low, y_high, column == 0) }
-    if (p == 0 && series > 1) {
-        set key at screen px(key_left-6),py(sheet_high-top-16) left top Left reverse vertical \
-            font small samplen 3 spacing 1.25 noenhanced
-    } else { unset key }
     plot for [k = 0:int(series)-1] data skip 1 index int(p*series+k) using \
-        4:(on_sheet($8/scale)):($9/scale) \
+        4:(on_sheet($8/scale)):(on_sheet($9/scale)) \
              with filledcurves fs transparent solid (series > 3 ? 0.10 : 0.18) noborder lc rgb \
              colour(k) notitle, \
          for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
-         4:($7/scale):(on_sheet($8/scale)):($9/scale) \
+         4:($7/scale):(whole($8/scale, $7/scale)):(whole($9/scale, $7/scale)) \
              with yerrorbars pt -1 lw 0.9 lc rgb colour(k) notitle, \
+         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
+         4:(below_sheet($8/scale, $7/scale)):(0):(y_low-$7/scale) \
+             with vectors head filled size screen px(9),16 lw 0.9 lc rgb colour(k) notitle, \
+         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
+         4:(above_sheet($9/scale, $7/scale)):(0):(y_high-$7/scale) \
+             with vectors head filled size screen px(9),16 lw 0.9 lc rgb colour(k) notitle, \
          for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using 4:(joined > 0 ? \
          $7/scale : NaN) \
              with lines lw 1.6 dt dash(k) lc rgb colour(k) notitle, \
          for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using 4:($7/scale) \
              with points pt mark(k) ps 0.75*points lc rgb colour(k) notitle, \
-         for [k = 0:int(series)-1] keyentry with linespoints pt mark(k) ps 0.75*points lw 1.6 dt \
-         dash(k) \
-             lc rgb colour(k) title value(sprintf("series_%d", k))
+         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using 4:(few($6, $7/scale)) \
+             with points pt 7 ps 0.4*points lc rgb "#ffffff" notitle, \
+         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
+         4:(few($6, $7/scale)):(sprintf("n=%d", $6)) \
+             with labels left offset 0.8,0.5 font small textcolor rgb colour(k) notitle, \
+         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
+         4:($6 == 0 && series == 1 ? y_low+0*$4 : NaN):(sprintf("n=%d", $6)) \
+             with labels center offset 0,0.7 font small textcolor rgb colour(k) notitle
 }
 unset multiplot

@@ -10,14 +10,18 @@ set bmargin at screen py(84)
 set tmargin at screen py(84+field_high)
 set label 1 heading at screen px(16),py(sheet_high-24) left font large textcolor rgb ink noenhanced
 set label 2 subtitle at screen px(16),py(sheet_high-50) left textcolor rgb faint noenhanced
+do for [k = 1:int(held_lines)] {
+    set label 300+k value(sprintf("held_%d", k)) at screen px(16),py(sheet_high-50-18*k) left \
+        textcolor rgb faint noenhanced
+}
 set label 3 scenario at screen px(16),py(14) left font small textcolor rgb faint noenhanced
 set label 4 identity at screen px(sheet_wide-16),py(14) right font small textcolor rgb faint \
     noenhanced
 set label 5 x_name at screen px(84+field_wide/2),py(38) center textcolor rgb ink noenhanced
 set label 6 y_name at screen px(20),py(84+field_high/2) center rotate by 90 textcolor rgb ink \
     noenhanced
-set label 7 missing at screen px(84+field_wide),py(sheet_high-74) right font small textcolor rgb \
-    faint noenhanced
+set label 7 missing at screen px(84+field_wide),py(sheet_high-74-held_high) right font small \
+    textcolor rgb faint noenhanced
 if (x_log > 0) {
     set logscale x
     eval log_tics("x", x_low, x_high, 1)
@@ -45,12 +49,15 @@ do for [k = 0:int(labels)-1] {
         }
     }
 }
-set key at screen px(84),py(sheet_high-76) left center Left reverse horizontal maxrows 1 font \
-    small samplen 1.2 width -1 noenhanced
+set key at screen px(84),py(sheet_high-76-held_high) left center Left reverse horizontal \
+    maxrows 1 font small samplen 1.2 width -1 noenhanced
 only(y, yes) = yes ? y : NaN
+within(v, low, high) = v < low ? low : v > high ? high : v
+at_x(v) = within(v/x_scale, x_low, x_high)
+at_y(v) = within(v/y_scale, y_low, y_high)
 plot $front using ($1/x_scale):($2/y_scale) with steps lw 1.4 lc rgb sky notitle, \
      data skip 1 using \
-     ($4/x_scale):($7/y_scale):($5/x_scale):($6/x_scale):($8/y_scale):($9/y_scale):($13 == 1 ? \
+     ($4/x_scale):($7/y_scale):(at_x($5)):(at_x($6)):(at_y($8)):(at_y($9)):($13 == 1 ? \
      0x0072b2 : 0xb0b0b0) \
          with xyerrorbars pt -1 lw 0.8 lc rgb variable notitle, \
      "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 0)) with points pt 5 ps 0.7*points lc \
@@ -61,5 +68,10 @@ plot $front using ($1/x_scale):($2/y_scale) with steps lw 1.4 lc rgb sky notitle
      0.4*points lc rgb "#ffffff" notitle, \
      "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 1 && $14 == 0)) with points pt 7 ps \
      0.6*points lc rgb "#ffffff" notitle, \
+     $unsure using (any_unsure > 0 ? $1/x_scale : NaN):($2/y_scale) with points pt 6 \
+     ps 1.9*points lw 0.9 lc rgb red notitle, \
      keyentry with linespoints pt 7 ps 0.95*points lw 1.4 lc rgb blue title "on the front", \
-     keyentry with points pt 5 ps 0.7*points lc rgb "#9a9a9a" title "beaten"
+     for [k = 1:any_beaten > 0 ? 1 : 0] keyentry with points pt 5 ps 0.7*points lc rgb \
+     "#9a9a9a" title "beaten", \
+     for [k = 1:any_unsure > 0 ? 1 : 0] keyentry with points pt 6 ps 1.5*points lw 0.9 lc rgb \
+     red title "intervals do not tell"

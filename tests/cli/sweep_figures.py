@@ -7,6 +7,7 @@ Usage: sweep_figures.py GOSSIM
 import csv
 import json
 import os
+import re
 import sqlite3
 import struct
 import sys
@@ -214,6 +215,84 @@ class SweepFiguresTest(FolderTest):
 
         self.assert_refused(outcome, "two/figures/pareto.tsv is in the way: it is a folder")
         self.assertEqual(before, self.contents())
+
+    def svg(self, place, figure):
+        return self.read(place, "figures", f"{figure}.svg").decode()
+
+    def test_given_figures_without_values_when_plotted_then_of_how_many_runs(self):
+        self.make("two")
+        self.query("two", "UPDATE runs SET latency_p99_ns = NULL WHERE point = 3 AND replicate > 1")
+        self.query("two", "UPDATE runs SET latency_p99_ns = NULL WHERE point = 4")
+        self.plot("two", "--figure", "latency.p99,hops.mean", "--format", "svg")
+
+        heat, whole = self.svg("two", "latency_p99"), self.svg("two", "hops_mean")
+        self.assertIn("0 to 3 of 3 replicates defined, seeds 1 to 3", heat)
+        self.assertIn("(n): of so few runs; hatched: no value", heat)
+        self.assertIn("(1)", heat)
+        self.assertIn("3 replicates, seeds 1 to 3", whole)
+        self.assertNotIn("hatched", whole)
+        self.assertNotIn("few", whole)
+
+        self.plot("two", "--figure", "latency.p99,hops.mean", "--format", "svg", "--as", "lines")
+        lines, whole = self.svg("two", "latency_p99"), self.svg("two", "hops_mean")
+        self.assertIn("hollow: of fewer runs, n", lines)
+        self.assertIn("n=1", lines)
+        self.assertNotIn("hollow", whole)
+        self.assertNotIn("n=3", whole)
+
+    def test_given_a_slice_when_plotted_then_its_figure_says_of_what(self):
+        self.make("two")
+        for figure in ("latency.p99", "pareto"):
+            self.plot("two", "--figure", figure, "--where", "loss=10%", "--format", "svg")
+            self.assertIn("At loss 10%", self.svg("two", figure.replace(".", "_")))
+        self.plot("two", "--figure", "latency.p99", "--format", "svg")
+        self.assertNotIn("At loss", self.svg("two", "latency_p99"))
+
+    def test_given_many_lines_when_plotted_then_each_is_in_the_key(self):
+        losses = [f"{5 * i}%" for i in range(11)]
+        self.write(
+            "many.yaml",
+            f"{TINY}sweep: {{router.D: [4, 6], router.Dlazy: [0, 2, 4, 6], links.loss: "
+            f"[{', '.join(losses)}], repeat: 1}}\n",
+        )
+        outcome = self.call("sweep", "many.yaml", "--out", "many")
+        self.assertEqual(0, outcome.status, outcome)
+        self.plot("many", "--figure", "latency.p99", "--format", "svg", "--y", "loss")
+
+        svg = self.svg("many", "latency_p99")
+        high = float(re.search(r'height="([0-9]+)"', svg).group(1))
+        places = {}
+        for x, y, text in re.findall(
+            r"translate\(([0-9.]+),([0-9.]+)\)[^>]*>\s*<text[^>]*>(?:<tspan[^>]*>)?\s*([0-9]+%)",
+            svg,
+        ):
+            places[text] = (float(x), float(y))
+        self.assertEqual(set(losses), set(places))
+        self.assertEqual(1, len({x for x, _ in places.values()}))
+        self.assertEqual(11, len({y for _, y in places.values()}))
+        self.assertLess(max(y for _, y in places.values()), high)
+
+    def test_given_colours_by_powers_when_plotted_then_the_bar_says_so(self):
+        self.make("two")
+        self.plot("two", "--figure", "latency.p99", "--format", "svg")
+        self.assertNotIn("log scale", self.svg("two", "latency_p99"))
+        self.query("two", "UPDATE runs SET latency_p99_ns = latency_p99_ns * 100 WHERE point = 1")
+        self.plot("two", "--figure", "latency.p99", "--format", "svg")
+        self.assertIn("log scale", self.svg("two", "latency_p99"))
+
+    def test_given_a_front_when_plotted_then_its_words_are_of_what_there_is(self):
+        self.make("one")
+        self.plot("one", "--figure", "pareto", "--format", "svg")
+        rows = self.rows("one", "figures", "pareto.tsv")
+        svg = self.svg("one", "pareto")
+        self.assertIn("The front goes by means over runs", svg)
+        self.assertEqual(any(row["delivers"] == "0" for row in rows), "hollow" in svg)
+        self.assertEqual(any(row["front"] == "0" for row in rows), "beaten" in svg)
+        # A point that costs both more and is sure to.
+        self.query("one", "UPDATE runs SET latency_p99_ns = 9e9, bytes_sent_total = 9e9 "
+                          "WHERE point = 1")
+        self.plot("one", "--figure", "pareto", "--format", "svg")
+        self.assertIn("beaten", self.svg("one", "pareto"))
 
     def test_given_choices_when_plotted_then_as_chosen(self):
         self.make("three")

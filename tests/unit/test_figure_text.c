@@ -2,6 +2,7 @@
 #include "analysis/figure_text.h"
 #include "tests/support/analysis_fixture.h"
 
+#include <math.h>
 #include <string.h>
 
 static void given_long_texts_when_broken_then_whole_or_with_a_sign_that_they_are_not(void **state) {
@@ -43,11 +44,22 @@ static void given_long_texts_when_broken_then_whole_or_with_a_sign_that_they_are
     }
 }
 
+static void given_texts_when_measured_then_as_wide_as_the_letters_are(void **state) {
+    (void)state;
+
+    // Advances of DejaVu Sans: `{` and digits 0.636, `i` 0.278, `m` 0.974, space 0.318.
+    assert_true(fabs(figure_text_width("{0}") - 3 * 0.636) < 0.02);
+    assert_true(fabs(figure_text_width("mi m") - (2 * 0.974 + 0.278 + 0.318)) < 0.02);
+    assert_true(fabs(figure_text_width("\303\274") - 0.634) < 0.02); // one letter of two bytes
+    assert_true(figure_text_width("") == 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             given_long_texts_when_broken_then_whole_or_with_a_sign_that_they_are_not,
             analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test(given_texts_when_measured_then_as_wide_as_the_letters_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "analysis/sweep_sheet.h"
 #include "tests/support/unit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,16 +167,16 @@ static void given_points_when_the_front_is_marked_then_those_that_none_beats(voi
         struct pareto_point point;
         bool front;
     } rows[] = {
-        {{true, 1, 9, false}, true},
-        {{true, 2, 5, false}, true},
-        {{true, 2, 5, false}, true},  // a tie of both: neither beats the other
-        {{true, 2, 6, false}, false}, // a tie of one
-        {{true, 3, 5, false}, false}, // a tie of the other
-        {{true, 4, 1, false}, true},
-        {{true, 5, 1, false}, false},
-        {{true, 3, 3, false}, true},
-        {{false, 0, 0, false}, false}, // would beat all, if it were known
-        {{true, 9, 9, false}, false},
+        {{true, 1, 9, false, false, 0, 0}, true},
+        {{true, 2, 5, false, false, 0, 0}, true},
+        {{true, 2, 5, false, false, 0, 0}, true},  // a tie of both: neither beats the other
+        {{true, 2, 6, false, false, 0, 0}, false}, // a tie of one
+        {{true, 3, 5, false, false, 0, 0}, false}, // a tie of the other
+        {{true, 4, 1, false, false, 0, 0}, true},
+        {{true, 5, 1, false, false, 0, 0}, false},
+        {{true, 3, 3, false, false, 0, 0}, true},
+        {{false, 0, 0, false, false, 0, 0}, false}, // would beat all, if it were known
+        {{true, 9, 9, false, false, 0, 0}, false},
     };
     struct pareto_point points[COUNT_OF(rows)];
     (void)state;
@@ -189,6 +190,115 @@ static void given_points_when_the_front_is_marked_then_those_that_none_beats(voi
         if (points[i].front != rows[i].front) {
             fail_msg("point %zu", i);
         }
+    }
+}
+
+static void given_intervals_when_the_front_is_marked_then_what_they_leave_open(void **state) {
+    static const struct {
+        const char *name;
+        double points[2][4]; // means and half-widths of both costs
+        bool unsure[2];
+    } rows[] = {
+        // For 3 bytes of thousands on the front, and well apart in time.
+        {"a tie within intervals", {{8346, 172, 92, 2}, {8349, 157, 92, 2}}, {true, false}},
+        {"a choice", {{5000, 200, 50, 3}, {8000, 150, 50, 3}}, {false, false}},
+        {"beaten for sure", {{5000, 150, 50, 3}, {8000, 200, 50, 3}}, {false, false}},
+        {"beaten by a little", {{5000, 150, 50, 3}, {5020, 200, 50, 3}}, {false, true}},
+        {"the same", {{5000, 150, 0, 0}, {5000, 150, 0, 0}}, {false, false}},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct pareto_point points[2];
+        for (size_t j = 0; j < 2; j++) {
+            const double *values = rows[i].points[j];
+            points[j] = (struct pareto_point){.defined = true,
+                                              .first = values[0],
+                                              .second = values[1],
+                                              .first_half = values[2],
+                                              .second_half = values[3]};
+        }
+        pareto_mark(points, 2);
+        pareto_mark_unsure(points, 2);
+        for (size_t j = 0; j < 2; j++) {
+            if (points[j].unsure != rows[i].unsure[j]) {
+                fail_msg("%s: point %zu", rows[i].name, j);
+            }
+        }
+    }
+}
+
+static void
+given_one_point_below_another_when_labelled_then_each_label_is_nearest_its_own(void **state) {
+    (void)state;
+    // No room to the right: the labels go to the left, where they must not change places.
+    struct label_place places[] = {{.x = 551, .y = 60, .width = 145, .height = 13},
+                                   {.x = 551, .y = 75, .width = 150, .height = 13}};
+
+    assert_int_equal(label_places_find(places, 2, 700, 400), 0);
+
+    for (size_t i = 0; i < 2; i++) {
+        double own = fabs(places[i].bottom + 6.5 - places[i].y);
+        double other = fabs(places[i].bottom + 6.5 - places[1 - i].y);
+        assert_true(own < other);
+        assert_false(places[i].far);
+    }
+}
+
+static void given_parameters_that_are_the_same_when_asked_then_they_and_their_values(void **state) {
+    const char *const paths[] = {"router.D", "links.loss", "router.Dlo"};
+    const struct sweep_level levels[] = {number("6", 6), number("10%", .1), number("4", 4),
+                                         number("8", 8), number("10%", .1), number("4", 4)};
+    struct sweep_results results = results_of(paths, 3, levels, 2);
+    struct sweep_grid grid;
+    char held[SWEEP_GRID_HELD_SIZE];
+
+    lay_out(state, &grid, &results);
+    assert_string_equal(sweep_grid_held(&grid, held), "loss 10%, Dlo 4");
+    const struct sweep_level free_levels[] = {number("6", 6), number("8", 8)};
+    struct sweep_results all = results_of(paths, 1, free_levels, 2);
+    lay_out(state, &grid, &all);
+    assert_string_equal(sweep_grid_held(&grid, held), "");
+}
+
+static void
+given_values_that_are_missing_when_counted_then_the_range_and_what_is_few(void **state) {
+    const char *const paths[] = {"p"};
+    const struct sweep_level levels[] = {number("1", 1), number("2", 2), number("3", 3)};
+    struct sweep_results results = results_of(paths, 1, levels, 3);
+    struct figure_value values[3 * REPEAT] = {{.defined = false}};
+    (void)state;
+    for (size_t i = 0; i < REPEAT; i++) {
+        values[i].defined = true;
+    }
+    values[REPEAT].defined = true;
+    results.values = values;
+
+    struct sweep_runs runs = sweep_sheet_runs(&results, 0);
+
+    assert_int_equal(runs.done[0], REPEAT);
+    assert_int_equal(runs.done[1], REPEAT);
+    assert_int_equal(runs.defined[0], 0);
+    assert_int_equal(runs.defined[1], REPEAT);
+    assert_int_equal(runs.few_below, REPEAT);
+}
+
+static void given_an_interval_beyond_zero_when_settled_then_it_is_cut(void **state) {
+    (void)state;
+    static const struct {
+        double mean;
+        double half;
+        bool cut;
+    } rows[] = {{58e6, 196e6, true}, {58e6, 20e6, false}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct sweep_extent extent = {.any = false};
+        sweep_extent_add(
+            &extent,
+            &(struct sample){.count = 2, .mean = rows[i].mean, .half_width = rows[i].half});
+        sweep_extent_settle(&extent, SWEEP_UNIT_NS);
+        assert_int_equal(extent.cut, rows[i].cut);
+        assert_true(extent.low >= 0);
     }
 }
 
@@ -411,6 +521,11 @@ int main(void) {
         TEST(given_a_constant_and_two_of_one_name_when_laid_out_then_told_apart),
         TEST(given_even_factors_when_laid_out_then_logarithmic),
         TEST(given_points_when_the_front_is_marked_then_those_that_none_beats),
+        TEST(given_intervals_when_the_front_is_marked_then_what_they_leave_open),
+        TEST(given_one_point_below_another_when_labelled_then_each_label_is_nearest_its_own),
+        TEST(given_parameters_that_are_the_same_when_asked_then_they_and_their_values),
+        TEST(given_values_that_are_missing_when_counted_then_the_range_and_what_is_few),
+        TEST(given_an_interval_beyond_zero_when_settled_then_it_is_cut),
         TEST(given_crowded_points_when_labelled_then_none_covers_another),
         TEST(given_many_numbers_when_tics_are_set_then_evenly_and_apart),
         TEST(given_a_point_in_the_way_when_labelled_then_on_another_side),
