@@ -74,6 +74,18 @@ def difference(study, key, few, many, figure, **held):
     return statistics.mean(pairs), STUDENT * statistics.stdev(pairs) / len(pairs) ** 0.5
 
 
+def gossip_difference(figure, few, many):
+    """The same between two pairs of Dlazy and history_gossip."""
+    values = {
+        (row["router.Dlazy"], row["router.history_gossip"], row["seed"]): float(row[figure])
+        for row in rows_of(KEPT, "gossip", "tables", "runs.tsv")
+    }
+    seeds = sorted({seed for _, _, seed in values})
+    pairs = [values[*many, seed] - values[*few, seed] for seed in seeds]
+    assert len(pairs) == 20
+    return statistics.mean(pairs), STUDENT * statistics.stdev(pairs) / len(pairs) ** 0.5
+
+
 def differences():
     """Those that the page tells."""
     dhi, beat = "router.Dhi", "router.heartbeat_interval"
@@ -82,6 +94,13 @@ def differences():
     yield difference("dhi", dhi, "14", "16", "mesh_degree_mean")
     yield difference("heal", beat, "125ms", "250ms", "time_to_heal_ns")
     yield difference("d-loss", "router.D", "3", "4", "delivery_ratio", loss="30%")
+    for few, many in (
+        (("6", "1"), ("3", "2")),
+        (("6", "1"), ("2", "3")),
+        (("12", "1"), ("6", "2")),
+    ):
+        yield gossip_difference("delivery_ratio", few, many)
+        yield gossip_difference("latency_p99_ns", few, many)
 
 
 class StudiesTest(FolderTest):
