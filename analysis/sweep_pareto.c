@@ -26,6 +26,7 @@ struct front {
     struct sweep_extent x;
     struct sweep_extent y;
     uint32_t unsure; // points
+    uint32_t few_below;
 };
 
 /** Half of an interval; none of a single run, which tells nothing of how sure it is. */
@@ -67,6 +68,7 @@ static bool measure(struct front *front, struct failure *failure) {
         }
     }
     pareto_mark(front->points, count);
+    front->few_below = sweep_sheet_runs(results, front->picture->figure).few_below;
     front->unsure = pareto_mark_unsure(front->points, count);
     sweep_extent_settle(&front->x, SWEEP_UNIT_BYTES);
     sweep_extent_settle(&front->y, results->figures[front->picture->figure].unit);
@@ -139,7 +141,13 @@ static const char *shown_label(const struct front *front, uint32_t point, bool c
         return out;
     }
     const struct sweep_grid *grid = front->drawing->grid;
-    return sweep_grid_short_label(grid, &grid->choices[(size_t)point * SWEEP_AXES_MAX], out);
+    sweep_grid_short_label(grid, &grid->choices[(size_t)point * SWEEP_AXES_MAX], out);
+    size_t used = strlen(out);
+    if (front->times[point].count < front->few_below) {
+        snprintf(out + used, SWEEP_GRID_LABEL_SIZE - used, "  n=%" PRIu32,
+                 front->times[point].count);
+    }
+    return out;
 }
 
 /** Labels, and lines to those that stand apart. */
@@ -182,14 +190,17 @@ static void print_labels(struct table_file *script, const struct front *front) {
     }
     figure_define_number(script, "labels", count);
     sweep_grid_short_label(front->drawing->grid, NULL, label);
-    if (missing == 0) {
-        figure_define_text(script, "missing", "labels: %s%s", label,
-                           crowded ? ", or the point" : "");
-    } else {
-        figure_define_text(script, "missing",
-                           "labels: %s%s; %" PRIu32 " without room, see the table", label,
-                           crowded ? ", or the point" : "", missing);
+    char hidden[2][48] = {"", ""};
+    if (missing > 0) {
+        snprintf(hidden[0], sizeof hidden[0], "; %" PRIu32 " without room, see the table", missing);
     }
+    if (count < front->count) {
+        uint32_t absent = front->count - count;
+        snprintf(hidden[1], sizeof hidden[1], "; %" PRIu32 " %s without a value", absent,
+                 figure_noun(absent, "point", "points"));
+    }
+    figure_define_text(script, "missing", "labels: %s%s%s%s", label,
+                       crowded ? ", or the point" : "", hidden[0], hidden[1]);
 }
 
 /** The front from left to right, for its line. */

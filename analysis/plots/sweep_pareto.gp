@@ -20,7 +20,7 @@ set label 4 identity at screen px(sheet_wide-16),py(14) right font small textcol
 set label 5 x_name at screen px(84+field_wide/2),py(38) center textcolor rgb ink noenhanced
 set label 6 y_name at screen px(20),py(84+field_high/2) center rotate by 90 textcolor rgb ink \
     noenhanced
-set label 7 missing at screen px(84+field_wide),py(sheet_high-74-held_high) right font small \
+set label 7 missing at screen px(84+field_wide),py(sheet_high-94-held_high) right font small \
     textcolor rgb faint noenhanced
 if (x_log > 0) {
     set logscale x

@@ -240,6 +240,12 @@ class SweepFiguresTest(FolderTest):
         self.assertNotIn("hollow", whole)
         self.assertNotIn("n=3", whole)
 
+        self.plot("two", "--figure", "pareto", "--format", "svg")
+        front = self.svg("two", "pareto")
+        self.assertIn("labels: D / loss; 1 point without a value", front)
+        self.assertIn("  n=1", front)
+        self.assertNotIn("n=3", front)
+
     def test_given_a_slice_when_plotted_then_its_figure_says_of_what(self):
         self.make("two")
         for figure in ("latency.p99", "pareto"):
