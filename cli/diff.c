@@ -81,6 +81,7 @@ static bool find(struct diff_command *command) {
                                                           command->sides[1].scenario};
     const struct parting_options options = {
         .scope = command->options.routers[0] != NULL ? PARTING_BY_RPCS : PARTING_BY_EVENTS,
+        .ties = {command->sides[0].ties, command->sides[1].ties},
         .go_on = go_on,
     };
     struct failure failure;
@@ -104,7 +105,8 @@ static int tell(struct diff_command *command) {
         return EXIT_STATUS_FAILED;
     }
     if (ruled && parting->kind != PARTING_NONE) {
-        parting_find_rule(scenarios, parting->alike, &command->rule);
+        const enum ties ties[] = {command->sides[0].ties, command->sides[1].ties};
+        parting_find_rule(scenarios, ties, parting->alike, &command->rule);
     }
     const struct diff_report report = {
         .sides = {&command->sides[0], &command->sides[1]},
@@ -124,7 +126,8 @@ static int tell(struct diff_command *command) {
 static int compare(struct diff_command *command) {
     for (uint32_t i = 0; i < DIFF_SIDES; i++) {
         struct load_request *request = &command->options.requests[i];
-        if (!diff_side_load(&command->sides[i], command->arena, request)) {
+        if (!diff_side_load(&command->sides[i], command->arena, request,
+                            command->options.ties[i])) {
             return EXIT_STATUS_BAD_INPUT;
         }
     }

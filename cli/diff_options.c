@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { KEY_SEED = 1000, KEY_SET, KEY_SEED_B, KEY_SET_B, KEY_ROUTERS, KEY_BEFORE, KEY_JSON };
+enum { KEY_SEED = 1000, KEY_SET, KEY_SEED_B, KEY_SET_B, KEY_TIES, KEY_TIES_B, KEY_ROUTERS, KEY_BEFORE, KEY_JSON };
 enum { BEFORE_DEFAULT = 10, BEFORE_MAX = 10000, ARGUMENTS_MAX = 3 };
 
 static const struct argp_option option_table[] = {
@@ -18,7 +18,13 @@ static const struct argp_option option_table[] = {
     {.name = "set-b",
      .key = KEY_SET_B,
      .arg = "PATH=VALUE",
-     .doc = "override a key of B; may be repeated. With this or --seed-b, A alone may be named"},
+     .doc = "override a key of B; may be repeated. With this, --seed-b or --ties-b, A alone may be named"},
+    {.name = "ties",
+     .key = KEY_TIES,
+     .arg = "ORDER",
+     .doc = "of what happens at one instant, in the runs of files: first, last or shuffled. A "
+            "folder's run is repeated in the order that it had"},
+    {.name = "ties-b", .key = KEY_TIES_B, .arg = "ORDER", .doc = "the order of B"},
     {.name = "routers",
      .key = KEY_ROUTERS,
      .doc =
@@ -39,6 +45,7 @@ struct given {
     uint32_t argument_count;
     bool routers;
     bool for_b; // something was said of B alone
+    bool for_b_ties;
 };
 
 static bool add_set(struct diff_options *options, char *text) {
@@ -81,6 +88,14 @@ static void parse_end(struct given *given, struct argp_state *state) {
     }
 }
 
+static enum ties read_ties(const char *option, const char *argument, struct argp_state *state) {
+    enum ties ties = TIES_FIRST;
+    if (!ties_find(argument, &ties)) {
+        argp_error(state, "--%s %s: give first, last or shuffled", option, argument);
+    }
+    return ties;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct given *given = state->input;
     struct diff_options *options = given->options;
@@ -98,6 +113,15 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_SET_B:
         given->for_b = true;
         return load_add_set(&options->requests[1], argument) ? 0 : EINVAL;
+    case KEY_TIES:
+        options->ties[0] = read_ties("ties", argument, state);
+        options->ties[1] = given->for_b_ties ? options->ties[1] : options->ties[0];
+        return 0;
+    case KEY_TIES_B:
+        given->for_b = true;
+        given->for_b_ties = true;
+        options->ties[1] = read_ties("ties-b", argument, state);
+        return 0;
     case KEY_ROUTERS:
         given->routers = true;
         return 0;

@@ -59,6 +59,9 @@ static void print_side(const struct diff_side *side, uint32_t number, FILE *out)
             fprintf(out, ", %s=%s", override->path, override->value);
         }
     }
+    if (side->ties != TIES_FIRST) {
+        fprintf(out, ", ties %s", ties_name(side->ties));
+    }
     fputc('\n', out);
 }
 
@@ -159,6 +162,7 @@ static void print_before(const struct diff_report *report, struct arena *arena, 
     uint32_t count = 0;
     const struct parting_past past = {
         .scenario = report->sides[parting->first]->scenario,
+        .ties = report->sides[parting->first]->ties,
         .number = side->event.number,
         .nodes = nodes,
         .node_count = node_count,

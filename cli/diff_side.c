@@ -16,8 +16,15 @@ static const char *path_in(struct arena *arena, const char *folder, const char *
     return path;
 }
 
-/** The digest that the summary of a folder tells; false after a message if it tells none. */
-static bool read_digest(struct diff_side *side, struct arena *arena) {
+static bool fail_of_ties(const struct diff_side *side, const char *ties) {
+    fprintf(stderr, "gossim: %s: the run had ties in an order that this gossim does not know: %s\n",
+            side->given, ties);
+    return false;
+}
+
+/** The digest that the summary of a folder tells, and the order of ties; false after a message if
+ * it has no digest. */
+static bool read_summary(struct diff_side *side, struct arena *arena) {
     const char *path = path_in(arena, side->given, RESULT_FOLDER_MARK);
     json_error_t error;
     json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
@@ -29,16 +36,20 @@ static bool read_digest(struct diff_side *side, struct arena *arena) {
         fprintf(stderr, "gossim: %s is no folder of a finished run: %s has no digest\n",
                 side->given, path);
     }
+    const char *ties = json_string_value(json_object_get(root, "ties"));
+    side->ties = TIES_FIRST; // of a summary from before there was any other
+    ok = ok && (ties == NULL || ties_find(ties, &side->ties) || fail_of_ties(side, ties));
     json_decref(root);
     return ok;
 }
 
-bool diff_side_load(struct diff_side *side, struct arena *arena, struct load_request *request) {
+bool diff_side_load(struct diff_side *side, struct arena *arena, struct load_request *request,
+                    enum ties ties) {
     struct stat status;
-    *side = (struct diff_side){.request = request, .given = request->path};
+    *side = (struct diff_side){.request = request, .given = request->path, .ties = ties};
     side->is_folder = stat(side->given, &status) == 0 && S_ISDIR(status.st_mode);
     if (side->is_folder) {
-        if (!read_digest(side, arena)) {
+        if (!read_summary(side, arena)) {
             return false;
         }
         if (request->override_count > 0) {
@@ -53,7 +64,7 @@ bool diff_side_load(struct diff_side *side, struct arena *arena, struct load_req
 bool diff_side_repeats(const struct diff_side *side) {
     struct arena *arena = arena_create(NULL);
     struct failure failure;
-    const struct run_options options = {.threads = 1};
+    const struct run_options options = {.threads = 1, .ties = side->ties};
     struct fleet *fleet = run_build(arena, side->scenario, &options, &failure);
     bool same = false;
     if (fleet != NULL) {

@@ -5,6 +5,7 @@
 #define GOSSIM_CLI_DIFF_SIDE_H
 
 #include "cli/load.h"
+#include "sim/ties.h"
 #include "trace/digest.h"
 
 #include <stdbool.h>
@@ -14,11 +15,13 @@ struct diff_side {
     const char *given;
     bool is_folder;
     const struct scenario *scenario;
+    enum ties ties; // of a folder its own, else as was asked for
     char digest[DIGEST_TEXT_SIZE]; // of the folder; "" of a file, or if options change the run
 };
 
 /** Loads a side; after a message and false for bad input. Strings are the arena's. */
-bool diff_side_load(struct diff_side *side, struct arena *arena, struct load_request *request);
+bool diff_side_load(struct diff_side *side, struct arena *arena, struct load_request *request,
+                    enum ties ties);
 
 /** The trace in a folder; the text is the arena's. */
 const char *diff_side_trace(const struct diff_side *side, struct arena *arena);

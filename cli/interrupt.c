@@ -9,8 +9,7 @@
 static volatile sig_atomic_t seen;
 
 static void note(int number) {
-    (void)number;
-    seen = 1;
+    seen = number;
 }
 
 /** Calls nothing but what a signal handler may call. */
@@ -54,4 +53,8 @@ void interrupt_forget(void) {
 
 bool interrupt_seen(void) {
     return seen != 0;
+}
+
+bool interrupt_typed(void) {
+    return seen == SIGINT;
 }

@@ -20,6 +20,9 @@ void interrupt_watch(void);
 
 bool interrupt_seen(void);
 
+/** Whether it was SIGINT, which is what Ctrl-C sends. */
+bool interrupt_typed(void);
+
 /** What was noted is dealt with. */
 void interrupt_forget(void);
 

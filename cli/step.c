@@ -7,18 +7,20 @@
 #include "cli/step_console.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_SEED = 1000, KEY_SET, KEY_HISTORY, SCRIPTS_MAX = 256 };
+enum { KEY_SEED = 1000, KEY_SET, KEY_TIES, KEY_HISTORY, SCRIPTS_MAX = 256 };
 
 struct step_options {
     struct load_request request;
     const char *scripts[SCRIPTS_MAX]; // [script_count] of -e
     uint32_t script_count;
     const char *history;
+    enum ties ties;
 };
 
 static const struct argp_option option_table[] = {
@@ -27,6 +29,10 @@ static const struct argp_option option_table[] = {
      .key = KEY_SET,
      .arg = "PATH=VALUE",
      .doc = "override a key, such as router.D=8; may be repeated"},
+    {.name = "ties",
+     .key = KEY_TIES,
+     .arg = "ORDER",
+     .doc = "of what happens at one instant: first (usual), last or shuffled"},
     {.name = "execute",
      .key = 'e',
      .arg = "COMMANDS",
@@ -45,6 +51,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return load_add_seed(&options->request, argument) ? 0 : EINVAL;
     case KEY_SET:
         return load_add_set(&options->request, argument) ? 0 : EINVAL;
+    case KEY_TIES:
+        if (!ties_find(argument, &options->ties)) {
+            argp_error(state, "--ties %s: give first, last or shuffled", argument);
+        }
+        return 0;
     case KEY_HISTORY:
         options->history = argument;
         return 0;
@@ -71,16 +82,26 @@ static const struct argp argp = {
         "done ends the session with exit status 2. `help` lists them.",
 };
 
-/** Does the commands of a text, which are separated by semicolons. */
-static bool do_text(struct step_session *session, const char *text) {
+/** Whether no further command is to be done. */
+static bool is_over(const struct step_session *session) {
+    return session->ended || session->interrupted;
+}
+
+/** Does the commands of a text, which are separated by semicolons. `line` is its number in the
+ * input; 0: it has none. */
+static bool do_text(struct step_session *session, const char *text, uint64_t line) {
     char *copy = strdup(text);
     char *rest = copy;
     bool ok = copy != NULL;
-    for (char *part = NULL; ok && !session->ended && (part = strsep(&rest, ";")) != NULL;) {
+    for (char *part = NULL; ok && !is_over(session) && (part = strsep(&rest, ";")) != NULL;) {
         ok = step_do(session, part);
         if (!ok) {
             fflush(stdout);
-            fprintf(stderr, "gossim: %.*s: %s\n", (int)strlen(part), part + strspn(part, " \t"),
+            fputs("gossim: ", stderr);
+            if (line > 0) {
+                fprintf(stderr, "line %" PRIu64 ": ", line);
+            }
+            fprintf(stderr, "%.*s: %s\n", (int)strlen(part), part + strspn(part, " \t"),
                     session->why);
         }
     }
@@ -89,12 +110,12 @@ static bool do_text(struct step_session *session, const char *text) {
 }
 
 static int do_scripts(struct step_session *session, const struct step_options *options) {
-    for (uint32_t i = 0; i < options->script_count && !session->ended; i++) {
-        if (!do_text(session, options->scripts[i])) {
+    for (uint32_t i = 0; i < options->script_count && !is_over(session); i++) {
+        if (!do_text(session, options->scripts[i], 0)) {
             return EXIT_STATUS_BAD_INPUT;
         }
     }
-    return EXIT_STATUS_DONE;
+    return session->interrupted ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
 }
 
 /** Lines that nobody types. */
@@ -102,12 +123,16 @@ static int do_input(struct step_session *session) {
     char *line = NULL;
     size_t size = 0;
     bool ok = true;
-    while (ok && !session->ended && getline(&line, &size, stdin) >= 0) {
+    for (uint64_t number = 1; ok && !is_over(session) && getline(&line, &size, stdin) >= 0;
+         number++) {
         line[strcspn(line, "\n")] = '\0';
-        ok = do_text(session, line);
+        ok = do_text(session, line, number);
     }
     free(line);
-    return ok ? EXIT_STATUS_DONE : EXIT_STATUS_BAD_INPUT;
+    if (!ok) {
+        return EXIT_STATUS_BAD_INPUT;
+    }
+    return session->interrupted || interrupt_seen() ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
 }
 
 static int converse(struct step_session *session, const struct step_options *options) {
@@ -117,13 +142,19 @@ static int converse(struct step_session *session, const struct step_options *opt
     step_console_begin(options->history);
     while (!session->ended) {
         fflush(stdout);
+        interrupt_forget();
         char *line = step_console_read();
+        if (line == NULL && interrupt_typed()) {
+            putchar('\n'); // what was typed is dropped, as shells do
+            continue;
+        }
         if (line == NULL) {
             putchar('\n');
             break;
         }
         interrupt_forget();
-        do_text(session, line);
+        session->interrupted = false; // of a script that would be the end
+        do_text(session, line, 0);
         fflush(stdout);
         free(line);
     }
@@ -143,7 +174,7 @@ static int step(struct step_session *session, const struct step_options *options
         arena_destroy(arena);
         return status;
     }
-    if (!step_world_open(&session->world, scenario, &failure)) {
+    if (!step_world_open(&session->world, scenario, options->ties, &failure)) {
         struct load_request request = options->request;
         fputs("gossim: ", stderr);
         load_print_failure(&request, &failure);

@@ -32,6 +32,7 @@ struct step_session {
     struct step_break breaks[STEP_BREAKS_MAX];
     uint32_t next_break;     // number of the next
     bool ended;              // quit was said
+    bool interrupted;        // the latest command was
     char why[STEP_WHY_SIZE]; // a command could not be done
 };
 

@@ -85,6 +85,7 @@ static void tell_stop(struct step_session *session, enum stop stop) {
                                                           : "the run is over");
     } else if (stop == STOP_INTERRUPTED) {
         puts("interrupted");
+        session->interrupted = true;
     }
     step_print_where(session);
     step_print_records(session);
@@ -101,7 +102,11 @@ static bool run_next(struct step_session *session, struct step_words *words) {
     }
     remember_breaks(session);
     interrupt_forget();
-    for (uint64_t i = 0; i < count && !interrupt_seen(); i++) {
+    for (uint64_t i = 0; i < count; i++) {
+        if (interrupt_seen()) {
+            tell_stop(session, STOP_INTERRUPTED);
+            return true;
+        }
         if (!step_world_next(&session->world)) {
             tell_stop(session, STOP_END);
             return true;
@@ -181,6 +186,7 @@ static bool run_back(struct step_session *session, struct step_words *words) {
     uint64_t to = world->events > 0 ? world->events - 1 : 0;
     int64_t at_ns = 0;
     uint64_t count = 0;
+    bool timed = false;
     if (step_words_skip(words, "event")) {
         if (!step_words_number(words, "the event", session_count(world->session) + 1, &count,
                                session->why)) {
@@ -188,6 +194,11 @@ static bool run_back(struct step_session *session, struct step_words *words) {
         }
         to = step_world_events_to(world, count);
     } else if (read_time(words, &at_ns)) {
+        if (at_ns > session_now_ns(world->session)) {
+            snprintf(session->why, sizeof session->why, "that time is still to come: `until` it");
+            return false;
+        }
+        timed = true;
         to = step_world_events_before(world, at_ns);
     } else if (step_words_peek(words) != NULL) {
         if (!step_words_number(words, "how many events", UINT64_MAX, &count, session->why)) {
@@ -199,6 +210,10 @@ static bool run_back(struct step_session *session, struct step_words *words) {
         return false;
     }
     step_world_back(world, to);
+    struct session_event coming;
+    if (timed) {
+        session_peek(world->session, &coming); // the clock goes on as far as on the way forward
+    }
     step_print_where(session);
     step_print_records(session);
     return true;
@@ -216,6 +231,11 @@ static bool run_break(struct step_session *session, struct step_words *words) {
     }
     struct step_break *stop = &session->breaks[place];
     struct step_condition condition;
+    if (step_words_peek(words) == NULL) {
+        snprintf(session->why, sizeof session->why,
+                 "say where to stop; `help until` lists conditions");
+        return false;
+    }
     if (!step_condition_read(&condition, words, &session->world, session->why)) {
         return false;
     }

@@ -322,7 +322,7 @@ bool step_condition_read(struct step_condition *condition, struct step_words *wo
     keep_text(condition, words);
     const char *word = step_words_take(words);
     if (word == NULL) {
-        snprintf(why, STEP_WHY_SIZE, "say until what");
+        snprintf(why, STEP_WHY_SIZE, "say until what; `help until` lists conditions");
         return false;
     }
     if (strcmp(word, "node") == 0) {

@@ -4,7 +4,7 @@
 
 /** A session at the beginning, that tells nobody yet. */
 static bool begin(struct step_world *world, struct failure *failure) {
-    const struct session_options options = {.wire = RUN_WIRE_SIZE};
+    const struct session_options options = {.wire = RUN_WIRE_SIZE, .ties = world->ties};
     arena_destroy(world->arena);
     world->arena = arena_create(NULL);
     world->session = session_open(world->arena, world->scenario, &options, failure);
@@ -19,8 +19,8 @@ static void listen(struct step_world *world) {
 }
 
 bool step_world_open(struct step_world *world, const struct scenario *scenario,
-                     struct failure *failure) {
-    *world = (struct step_world){.scenario = scenario, .kept = arena_create(NULL)};
+                     enum ties ties, struct failure *failure) {
+    *world = (struct step_world){.scenario = scenario, .ties = ties, .kept = arena_create(NULL)};
     pool_init(&world->pool, world->kept, MEMORY_TABLES);
     session_log_init(&world->log, world->kept);
     if (!begin(world, failure)) {
@@ -98,7 +98,7 @@ static uint64_t count_events(const struct step_world *world, struct bound bound)
     // Another session, which nobody listens to, goes there as fast as a run.
     struct arena *arena = arena_create(NULL);
     struct failure failure;
-    const struct session_options options = {.wire = RUN_WIRE_SIZE};
+    const struct session_options options = {.wire = RUN_WIRE_SIZE, .ties = world->ties};
     struct session *session = session_open(arena, world->scenario, &options, &failure);
     CHECK(session != NULL); // it was built before
     uint64_t events = (uint64_t)marks * STEP_MARK_EVENTS;

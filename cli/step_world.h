@@ -23,6 +23,7 @@ struct step_mark {
 
 struct step_world {
     const struct scenario *scenario;
+    enum ties ties;
     struct arena *arena; // of the session
     struct session *session;
     uint64_t events;    // shown so far: those that were not passed over
@@ -36,7 +37,7 @@ struct step_world {
 
 /** Stands before the first event; the scenario is borrowed. */
 FAILURE_WARN_UNUSED bool step_world_open(struct step_world *world, const struct scenario *scenario,
-                                         struct failure *failure);
+                                         enum ties ties, struct failure *failure);
 void step_world_close(struct step_world *world);
 
 /** Handles the next event; false at the end of the scenario, or where time stands still. */

@@ -16,10 +16,10 @@ struct side {
 };
 
 static bool open_side(struct side *side, struct arena *arena, const struct scenario *scenario,
-                      enum run_wire wire, struct failure *failure) {
+                      struct session_options options, struct failure *failure) {
     side->next = 0;
     session_log_init(&side->log, arena);
-    const struct session_options options = {.hooks = session_log_hooks(&side->log), .wire = wire};
+    options.hooks = session_log_hooks(&side->log);
     side->session = session_open(arena, scenario, &options, failure);
     return side->session != NULL;
 }
@@ -173,7 +173,8 @@ static bool level(struct arena *arena, const struct scenario *const scenarios[PA
     if (parting->kind != PARTING_EVENT || session_now_ns(other->session) <= first->event.at_ns) {
         return true;
     }
-    const struct session_options plain = {.wire = options->wire};
+    const struct session_options plain = {.wire = options->wire,
+                                          .ties = options->ties[1 - parting->first]};
     other->session = session_open(arena, scenarios[1 - parting->first], &plain, failure);
     if (other->session == NULL) {
         return false;
@@ -190,7 +191,8 @@ bool parting_find(struct arena *arena, const struct scenario *const scenarios[PA
     *parting = (struct parting){.kind = PARTING_NONE};
     for (uint32_t i = 0; i < PARTING_SIDES; i++) {
         parting->failed = i;
-        if (!open_side(&sides[i], arena, scenarios[i], options->wire, failure)) {
+        const struct session_options own = {.wire = options->wire, .ties = options->ties[i]};
+        if (!open_side(&sides[i], arena, scenarios[i], own, failure)) {
             return false;
         }
     }
@@ -295,7 +297,8 @@ const struct trace_record *parting_before(struct arena *arena, const struct part
     ring.items = arena_take_array(arena, MEMORY_TRACE, places > 0 ? places : 1, sizeof *ring.items);
     ring.seen = arena_take_array(arena, MEMORY_TRACE, ring.node_count + 1, sizeof *ring.seen);
     struct failure failure;
-    const struct session_options options = {.hooks = {.context = &ring, .on_record = keep}};
+    const struct session_options options = {.hooks = {.context = &ring, .on_record = keep},
+                                            .ties = past->ties};
     if (ring.most > 0 && past->number > 0) {
         struct session *session = session_open(arena, past->scenario, &options, &failure);
         CHECK(session != NULL); // it was built before

@@ -53,6 +53,7 @@ struct parting {
 struct parting_options {
     enum parting_scope scope;
     enum run_wire wire;
+    enum ties ties[PARTING_SIDES];
     uint64_t enough; // so many alike are enough: nothing is looked for beyond; 0: to the end
     /** Asked now and then whether to go on; may be NULL. */
     bool (*go_on)(void *context);
@@ -72,6 +73,7 @@ uint32_t parting_nodes(const struct parting *parting, uint32_t nodes[2 * PARTING
 /** The last records of some nodes before an event of a run. */
 struct parting_past {
     const struct scenario *scenario;
+    enum ties ties;
     uint64_t number;       // of the event
     const uint32_t *nodes; // [node_count]
     uint32_t node_count;
@@ -91,9 +93,10 @@ struct parting_rule {
 /**
  * Why the first RPC differs that two runs of one scenario send under different quirks: the second
  * one is repeated with the first one's choice of each quirk in turn, then of sets. `alike` is
- * how many RPCs both had before. Exact: what is named was seen to make that RPC the same.
+ * how many RPCs both had before; `ties` are as they were. Exact: what is named was seen to make that RPC the same.
  */
-void parting_find_rule(const struct scenario *const scenarios[PARTING_SIDES], uint64_t alike,
+void parting_find_rule(const struct scenario *const scenarios[PARTING_SIDES],
+                       const enum ties ties[PARTING_SIDES], uint64_t alike,
                        struct parting_rule *rule);
 
 #endif

@@ -34,11 +34,12 @@ static const struct scenario *repaired(struct arena *arena,
 }
 
 /** Whether the RPC after the first `alike` would be the same with these quirks repaired. */
-static bool mends(const struct scenario *const scenarios[PARTING_SIDES], uint64_t alike,
-                  uint64_t quirks) {
+static bool mends(const struct scenario *const scenarios[PARTING_SIDES],
+                  const enum ties ties[PARTING_SIDES], uint64_t alike, uint64_t quirks) {
     struct arena *arena = arena_create(NULL);
     const struct scenario *both[PARTING_SIDES] = {scenarios[0], repaired(arena, scenarios, quirks)};
-    const struct parting_options options = {.scope = PARTING_BY_RPCS, .enough = alike + 1};
+    const struct parting_options options = {
+        .scope = PARTING_BY_RPCS, .ties = {ties[0], ties[1]}, .enough = alike + 1};
     struct parting parting;
     struct failure failure;
     bool built = parting_find(arena, both, &options, &parting, &failure);
@@ -47,20 +48,21 @@ static bool mends(const struct scenario *const scenarios[PARTING_SIDES], uint64_
     return same;
 }
 
-void parting_find_rule(const struct scenario *const scenarios[PARTING_SIDES], uint64_t alike,
+void parting_find_rule(const struct scenario *const scenarios[PARTING_SIDES],
+                       const enum ties ties[PARTING_SIDES], uint64_t alike,
                        struct parting_rule *rule) {
     uint64_t quirks = differing(scenarios);
     *rule = (struct parting_rule){.alone = 0};
     for (uint64_t left = quirks; left != 0; left &= left - 1) {
         uint64_t one = left & -left;
-        rule->alone |= mends(scenarios, alike, one) ? one : 0;
+        rule->alone |= mends(scenarios, ties, alike, one) ? one : 0;
     }
-    if (rule->alone != 0 || quirks == 0 || !mends(scenarios, alike, quirks)) {
+    if (rule->alone != 0 || quirks == 0 || !mends(scenarios, ties, alike, quirks)) {
         return;
     }
     rule->together = quirks;
     for (uint64_t left = quirks; left != 0; left &= left - 1) {
         uint64_t without = rule->together & ~(left & -left);
-        rule->together = mends(scenarios, alike, without) ? without : rule->together;
+        rule->together = mends(scenarios, ties, alike, without) ? without : rule->together;
     }
 }

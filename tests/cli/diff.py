@@ -147,6 +147,21 @@ class DiffTest(FolderTest):
         self.assertIn("\nIn B time stands still.\n", alone)
         self.diff(3, *arguments[1:], "--set-b", "events=[{at: 10ms, for: 1s, pause: 7}]")
 
+    def test_given_runs_with_ties_of_their_own_when_compared_then_repeated_so(self):
+        self.run_small("first")
+        self.run_small("last", "--ties", "last")
+        self.run_small("again", "--ties", "last", "--trace", "none")
+
+        out = self.diff(3, "first", "last")
+        self.assertIn("\nB  last, seed 1, ties last\n", out)
+        self.assertIn("\nthen     ", out)
+        self.assertIn("the same run", self.diff(0, "last", "again"))
+        files = ("small.yaml", "last")
+        self.assertIn("the same: ", self.diff(0, *files, "--ties", "last"))
+        self.assertIn("\nthen     ", self.diff(3, *files))
+        other = json.loads(self.diff(3, "small.yaml", "--ties-b", "last", "--json"))
+        self.assertEqual(["first", "last"], [other[side]["ties"] for side in ("a", "b")])
+
     def test_given_bad_input_when_called_then_refused(self):
         self.write("bad.yaml", "nodes: {count: none}\n")
         os.mkdir(self.path("empty"))
@@ -159,6 +174,7 @@ class DiffTest(FolderTest):
             (("--routers", "nim-2020", "nim-2021", "small.yaml"), "no such profile"),
             (("--routers", "nim-2020", "small.yaml"), "name two profiles and a scenario file"),
             (("small.yaml", "small.yaml", "--before", "-1"), "--before -1"),
+            (("small.yaml", "--ties-b", "none"), "--ties-b none: give first, last or shuffled"),
         ):
             with self.subTest(arguments):
                 outcome = self.call("diff", *arguments)

@@ -132,6 +132,9 @@ class ScriptTest(FolderTest):
             ("until event 50; until event 7", "that event has been"),
             ("break graft node 1 foo", "found `foo`"),
             ("delete 4", "there is no break 4"),
+            ("break", "break: say where to stop"),
+            ("until", "until: say until what"),
+            ("until 2s; back 5s", "that time is still to come: `until` it"),
             ("node", "the node is missing"),
             ("where now", "nothing more was expected"),
         ):
@@ -141,6 +144,37 @@ class ScriptTest(FolderTest):
                 self.assertIn(message, outcome.err)
         self.write("bad.yaml", "nodes: {count: none}\n")
         self.assert_refused(self.call("step", "bad.yaml", "-e", "next"), "bad.yaml:1:16")
+        self.write("commands", "until 1s\n\nnodee 3\n")
+        with open(self.path("commands"), encoding="utf-8") as commands:
+            piped = self.call("step", "small.yaml", stdin=commands)
+        self.assertEqual(2, piped.status, piped)
+        self.assertIn("gossim: line 3: nodee 3: there is no command `nodee`", piped.err)
+
+    def test_given_ties_the_other_way_when_gone_through_then_as_that_run(self):
+        digests = set()
+        for ties in ("first", "last"):
+            full = ("--ties", ties, "--trace", "full", "--no-figures", "--json", "--out", ties)
+            digests.add(json.loads(self.call("run", "small.yaml", *full).out)["digest"])
+            trace = self.call("trace", ties).out.splitlines()
+            out = self.step("next 20; " * 100, "--ties", ties, scenario="small.yaml")
+            came = [line.split()[:2] for line in out.splitlines() if re.match(r" +\d+\.\d+ ", line)]
+            wanted = [line.split()[:2] for line in trace if not line.startswith("#")]
+            self.assertGreater(len(came), 500)
+            self.assertEqual(wanted[: len(came)], came)
+        self.assertEqual(2, len(digests))
+
+    def test_given_a_script_when_interrupted_then_the_rest_is_not_done(self):
+        process = self.program.start(
+            "step", "long.yaml", "-e", "until 1s; where", "-e", "continue; figures",
+            folder=self.folder,
+        )
+        self.assertIn("event ", process.stdout.readline())
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=SECONDS_MAX)
+        self.assertEqual((1, ""), (process.returncode, err))
+        self.assertIn("interrupted\nevent ", out)
+        self.assertNotIn("published", out)
 
 
 class Terminal:
@@ -184,7 +218,11 @@ class Terminal:
                     break
             except OSError:
                 break
-        _, status = os.waitpid(self.pid, 0)
+        while (ended := os.waitpid(self.pid, os.WNOHANG))[0] == 0:
+            if time.monotonic() > limit:
+                os.kill(self.pid, signal.SIGKILL)
+            time.sleep(0.01)
+        _, status = ended
         os.close(self.end)
         return os.waitstatus_to_exitcode(status)
 
@@ -232,6 +270,19 @@ class TerminalTest(FolderTest):
         terminal.expect(r"\(step\) ")
         terminal.type("figures\n")
         terminal.expect(r"\npublished +\d+\n")
+        terminal.expect(r"\(step\) ")
+        terminal.type("quit\n")
+        self.assertEqual(0, terminal.finish())
+
+    def test_given_half_a_line_when_interrupted_then_it_is_dropped(self):
+        terminal = Terminal(self.folder, "small.yaml")
+        terminal.expect(r"\(step\) ")
+        terminal.type("until ev")
+        terminal.expect("until ev")
+        terminal.type("\x03")
+        terminal.expect(r"\(step\) ")
+        terminal.type("until event 5\n")
+        terminal.expect(r"\nevent 5 at ")
         terminal.expect(r"\(step\) ")
         terminal.type("quit\n")
         self.assertEqual(0, terminal.finish())
