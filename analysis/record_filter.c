@@ -48,6 +48,16 @@ bool record_filter_read_ranges(struct record_ranges *ranges, const char *text, c
     }
 }
 
+bool record_ranges_within(const struct record_ranges *ranges, uint32_t bound, uint32_t *beyond) {
+    for (uint32_t i = 0; i < ranges->count; i++) {
+        if (ranges->items[i].first >= bound) {
+            *beyond = ranges->items[i].first;
+            return false;
+        }
+    }
+    return true;
+}
+
 static uint32_t find_kind(const char *name, size_t size) {
     uint32_t kind = 1;
     for (; kind < TRACE_KIND_COUNT; kind++) {

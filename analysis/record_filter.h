@@ -48,6 +48,10 @@ bool record_filter_read_ranges(struct record_ranges *ranges, const char *text, c
 bool record_filter_read_kinds(struct record_filter *filter, const char *text, const char **why);
 bool record_filter_read_topics(struct record_filter *filter, char *text, const char **why);
 
+/** Whether every number and range has something below a bound; else where the first that has not
+ * begins. */
+bool record_ranges_within(const struct record_ranges *ranges, uint32_t bound, uint32_t *beyond);
+
 /** Whether a record is wanted; `topic` is the name of what it is about, or NULL. */
 bool record_filter_takes(const struct record_filter *filter, const struct trace_record *record,
                          const char *topic);

@@ -5,7 +5,17 @@
 
 #include <string.h>
 
-enum { KEY_SEED = 1000, KEY_SET, KEY_SEED_B, KEY_SET_B, KEY_TIES, KEY_TIES_B, KEY_ROUTERS, KEY_BEFORE, KEY_JSON };
+enum {
+    KEY_SEED = 1000,
+    KEY_SET,
+    KEY_SEED_B,
+    KEY_SET_B,
+    KEY_TIES,
+    KEY_TIES_B,
+    KEY_ROUTERS,
+    KEY_BEFORE,
+    KEY_JSON
+};
 enum { BEFORE_DEFAULT = 10, BEFORE_MAX = 10000, ARGUMENTS_MAX = 3 };
 
 static const struct argp_option option_table[] = {
@@ -18,7 +28,8 @@ static const struct argp_option option_table[] = {
     {.name = "set-b",
      .key = KEY_SET_B,
      .arg = "PATH=VALUE",
-     .doc = "override a key of B; may be repeated. With this, --seed-b or --ties-b, A alone may be named"},
+     .doc = "override a key of B; may be repeated. With this, --seed-b or --ties-b, A alone may be "
+            "named"},
     {.name = "ties",
      .key = KEY_TIES,
      .arg = "ORDER",

@@ -15,7 +15,7 @@ struct diff_side {
     const char *given;
     bool is_folder;
     const struct scenario *scenario;
-    enum ties ties; // of a folder its own, else as was asked for
+    enum ties ties;                // of a folder its own, else as was asked for
     char digest[DIGEST_TEXT_SIZE]; // of the folder; "" of a file, or if options change the run
 };
 

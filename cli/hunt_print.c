@@ -5,12 +5,39 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SEEDS_SHOWN = 10 };
 
+/** A run that went beyond a limit is one only under that limit, which a hunt has. */
+static void print_hunt_of_one(const struct hunt_report *report, FILE *out) {
+    const struct outcome_limits *limits = &report->options->limits;
+    const char *name = strrchr(report->file, '/');
+    int folder = name == NULL ? 0 : (int)(name - report->file) + 1;
+    char place[PATH_MAX];
+    fputs("gossim hunt ", out);
+    shell_print_word(report->file, out);
+    fprintf(out, " --seeds %" PRIu64, report->least->seed);
+    if (limits->cpu_s > 0) {
+        fprintf(out, " --time-limit %.0fms", ceil(limits->cpu_s * 1000));
+    }
+    if (limits->bytes > 0) {
+        fprintf(out, " --memory-limit %" PRIu64 "B", limits->bytes);
+    }
+    snprintf(place, sizeof place, "%.*sagain", folder, report->file);
+    fputs(" --out ", out);
+    shell_print_word(place, out);
+}
+
 void hunt_print_command(const struct hunt_report *report, FILE *out) {
+    enum outcome_kind kind = report->least->key.kind;
+    if (kind == OUTCOME_TIME || kind == OUTCOME_MEMORY) {
+        print_hunt_of_one(report, out);
+        return;
+    }
     fputs("gossim run ", out);
     shell_print_word(report->file, out);
     fprintf(out, " --seed %" PRIu64, report->least->seed);
@@ -93,8 +120,11 @@ void hunt_print(const struct hunt_report *report, FILE *out) {
         }
     }
     char length[HUNT_LENGTH_SIZE];
-    fprintf(out, "  least        seed %" PRIu64 ": %" PRIu64 " nodes, %s\n", report->least->seed,
-            report->least->nodes, hunt_length_text(report->least, length));
+    fprintf(out, "  least        seed %" PRIu64 ": ", report->least->seed);
+    if (report->least->nodes > 0) {
+        fprintf(out, "%" PRIu64 " nodes, ", report->least->nodes);
+    }
+    fprintf(out, "%s\n", hunt_length_text(report->least, length));
     fputs("               ", out);
     hunt_print_command(report, out);
     fputc('\n', out);

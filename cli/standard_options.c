@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { KEY_HELP = '?', KEY_VERSION = 'V', KEY_USAGE = 2000 };
 
@@ -59,9 +61,17 @@ uint64_t standard_number(const char *option, const char *text, uint64_t least, u
     return number;
 }
 
+bool standard_output_is_closed(void) {
+    struct pollfd output = {.fd = STDOUT_FILENO};
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 int standard_output_end(void) {
     if (fflush(stdout) == 0 && ferror(stdout) == 0) {
         return EXIT_STATUS_DONE;
+    }
+    if (standard_output_is_closed()) {
+        return EXIT_STATUS_FAILED; // whoever read, such as head, has had enough
     }
     fprintf(stderr, "gossim: cannot write to standard output: %s\n", strerror(errno));
     return EXIT_STATUS_FAILED;

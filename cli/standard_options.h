@@ -9,6 +9,7 @@
 #define GOSSIM_CLI_STANDARD_OPTIONS_H
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /** For `children` of a command's argp; ends with an empty entry. */
@@ -22,7 +23,11 @@ error_t standard_parse(const struct argp *argp, int argument_count, char **argum
 uint64_t standard_number(const char *option, const char *text, uint64_t least, uint64_t most,
                          struct argp_state *state);
 
-/** Brings out what was printed. The exit status: failed, after a message, if it did not get there.
+/** Whether standard output is a pipe that nobody reads any more. */
+bool standard_output_is_closed(void);
+
+/** Brings out what was printed. The exit status: failed, after a message, if it did not get there;
+ * without one where nobody reads any more.
  */
 int standard_output_end(void);
 

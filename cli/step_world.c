@@ -18,8 +18,8 @@ static void listen(struct step_world *world) {
     session_listen(world->session, &hooks);
 }
 
-bool step_world_open(struct step_world *world, const struct scenario *scenario,
-                     enum ties ties, struct failure *failure) {
+bool step_world_open(struct step_world *world, const struct scenario *scenario, enum ties ties,
+                     struct failure *failure) {
     *world = (struct step_world){.scenario = scenario, .ties = ties, .kept = arena_create(NULL)};
     pool_init(&world->pool, world->kept, MEMORY_TABLES);
     session_log_init(&world->log, world->kept);

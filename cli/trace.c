@@ -9,8 +9,10 @@
 #include "cli/trace_source.h"
 #include "scenarios/groups.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /** One call of the command. */
 struct trace_command {
@@ -143,6 +145,30 @@ static bool pass_records(struct trace_command *command, struct record_sink *sink
     return step != TRACE_READER_FAILED;
 }
 
+/** Refuses what no record can have. */
+static bool check_filter(struct trace_command *command) {
+    const struct record_filter *filter = &command->options.filter;
+    const struct record_scene *scene = record_stream_scene(command->stream);
+    uint32_t none = 0;
+    if (!record_ranges_within(&filter->nodes, scene->node_count, &none) ||
+        !record_ranges_within(&filter->peers, scene->node_count, &none)) {
+        return failure_bad_input(
+            &command->failure, "there is no node %" PRIu32 ": the run has the nodes 0 to %" PRIu32,
+            none, scene->node_count - 1);
+    }
+    for (uint32_t i = 0; i < filter->topic_count; i++) {
+        uint32_t topic = 0;
+        while (topic < scene->topic_count && strcmp(scene->topics[topic], filter->topics[i]) != 0) {
+            topic++;
+        }
+        if (topic == scene->topic_count) {
+            return failure_bad_input(&command->failure, "--topic %s: the run has no such topic",
+                                     filter->topics[i]);
+        }
+    }
+    return true;
+}
+
 static bool print_trace(struct trace_command *command) {
     struct failure *failure = &command->failure;
     interrupt_watch();
@@ -156,6 +182,9 @@ static bool print_trace(struct trace_command *command) {
     }
     const char *out = command->options.out;
     if (out != NULL && !result_file_open(&command->file, out, failure)) {
+        return false;
+    }
+    if (!check_filter(command)) {
         return false;
     }
     struct record_sink *sink = open_sink(command);
@@ -179,7 +208,8 @@ int command_trace(int argument_count, char **arguments) {
         command->arena = arena_create(
             &(struct arena_options){.exhausted = end_without_memory, .context = command});
         bool ok = print_trace(command);
-        if (!ok) {
+        bool unread = command->options.out == NULL && standard_output_is_closed();
+        if (!ok && !unread) {
             fputs("gossim: ", stderr);
             failure_print(&command->failure, stderr);
         }

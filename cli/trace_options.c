@@ -4,6 +4,7 @@
 #include "cli/standard_options.h"
 
 #include <argp.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -17,6 +18,8 @@ enum {
     KEY_FORMAT,
     KEY_OUT
 };
+
+enum { KINDS_TEXT_SIZE = 1024 };
 
 static const struct argp_option option_table[] = {
     {.name = "node", .key = KEY_NODE, .arg = "N,A..B", .doc = "only records of these nodes"},
@@ -75,18 +78,42 @@ static void parse_ranges(struct record_ranges *ranges, const char *option, const
     }
 }
 
+/** All that `--kind` takes. */
+static const char *write_kinds(char text[KINDS_TEXT_SIZE]) {
+    FILE *out = fmemopen(text, KINDS_TEXT_SIZE, "w");
+    if (out == NULL) {
+        return "";
+    }
+    fputs("kinds are", out);
+    for (uint32_t kind = 1; kind < TRACE_KIND_COUNT; kind++) {
+        fprintf(out, " %s", trace_kind_name((enum trace_kind)kind));
+    }
+    fputs("; of RPCs also with :KIND, one of", out);
+    for (uint32_t rpc = 0; rpc < TRACE_RPC_COUNT; rpc++) {
+        fprintf(out, " %s", trace_rpc_name((enum trace_rpc)rpc));
+    }
+    fclose(out);
+    return text;
+}
+
 /** A list of kinds, or of topics. */
 static void parse_names(struct record_filter *filter, int key, char *text,
                         struct argp_state *state) {
     const char *why = NULL;
+    char known[KINDS_TEXT_SIZE];
     bool read = key == KEY_KIND ? record_filter_read_kinds(filter, text, &why)
                                 : record_filter_read_topics(filter, text, &why);
-    if (!read) {
-        argp_error(state, "--%s %s: %s", key == KEY_KIND ? "kind" : "topic", text, why);
+    if (!read && key == KEY_KIND) {
+        argp_error(state, "--kind %s: %s\n%s", text, why, write_kinds(known));
+    } else if (!read) {
+        argp_error(state, "--topic %s: %s", text, why);
     }
 }
 
 static error_t parse_end(const struct trace_options *options, struct argp_state *state) {
+    if (options->filter.from_ns >= options->filter.until_ns) {
+        argp_error(state, "--until is no later than --from: nothing is between them");
+    }
     if (options->path == NULL) {
         argp_error(state, "name the folder of a run, or a trace file");
     }

@@ -1,5 +1,7 @@
 #include "cli/trace_source.h"
 
+#include "cli/result_folder.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -33,12 +35,29 @@ static bool holds_run(const char *path) {
     return holds;
 }
 
+/** Whether a folder is that of a run which left no trace. */
+static bool is_without_trace(const char *path) {
+    char *summary = join(path, RESULT_FOLDER_MARK);
+    char *scenario = join(path, "scenario.yaml");
+    bool is_run = summary != NULL && scenario != NULL && access(summary, F_OK) == 0 &&
+                  access(scenario, F_OK) == 0;
+    free(summary);
+    free(scenario);
+    return is_run && !holds_run(path);
+}
+
 bool trace_source_look(const char *path, bool *are_events, struct failure *failure) {
     static const unsigned char zstd[BEGINNING_BYTES] = {0x28, 0xb5, 0x2f, 0xfd};
     static const unsigned char gzip[2] = {0x1f, 0x8b};
     unsigned char beginning[BEGINNING_BYTES];
     if (is_folder(path)) {
         *are_events = !holds_run(path);
+        if (is_without_trace(path)) {
+            return failure_bad_input(failure,
+                                     "%s holds a run without a trace: run it again with "
+                                     "--trace full, or deliveries",
+                                     path);
+        }
         return true;
     }
     FILE *file = fopen(path, "rb");

@@ -93,7 +93,8 @@ struct parting_rule {
 /**
  * Why the first RPC differs that two runs of one scenario send under different quirks: the second
  * one is repeated with the first one's choice of each quirk in turn, then of sets. `alike` is
- * how many RPCs both had before; `ties` are as they were. Exact: what is named was seen to make that RPC the same.
+ * how many RPCs both had before; `ties` are as they were. Exact: what is named was seen to make
+ * that RPC the same.
  */
 void parting_find_rule(const struct scenario *const scenarios[PARTING_SIDES],
                        const enum ties ties[PARTING_SIDES], uint64_t alike,

@@ -214,6 +214,11 @@ class HuntTest(FolderTest):
                 self.assertEqual([(1, kind), (2, kind)],
                                  [(f["seed"], f["kind"]) for f in found["failed"]])
                 self.assertIsNone(found["least"]["digest"])
+                # The limit is part of what repeats it.
+                self.assertIn(f"--{option}-limit", found["least"]["command"])
+                again = self.call(*shlex.split(found["least"]["command"])[1:], "--json")
+                self.assertEqual(3, again.status, again)
+                self.assertEqual(kind, json.loads(again.out)["least"]["kind"])
 
     def test_given_a_run_that_dies_when_hunted_then_its_seed_is_found_and_others_go_on(self):
         process = self.program.start(

@@ -122,7 +122,6 @@ class TraceTest(FolderTest):
         self.assertEqual(everything, sum(self.count("--node", part) for part in nodes))
         times = self.count("--until", "5.1s") + self.count("--from", "5.1s")
         self.assertEqual(everything, times)
-        self.assertEqual(0, self.count("--topic", "votes"))
         self.assertTrue(all(line[3] == "7" for line in self.lines("--peer", "7")))
 
     def test_given_a_run_when_printed_then_columns_stay_where_they_are(self):
@@ -273,7 +272,11 @@ class TraceTest(FolderTest):
             (("out", "--node", "x"), "--node x: give numbers"),
             (("out", "--peer", "5..3"), "--peer 5..3: give numbers"),
             (("out", "--message", ""), "--message : give numbers"),
-            (("out", "--kind", "grafts"), "--kind grafts: give kinds"),
+            (("out", "--kind", "grafts"), r"(?s)--kind grafts: give kinds.*kinds are .* graft .*"),
+            (("out", "--node", "3,100..200"), r"there is no node 100: the run has the nodes 0 to"),
+            (("out", "--peer", "4294967294"), "there is no node 4294967294"),
+            (("out", "--topic", "blocks,nope"), "--topic nope: the run has no such topic"),
+            (("out", "--from", "5s", "--until", "5s"), "nothing is between them"),
             (("out", "--from", "5"), "--from 5: .*unit"),
             (("out", "--until", "-1s"), "--until -1s: "),
             (("out", "--format", "xml"), "--format xml: give text"),
@@ -287,6 +290,19 @@ class TraceTest(FolderTest):
                 self.assert_refused(self.call("trace", *arguments), message)
 
                 self.assertEqual(before, self.contents())
+
+    def test_given_a_run_without_a_trace_when_asked_then_said_so(self):
+        self.call("run", "small.yaml", "--trace", "none", "--no-figures", "--out", "none")
+        for arguments in (("trace", "none"), ("why", "none", "--message", "0", "--node", "1")):
+            self.assert_refused(self.call(*arguments), "none holds a run without a trace: run it")
+
+    def test_given_a_reader_that_has_had_enough_when_printed_then_nothing_is_said(self):
+        for options in ((), ("--format", "csv"), ("--format", "jsonl")):
+            reader, writer = os.pipe()
+            os.close(reader)
+            outcome = self.call("trace", "out", *options, stdout=writer)
+            os.close(writer)
+            self.assertEqual((1, ""), (outcome.status, outcome.err))
 
     def test_given_the_example_of_the_readme_when_run_then_it_prints_that(self):
         with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
