@@ -391,7 +391,8 @@ static void settle_repeat(struct sweep_reading *reading,
         reading->max_repeat = reading->repeat;
         return;
     }
-    if (reading->repeat > 0 && reading->repeat < SWEEP_UNTIL_REPEAT_MIN) {
+    if (seen[OWN_REPEAT] != NULL && reading->repeat > 0 &&
+        reading->repeat < SWEEP_UNTIL_REPEAT_MIN) {
         reader_refuse(reader, seen[OWN_REPEAT]->next,
                       "found %" PRIu32 " replicates to begin with; allowed with `until`: at least "
                       "%d, as fewer do not tell how they scatter",

@@ -84,8 +84,8 @@ static void on_draw(void *context, const struct session_draw *draw) {
         draw->draw != prng_next(&heard->streams[node]) || draw->number != heard->numbers[node];
 }
 
-static struct session *open(struct arena *arena, const struct run_fixture *run,
-                            struct session_hooks hooks) {
+static struct session *open_session(struct arena *arena, const struct run_fixture *run,
+                                    struct session_hooks hooks) {
     const struct session_options options = {.hooks = hooks};
     struct failure failure;
     struct session *session = session_open(arena, run->scenario, &options, &failure);
@@ -109,7 +109,7 @@ static void given_a_session_when_it_goes_event_by_event_then_all_is_as_in_a_run(
     for (uint32_t w = 0; w < WORLDS; w++) {
         struct run_fixture run = run_fixture_of((struct run_fixture_options){.text = worlds[w]});
         struct heard heard = {.run = &run};
-        struct session *session = open(
+        struct session *session = open_session(
             run.arena, &run, (struct session_hooks){.context = &heard, .on_record = on_record});
         int64_t before_ns = 0;
         uint64_t before = 0;
@@ -141,8 +141,8 @@ static void given_a_session_when_it_goes_by_leaps_then_all_is_as_in_a_run(void *
         struct heard heard = {0};
         const struct session_hooks hooks[] = {{0}, {.context = &heard, .on_record = on_record}};
         for (uint32_t h = 0; h < 2; h++) {
-            struct session *session = open(run.arena, &run, hooks[h]);
-            struct session *other = open(run.arena, &run, hooks[1 - h]);
+            struct session *session = open_session(run.arena, &run, hooks[h]);
+            struct session *other = open_session(run.arena, &run, hooks[1 - h]);
             uint64_t leap = 1;
             while (!session_is_over(session)) {
                 leap = leap * 7 % 1009;
@@ -176,8 +176,8 @@ static void given_a_session_when_draws_are_told_then_each_is_told_once(void **st
         for (uint32_t node = 0; node < nodes; node++) {
             heard.streams[node] = prng_stream(run.scenario->seed, STREAM_ROUTER, node);
         }
-        struct session *session =
-            open(run.arena, &run, (struct session_hooks){.context = &heard, .on_draw = on_draw});
+        struct session *session = open_session(
+            run.arena, &run, (struct session_hooks){.context = &heard, .on_draw = on_draw});
         assert_true(session_run_until(session, INT64_MAX));
         assert_int_equal(heard.stream_wrong, 0);
         assert_int_equal(heard.wrong, 0);
@@ -201,7 +201,7 @@ static void given_a_listener_that_comes_and_goes_when_run_then_the_same_run(void
     struct heard heard = {.seed = run.scenario->seed};
     const struct session_hooks hooks = {
         .context = &heard, .on_record = on_record, .on_draw = on_draw};
-    struct session *session = open(run.arena, &run, (struct session_hooks){0});
+    struct session *session = open_session(run.arena, &run, (struct session_hooks){0});
     assert_true(session_run_until(session, INT64_C(2000000000)));
     for (uint32_t node = 0; node < run.scenario->node_count; node++) {
         heard.streams[node] = session_fleet(session)->router_streams[node];
@@ -231,7 +231,7 @@ static void given_events_that_wait_when_time_passes_then_they_come_in_that_order
     (void)state;
     for (uint32_t w = 0; w < WORLDS; w++) {
         struct run_fixture run = run_fixture_of((struct run_fixture_options){.text = worlds[w]});
-        struct session *session = open(run.arena, &run, (struct session_hooks){0});
+        struct session *session = open_session(run.arena, &run, (struct session_hooks){0});
         assert_true(session_run_until(session, INT64_C(2500000000)));
         uint32_t all = 0;
         const struct session_event *pending = session_pending(session, run.arena, TRACE_NONE, &all);

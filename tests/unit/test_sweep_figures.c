@@ -306,8 +306,9 @@ static void given_crowded_points_when_labelled_then_none_covers_another(void **s
     struct label_place places[40];
     (void)state;
     for (uint32_t i = 0; i < COUNT_OF(places); i++) {
+        uint32_t row = i / 8;
         places[i] = (struct label_place){
-            .x = 60 + 37.0 * (i % 8), .y = 40 + 29.0 * (double)(i / 8), .width = 50, .height = 12};
+            .x = 60 + 37.0 * (i % 8), .y = 40 + 29.0 * row, .width = 50, .height = 12};
     }
 
     uint32_t missing = label_places_find(places, COUNT_OF(places), 420, 260);
@@ -451,7 +452,7 @@ static void remove_folder(FILE *file, const char *folder) {
 static void given_a_sweep_when_bands_are_written_then_as_replicates_say(void **state) {
     char folder[] = "/tmp/gossim-test-XXXXXX";
     char line[LINE_SIZE];
-    char *cells[16];
+    char *cells[16] = {NULL};
     struct figure_value values[3 * REPEAT];
     FILE *file = write_table(state, false, values, folder);
     // Two lines: 0 % with D 4 and 6, and 10 % with D 4 alone.
@@ -466,8 +467,9 @@ static void given_a_sweep_when_bands_are_written_then_as_replicates_say(void **s
             assert_string_equal(cells[6], "NA");
             continue;
         }
-        struct replicates expected = replicates_of(*state, &values[point_of[row] * REPEAT], REPEAT,
-                                                   (struct replicates_options){.confidence = 0.95});
+        struct replicates expected =
+            replicates_of(*state, &values[(size_t)point_of[row] * REPEAT], REPEAT,
+                          (struct replicates_options){.confidence = 0.95});
         assert_int_equal(strtol(cells[4], NULL, 10), point_of[row] + 1);
         assert_int_equal(strtol(cells[5], NULL, 10), row == 2 ? 3 : 4);
         assert_reads(cells[6], expected.sample.mean);
@@ -482,7 +484,7 @@ static void
 given_a_sweep_when_a_heat_map_is_written_then_its_cells_and_what_is_missing(void **state) {
     char folder[] = "/tmp/gossim-test-XXXXXX";
     char line[LINE_SIZE];
-    char *cells[16];
+    char *cells[16] = {NULL};
     struct figure_value values[3 * REPEAT];
     FILE *file = write_table(state, true, values, folder);
     static const struct {
@@ -502,7 +504,7 @@ given_a_sweep_when_a_heat_map_is_written_then_its_cells_and_what_is_missing(void
             continue;
         }
         struct replicates expected =
-            replicates_of(*state, &values[rows[row].point * REPEAT], REPEAT,
+            replicates_of(*state, &values[(size_t)rows[row].point * REPEAT], REPEAT,
                           (struct replicates_options){.confidence = 0.95});
         assert_reads(cells[6], expected.sample.mean);
         assert_reads(cells[12], expected.sample.half_width);
