@@ -248,7 +248,9 @@ uint32_t run_index_some_latencies(const struct run_index *index,
         return count;
     }
     count = spill_sort_some(index->by_long_latency, &items, most);
-    memcpy(deliveries, items, count * sizeof *deliveries);
+    if (count > 0) {
+        memcpy(deliveries, items, count * sizeof *deliveries);
+    }
     return count;
 }
 

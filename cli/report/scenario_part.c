@@ -56,7 +56,7 @@ static bool is_default(struct marking *marking, struct span span) {
 }
 
 static void mark(struct marking *marking, struct span span, enum scenario_part part) {
-    memset(marking->marks.of + span.start, part, span.end - span.start);
+    memset(marking->marks.of + span.start, (int)part, span.end - span.start);
 }
 
 /** The end of a key and value inside a flow mapping: a comma or the brace that closes it. */

@@ -5,6 +5,7 @@ Such a test is a script that gets the path of the program as its first argument.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,10 @@ CATALOG = os.path.join(ROOT, "scenarios", "catalog")
 
 # A run that takes longer than this hangs; sanitizers and emulators included.
 SECONDS_MAX = 300
+
+
+# Under nohup SIGHUP is ignored, and would be by every program that a test hangs up.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Outcome:
