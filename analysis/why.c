@@ -27,6 +27,9 @@ static void fill_answer(const struct why_evidence *evidence, struct why_answer *
         .role = WHY_ROLE_COUNT,
         .culprit = TRACE_NONE,
         .since_ns = -1,
+        .back_ns = -1,
+        .paused_ns = -1,
+        .ended_ns = -1,
         .deliverer = TRACE_NONE,
         .second = TRACE_NONE,
         .focus = evidence->focus,
@@ -60,7 +63,9 @@ bool why_find(struct arena *arena, const struct why_question *question,
                                       .setting = setting,
                                       .survey = survey,
                                       .stopped_ns = -1,
+                                      .started_ns = -1,
                                       .left_ns = -1,
+                                      .joined_ns = -1,
                                       .second = TRACE_NONE};
     pool_init(&evidence->pool, arena, MEMORY_TABLES);
     why_choose_pairs(evidence);
@@ -102,6 +107,9 @@ static const char *const fate_names[WHY_FATES] = {
     [WHY_FATE_SUPPRESSED] = "suppressed",
     [WHY_FATE_SKIPPED] = "skipped",
     [WHY_FATE_UNREAD] = "unread",
+    [WHY_FATE_UNHANDLED] = "unhandled",
+    [WHY_FATE_PAUSED] = "paused",
+    [WHY_FATE_STOPPED] = "stopped",
     [WHY_FATE_CAME] = "came",
 };
 
@@ -148,6 +156,8 @@ static const char *const what_names[WHY_WHAT_COUNT] = {
     [WHY_WHAT_SUB_HELD_BACK] = "subscription_suppressed",
     [WHY_WHAT_SUB_SKIPPED] = "subscription_skipped",
     [WHY_WHAT_PRUNED] = "pruned",
+    [WHY_WHAT_PAUSED] = "paused",
+    [WHY_WHAT_RESUMED] = "resumed",
 };
 
 const char *why_reason_name(enum why_reason reason) {

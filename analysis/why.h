@@ -83,7 +83,9 @@ struct why_setting {
     const uint16_t *groups;        // [nodes]: of each node; NULL: all are in the first
     struct why_quirk quirks[WHY_HABIT_COUNT];
     uint32_t role_masks[WHY_ROLE_COUNT]; // the bit of each in a TRACE_ROLE record
-    int64_t duration_ns; // of the run, which may go on after its last record; 0: unknown
+    const bool *validates; // [topics]: whether validators take their time; NULL: unknown
+    bool processes;        // nodes take time over RPCs
+    int64_t duration_ns;   // of the run, which may go on after its last record; 0: unknown
 };
 
 struct why_question {
@@ -127,6 +129,9 @@ enum why_fate {
     WHY_FATE_SUPPRESSED, // the sent cache has it
     WHY_FATE_SKIPPED,    // the received cache has it
     WHY_FATE_UNREAD,     // it came over a link that nobody reads any more
+    WHY_FATE_UNHANDLED,  // nothing yet: it is on its way or in hand when the run ends
+    WHY_FATE_PAUSED,     // nothing yet, as its receiver stands still
+    WHY_FATE_STOPPED,    // nothing, and then its receiver stopped
     WHY_FATE_CAME,
     WHY_FATES
 };
@@ -176,6 +181,8 @@ enum why_what {
     WHY_WHAT_SUB_HELD_BACK,
     WHY_WHAT_SUB_SKIPPED,
     WHY_WHAT_PRUNED, // node prunes peer; reason
+    WHY_WHAT_PAUSED,
+    WHY_WHAT_RESUMED,
     WHY_WHAT_COUNT
 };
 
@@ -198,18 +205,21 @@ struct why_step {
 /** One neighbour of the node in focus. */
 struct why_neighbour {
     uint32_t node;
-    bool had;                               // the message, while nothing had come to the focus
-    bool linked;                            // when it got it
-    bool in_mesh;                           // the focus, in its mesh or fanout, when it got it
-    int64_t had_ns;                         // when
-    uint32_t roles;                         // of it, a bit of enum why_role each
-    uint32_t counts[WHY_STAGES][WHY_FATES]; // of the RPCs that are about the message
-    uint8_t causes[WHY_STAGES];             // of the last that was dropped
-    uint32_t told_others;                   // IHAVE that name it to others
-    uint32_t chances[WHY_CHANCES];          // heartbeats at which it told others, by what it was
-    int64_t spent_ns[WHY_CHANCES];          // how long it was what, while IHAVE could name it
-    uint32_t pushed_others;                 // copies to others
-    uint8_t refused;                        // enum trace_reason of a GRAFT it refused, or NONE
+    bool had;                // the message, while nothing had come to the focus
+    bool linked;             // when it got it
+    bool in_mesh;            // the focus, in its mesh or fanout, when it got it
+    int64_t had_ns;          // when
+    uint32_t roles;          // of it, a bit of enum why_role each
+    enum why_what absence;   // of the focus when it got it: STOPPED, LEFT; PUBLISHED: none
+    int64_t absent_since_ns; // where there is one
+    int64_t absent_until_ns; // -1: to the end
+    uint32_t counts[WHY_STAGES][WHY_FATES];   // of the RPCs that are about the message
+    uint32_t losses[WHY_STAGES][CAUSE_COUNT]; // those lost, by cause; CAUSE_NONE: random loss
+    uint32_t told_others;                     // IHAVE that name it to others
+    uint32_t chances[WHY_CHANCES];            // heartbeats at which it told others, by what it was
+    int64_t spent_ns[WHY_CHANCES];            // how long it was what, while IHAVE could name it
+    uint32_t pushed_others;                   // copies to others
+    uint8_t refused;                          // enum trace_reason of a GRAFT it refused, or NONE
     uint8_t obstacle; // enum why_what: what last kept the focus out of its mesh; PUBLISHED: nothing
     uint8_t pruned;   // enum trace_reason for which it last pruned the focus, or NONE
 };
@@ -229,7 +239,10 @@ struct why_answer {
     enum why_reason reason;
     enum why_stage stage; // for those that end in _FAILED
     enum why_fate fate;
-    uint8_t cause;                         // enum trace_cause
+    uint8_t cause;                         // enum trace_cause: of most
+    int64_t paused_ns;                     // since when the receiver stands still; -1
+    int64_t ended_ns;                      // when the receiver last stopped; -1: never
+    bool validates;                        // its topic: what came is not handled at once
     uint8_t ignored;                       // enum trace_reason
     enum why_silence silence;              // why gossip did not help, where it told nothing
     const struct why_quirk *quirk;         // the one to blame, or NULL
@@ -239,6 +252,7 @@ struct why_answer {
     uint32_t role;                         // enum why_role to blame, or WHY_ROLE_COUNT
     uint32_t culprit;                      // the neighbour where the chain ends, or TRACE_NONE
     int64_t since_ns; // what is said of the node holds since then; -1: from the start
+    int64_t back_ns;  // and no longer than until then; -1: to the end
 
     int64_t delivered_ns; // where it is delivered
     uint32_t deliverer;

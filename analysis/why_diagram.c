@@ -18,6 +18,8 @@ static const char *short_text(const struct why_step *step) {
                                                     "IWANT skipped", "answer skipped"};
     static const char *const unread[WHY_STAGES] = {"copy unread", "IHAVE unread", "IWANT unread",
                                                    "answer unread"};
+    static const char *const unhandled[WHY_STAGES] = {"copy not handled", "IHAVE not handled",
+                                                      "IWANT not handled", "answer not handled"};
     switch ((enum why_fate)step->fate) {
     case WHY_FATE_LOST:
         return lost[step->stage];
@@ -27,6 +29,10 @@ static const char *short_text(const struct why_step *step) {
         return skipped[step->stage];
     case WHY_FATE_UNREAD:
         return unread[step->stage];
+    case WHY_FATE_UNHANDLED:
+    case WHY_FATE_PAUSED:
+    case WHY_FATE_STOPPED:
+        return unhandled[step->stage];
     case WHY_FATE_SENT:
     case WHY_FATE_CAME:
     case WHY_FATES:
@@ -52,6 +58,8 @@ static bool rpc_arrow(const struct why_step *step, struct why_arrow *arrow) {
 static const char *state_text(const struct why_step *step) {
     return step->what == WHY_WHAT_STARTED   ? "starts"
            : step->what == WHY_WHAT_STOPPED ? "stops"
+           : step->what == WHY_WHAT_PAUSED  ? "stands still"
+           : step->what == WHY_WHAT_RESUMED ? "goes on"
            : step->what == WHY_WHAT_JOINED  ? "subscribes"
                                             : "unsubscribes";
 }
@@ -112,6 +120,8 @@ static bool step_arrow(const struct why_step *step, struct why_arrow *arrow) {
         return true;
     case WHY_WHAT_STARTED:
     case WHY_WHAT_STOPPED:
+    case WHY_WHAT_PAUSED:
+    case WHY_WHAT_RESUMED:
     case WHY_WHAT_JOINED:
     case WHY_WHAT_LEFT:
         arrow->text = state_text(step);

@@ -82,12 +82,30 @@ static json_t *neighbour_object(const struct why_answer *answer,
     return object;
 }
 
+/** Those of the answer's stage that were lost, by cause: copies of all neighbours, else of one. */
+static json_t *losses_object(const struct why_answer *answer) {
+    json_t *object = json_object();
+    for (uint32_t cause = 0; cause < CAUSE_COUNT; cause++) {
+        uint32_t count = why_count_alike(answer, WHY_FATE_LOST, (enum trace_cause)cause);
+        if (count > 0) {
+            json_object_set_new(object,
+                                cause == CAUSE_NONE ? "random_loss"
+                                                    : trace_cause_name((enum trace_cause)cause),
+                                json_integer(count));
+        }
+    }
+    return object;
+}
+
 static void set_blame(json_t *object, const struct why_answer *answer) {
     bool failed = answer->reason == WHY_COPY_FAILED || answer->reason == WHY_IHAVE_FAILED ||
                   answer->reason == WHY_IWANT_FAILED || answer->reason == WHY_ANSWER_FAILED;
     json_object_set_new(object, "fate",
                         failed ? json_string(why_fate_name(answer->fate)) : json_null());
     set_cause(object, answer->cause, failed && answer->fate == WHY_FATE_LOST);
+    json_object_set_new(object, "losses", failed ? losses_object(answer) : json_null());
+    set_time(object, "paused_ns", failed ? answer->paused_ns : -1);
+    set_time(object, "stopped_ns", failed ? answer->ended_ns : -1);
     json_object_set_new(object, "gossip", json_string(why_silence_name(answer->silence)));
     set_quirk(object, "quirk", answer->quirk);
     json_object_set_new(object, "kept_out_by",

@@ -33,6 +33,11 @@ FAILURE_WARN_UNUSED bool why_draw(const struct why_answer *answer, struct arena 
 
 /* For the why_*.c files that write. */
 
+/** How many RPCs of the answer's stage ended alike: copies of all neighbours, else the culprit's.
+ * The cause counts for those that were lost. */
+uint32_t why_count_alike(const struct why_answer *answer, enum why_fate fate,
+                         enum trace_cause cause);
+
 /** An arrow of a diagram, from one node to another; what did not arrive ends in a cross. */
 struct why_arrow {
     int64_t sent_ns;

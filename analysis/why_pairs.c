@@ -83,7 +83,7 @@ static struct why_pair *add_pair(struct why_evidence *evidence, uint32_t holder,
         .pruned = {.at_ns = -1},
         .obstacle = {.at_ns = -1},
         .last_came = TRACE_NONE,
-        .facts = {.node = holder, .had_ns = -1},
+        .facts = {.node = holder, .had_ns = -1, .absent_until_ns = -1},
     };
     evidence->watched[holder] = 1;
     evidence->watched[node] = 1;
@@ -143,6 +143,11 @@ void why_choose_pairs(struct why_evidence *evidence) {
     evidence->as_parent = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof(uint32_t));
     evidence->as_neighbour = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof(uint32_t));
     evidence->watched = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof(uint8_t));
+    evidence->paused_ns = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof(int64_t));
+    evidence->ended_ns = arena_take_array(arena, MEMORY_TABLES, nodes, sizeof(int64_t));
+    for (size_t i = 0; i < nodes; i++) {
+        evidence->paused_ns[i] = evidence->ended_ns[i] = -1;
+    }
     evidence->watched[node] = 1;
     if (survey->publisher < survey->node_count) {
         evidence->watched[survey->publisher] = 1;

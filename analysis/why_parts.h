@@ -108,13 +108,18 @@ struct why_evidence {
     uint32_t step_capacity;
     uint64_t steps_left_out;
     // Of the focus, since the message was published:
-    int64_t stopped_ns; // -1: never
-    int64_t left_ns;
+    int64_t stopped_ns; // when it last did; -1: never
+    int64_t started_ns; // after that; -1: it is still down
+    int64_t left_ns;    // likewise, for the topic
+    int64_t joined_ns;
     uint8_t ignored; // enum trace_reason of a copy that was thrown away
     bool was_ignored;
     uint32_t duplicates;
     uint32_t second; // who sent the second copy
     int64_t second_ns;
+    // Of watched nodes, [nodes]:
+    int64_t *paused_ns; // since when each stands still; -1: it does not
+    int64_t *ended_ns;  // when each last stopped; -1: never
 };
 
 /** The rules of a node, or NULL. */
@@ -157,6 +162,9 @@ void why_on_rpc(struct why_evidence *evidence, struct why_pair *pair,
 /** A copy of the message came to the node of a pair from its holder; returns how long it took,
  * or -1. */
 int64_t why_on_copy(struct why_pair *pair, const struct trace_record *record);
+
+/** The records have come to an end: what became of the RPCs that are still under way. */
+void why_end_flights(struct why_evidence *evidence);
 
 /** The holder of a pair sent something to somebody else than its node. */
 void why_on_other(struct why_evidence *evidence, struct why_pair *pair,

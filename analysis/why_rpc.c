@@ -166,7 +166,7 @@ static void on_failed(struct why_evidence *evidence, struct why_pair *pair,
     uint8_t cause = record->kind == TRACE_DROPPED ? (uint8_t)record->extra : CAUSE_NONE;
     pair->facts.counts[flight.stage][WHY_FATE_SENT]--;
     pair->facts.counts[flight.stage][fate]++;
-    pair->facts.causes[flight.stage] = cause;
+    pair->facts.losses[flight.stage][cause] += fate == WHY_FATE_LOST;
     if (at_sender && flight.step != TRACE_NONE) {
         evidence->steps[flight.step].fate = (uint8_t)fate;
         evidence->steps[flight.step].cause = cause;
@@ -236,6 +236,40 @@ void why_on_rpc(struct why_evidence *evidence, struct why_pair *pair,
         on_skipped(evidence, pair, record);
     } else if (record->kind == TRACE_RECEIVE) {
         on_receive(evidence, pair, record);
+    }
+}
+
+/** What has become of an RPC that no record tells the end of. */
+static enum why_fate fate_at_end(const struct why_evidence *evidence, const struct why_pair *pair,
+                                 const struct why_flight *flight) {
+    const struct why_setting *setting = evidence->setting;
+    uint32_t receiver = flight->backward ? pair->holder : pair->node;
+    uint16_t topic = evidence->survey->topic;
+    bool placed = topic < evidence->survey->topic_count && setting->validates != NULL;
+    bool lingers = setting->rules == NULL || setting->processes ||
+                   (flight->rpc == TRACE_RPC_MESSAGES && placed && setting->validates[topic]);
+    // What is on its way to a node that stops ends with a record: this had come, or never will.
+    return evidence->ended_ns[receiver] >= flight->sent_ns ? WHY_FATE_STOPPED
+           : evidence->paused_ns[receiver] >= 0            ? WHY_FATE_PAUSED
+           : lingers                                       ? WHY_FATE_UNHANDLED
+                                                           : WHY_FATE_SENT;
+}
+
+void why_end_flights(struct why_evidence *evidence) {
+    for (uint32_t i = evidence->path_count; i < evidence->pair_count; i++) {
+        struct why_pair *pair = &evidence->pairs[i];
+        bool missing = evidence->survey->had_ns[pair->node] == WHY_NEVER;
+        for (uint32_t k = 0; missing && k < pair->flight_count; k++) {
+            const struct why_flight *flight = &pair->flights[k];
+            enum why_fate fate = fate_at_end(evidence, pair, flight);
+            if (flight->counted) {
+                pair->facts.counts[flight->stage][WHY_FATE_SENT]--;
+                pair->facts.counts[flight->stage][fate]++;
+            }
+            if (flight->step != TRACE_NONE) {
+                evidence->steps[flight->step].fate = (uint8_t)fate;
+            }
+        }
     }
 }
 

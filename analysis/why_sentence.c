@@ -62,31 +62,95 @@ static uint32_t count_holders(const struct why_answer *answer) {
     return count;
 }
 
-/** What became of the RPCs of a stage: `was lost (partition)`. */
-static void say_fate(struct sentence *sentence, const struct why_answer *answer) {
-    switch (answer->fate) {
+/** What became of RPCs that are alike in that: `was lost (partition)`. */
+static void say_fate(struct sentence *sentence, const struct why_answer *answer, enum why_fate fate,
+                     uint32_t count, enum trace_cause cause) {
+    const char *be = count == 1 ? "was" : "were";
+    bool data = answer->stage == WHY_STAGE_COPY || answer->stage == WHY_STAGE_ANSWER;
+    const char *handled = data && answer->validates ? "validated" : "handled";
+    uint32_t receiver = answer->stage == WHY_STAGE_IWANT ? answer->culprit : answer->focus;
+    switch (fate) {
     case WHY_FATE_SENT:
-        say(sentence, "was on its way when the run ended");
+        say(sentence, "%s on %s way when the run ended", be, count == 1 ? "its" : "their");
         break;
     case WHY_FATE_LOST:
-        say(sentence, "was lost (%s)",
-            answer->cause == CAUSE_NONE ? "random loss"
-                                        : trace_cause_name((enum trace_cause)answer->cause));
+        say(sentence, "%s lost (%s)", be,
+            cause == CAUSE_NONE ? "random loss" : trace_cause_name(cause));
         break;
     case WHY_FATE_SUPPRESSED:
-        say(sentence, "was not sent, as its sender had sent an equal one before");
+        say(sentence, "%s not sent, as the sender had sent an equal one before", be);
         break;
     case WHY_FATE_SKIPPED:
-        say(sentence, "was not handled, as its receiver had handled an equal one before");
+        say(sentence, "%s not handled, as the receiver had handled an equal one before", be);
         break;
     case WHY_FATE_UNREAD:
         say(sentence, "came over a link that nobody read any more");
+        break;
+    case WHY_FATE_UNHANDLED:
+        say(sentence, "%s yet to be %s when the run ended", be, handled);
+        break;
+    case WHY_FATE_PAUSED:
+        say(sentence, "%s yet to be %s when the run ended, as node %" PRIu32 " stood still since ",
+            be, handled, receiver);
+        say_time(sentence, answer->paused_ns);
+        break;
+    case WHY_FATE_STOPPED:
+        say(sentence, "%s yet to be %s when node %" PRIu32 " stopped at ", be, handled, receiver);
+        say_time(sentence, answer->ended_ns);
         break;
     case WHY_FATE_CAME:
     case WHY_FATES:
         break;
     }
-    say_quirk(sentence, answer->quirk);
+    if (fate == answer->fate) {
+        say_quirk(sentence, answer->quirk);
+    }
+}
+
+uint32_t why_count_alike(const struct why_answer *answer, enum why_fate fate,
+                         enum trace_cause cause) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < answer->neighbour_count; i++) {
+        const struct why_neighbour *facts = &answer->neighbours[i];
+        if (answer->stage == WHY_STAGE_COPY || facts->node == answer->culprit) {
+            count += fate == WHY_FATE_LOST ? facts->losses[answer->stage][cause]
+                                           : facts->counts[answer->stage][fate];
+        }
+    }
+    return count;
+}
+
+static uint32_t count_stage(const struct why_answer *answer) {
+    uint32_t count = 0;
+    for (enum why_fate fate = WHY_FATE_SENT; fate < WHY_FATES; fate++) {
+        for (uint32_t cause = 0; cause < (fate == WHY_FATE_LOST ? CAUSE_COUNT : 1); cause++) {
+            count += why_count_alike(answer, fate, (enum trace_cause)cause);
+        }
+    }
+    return count;
+}
+
+/** What became of the RPCs of the answer's stage, all of which failed: `5 were lost (random loss),
+ * 1 was lost (partition)`. */
+static void say_fates(struct sentence *sentence, const struct why_answer *answer) {
+    uint32_t total = count_stage(answer);
+    const char *between = "";
+    for (enum why_fate fate = WHY_FATE_SENT; fate < WHY_FATE_CAME; fate++) {
+        for (uint32_t cause = 0; cause < (fate == WHY_FATE_LOST ? CAUSE_COUNT : 1); cause++) {
+            uint32_t count = why_count_alike(answer, fate, (enum trace_cause)cause);
+            if (count == 0) {
+                continue;
+            }
+            say(sentence, "%s", between);
+            if (count < total) {
+                say(sentence, "%" PRIu32 " ", count);
+            } else if (total > 1) {
+                say(sentence, "all ");
+            }
+            say_fate(sentence, answer, fate, count, (enum trace_cause)cause);
+            between = ", ";
+        }
+    }
 }
 
 static void say_silence(struct sentence *sentence, const struct why_answer *answer) {
@@ -200,14 +264,33 @@ static void say_down(struct sentence *sentence, const struct why_answer *answer)
     say_state(sentence, answer, "was down when the message was published,");
 }
 
+/** It came back, and nothing came of that. */
+static void say_return(struct sentence *sentence, const struct why_answer *answer) {
+    if (answer->back_ns >= 0) {
+        say(sentence, "; it was back at ");
+        say_time(sentence, answer->back_ns);
+        if (answer->silence != WHY_SILENCE_NONE) {
+            say(sentence, ", and ");
+            say_silence(sentence, answer);
+        }
+    }
+}
+
 static void say_crash(struct sentence *sentence, const struct why_answer *answer) {
     say_state(sentence, answer, "stopped");
     say(sentence, ", before a copy could come");
+    say_return(sentence, answer);
 }
 
 static void say_leave(struct sentence *sentence, const struct why_answer *answer) {
     say_state(sentence, answer, "unsubscribed");
-    say(sentence, ", before a copy could come");
+    if (answer->ignored == REASON_NONE) {
+        say(sentence, ", before a copy could come");
+    } else {
+        say(sentence, ", and a copy that came was thrown away (%s)",
+            trace_reason_name((enum trace_reason)answer->ignored));
+    }
+    say_return(sentence, answer);
 }
 
 static void say_ignored(struct sentence *sentence, const struct why_answer *answer) {
@@ -256,22 +339,30 @@ static void say_unforwarded(struct sentence *sentence, const struct why_answer *
 }
 
 static void say_copies(struct sentence *sentence, const struct why_answer *answer) {
-    uint32_t copies = count_fates(answer, WHY_STAGE_COPY);
+    uint32_t copies = count_stage(answer);
     if (copies == 1) {
         say(sentence, "the only copy sent to it, from node %" PRIu32 ", ", answer->culprit);
     } else {
-        say(sentence, "none of the %" PRIu32 " copies for it came: that of node %" PRIu32 " ",
-            copies, answer->culprit);
+        say(sentence, "none of the %" PRIu32 " copies for it got through: ", copies);
     }
-    say_fate(sentence, answer);
+    say_fates(sentence, answer);
     say(sentence, ", and ");
     say_silence(sentence, answer);
 }
 
 static void say_ihave(struct sentence *sentence, const struct why_answer *answer) {
+    uint32_t count = count_stage(answer);
     say_push(sentence, answer);
-    say(sentence, "the IHAVE of node %" PRIu32 " that told it of the message ", answer->culprit);
-    say_fate(sentence, answer);
+    if (count == 1) {
+        say(sentence, "the IHAVE of node %" PRIu32 " that told it of the message ",
+            answer->culprit);
+    } else {
+        say(sentence,
+            "none of the %" PRIu32 " IHAVE of node %" PRIu32
+            " that told it of the message got through: ",
+            count, answer->culprit);
+    }
+    say_fates(sentence, answer);
 }
 
 static void say_unasked(struct sentence *sentence, const struct why_answer *answer) {
@@ -282,8 +373,14 @@ static void say_unasked(struct sentence *sentence, const struct why_answer *answ
 
 static void say_iwant(struct sentence *sentence, const struct why_answer *answer) {
     say_push(sentence, answer);
-    say(sentence, "its IWANT to node %" PRIu32 " ", answer->culprit);
-    say_fate(sentence, answer);
+    uint32_t count = count_stage(answer);
+    if (count == 1) {
+        say(sentence, "its IWANT to node %" PRIu32 " ", answer->culprit);
+    } else {
+        say(sentence, "none of its %" PRIu32 " IWANT to node %" PRIu32 " got through: ", count,
+            answer->culprit);
+    }
+    say_fates(sentence, answer);
 }
 
 static void say_unanswered(struct sentence *sentence, const struct why_answer *answer) {
@@ -298,8 +395,15 @@ static void say_unanswered(struct sentence *sentence, const struct why_answer *a
 
 static void say_answer(struct sentence *sentence, const struct why_answer *answer) {
     say_push(sentence, answer);
-    say(sentence, "the answer of node %" PRIu32 " to its IWANT ", answer->culprit);
-    say_fate(sentence, answer);
+    uint32_t count = count_stage(answer);
+    if (count == 1) {
+        say(sentence, "the answer of node %" PRIu32 " to its IWANT ", answer->culprit);
+    } else {
+        say(sentence,
+            "none of the %" PRIu32 " answers of node %" PRIu32 " to its IWANT got through: ", count,
+            answer->culprit);
+    }
+    say_fates(sentence, answer);
 }
 
 static void say_unknown(struct sentence *sentence, const struct why_answer *answer) {

@@ -11,19 +11,31 @@
 static const char *const rpc_texts[WHY_STAGES][WHY_FATES] = {
     [WHY_STAGE_COPY] = {"sends it", "sends it: lost", "does not send it: sent before (sent cache)",
                         "skips a copy: handled before (received cache)",
-                        "a copy comes over a link that is down", "gets it"},
+                        "a copy comes over a link that is down", "sends it: not handled at the end",
+                        "sends it: the peer stands still", "sends it: not handled when it stopped",
+                        "gets it"},
     [WHY_STAGE_IHAVE] = {"tells of it (IHAVE)", "tells of it (IHAVE): lost",
                          "does not tell of it: told before (sent cache)",
                          "skips an IHAVE: handled before (received cache)",
-                         "an IHAVE comes over a link that is down", "hears of it (IHAVE)"},
+                         "an IHAVE comes over a link that is down",
+                         "tells of it (IHAVE): not handled at the end",
+                         "tells of it (IHAVE): the peer stands still",
+                         "tells of it (IHAVE): not handled when it stopped", "hears of it (IHAVE)"},
     [WHY_STAGE_IWANT] = {"asks for it (IWANT)", "asks for it (IWANT): lost",
                          "does not ask for it: asked before (sent cache)",
                          "skips an IWANT: handled before (received cache)",
-                         "an IWANT comes over a link that is down", "is asked for it (IWANT)"},
+                         "an IWANT comes over a link that is down",
+                         "asks for it (IWANT): not handled at the end",
+                         "asks for it (IWANT): the peer stands still",
+                         "asks for it (IWANT): not handled when it stopped",
+                         "is asked for it (IWANT)"},
     [WHY_STAGE_ANSWER] = {"answers with it", "answers with it: lost",
                           "does not answer with it: sent before (sent cache)",
                           "skips an answer: handled before (received cache)",
-                          "an answer comes over a link that is down", "gets the answer"},
+                          "an answer comes over a link that is down",
+                          "answers with it: not handled at the end",
+                          "answers with it: the peer stands still",
+                          "answers with it: not handled when it stopped", "gets the answer"},
 };
 
 static const char *had_text(const struct why_step *step) {
@@ -39,6 +51,8 @@ const char *why_step_words(const struct why_step *step, char out[WHY_WORDS_SIZE]
         [WHY_WHAT_DUPLICATE] = "gets a further copy",
         [WHY_WHAT_STARTED] = "starts",
         [WHY_WHAT_STOPPED] = "stops",
+        [WHY_WHAT_PAUSED] = "stands still",
+        [WHY_WHAT_RESUMED] = "goes on",
         [WHY_WHAT_JOINED] = "subscribes",
         [WHY_WHAT_LEFT] = "unsubscribes",
         [WHY_WHAT_LINK_UP] = "has a link to the peer again",
@@ -79,6 +93,8 @@ const char *why_step_words(const struct why_step *step, char out[WHY_WORDS_SIZE]
     case WHY_WHAT_DUPLICATE:
     case WHY_WHAT_STARTED:
     case WHY_WHAT_STOPPED:
+    case WHY_WHAT_PAUSED:
+    case WHY_WHAT_RESUMED:
     case WHY_WHAT_JOINED:
     case WHY_WHAT_LEFT:
     case WHY_WHAT_LINK_UP:

@@ -73,6 +73,9 @@ static const struct why_quirk *blame_fate(const struct why_evidence *evidence,
         return quirk_of(evidence, receiver, WHY_HABIT_LINK_STAYS_DOWN);
     case WHY_FATE_SENT:
     case WHY_FATE_LOST:
+    case WHY_FATE_UNHANDLED:
+    case WHY_FATE_PAUSED:
+    case WHY_FATE_STOPPED:
     case WHY_FATE_CAME:
     case WHY_FATES:
         return NULL;
@@ -80,11 +83,27 @@ static const struct why_quirk *blame_fate(const struct why_evidence *evidence,
     return NULL;
 }
 
+/** Of what most of those that were lost were. */
+static uint8_t cause_of(const struct why_neighbour *facts, enum why_stage stage) {
+    enum trace_cause most = CAUSE_NONE;
+    for (enum trace_cause cause = CAUSE_NONE; cause < CAUSE_COUNT; cause++) {
+        most = facts->losses[stage][cause] > facts->losses[stage][most] ? cause : most;
+    }
+    return (uint8_t)most;
+}
+
 static void set_fate(const struct why_evidence *evidence, const struct why_neighbour *facts,
                      enum why_stage stage, struct why_answer *answer) {
     answer->stage = stage;
     answer->fate = fate_of(facts, stage);
-    answer->cause = facts->causes[stage];
+    answer->cause = cause_of(facts, stage);
+    const bool *validates = evidence->setting->validates;
+    answer->validates = validates != NULL &&
+                        evidence->survey->topic < evidence->survey->topic_count &&
+                        validates[evidence->survey->topic];
+    uint32_t receiver = stage == WHY_STAGE_IWANT ? facts->node : answer->focus;
+    answer->paused_ns = evidence->paused_ns[receiver];
+    answer->ended_ns = evidence->ended_ns[receiver];
     answer->quirk = blame_fate(evidence, answer);
 }
 
@@ -252,14 +271,32 @@ static void judge_neighbours(const struct why_evidence *evidence, struct why_ans
     }
 }
 
-/** When the first neighbour had the message; WHY_NEVER. */
+static bool sent_nothing(const struct why_neighbour *facts) {
+    uint32_t count = 0;
+    for (uint32_t stage = 0; stage < WHY_STAGES; stage++) {
+        count += count_all(facts, (enum why_stage)stage);
+    }
+    return count == 0;
+}
+
+/** Whether a neighbour could have given the message to the node, had that been there. */
+static bool could_give(const struct why_neighbour *facts) {
+    bool reached = facts->linked || facts->absence != WHY_WHAT_PUBLISHED || !sent_nothing(facts);
+    return facts->had && reached;
+}
+
+/** When the first neighbour that could give the message had it, or, if none could, the first that
+ * had it; WHY_NEVER. */
 static int64_t first_had_ns(const struct why_answer *answer) {
     int64_t first_ns = WHY_NEVER;
+    bool any = false;
+    for (uint32_t i = 0; i < answer->neighbour_count; i++) {
+        any = any || could_give(&answer->neighbours[i]);
+    }
     for (uint32_t i = 0; i < answer->neighbour_count; i++) {
         const struct why_neighbour *facts = &answer->neighbours[i];
-        if (facts->had && facts->had_ns < first_ns) {
-            first_ns = facts->had_ns;
-        }
+        bool counts = facts->had && (!any || could_give(facts));
+        first_ns = counts && facts->had_ns < first_ns ? facts->had_ns : first_ns;
     }
     return first_ns;
 }
@@ -269,10 +306,43 @@ static bool found_it_down(const struct why_answer *answer) {
     bool found = false;
     for (uint32_t i = 0; i < answer->neighbour_count; i++) {
         const struct why_neighbour *facts = &answer->neighbours[i];
-        found = found || facts->causes[WHY_STAGE_COPY] == CAUSE_NODE_DOWN ||
-                facts->causes[WHY_STAGE_ANSWER] == CAUSE_NODE_DOWN;
+        found = found || facts->losses[WHY_STAGE_COPY][CAUSE_NODE_DOWN] > 0 ||
+                facts->losses[WHY_STAGE_ANSWER][CAUSE_NODE_DOWN] > 0;
     }
     return found;
+}
+
+/** The first neighbour, if the node was away whenever one got the message, and nothing was sent to
+ * it since; or NULL. */
+static const struct why_neighbour *missed(const struct why_answer *answer, enum why_what absence) {
+    const struct why_neighbour *first = NULL;
+    for (uint32_t i = 0; i < answer->neighbour_count; i++) {
+        const struct why_neighbour *facts = &answer->neighbours[i];
+        if (could_give(facts) && (facts->absence != absence || !sent_nothing(facts))) {
+            return NULL;
+        }
+        bool earlier = could_give(facts) && (first == NULL || facts->had_ns < first->had_ns);
+        first = earlier ? facts : first;
+    }
+    return first;
+}
+
+/** Whether the node went before anybody next to it had the message, and has not come back. */
+static bool stayed_away(int64_t went_ns, int64_t back_ns, int64_t first_ns) {
+    return went_ns >= 0 && back_ns < 0 && went_ns < first_ns;
+}
+
+static void set_absence(const struct why_evidence *evidence, const struct why_neighbour *first,
+                        enum why_reason reason, struct why_answer *answer) {
+    bool crashed = reason == WHY_CRASHED;
+    int64_t went_ns = crashed ? evidence->stopped_ns : evidence->left_ns;
+    answer->reason = reason;
+    answer->since_ns = first != NULL ? first->absent_since_ns : went_ns;
+    answer->back_ns = first != NULL ? first->absent_until_ns : -1;
+    answer->ignored = crashed || first != NULL ? REASON_NONE : evidence->ignored;
+    if (answer->back_ns >= 0) {
+        set_silence(evidence, answer);
+    }
 }
 
 /** Reasons that lie with the node in focus itself; false if it was there to get the message. */
@@ -281,8 +351,13 @@ static bool judge_node(const struct why_evidence *evidence, struct why_answer *a
     uint8_t flags = survey->flags[answer->focus];
     int64_t first_ns = first_had_ns(answer);
     answer->since_ns = survey->changed_ns[answer->focus];
-    bool left = evidence->left_ns >= 0 && evidence->ignored == REASON_NOT_SUBSCRIBED;
-    if (evidence->was_ignored && !left && (flags & WHY_SUBSCRIBED_THEN) != 0) {
+    bool thrown_away = evidence->left_ns >= 0 && evidence->ignored == REASON_NOT_SUBSCRIBED;
+    bool crashed = stayed_away(evidence->stopped_ns, evidence->started_ns, first_ns) ||
+                   (evidence->stopped_ns >= 0 && evidence->started_ns < 0 && found_it_down(answer));
+    bool left = thrown_away || stayed_away(evidence->left_ns, evidence->joined_ns, first_ns);
+    const struct why_neighbour *slept = missed(answer, WHY_WHAT_STOPPED);
+    const struct why_neighbour *away = missed(answer, WHY_WHAT_LEFT);
+    if (evidence->was_ignored && !thrown_away && (flags & WHY_SUBSCRIBED_THEN) != 0) {
         answer->reason = WHY_IGNORED;
         answer->ignored = evidence->ignored;
     } else if ((flags & WHY_UP_THEN) == 0) {
@@ -293,13 +368,10 @@ static bool judge_node(const struct why_evidence *evidence, struct why_answer *a
         answer->reason = WHY_SEEN_BEFORE;
         answer->culprit = evidence->second;
         answer->quirk = quirk_of(evidence, answer->focus, WHY_HABIT_SEEN_FIRST);
-    } else if (evidence->stopped_ns >= 0 &&
-               (evidence->stopped_ns < first_ns || found_it_down(answer))) {
-        answer->reason = WHY_CRASHED;
-        answer->since_ns = evidence->stopped_ns;
-    } else if (evidence->left_ns >= 0 && (evidence->left_ns < first_ns || left)) {
-        answer->reason = WHY_LEFT_TOPIC;
-        answer->since_ns = evidence->left_ns;
+    } else if (crashed || slept != NULL) {
+        set_absence(evidence, slept, WHY_CRASHED, answer);
+    } else if (left || away != NULL) {
+        set_absence(evidence, left ? NULL : away, WHY_LEFT_TOPIC, answer);
     } else {
         return false;
     }

@@ -93,6 +93,12 @@ static void on_had(struct why_evidence *evidence, struct why_pair *pair,
     pair->facts.had = evidence->survey->had_ns[pair->node] > record->at_ns;
     pair->facts.linked = pair->holder_linked && pair->node_linked;
     pair->facts.in_mesh = pair->in_mesh || pair->in_fanout;
+    bool down = evidence->stopped_ns >= 0 && evidence->started_ns < 0;
+    bool gone = evidence->left_ns >= 0 && evidence->joined_ns < 0;
+    if (pair->node == evidence->focus && (down || gone)) {
+        pair->facts.absence = down ? WHY_WHAT_STOPPED : WHY_WHAT_LEFT;
+        pair->facts.absent_since_ns = down ? evidence->stopped_ns : evidence->left_ns;
+    }
     bool missing = evidence->survey->had_ns[pair->node] == WHY_NEVER;
     if (missing && !pair->facts.in_mesh) {
         add_earlier(evidence, &pair->pruned); // why_sort_steps() puts them where they belong
@@ -197,29 +203,65 @@ static void on_holder_state(struct why_evidence *evidence, struct why_pair *pair
     }
 }
 
+/** A watched node stops, or stands still. */
+static void note_standstill(struct why_evidence *evidence, const struct trace_record *record) {
+    int64_t *paused_ns = &evidence->paused_ns[record->node];
+    if (record->kind == TRACE_NODE_STOP) {
+        evidence->ended_ns[record->node] = record->at_ns;
+        *paused_ns = -1;
+    } else if (record->kind == TRACE_PAUSE) {
+        *paused_ns = record->at_ns;
+    } else if (record->kind == TRACE_RESUME) {
+        *paused_ns = -1;
+    }
+}
+
+/** The node in focus is back. */
+static void end_absence(struct why_evidence *evidence, enum why_what absence, int64_t at_ns) {
+    for (uint32_t i = evidence->path_count; i < evidence->pair_count; i++) {
+        struct why_neighbour *facts = &evidence->pairs[i].facts;
+        if (facts->absence == absence && facts->absent_until_ns < 0) {
+            facts->absent_until_ns = at_ns;
+        }
+    }
+}
+
+/** The node in focus is no longer there to get the message, or is again. */
+static void note_absence(struct why_evidence *evidence, const struct trace_record *record) {
+    if (record->kind == TRACE_NODE_STOP) {
+        evidence->stopped_ns = record->at_ns;
+        evidence->started_ns = -1;
+    } else if (record->kind == TRACE_NODE_START && evidence->stopped_ns >= 0) {
+        evidence->started_ns = record->at_ns;
+        end_absence(evidence, WHY_WHAT_STOPPED, record->at_ns);
+    } else if (record->kind == TRACE_UNSUBSCRIBE) {
+        evidence->left_ns = record->at_ns;
+        evidence->joined_ns = -1;
+    } else if (record->kind == TRACE_SUBSCRIBE && evidence->left_ns >= 0) {
+        evidence->joined_ns = record->at_ns;
+        end_absence(evidence, WHY_WHAT_LEFT, record->at_ns);
+    }
+}
+
 /** What a watched node is up to, by itself. */
 static void on_state(struct why_evidence *evidence, const struct trace_record *record) {
-    static const uint8_t whats[] = {
-        [TRACE_NODE_START] = WHY_WHAT_STARTED,
-        [TRACE_NODE_STOP] = WHY_WHAT_STOPPED,
-        [TRACE_SUBSCRIBE] = WHY_WHAT_JOINED,
-        [TRACE_UNSUBSCRIBE] = WHY_WHAT_LEFT,
+    static const uint8_t whats[TRACE_KIND_COUNT] = {
+        [TRACE_NODE_START] = WHY_WHAT_STARTED, [TRACE_NODE_STOP] = WHY_WHAT_STOPPED,
+        [TRACE_SUBSCRIBE] = WHY_WHAT_JOINED,   [TRACE_UNSUBSCRIBE] = WHY_WHAT_LEFT,
+        [TRACE_PAUSE] = WHY_WHAT_PAUSED,       [TRACE_RESUME] = WHY_WHAT_RESUMED,
     };
     const struct why_survey *survey = evidence->survey;
     on_holder_state(evidence, pair_at(evidence, evidence->as_parent[record->node]), record);
     on_holder_state(evidence, pair_at(evidence, evidence->as_neighbour[record->node]), record);
     bool since = survey->published_ns >= 0 && record->at_ns >= survey->published_ns;
     bool of_topic = record->topic == survey->topic || record->topic == TRACE_TOPIC_NONE;
-    bool listed = record->kind == TRACE_NODE_START || record->kind == TRACE_NODE_STOP ||
-                  record->kind == TRACE_SUBSCRIBE || record->kind == TRACE_UNSUBSCRIBE;
-    if (!since || !of_topic || !listed) {
+    note_standstill(evidence, record);
+    if (!since || !of_topic || record->kind >= TRACE_KIND_COUNT || whats[record->kind] == 0) {
         return;
     }
     bool at_focus = record->node == evidence->focus;
-    if (at_focus && record->kind == TRACE_NODE_STOP && evidence->stopped_ns < 0) {
-        evidence->stopped_ns = record->at_ns;
-    } else if (at_focus && record->kind == TRACE_UNSUBSCRIBE && evidence->left_ns < 0) {
-        evidence->left_ns = record->at_ns;
+    if (at_focus) {
+        note_absence(evidence, record);
     }
     // What neighbours were up to may tell why nothing came, and nothing of why something did.
     bool missing = survey->had_ns[evidence->focus] == WHY_NEVER;
@@ -378,5 +420,6 @@ bool why_watch(struct why_evidence *evidence, struct failure *failure) {
     }
     record_stream_close(stream);
     why_end_chances(evidence);
+    why_end_flights(evidence);
     return step != TRACE_READER_FAILED;
 }

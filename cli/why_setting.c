@@ -47,6 +47,28 @@ static struct why_rules rules_of(const struct router_params *router) {
     return rules;
 }
 
+static bool takes_time(const struct distribution_options *time) {
+    return time->kind != DISTRIBUTION_CONSTANT || time->a_ns > 0;
+}
+
+/** Whether what has come is handled at once. */
+static void read_handling(struct arena *arena, const struct scenario *scenario,
+                          const struct record_scene *scene, struct why_setting *setting) {
+    bool *validates =
+        arena_take_array(arena, MEMORY_TABLES, (size_t)scene->topic_count + 1, sizeof *validates);
+    for (uint32_t topic = 0; topic < scenario->topic_count && topic < scene->topic_count; topic++) {
+        const struct scenario_topic *row = &scenario->topics[topic];
+        for (uint32_t i = 0; i < row->validator_count; i++) {
+            validates[topic] = validates[topic] || takes_time(&row->validators[i].delay);
+        }
+    }
+    setting->validates = validates;
+    for (uint32_t group = 0; group <= scenario->group_count; group++) {
+        setting->processes =
+            setting->processes || takes_time(&group_timing(scenario, group)->processing);
+    }
+}
+
 static void read_scenario(struct arena *arena, const struct record_scene *scene,
                           struct why_setting *setting) {
     struct failure_list *failures = calloc(1, sizeof *failures);
@@ -65,6 +87,7 @@ static void read_scenario(struct arena *arena, const struct record_scene *scene,
         rules[group] = rules_of(group_router(scenario, group));
     }
     setting->duration_ns = scenario->duration_ns;
+    read_handling(arena, scenario, scene, setting);
     setting->rules = rules;
     setting->groups = groups_assign(scenario, arena);
 }

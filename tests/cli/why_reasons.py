@@ -27,6 +27,31 @@ LINE = (
     "publish: [{from: 0, start: 10500ms, every: 1s, count: 1, size: 1KiB}]\n"
 )
 HELD = LINE + "events:\n  - {at: 10400ms, for: 25s, hold: {groups: [0..1, 2]}}\n"
+PAUSED = (
+    HEAD + "nodes: {count: 4}\ntopology: {kind: complete}\n"
+    "publish: [{from: 0, start: 10500ms, every: 1s, count: 5, size: 1KiB}]\n"
+    "events:\n  - {at: 9s, for: 40s, pause: 3}\n"
+)
+VALIDATED = LINE.replace("name: blocks", "name: blocks, validation: 100ms")
+CRASHED = VALIDATED + "events:\n  - {at: 10550ms, for: 1s, crash: 1}\n"
+# Node 2 goes at the times given and comes back before node 1 has the message.
+AWAY = (
+    HEAD + "nodes: {count: 3}\ntopology: {kind: edges, edges: [[0, 1, 1s], [1, 2, 20ms]]}\n"
+    "publish: [{from: 0, start: 15s, every: 3s, count: 1, size: 1KiB}]\n"
+    "events:\n  - {at: 15010ms, for: 50ms, crash: {nodes: 2}}\n"
+    "  - {at: 15990ms, for: 12s, partition: {groups: [0..1, 2]}}\n"
+)
+LEFT = AWAY.replace("for: 50ms, crash", "unsubscribe").replace(
+    "  - {at: 15990", "  - {at: 15050ms, subscribe: {nodes: 2}}\n  - {at: 15990"
+)
+TOLD_IN_VAIN = (
+    "name: a\nduration: 30s\nnodes: {count: 10}\ntopology: {kind: star}\n"
+    "router: {D: 1, Dlo: 1, Dhi: 1, Dlazy: 20, history_length: 6, history_gossip: 6}\n"
+    "links: {delay: 20ms, loss: {rate: 0%, rates: {ihave: 100%}}}\n"
+    "topics: [{name: blocks}]\n"
+    "publish: [{from: 0, start: 10500ms, every: 3s, count: 1, size: 1KiB}]\n"
+    "events:\n  - {at: 15500ms, for: 1s, partition: {groups: [0, 1..9]}}\n"
+)
 
 
 class ReasonsTest(FolderTest):
@@ -81,6 +106,68 @@ class ReasonsTest(FolderTest):
         self.run_full(HELD, "--set", "duration=11s")
 
         self.assert_why(0, 2, "copy_failed", "less than a heartbeat later", gossip="run_ended")
+
+    def test_given_a_receiver_that_stands_still_when_asked_then_that_is_said(self):
+        self.run_full(PAUSED)
+
+        for message in (0, 4):
+            self.assert_why(
+                message, 3, "copy_failed", "as node 3 stood still since 9.000 s", fate="paused"
+            )
+
+    def test_given_a_receiver_that_goes_on_when_asked_then_it_came(self):
+        self.run_full(PAUSED.replace("for: 40s", "for: 10s"))
+
+        self.assert_why(0, 3, "delivered")
+
+    def test_given_a_crash_while_it_is_validated_when_asked_then_that_is_said(self):
+        self.run_full(CRASHED)
+
+        self.assert_why(
+            0, 1, "copy_failed", "yet to be validated when node 1 stopped at 10.550 s",
+            fate="stopped",
+        )
+
+    def test_given_a_crash_while_it_is_on_its_way_when_asked_then_no_copy_came(self):
+        self.run_full(CRASHED.replace("10550ms, for: 1s", "10510ms"))
+
+        self.assert_why(0, 1, "crashed", "it stopped at 10.510 s, before a copy could come")
+
+    def test_given_validation_that_outlasts_the_run_when_asked_then_that_is_said(self):
+        self.run_full(VALIDATED, "--set", "duration=10550ms")
+
+        self.assert_why(
+            0, 1, "copy_failed", "yet to be validated when the run ended", fate="unhandled"
+        )
+
+    def test_given_a_node_that_was_back_in_time_when_asked_then_the_copy_was_lost(self):
+        for scenario in (AWAY, LEFT):
+            with self.subTest(scenario):
+                self.run_full(scenario)
+
+                self.assert_why(0, 2, "copy_failed", "was lost (partition)", cause="partition")
+
+    def test_given_a_node_that_stayed_away_when_asked_then_that_is_the_reason(self):
+        self.run_full(AWAY.replace("for: 50ms, crash", "crash"))
+
+        self.assert_why(0, 2, "crashed", "it stopped at 15.010 s, before a copy could come")
+
+    def test_given_a_node_that_was_back_too_late_when_asked_then_until_when(self):
+        self.run_full(AWAY.replace("for: 50ms, crash", "for: 1500ms, crash"))
+
+        self.assert_why(0, 2, "crashed", "it stopped at 15.010 s", "it was back at 16.510 s")
+
+    def test_given_losses_for_two_causes_when_asked_then_both_are_named(self):
+        self.run_full(TOLD_IN_VAIN)
+        missing = [node for node in range(1, 10) if self.why(0, node)["reason"] != "delivered"]
+
+        for node in missing:
+            self.assert_why(
+                0, node, "ihave_failed", "5 were lost (random loss), 1 was lost (partition)",
+                cause="random_loss", losses={"random_loss": 5, "partition": 1},
+            )
+
+        self.assertNotEqual([], missing)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,8 @@ bool why_fixture_ask(struct why_fixture *f, const struct why_case *row) {
         .told_all_below = row->told_all_below,
     };
     f->setting.duration_ns = row->duration_ns;
+    f->validates[0] = row->validates;
+    f->setting.validates = f->validates;
     f->question =
         (struct why_question){.path = f->path, .message = row->message, .node = row->node};
     return why_find(f->arena, &f->question, &f->setting, &f->answer, &f->failure);

@@ -35,6 +35,7 @@ struct why_case {
     int64_t virtual_ns;  // the trace says that the run ended then; 0: it does not say
     int64_t gossip_ns;   // for so long IHAVE names a message; 0: unknown
     uint32_t told_all_below;
+    bool validates;                                    // the topic
     struct trace_record records[WHY_TEST_RECORDS_MAX]; // the first of kind 0 ends them
 
     enum why_reason reason;
@@ -53,6 +54,7 @@ struct why_fixture {
     struct why_question question;
     struct why_rules rules;
     struct why_setting setting;
+    bool validates[1];
     struct why_answer answer;
     struct failure failure;
 };

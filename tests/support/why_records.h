@@ -39,6 +39,8 @@
     { (ms) * WHY_TEST_MS, node, peer, TRACE_NONE, 0, 0, 0, TRACE_REFUSE, why }
 #define PRUNED(ms, node, peer)                                                                     \
     { (ms) * WHY_TEST_MS, node, peer, TRACE_NONE, 0, 0, 0, TRACE_PRUNE, REASON_PRUNE_RECEIVED }
+#define GRAFTED(ms, node, peer)                                                                    \
+    { (ms) * WHY_TEST_MS, node, peer, TRACE_NONE, 1, 0, 0, TRACE_GRAFT, REASON_BELOW_D_LOW }
 #define LATER(ms) STATE(ms, TRACE_RESUME, 3)
 /* 0 tells 2 of the message, and that comes. */
 #define TOLD(ms) IHAVE(ms, 0, 2), COMES((ms) + 20, 2, 0, IHAVE)

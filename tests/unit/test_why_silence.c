@@ -3,8 +3,6 @@
 #include "tests/support/why_records.h"
 
 #define SECOND (1000 * WHY_TEST_MS)
-#define GRAFTED(ms, node, peer)                                                                    \
-    { (ms) * WHY_TEST_MS, node, peer, TRACE_NONE, 1, 0, 0, TRACE_GRAFT, REASON_BELOW_D_LOW }
 /* 0 publishes, and the copy that 2 is sent is lost. */
 #define PUSHED_IN_VAIN PUBLISHED(1000), COPY(1000, 0, 2), RPC(1000, TRACE_LOST, 0, 2, 0, MESSAGES)
 
