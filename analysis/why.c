@@ -155,6 +155,7 @@ static const char *const what_names[WHY_WHAT_COUNT] = {
     [WHY_WHAT_GRAFT_SKIPPED] = "graft_skipped",
     [WHY_WHAT_SUB_HELD_BACK] = "subscription_suppressed",
     [WHY_WHAT_SUB_SKIPPED] = "subscription_skipped",
+    [WHY_WHAT_SUB_LOST] = "subscription_lost",
     [WHY_WHAT_PRUNED] = "pruned",
     [WHY_WHAT_PAUSED] = "paused",
     [WHY_WHAT_RESUMED] = "resumed",

@@ -180,7 +180,8 @@ enum why_what {
     WHY_WHAT_GRAFT_SKIPPED,   // by the received cache
     WHY_WHAT_SUB_HELD_BACK,
     WHY_WHAT_SUB_SKIPPED,
-    WHY_WHAT_PRUNED, // node prunes peer; reason
+    WHY_WHAT_SUB_LOST, // cause
+    WHY_WHAT_PRUNED,   // node prunes peer; reason
     WHY_WHAT_PAUSED,
     WHY_WHAT_RESUMED,
     WHY_WHAT_COUNT
@@ -221,7 +222,8 @@ struct why_neighbour {
     uint32_t pushed_others;                   // copies to others
     uint8_t refused;                          // enum trace_reason of a GRAFT it refused, or NONE
     uint8_t obstacle; // enum why_what: what last kept the focus out of its mesh; PUBLISHED: nothing
-    uint8_t pruned;   // enum trace_reason for which it last pruned the focus, or NONE
+    uint8_t obstacle_cause; // SUB_LOST: enum trace_cause
+    uint8_t pruned;         // enum trace_reason for which it last pruned the focus, or NONE
 };
 
 struct why_answer {
@@ -247,6 +249,7 @@ struct why_answer {
     enum why_silence silence;              // why gossip did not help, where it told nothing
     const struct why_quirk *quirk;         // the one to blame, or NULL
     enum why_what obstacle;                // what kept it out of a mesh; PUBLISHED: nothing known
+    uint8_t obstacle_cause;                // SUB_LOST: enum trace_cause
     const struct why_quirk *mesh_quirk;    // to blame for that, or NULL
     const struct why_quirk *silence_quirk; // why gossip told it nothing, or NULL
     uint32_t role;                         // enum why_role to blame, or WHY_ROLE_COUNT

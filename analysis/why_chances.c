@@ -9,6 +9,7 @@
 static enum why_chance chance_now(const struct why_pair *pair) {
     return !pair->holder_linked || !pair->node_linked ? WHY_CHANCE_UNLINKED
            : pair->in_mesh || pair->in_fanout         ? WHY_CHANCE_IN_MESH
+           : pair->unlisted                           ? WHY_CHANCE_UNLISTED
                                                       : WHY_CHANCE_OPEN;
 }
 

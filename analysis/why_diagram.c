@@ -64,6 +64,16 @@ static const char *state_text(const struct why_step *step) {
                                             : "unsubscribes";
 }
 
+/** Of control RPCs that come to nothing. */
+static const char *futile_text(const struct why_step *step) {
+    return step->what == WHY_WHAT_GRAFT_REFUSED     ? "GRAFT refused"
+           : step->what == WHY_WHAT_GRAFT_SKIPPED   ? "GRAFT skipped"
+           : step->what == WHY_WHAT_SUB_SKIPPED     ? "SUB skipped"
+           : step->what == WHY_WHAT_GRAFT_HELD_BACK ? "GRAFT held back"
+           : step->what == WHY_WHAT_SUB_HELD_BACK   ? "SUB held back"
+                                                    : "SUB lost";
+}
+
 static bool step_arrow(const struct why_step *step, struct why_arrow *arrow) {
     int64_t delay_ns = step->delay_ns < 0 ? 0 : step->delay_ns;
     *arrow = (struct why_arrow){
@@ -91,14 +101,13 @@ static bool step_arrow(const struct why_step *step, struct why_arrow *arrow) {
     case WHY_WHAT_GRAFT_REFUSED:
     case WHY_WHAT_GRAFT_SKIPPED:
     case WHY_WHAT_SUB_SKIPPED:
-        arrow->text = step->what == WHY_WHAT_GRAFT_REFUSED   ? "GRAFT refused"
-                      : step->what == WHY_WHAT_GRAFT_SKIPPED ? "GRAFT skipped"
-                                                             : "SUB skipped";
+        arrow->text = futile_text(step);
         arrow->arrives = false;
         return true;
     case WHY_WHAT_GRAFT_HELD_BACK:
     case WHY_WHAT_SUB_HELD_BACK:
-        arrow->text = step->what == WHY_WHAT_GRAFT_HELD_BACK ? "GRAFT held back" : "SUB held back";
+    case WHY_WHAT_SUB_LOST:
+        arrow->text = futile_text(step);
         arrow->from = step->node;
         arrow->to = step->peer;
         arrow->arrives = false;

@@ -68,6 +68,8 @@ struct why_pair {
     bool node_linked;
     bool in_mesh;     // the node, in the holder's mesh
     bool in_fanout;   // likewise
+    bool listed;      // the holder heard that the node subscribes
+    bool unlisted;    // it would have, had that not been lost
     bool gossip_over; // IHAVE of the holder names the message no more
     int64_t told_ns;  // when the node handled an IHAVE that names the message; -1
     int64_t asked_ns; // when the holder handled an IWANT for it; -1
@@ -107,6 +109,7 @@ struct why_evidence {
     uint32_t step_count;
     uint32_t step_capacity;
     uint64_t steps_left_out;
+    bool focus_joined; // the focus subscribes to the topic
     // Of the focus, since the message was published:
     int64_t stopped_ns; // when it last did; -1: never
     int64_t started_ns; // after that; -1: it is still down

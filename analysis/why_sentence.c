@@ -171,7 +171,8 @@ static void say_silence(struct sentence *sentence, const struct why_answer *answ
         [WHY_SILENCE_UNLINKED] = "gossip did not tell it: the link was down at the heartbeats",
         [WHY_SILENCE_TOLD_NOBODY] = "gossip did not tell it: no IHAVE for it was sent to anybody",
     };
-    bool came_in = answer->silence == WHY_SILENCE_IN_MESH && answer->reason == WHY_OUTSIDE_MESHES;
+    bool came_in = answer->silence == WHY_SILENCE_IN_MESH &&
+                   (answer->reason == WHY_OUTSIDE_MESHES || answer->reason == WHY_LINKS_DOWN);
     say(sentence, "%s",
         came_in ? "gossip did not tell it: it was in the mesh by the next heartbeat, and mesh "
                   "peers are not told"
@@ -185,6 +186,12 @@ static void say_silence(struct sentence *sentence, const struct why_answer *answ
 /** What kept the node out of a mesh. */
 static void say_obstacle(struct sentence *sentence, const struct why_answer *answer) {
     if (answer->obstacle == WHY_WHAT_PUBLISHED) {
+        return;
+    }
+    if (answer->obstacle == WHY_WHAT_SUB_LOST) {
+        enum trace_cause cause = (enum trace_cause)answer->obstacle_cause;
+        say(sentence, ", as its SUB was lost (%s), and what is said once is not said again",
+            cause == CAUSE_NONE ? "random loss" : trace_cause_name(cause));
         return;
     }
     bool sub =
@@ -314,6 +321,10 @@ static void say_links(struct sentence *sentence, const struct why_answer *answer
     uint32_t holders = count_holders(answer);
     say(sentence, "its links to the %" PRIu32 " %s that had it were down", holders,
         figure_noun(holders, "neighbour", "neighbours"));
+    if (answer->silence != WHY_SILENCE_NONE) {
+        say(sentence, " then, and later ");
+        say_silence(sentence, answer);
+    }
 }
 
 static void say_outside(struct sentence *sentence, const struct why_answer *answer) {

@@ -85,6 +85,11 @@ const char *why_step_words(const struct why_step *step, char out[WHY_WORDS_SIZE]
     case WHY_WHAT_PRUNED:
         snprintf(out, WHY_WORDS_SIZE, "takes the peer out of its mesh (%s)", reason);
         break;
+    case WHY_WHAT_SUB_LOST:
+        snprintf(out, WHY_WORDS_SIZE, "sends its SUB: lost%s%s%s",
+                 step->cause != CAUSE_NONE ? " (" : "", step->cause != CAUSE_NONE ? cause : "",
+                 step->cause != CAUSE_NONE ? ")" : "");
+        break;
     case WHY_WHAT_GRAFT_HELD_BACK:
     case WHY_WHAT_GRAFT_SKIPPED:
     case WHY_WHAT_SUB_HELD_BACK:

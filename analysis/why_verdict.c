@@ -132,7 +132,8 @@ static enum why_silence passed_over(const struct why_evidence *evidence,
     while (chance < WHY_CHANCE_UNLINKED && facts->chances[chance] == 0) {
         chance++;
     }
-    bool picky = quirk_of(evidence, facts->node, WHY_HABIT_GOSSIP_LEFTOVERS) != NULL;
+    bool lost = facts->obstacle == WHY_WHAT_SUB_LOST;
+    bool picky = !lost && quirk_of(evidence, facts->node, WHY_HABIT_GOSSIP_LEFTOVERS) != NULL;
     return chance == WHY_CHANCE_UNLISTED && picky ? WHY_SILENCE_LEFTOVERS
                                                   : silence_of_chance[chance];
 }
@@ -183,12 +184,22 @@ static void blame_silence(const struct why_evidence *evidence, const struct why_
     }
 }
 
+/** Whether a neighbour's IHAVE could have named the message while the link was up. */
+static bool was_linked_later(const struct why_neighbour *facts) {
+    int64_t linked_ns = 0;
+    for (enum why_chance chance = WHY_CHANCE_OPEN; chance < WHY_CHANCES; chance++) {
+        linked_ns += chance == WHY_CHANCE_UNLINKED ? 0 : facts->spent_ns[chance];
+    }
+    return linked_ns > 0;
+}
+
 /** Of the neighbours' silences the one that tells most: that of one that told others goes first. */
 static void set_silence(const struct why_evidence *evidence, struct why_answer *answer) {
     const struct why_neighbour *first = NULL;
+    bool later = answer->reason == WHY_LINKS_DOWN;
     for (uint32_t i = 0; i < answer->neighbour_count; i++) {
         const struct why_neighbour *facts = &answer->neighbours[i];
-        if (!facts->had || !facts->linked) {
+        if (!facts->had || (later ? !was_linked_later(facts) : !facts->linked)) {
             continue;
         }
         enum why_silence silence = silence_of(evidence, facts);
@@ -214,6 +225,10 @@ static void set_obstacle(const struct why_evidence *evidence, struct why_answer 
         return;
     }
     answer->obstacle = (enum why_what)found->obstacle;
+    answer->obstacle_cause = found->obstacle_cause;
+    if (answer->obstacle == WHY_WHAT_SUB_LOST) {
+        return; // no quirk's doing
+    }
     bool sent =
         answer->obstacle == WHY_WHAT_GRAFT_HELD_BACK || answer->obstacle == WHY_WHAT_SUB_HELD_BACK;
     if (answer->obstacle != WHY_WHAT_GRAFT_REFUSED) {

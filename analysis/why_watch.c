@@ -256,6 +256,10 @@ static void on_state(struct why_evidence *evidence, const struct trace_record *r
     bool since = survey->published_ns >= 0 && record->at_ns >= survey->published_ns;
     bool of_topic = record->topic == survey->topic || record->topic == TRACE_TOPIC_NONE;
     note_standstill(evidence, record);
+    if (record->node == evidence->focus && record->topic == survey->topic &&
+        (record->kind == TRACE_SUBSCRIBE || record->kind == TRACE_UNSUBSCRIBE)) {
+        evidence->focus_joined = record->kind == TRACE_SUBSCRIBE;
+    }
     if (!since || !of_topic || record->kind >= TRACE_KIND_COUNT || whats[record->kind] == 0) {
         return;
     }
@@ -278,6 +282,8 @@ static void on_link(struct why_evidence *evidence, struct why_pair *pair,
     why_spend(evidence, pair, record->at_ns);
     if (record->node == pair->holder) {
         pair->holder_linked = up;
+        pair->listed = false; // subscriptions are told anew
+        pair->unlisted = false;
     } else {
         pair->node_linked = up;
     }
@@ -324,6 +330,37 @@ static void on_cached(struct why_evidence *evidence, struct why_pair *pair,
     }
 }
 
+/**
+ * Whether the holder hears of the node's subscription. What an RPC of subscriptions says its record
+ * does not tell: it is taken to be what holds of the node then.
+ */
+static void on_subscription(struct why_evidence *evidence, struct why_pair *pair,
+                            const struct trace_record *record) {
+    bool of_topic = record->topic == evidence->survey->topic;
+    bool comes = record->kind == TRACE_RECEIVE && record->node == pair->holder;
+    bool fails =
+        (record->kind == TRACE_LOST || record->kind == TRACE_DROPPED) && record->node == pair->node;
+    if (pair->node != evidence->focus || !of_topic || (!comes && !fails)) {
+        return;
+    }
+    why_spend(evidence, pair, record->at_ns);
+    if (comes) {
+        pair->listed = evidence->focus_joined;
+        pair->unlisted = false;
+    } else {
+        pair->unlisted = evidence->focus_joined && !pair->listed && !pair->in_mesh;
+    }
+    if (pair->unlisted) {
+        note_obstacle(pair, record, WHY_WHAT_SUB_LOST);
+        pair->obstacle.cause =
+            record->kind == TRACE_DROPPED ? (uint8_t)record->extra : (uint8_t)CAUSE_NONE;
+        pair->facts.obstacle_cause = pair->obstacle.cause;
+    } else if (comes && pair->facts.had_ns < 0 && pair->facts.obstacle == WHY_WHAT_SUB_LOST) {
+        pair->facts.obstacle = WHY_WHAT_PUBLISHED;
+        pair->obstacle.at_ns = -1;
+    }
+}
+
 /** The holder of a pair changes its mesh, or refuses to. */
 static void on_mesh(struct why_evidence *evidence, struct why_pair *pair,
                     const struct trace_record *record) {
@@ -336,6 +373,7 @@ static void on_mesh(struct why_evidence *evidence, struct why_pair *pair,
         note_obstacle(pair, record, WHY_WHAT_GRAFT_REFUSED);
     } else if (record->kind == TRACE_GRAFT || record->kind == TRACE_PRUNE) {
         pair->in_mesh = record->kind == TRACE_GRAFT;
+        pair->unlisted = pair->unlisted && !pair->in_mesh;
         if (pair->facts.had_ns < 0) {
             pair->facts.obstacle = WHY_WHAT_PUBLISHED;
             pair->facts.pruned = pair->in_mesh ? REASON_NONE : record->reason;
@@ -365,6 +403,8 @@ static void on_pair(struct why_evidence *evidence, struct why_pair *pair,
     } else if (trace_kind_is_rpc((enum trace_kind)record->kind) || record->kind == TRACE_SKIPPED) {
         if (record->kind == TRACE_SUPPRESSED || record->kind == TRACE_SKIPPED) {
             on_cached(evidence, pair, record);
+        } else if (record->reason == TRACE_RPC_SUBSCRIPTIONS) {
+            on_subscription(evidence, pair, record);
         }
         if (is_waiting(evidence, pair, record->at_ns) || record->reason == TRACE_RPC_MESSAGES) {
             why_on_rpc(evidence, pair, record);

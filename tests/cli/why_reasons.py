@@ -89,6 +89,32 @@ class ReasonsTest(FolderTest):
             0, 10, "outside_meshes", "in the mesh by the next heartbeat", gossip="in_mesh"
         )
 
+    def test_given_a_sub_that_is_lost_when_asked_then_that_is_said(self):
+        text = STAR[: STAR.index("events:")] + (
+            "events:\n  - {at: 1s, unsubscribe: {nodes: 5}}\n"
+            "  - {at: 2s, for: 5s, partition: {groups: [0, 5]}}\n"
+            "  - {at: 3s, subscribe: {nodes: 5}}\n"
+        )
+        self.run_full(text, "--set", "router.Dhi=30")
+        self.assert_why(
+            0, 5, "outside_meshes", "its SUB was lost (partition)", "not known to subscribe",
+            kept_out_by="subscription_lost", gossip="unlisted",
+        )
+
+        self.run_full(text.replace("at: 3s, sub", "at: 8s, sub"), "--set", "router.Dhi=30")
+        answer = self.why(0, 5)
+        self.assertNotEqual("subscription_lost", answer["kept_out_by"], answer["sentence"])
+        self.assertNotIn("SUB was lost", answer["sentence"])
+
+    def test_given_links_that_come_back_when_asked_then_what_came_of_it(self):
+        cut = LINE + "events:\n  - {at: 10400ms, for: 200ms, disconnect: {of: 2}}\n"
+        self.run_full(cut)
+        self.assert_why(0, 2, "links_down", "were down then, and later gossip did not tell it")
+
+        self.run_full(cut.replace("200ms", "19s"))
+        answer = self.assert_why(0, 2, "links_down", "were down.")
+        self.assertNotIn("later", answer["sentence"])
+
     def test_given_few_draws_when_asked_then_others_were_drawn(self):
         self.run_full(STAR, "--set", "router.Dlazy=1", "--set", "router.Dlo=6")
 
