@@ -3,13 +3,16 @@
 #include "cli/interrupt.h"
 #include "cli/result_file.h"
 #include "cli/result_folder.h"
+#include "cli/shell_text.h"
 #include "cli/standard_options.h"
 #include "cli/trace_source.h"
 #include "cli/why_options.h"
 #include "cli/why_setting.h"
+#include "sim/ties.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -99,6 +102,36 @@ static bool write_diagram(struct why_command *command) {
                                                                 : draw(command);
 }
 
+/** A word of a command: a folder with something behind its name. */
+static void print_path(const char *path, const char *behind) {
+    char *word = NULL;
+    if (asprintf(&word, "%s%s", path, behind) >= 0) {
+        shell_print_word(word, stdout);
+        free(word);
+    }
+}
+
+/** The commands that repeat the run of a folder with a full trace, and ask again. */
+static void print_rerun(const char *path, const struct why_answer *answer) {
+    char *file = NULL;
+    json_t *summary =
+        asprintf(&file, "%s/" RESULT_FOLDER_MARK, path) < 0 ? NULL : json_load_file(file, 0, NULL);
+    free(file);
+    const char *ties = json_string_value(json_object_get(summary, "ties"));
+    fputs("    gossim run ", stdout);
+    print_path(path, "/scenario.yaml");
+    if (ties != NULL && strcmp(ties, ties_name(TIES_FIRST)) != 0) {
+        printf(" --ties %s", ties);
+    }
+    fputs(" --trace full --out ", stdout);
+    print_path(path, "-full");
+    fputs("\n    gossim why ", stdout);
+    print_path(path, "-full");
+    printf(" --message %" PRIu32 " --node %" PRIu32 "\n", answer->question.message,
+           answer->question.node);
+    json_decref(summary);
+}
+
 /** What shows more. */
 static void print_hints(const struct why_command *command) {
     const struct why_answer *answer = &command->answer;
@@ -107,17 +140,17 @@ static void print_hints(const struct why_command *command) {
         printf("\nThe trace was cut short: what came later is not known.\n");
     }
     if (answer->level == TRACE_LEVEL_FULL) {
-        printf("\nMore: gossim trace %s --message %" PRIu32 " --node %" PRIu32 "\n", path,
-               answer->question.message, answer->focus);
+        fputs("\nMore: gossim trace ", stdout);
+        print_path(path, "");
+        printf(" --message %" PRIu32 " --node %" PRIu32 "\n", answer->question.message,
+               answer->focus);
         return;
     }
     printf(
         "\nThis trace holds deliveries alone: it knows neither meshes and what was sent and lost, "
         "nor\ncopies that came later, nor IHAVE and IWANT. For those run it again:\n\n");
     if (is_folder(path)) {
-        printf("    gossim run %s/scenario.yaml --trace full --out %s-full\n"
-               "    gossim why %s-full --message %" PRIu32 " --node %" PRIu32 "\n",
-               path, path, path, answer->question.message, answer->question.node);
+        print_rerun(path, answer);
     } else {
         puts("    gossim run FILE --trace full");
     }

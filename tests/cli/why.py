@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import sys
 import unittest
 
@@ -180,6 +181,18 @@ class WhyTest(FolderTest):
         again = self.call(*commands[1])
         self.assertEqual(0, again.status)
         self.assertIn("More: gossim trace out-full --message 0 --node 7", again.out)
+
+    def test_given_ties_of_its_own_when_asked_then_the_command_repeats_that_run(self):
+        ran = self.call(
+            "run", "small.yaml", "--ties", "last", "--no-figures", "--json", "--out", "o u"
+        )
+        printed = self.call("why", "o u", "--message", "0", "--node", "7").out
+        lines = [line for line in printed.splitlines() if line.startswith("    gossim ")]
+        commands = [shlex.split(line)[1:] for line in lines]
+        again = self.call(*commands[0], "--no-figures", "--json")
+        self.assertEqual(json.loads(ran.out)["digest"], json.loads(again.out)["digest"])
+        self.assertEqual("last", json.loads(again.out)["ties"])
+        self.assertEqual(0, self.call(*commands[1]).status)
 
     def test_given_trace_events_when_asked_then_told_what_they_tell(self):
         self.run_full("small.yaml")
