@@ -1,15 +1,12 @@
 #include "base/igraph_library.h"
 
 #include "base/igraph_soname.h"
+#include "base/loaded_library.h"
 
 #include <dlfcn.h>
 #include <stddef.h>
-#include <string.h>
 
-static const struct {
-    const char *name;
-    size_t offset;
-} symbols[] = {
+static const struct loaded_symbol symbols[] = {
     {"igraph_set_error_handler", offsetof(struct igraph_library, set_error_handler)},
     {"igraph_set_warning_handler", offsetof(struct igraph_library, set_warning_handler)},
     {"igraph_error_handler_ignore", offsetof(struct igraph_library, error_handler_ignore)},
@@ -49,24 +46,13 @@ static const struct {
 _Static_assert(sizeof symbols / sizeof symbols[0] == sizeof(struct igraph_library) / sizeof(void *),
                "each field has a name to look for");
 
-static bool explain(struct failure *failure) {
-    const char *why = dlerror();
-    return failure_running(failure, "cannot load igraph: %s", why == NULL ? IGRAPH_SONAME : why);
-}
-
 bool igraph_library_open(struct igraph_library *igraph, struct failure *failure) {
-    // Never closed: igraph has handlers of its own that run when the process ends.
-    void *library = dlopen(IGRAPH_SONAME, RTLD_LAZY | RTLD_LOCAL);
-    if (library == NULL) {
-        return explain(failure);
-    }
-    for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
-        void *found = dlsym(library, symbols[i].name);
-        if (found == NULL) {
-            return explain(failure);
-        }
-        // ISO C converts no pointer to an object to one to a function, but POSIX has them alike.
-        memcpy((char *)igraph + symbols[i].offset, &found, sizeof found);
-    }
-    return true;
+    const struct loaded_library library = {
+        .title = "igraph",
+        .soname = IGRAPH_SONAME,
+        .flags = RTLD_LAZY | RTLD_LOCAL,
+        .symbols = symbols,
+        .symbol_count = sizeof symbols / sizeof symbols[0],
+    };
+    return loaded_library_open(&library, igraph, failure);
 }

@@ -1,15 +1,12 @@
 #include "base/mpi_library.h"
 
+#include "base/loaded_library.h"
 #include "base/mpi_soname.h"
 
 #include <dlfcn.h>
 #include <stddef.h>
-#include <string.h>
 
-static const struct {
-    const char *name;
-    size_t offset;
-} symbols[] = {
+static const struct loaded_symbol symbols[] = {
     {"MPI_Init", offsetof(struct mpi_library, init)},
     {"MPI_Finalize", offsetof(struct mpi_library, finalize)},
     {"MPI_Comm_rank", offsetof(struct mpi_library, comm_rank)},
@@ -27,24 +24,14 @@ static const struct {
 _Static_assert(sizeof symbols / sizeof symbols[0] == sizeof(struct mpi_library) / sizeof(void *),
                "each field has a name to look for");
 
-static bool explain(struct failure *failure) {
-    const char *why = dlerror();
-    return failure_running(failure, "cannot load Open MPI: %s", why == NULL ? MPI_SONAME : why);
-}
-
 bool mpi_library_open(struct mpi_library *mpi, struct failure *failure) {
-    // Its components are libraries of their own and find it by its symbols, so these are global.
-    void *library = dlopen(MPI_SONAME, RTLD_NOW | RTLD_GLOBAL);
-    if (library == NULL) {
-        return explain(failure);
-    }
-    for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
-        void *found = dlsym(library, symbols[i].name);
-        if (found == NULL) {
-            return explain(failure);
-        }
-        // ISO C converts no pointer to an object to one to a function, but POSIX has them alike.
-        memcpy((char *)mpi + symbols[i].offset, &found, sizeof found);
-    }
-    return true;
+    const struct loaded_library library = {
+        .title = "Open MPI",
+        .soname = MPI_SONAME,
+        // Its components are libraries of their own and find it by its symbols.
+        .flags = RTLD_NOW | RTLD_GLOBAL,
+        .symbols = symbols,
+        .symbol_count = sizeof symbols / sizeof symbols[0],
+    };
+    return loaded_library_open(&library, mpi, failure);
 }
