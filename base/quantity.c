@@ -234,6 +234,16 @@ const char *quantity_write_duration(int64_t ns, char *out) {
     return write_whole((uint64_t)ns, "", duration_units_written, out);
 }
 
+const char *quantity_write_instant(int64_t ns, char *out) {
+    CHECK(ns >= 0);
+    int64_t rest = ns % NS_PER_S;
+    int digits = rest % NS_PER_MS == 0 ? 3 : rest % NS_PER_US == 0 ? 6 : 9;
+    int64_t unit = digits == 3 ? NS_PER_MS : digits == 6 ? NS_PER_US : 1;
+    snprintf(out, QUANTITY_TEXT_SIZE, "%" PRId64 ".%0*" PRId64 " s", ns / NS_PER_S, digits,
+             rest / unit);
+    return out;
+}
+
 const char *quantity_write_size(uint64_t bytes, char *out) {
     static const struct unit zero[] = {{"B", 1}, {NULL, 0}};
     return write_whole(bytes, "", bytes == 0 ? zero : size_units, out);

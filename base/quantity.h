@@ -46,4 +46,8 @@ const char *quantity_write_size(uint64_t bytes, char *out);
 const char *quantity_write_rate(uint64_t bits_per_s, char *out);
 const char *quantity_write_share(uint32_t ppb, char *out);
 
+/** An instant, not before 0, as people read it beside columns of seconds: `5.020 s`, and with the
+ * digits that it takes to be exact, `1.102064331 s`. Not the text that a scenario has for it. */
+const char *quantity_write_instant(int64_t ns, char *out);
+
 #endif

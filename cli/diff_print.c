@@ -32,7 +32,7 @@ const char *diff_sentence(const struct diff_report *report, struct arena *arena)
         return sentence;
     }
     session_text_event(session_fleet(first->session), &first->event, event);
-    quantity_write_duration(first->event.at_ns, time);
+    quantity_write_instant(first->event.at_ns, time);
     if (parting->kind == PARTING_OUTCOME) {
         snprintf(sentence, SENTENCE_SIZE, "at %s, of the same event, %s, something else comes",
                  time, event);
@@ -44,7 +44,7 @@ const char *diff_sentence(const struct diff_report *report, struct arena *arena)
                                                                      &other->event, later);
     char when[QUANTITY_TEXT_SIZE] = "then";
     if (other->event.number > 0) {
-        quantity_write_duration(other->event.at_ns, when);
+        quantity_write_instant(other->event.at_ns, when);
     }
     snprintf(sentence, SENTENCE_SIZE, "in %c at %s: %s; next in %c, %s: %s",
              side_names[parting->first], time, event, side_names[1 - parting->first], when, what);
@@ -76,7 +76,7 @@ static void print_outcome(const struct diff_report *report, uint32_t number, str
         return;
     }
     fprintf(out, "\nIn %c, event %" PRIu64 " at %s: %s", side_names[number], side->event.number,
-            quantity_write_duration(side->event.at_ns, time),
+            quantity_write_instant(side->event.at_ns, time),
             session_text_event(fleet, &side->event, text));
     uint32_t alike = side->record < side->record_count ? side->record : side->record_count;
     if (alike > 0 && report->parting->kind == PARTING_OUTCOME) {
@@ -85,7 +85,10 @@ static void print_outcome(const struct diff_report *report, uint32_t number, str
     }
     fputs(side->record_count == alike ? ": no record\n" : "\n", out);
     if (side->record_count > alike) {
-        session_text_records(arena, fleet, side->records + alike, side->record_count - alike, out);
+        const struct session_records rest = {.records = side->records + alike,
+                                             .mesh_sizes = side->mesh_sizes + alike,
+                                             .count = side->record_count - alike};
+        session_text_records(arena, side->session, &rest, out);
     }
 }
 
@@ -159,7 +162,6 @@ static void print_before(const struct diff_report *report, struct arena *arena, 
     const struct parting_side *side = &parting->sides[parting->first];
     uint32_t nodes[2 * PARTING_SIDES];
     uint32_t node_count = parting_nodes(parting, nodes);
-    uint32_t count = 0;
     const struct parting_past past = {
         .scenario = report->sides[parting->first]->scenario,
         .ties = report->sides[parting->first]->ties,
@@ -168,18 +170,17 @@ static void print_before(const struct diff_report *report, struct arena *arena, 
         .node_count = node_count,
         .most = report->before,
     };
-    const struct trace_record *records = parting_before(arena, &past, &count);
+    const struct session_records records = parting_before(arena, &past);
     fputs("\nThe last records before it of node", out);
     for (uint32_t i = 0; i < node_count; i++) {
         fprintf(out, "%s %" PRIu32, i == 0 ? (node_count > 1 ? "s" : "") : ",", nodes[i]);
     }
     fprintf(out, "%s:%s\n",
             report->by_rpcs ? (parting->first == 0 ? " in A" : " in B") : ", the same in both",
-            count == 0 ? " none" : "");
-    if (count == 0) {
-        return;
+            records.count == 0 ? " none" : "");
+    if (records.count > 0) {
+        session_text_records(arena, side->session, &records, out);
     }
-    session_text_records(arena, session_fleet(side->session), records, count, out);
 }
 
 void diff_print(const struct diff_report *report, struct arena *arena, FILE *out) {
@@ -194,7 +195,7 @@ void diff_print(const struct diff_report *report, struct arena *arena, FILE *out
     }
     fprintf(out, "alike    %" PRIu64 " %s", parting->alike, report->by_rpcs ? "RPCs" : "events");
     if (parting->alike > 0) {
-        fprintf(out, ", up to %s", quantity_write_duration(parting->alike_ns, time));
+        fprintf(out, ", up to %s", quantity_write_instant(parting->alike_ns, time));
     }
     fprintf(out, "\nthen     %s\n", diff_sentence(report, arena));
     for (uint32_t i = 0; i < PARTING_SIDES; i++) {

@@ -1,9 +1,11 @@
 #include "cli/session_text.h"
 
-#include "analysis/record_sink.h"
+#include "cli/trace_scenario.h"
 #include "scenarios/fleet.h"
 
 #include <inttypes.h>
+
+_Static_assert(SESSION_MESH_UNKNOWN == RECORD_MESH_UNKNOWN, "sizes are passed on as they are");
 
 const char *session_text_event(const struct fleet *fleet, const struct session_event *event,
                                char text[SESSION_TEXT_EVENT_SIZE]) {
@@ -42,22 +44,21 @@ static void make_scene(struct record_scene *scene, struct arena *arena,
                                    .node_count = scenario->node_count};
 }
 
-void session_text_records(struct arena *arena, const struct fleet *fleet,
-                          const struct trace_record *records, uint32_t count, FILE *out) {
+void session_text_records(struct arena *arena, const struct session *session,
+                          const struct session_records *records, FILE *out) {
+    const struct scenario *scenario = session_fleet(session)->scenario;
     struct record_scene scene;
     struct failure failure;
-    make_scene(&scene, arena, fleet->scenario);
-    const struct record_sink_options options = {.scene = &scene, .out = out};
+    make_scene(&scene, arena, scenario);
+    const struct record_sink_options options = {
+        .scene = &scene, .bounds = trace_scenario_bounds(arena, scenario), .out = out};
     struct record_sink *sink = record_text_open(arena, &options, &failure);
-    for (uint32_t i = 0; i < count; i++) {
-        uint16_t topic = records[i].topic;
-        if (topic == TRACE_TOPIC_NONE && records[i].message != TRACE_NONE) {
-            topic = fleet->plan.messages[records[i].message].topic;
-        }
-        const struct record_view view = {.record = records[i],
+    for (uint32_t i = 0; i < records->count; i++) {
+        uint16_t topic = session_record_topic(session, &records->records[i]);
+        const struct record_view view = {.record = records->records[i],
                                          .topic =
                                              topic < scene.topic_count ? scene.topics[topic] : NULL,
-                                         .mesh_size = RECORD_MESH_UNKNOWN};
+                                         .mesh_size = records->mesh_sizes[i]};
         record_sink_take(sink, &view);
     }
     if (!record_sink_end(sink, NULL, &failure)) {

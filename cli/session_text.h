@@ -4,7 +4,7 @@
 #ifndef GOSSIM_CLI_SESSION_TEXT_H
 #define GOSSIM_CLI_SESSION_TEXT_H
 
-#include "scenarios/session.h"
+#include "scenarios/session_meshes.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -16,8 +16,8 @@ const char *session_text_event(const struct fleet *fleet, const struct session_e
                                char text[SESSION_TEXT_EVENT_SIZE]);
 
 /** Records as `gossim trace` prints them, below the names of the columns. */
-void session_text_records(struct arena *arena, const struct fleet *fleet,
-                          const struct trace_record *records, uint32_t count, FILE *out);
+void session_text_records(struct arena *arena, const struct session *session,
+                          const struct session_records *records, FILE *out);
 
 /** "drew 0x…, the 3. of stream router 858", or what it is keyed by; a line. */
 void session_text_draw(const struct session_draw *draw, FILE *out);

@@ -126,14 +126,20 @@ static bool run_next(struct step_session *session, struct step_words *words) {
     return true;
 }
 
+/** A time as scenarios have it, `5s`, or as it is printed, `5.020 s`. */
 static bool read_time(struct step_words *words, int64_t *at_ns) {
-    const char *word = step_words_peek(words);
+    uint32_t from = words->next;
+    const char *word = step_words_take(words);
     const char *why = NULL;
-    if (word == NULL || !quantity_read_duration(word, strlen(word), at_ns, &why)) {
-        return false;
+    char seconds[QUANTITY_TEXT_SIZE];
+    snprintf(seconds, sizeof seconds, "%ss", word == NULL ? "" : word);
+    if (word != NULL && (quantity_read_duration(word, strlen(word), at_ns, &why) ||
+                         (step_words_skip(words, "s") &&
+                          quantity_read_duration(seconds, strlen(seconds), at_ns, &why)))) {
+        return true;
     }
-    step_words_take(words);
-    return true;
+    words->next = from;
+    return false;
 }
 
 static bool run_until(struct step_session *session, struct step_words *words) {

@@ -14,14 +14,14 @@ void step_print_where(const struct step_session *session) {
     const struct step_world *world = &session->world;
     char time[QUANTITY_TEXT_SIZE];
     char text[SESSION_TEXT_EVENT_SIZE];
-    quantity_write_duration(session_now_ns(world->session), time);
+    quantity_write_instant(session_now_ns(world->session), time);
     if (world->events == 0) {
         printf("at %s, before the first event\n", time);
         return;
     }
     const struct session_event *event = session_event(world->session);
     char at[QUANTITY_TEXT_SIZE];
-    quantity_write_duration(event->at_ns, at);
+    quantity_write_instant(event->at_ns, at);
     bool later = session_now_ns(world->session) > event->at_ns;
     printf("event %" PRIu64 " at %s: %s", event->number, at,
            session_text_event(session_fleet(world->session), event, text));
@@ -34,8 +34,13 @@ void step_print_records(const struct step_session *session) {
         return;
     }
     struct arena *arena = arena_create(NULL);
-    session_text_records(arena, session_fleet(world->session), world->log.records,
-                         world->log.record_count, stdout);
+    const struct session_records records = {
+        .records = world->log.records,
+        .mesh_sizes =
+            session_mesh_sizes(world->session, arena, world->log.records, world->log.record_count),
+        .count = world->log.record_count,
+    };
+    session_text_records(arena, world->session, &records, stdout);
     arena_destroy(arena);
 }
 
@@ -101,10 +106,9 @@ bool step_show_pending(struct step_session *session, struct step_words *words) {
     const struct session_event *events =
         session_pending(session->world.session, arena, node, &count);
     for (uint32_t i = 0; i < count && i < most; i++) {
-        char time[QUANTITY_TEXT_SIZE];
         char text[SESSION_TEXT_EVENT_SIZE];
-        quantity_write_duration(events[i].at_ns, time);
-        printf("%18s  %s\n", time,
+        printf("%8" PRId64 ".%09" PRId64 " s  %s\n", events[i].at_ns / NS_PER_S,
+               events[i].at_ns % NS_PER_S,
                session_text_event(session_fleet(session->world.session), &events[i], text));
     }
     if (count > most) {
@@ -157,7 +161,7 @@ bool step_show_message(struct step_session *session, struct step_words *words) {
     printf("message %" PRIu64 " of topic %s, %" PRIu32 " bytes, published by node %" PRIu32
            " at %s\n",
            message, fleet->scenario->topics[planned->topic].name, planned->size_bytes,
-           planned->origin, quantity_write_duration(planned->at_ns, time));
+           planned->origin, quantity_write_instant(planned->at_ns, time));
     const char *between = "seen by ";
     uint32_t count = 0;
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {

@@ -6,8 +6,8 @@
 #include "cli/standard_options.h"
 #include "cli/trace_ids.h"
 #include "cli/trace_options.h"
+#include "cli/trace_scenario.h"
 #include "cli/trace_source.h"
-#include "scenarios/groups.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,38 +34,6 @@ static void end_without_memory(void *context, size_t in_use, size_t wanted) {
     exit(EXIT_STATUS_FAILED);
 }
 
-/** The scenario of a trace; NULL if there is none that can be read. */
-static const struct scenario *read_scenario(struct arena *arena, const struct record_scene *scene) {
-    struct failure_list *failures = calloc(1, sizeof *failures);
-    if (failures == NULL) {
-        return NULL;
-    }
-    struct scenario_source source = {.path = "the scenario of the trace"};
-    const struct scenario *scenario =
-        scenario_load_text(arena, &source, scene->scenario, scene->scenario_bytes, failures);
-    free(failures);
-    return scenario;
-}
-
-/** What the scenario says of the meshes of each node; NULL if there is none. */
-static const struct record_bounds *list_bounds(struct arena *arena,
-                                               const struct record_scene *scene,
-                                               const struct scenario *scenario) {
-    if (scenario == NULL || scenario->node_count != scene->node_count) {
-        return NULL;
-    }
-    struct record_bounds *bounds =
-        arena_take_array(arena, MEMORY_TABLES, scene->node_count, sizeof *bounds);
-    const uint16_t *groups = groups_assign(scenario, arena);
-    for (uint32_t node = 0; node < scene->node_count; node++) {
-        const struct router_params *router =
-            group_router(scenario, groups == NULL ? 0 : groups[node]);
-        bounds[node] = (struct record_bounds){
-            .d_low = router->d_low, .d = router->d, .d_high = router->d_high};
-    }
-    return bounds;
-}
-
 /** What a form of export needs to know beside the records. */
 static bool prepare(struct trace_command *command, struct record_sink_options *options) {
     enum trace_format format = command->options.format;
@@ -74,9 +42,9 @@ static bool prepare(struct trace_command *command, struct record_sink_options *o
     bool bounded = format == TRACE_FORMAT_SQLITE || (format == TRACE_FORMAT_TEXT && meshes);
     bool named = format == TRACE_FORMAT_EVENTS;
     const struct scenario *scenario =
-        bounded || named ? read_scenario(command->arena, scene) : NULL;
-    if (bounded) {
-        options->bounds = list_bounds(command->arena, scene, scenario);
+        bounded || named ? trace_scenario_read(command->arena, scene) : NULL;
+    if (bounded && scenario != NULL) {
+        options->bounds = trace_scenario_bounds(command->arena, scenario);
     }
     options->ids = &command->ids;
     if (command->source.is_imported) {
@@ -117,7 +85,7 @@ static void tell_cut(const struct trace_command *command) {
         fputs("no record is left\n", stderr);
     } else {
         fprintf(stderr, "%llu records are left, up to %s\n", (unsigned long long)count,
-                quantity_write_duration(record_stream_last_ns(command->stream), text));
+                quantity_write_instant(record_stream_last_ns(command->stream), text));
     }
 }
 

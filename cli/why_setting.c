@@ -1,11 +1,10 @@
 #include "cli/why_setting.h"
 
+#include "cli/trace_scenario.h"
 #include "router/quirks.h"
 #include "router/roles.h"
 #include "scenarios/groups.h"
 #include "scenarios/scenario.h"
-
-#include <stdlib.h>
 
 static const enum quirk quirk_of_habit[WHY_HABIT_COUNT] = {
     [WHY_HABIT_IWANT_UNANSWERED] = QUIRK_IWANT_UNANSWERED,
@@ -71,14 +70,8 @@ static void read_handling(struct arena *arena, const struct scenario *scenario,
 
 static void read_scenario(struct arena *arena, const struct record_scene *scene,
                           struct why_setting *setting) {
-    struct failure_list *failures = calloc(1, sizeof *failures);
-    struct scenario_source source = {.path = "the scenario of the trace"};
-    const struct scenario *scenario =
-        failures == NULL
-            ? NULL
-            : scenario_load_text(arena, &source, scene->scenario, scene->scenario_bytes, failures);
-    free(failures);
-    if (scenario == NULL || scenario->node_count != scene->node_count) {
+    const struct scenario *scenario = trace_scenario_read(arena, scene);
+    if (scenario == NULL) {
         return;
     }
     struct why_rules *rules =

@@ -67,16 +67,18 @@ static uint32_t alike_records(const struct side sides[PARTING_SIDES]) {
 }
 
 /** What became of a side: `record` is the first that differs. */
-static void conclude(struct parting *parting, const struct side *side, uint32_t number,
-                     uint32_t record) {
+static void conclude(struct parting *parting, struct side *side, uint32_t number, uint32_t record) {
+    const struct session_log *log = &side->log;
     parting->sides[number] = (struct parting_side){
         .session = side->session,
         .event = *session_event(side->session),
-        .records = side->log.records,
-        .record_count = side->log.record_count,
+        .records = log->records,
+        .mesh_sizes =
+            session_mesh_sizes(side->session, log->pool.arena, log->records, log->record_count),
+        .record_count = log->record_count,
         .record = record,
-        .draws = side->log.draws,
-        .draw_count = side->log.draw_count,
+        .draws = log->draws,
+        .draw_count = log->draw_count,
     };
 }
 
@@ -290,8 +292,7 @@ static const struct trace_record *unroll(const struct ring *ring, struct arena *
     return records;
 }
 
-const struct trace_record *parting_before(struct arena *arena, const struct parting_past *past,
-                                          uint32_t *count) {
+struct session_records parting_before(struct arena *arena, const struct parting_past *past) {
     struct ring ring = {.nodes = past->nodes, .node_count = past->node_count, .most = past->most};
     uint32_t places = ring.node_count * ring.most;
     ring.items = arena_take_array(arena, MEMORY_TRACE, places > 0 ? places : 1, sizeof *ring.items);
@@ -299,10 +300,14 @@ const struct trace_record *parting_before(struct arena *arena, const struct part
     struct failure failure;
     const struct session_options options = {.hooks = {.context = &ring, .on_record = keep},
                                             .ties = past->ties};
-    if (ring.most > 0 && past->number > 0) {
-        struct session *session = session_open(arena, past->scenario, &options, &failure);
-        CHECK(session != NULL); // it was built before
-        session_run_to(session, past->number - 1);
+    if (ring.most == 0 || past->number == 0) {
+        return (struct session_records){.count = 0};
     }
-    return unroll(&ring, arena, count);
+    struct session *session = session_open(arena, past->scenario, &options, &failure);
+    CHECK(session != NULL); // it was built before
+    session_run_to(session, past->number - 1);
+    struct session_records found = {.count = 0};
+    found.records = unroll(&ring, arena, &found.count);
+    found.mesh_sizes = session_mesh_sizes(session, arena, found.records, found.count);
+    return found;
 }

@@ -11,7 +11,7 @@
 #ifndef GOSSIM_SCENARIOS_PARTING_H
 #define GOSSIM_SCENARIOS_PARTING_H
 
-#include "scenarios/session.h"
+#include "scenarios/session_meshes.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +34,7 @@ struct parting_side {
     struct session *session;      // which has handled the event
     struct session_event event;   // at which they part; its number is 0 if none came any more
     struct trace_record *records; // [record_count] that the event left
+    const uint32_t *mesh_sizes;   // [record_count] the size of the mesh after each
     uint32_t record_count;
     uint32_t record;            // the first that differs: record_count if there is none here
     struct session_draw *draws; // [draw_count] that were made at it
@@ -81,8 +82,7 @@ struct parting_past {
 };
 
 /** These records in their order, in the arena. Goes through the run once more, up to there. */
-const struct trace_record *parting_before(struct arena *arena, const struct parting_past *past,
-                                          uint32_t *count);
+struct session_records parting_before(struct arena *arena, const struct parting_past *past);
 
 /** Which quirks two runs part over that differ in their routers alone. */
 struct parting_rule {

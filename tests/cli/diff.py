@@ -73,6 +73,27 @@ class DiffTest(FolderTest):
         ):
             self.assertRegex(out, words)
 
+    def test_given_printed_records_when_looked_up_then_they_stand_so_in_the_trace(self):
+        # A node that crashes has another mesh afterwards; what it had before is not forgotten.
+        crash = "events: [{at: 4s, crash: {nodes: [7]}}, {at: 5500ms, restart: {nodes: [7]}}]\n"
+        late = ", {at: 5505ms, for: 1s, pause: 7}]"
+        self.write("small.yaml", SMALL + crash)
+        self.write("late.yaml", SMALL + crash.replace("]}}]", "]}}" + late))
+        self.run_small("one")
+        trace = self.call("trace", "one").out.splitlines()
+
+        out = self.diff(3, "small.yaml", "late.yaml", "--before", "40")
+
+        self.assertIn("\nIn B, event ", out)
+        self.assertRegex(out, r" at 5\.505 s: fault at node 7\n")
+        before = out[out.index("\nThe last records before it") : out.index("\nA drew")]
+        lines = [line for line in before.splitlines() if line.startswith("     ")]
+        self.assertGreaterEqual(len(lines), 40)
+        self.assertEqual([], [line for line in lines if line not in trace])
+        stop = next(i for i, line in enumerate(lines) if " node_stop " in line)
+        self.assertTrue(any(" 4=4/6/12 " in line for line in lines[:stop]), before)
+        self.assertTrue(any(" 0<4/6/12 " in line for line in lines[stop:]), before)
+
     def test_given_an_event_in_one_alone_when_compared_then_both_are_shown_at_its_time(self):
         self.write(
             "pause.yaml", self.read("small.yaml") + b"events: [{at: 4001ms, for: 1s, pause: 7}]\n"
@@ -109,6 +130,7 @@ class DiffTest(FolderTest):
         self.assertRegex(same.out, r"^the same: \d+ records, and nothing differs\n$")
         self.assertEqual(3, parted.status, parted)
         self.assertRegex(parted.out, r"(?s)in A, .* 5.000000000 +\d+ publish .*bytes=100")
+        self.assertRegex(parted.out, r" publish +- blocks +0 4=4/6/12 ")
         self.assertRegex(parted.out, r"(?s)in B, .* 5.000000000 +\d+ publish .*bytes=101")
         self.assertIn("The last records before it", parted.out)
 

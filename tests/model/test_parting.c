@@ -103,15 +103,15 @@ static void given_records_before_when_asked_for_then_the_last_of_those_nodes(voi
     find(&pair, WORLD, WORLD "expect: [delivery_ratio > 2]\n", PARTING_BY_EVENTS);
     assert_int_equal(pair.parting.kind, PARTING_NONE);
     const uint32_t nodes[] = {4, 9};
-    uint32_t count = 0;
     const struct parting_past past = {
         .scenario = pair.scenarios[0], .number = 900, .nodes = nodes, .node_count = 2, .most = 5};
 
-    const struct trace_record *records = parting_before(pair.runs[0].arena, &past, &count);
+    const struct session_records before = parting_before(pair.runs[0].arena, &past);
+    const struct trace_record *records = before.records;
 
-    assert_int_equal(count, 10);
+    assert_int_equal(before.count, 10);
     uint32_t own = 0;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < before.count; i++) {
         assert_true(records[i].node == 4 || records[i].node == 9);
         assert_true(i == 0 || records[i].at_ns >= records[i - 1].at_ns);
         own += records[i].node == 4;

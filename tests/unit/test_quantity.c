@@ -102,6 +102,27 @@ static void given_text_in_any_unit_when_read_then_value_is_exact(void **state) {
     }
 }
 
+static void given_instants_when_written_then_seconds_as_exact_as_needed(void **state) {
+    (void)state;
+    static const struct {
+        int64_t ns;
+        const char *text;
+    } rows[] = {
+        {0, "0.000 s"},
+        {1, "0.000000001 s"},
+        {20 * NS_PER_MS, "0.020 s"},
+        {5 * NS_PER_S, "5.000 s"},
+        {1500 * NS_PER_US, "0.001500 s"},
+        {INT64_C(1102064331), "1.102064331 s"},
+        {INT64_MAX, "9223372036.854775807 s"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[QUANTITY_TEXT_SIZE];
+        assert_string_equal(quantity_write_instant(rows[i].ns, text), rows[i].text);
+    }
+}
+
 #define DURATION_FORM "a duration is one number with a unit: ns, us, ms, s, m or h"
 #define SIZE_FORM "a size is a number with a unit: B, KiB, MiB, kB or MB"
 #define RATE_FORM "a rate is a number with a unit: bit/s, kbit/s, Mbit/s or Gbit/s"
@@ -279,6 +300,7 @@ static void given_share_above_one_when_written_then_check_fails(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_text_in_any_unit_when_read_then_value_is_exact),
+        cmocka_unit_test(given_instants_when_written_then_seconds_as_exact_as_needed),
         cmocka_unit_test(given_text_that_is_no_quantity_when_read_then_says_what_is_allowed),
         cmocka_unit_test(given_text_followed_by_more_when_read_by_size_then_only_the_text_counts),
         cmocka_unit_test(given_value_when_written_then_text_is_canonical),
