@@ -113,7 +113,7 @@ static char *read_all(const struct hunt_journal *journal, size_t *size, struct f
     *size = 0;
     while (*size < (size_t)end) {
         ssize_t got = pread(journal->file, text + *size, (size_t)end - *size, (off_t)*size);
-        if (got <= 0 && errno != EINTR) {
+        if (got == 0 || (got < 0 && errno != EINTR)) {
             break;
         }
         *size += got > 0 ? (size_t)got : 0;
@@ -181,61 +181,69 @@ static bool refuse_line(const struct hunt_journal *journal, uint32_t number,
     return false;
 }
 
-/** Reads the lines of a journal that is there, from its third on. */
-static bool read_lines(struct hunt_journal *journal, char *text, struct failure *failure) {
-    uint32_t number = 3;
-    while (*text != '\0') {
-        char *end = text + strcspn(text, "\n");
-        CHECK(*end == '\n'); // the last one that had no end was cut off
+/** Reads the lines of a journal from its third on, up to `past`, where the last one has ended. */
+static bool read_lines(struct hunt_journal *journal, char *text, const char *past,
+                       struct failure *failure) {
+    for (uint32_t number = 3; text < past; number++) {
+        char *end = memchr(text, '\n', (size_t)(past - text));
+        CHECK(end != NULL);
         *end = '\0';
         bool ok = strncmp(text, "met", 3) == 0
                       ? read_met(journal, text + 3)
                       : strncmp(text, "failed ", 7) == 0 && read_failed(journal, text + 7);
-        if (!ok) {
+        // A NUL would hide what is behind it.
+        if (!ok || strlen(text) != (size_t)(end - text)) {
             return refuse_line(journal, number, failure);
         }
         text = end + 1;
-        number++;
     }
     return true;
 }
 
-/** Cuts off a last line without an end; the new size. */
-static size_t cut(const struct hunt_journal *journal, char *text, size_t size) {
-    size_t whole = size;
-    while (whole > 0 && text[whole - 1] != '\n') {
-        whole--;
-    }
-    text[whole] = '\0';
-    if (whole < size && ftruncate(journal->file, (off_t)whole) != 0) {
-        return size;
-    }
-    return whole;
+/** Begins a journal. */
+static bool begin(const struct hunt_journal *journal, const char *identity,
+                  struct failure *failure) {
+    return (ftruncate(journal->file, 0) == 0 || explain(journal->path, failure)) &&
+           write_all(journal, FIRST_LINE, strlen(FIRST_LINE), failure) &&
+           write_all(journal, identity, strlen(identity), failure) &&
+           (fdatasync(journal->file) == 0 || explain(journal->path, failure));
 }
 
+static bool refuse_other(const struct hunt_journal *journal, const char *other,
+                         const char *identity, struct failure *failure) {
+    enum { MOST = 100 };
+    size_t size = strcspn(other, "\n");
+    return failure_bad_input(
+        failure,
+        "%s is the journal of another hunt (%.*s, and this is %.*s); name another folder with "
+        "--out, or remove it",
+        journal->path, size < MOST ? (int)size : MOST, other, (int)strcspn(identity, "\n"),
+        identity);
+}
+
+/** Takes in what the file holds, `text[size]` with a NUL behind it. */
 static bool take_in(struct hunt_journal *journal, char *text, size_t size, const char *identity,
                     struct failure *failure) {
     size_t first = strlen(FIRST_LINE);
-    size_t head = first + strlen(identity);
-    bool known = size >= first && strncmp(text, FIRST_LINE, first) == 0;
-    size = cut(journal, text, size);
-    if (known && size >= head && strncmp(text + first, identity, strlen(identity)) == 0) {
-        return read_lines(journal, text + head, failure);
+    size_t compared = size < first ? size : first;
+    if (memcmp(text, FIRST_LINE, compared) != 0) {
+        return failure_bad_input(failure, "%s is no journal of a hunt", journal->path);
     }
-    if (size == 0 || (known && size == first)) {
-        // Made just now, or by a call that was ended at once.
-        return (ftruncate(journal->file, 0) == 0 || explain(journal->path, failure)) &&
-               write_all(journal, FIRST_LINE, first, failure) &&
-               write_all(journal, identity, strlen(identity), failure) &&
-               (fdatasync(journal->file) == 0 || explain(journal->path, failure));
+    size_t whole = size; // without a last line that has no end
+    while (whole > 0 && text[whole - 1] != '\n') {
+        whole--;
     }
-    text[first + strcspn(text + first, "\n")] = '\0';
-    return known ? failure_bad_input(
-                       failure,
-                       "%s is the journal of another hunt (%.100s, and this is %.*s); name another "
-                       "folder with --out, or remove it",
-                       journal->path, text + first, (int)strcspn(identity, "\n"), identity)
-                 : failure_bad_input(failure, "%s is no journal of a hunt", journal->path);
+    if (whole <= first) {
+        return begin(journal, identity, failure); // made just now, or by a call that ended at once
+    }
+    if (whole < first + strlen(identity) ||
+        strncmp(text + first, identity, strlen(identity)) != 0) {
+        return refuse_other(journal, text + first, identity, failure);
+    }
+    if (whole < size && ftruncate(journal->file, (off_t)whole) != 0) {
+        return explain(journal->path, failure);
+    }
+    return read_lines(journal, text + first + strlen(identity), text + whole, failure);
 }
 
 bool hunt_journal_open(struct hunt_journal *journal, const char *folder, const char *identity,

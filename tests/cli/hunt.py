@@ -395,12 +395,28 @@ class HuntTest(FolderTest):
 
     def test_given_a_damaged_journal_when_hunted_then_its_line_is_named(self):
         self.hunt("canary.yaml", "--seeds", "1..5", "--out", "o")
-        with open(self.path("o/hunt.log"), "ab") as file:
-            file.write(b"mett 3\n")
+        sound = self.read("o/hunt.log")
 
-        outcome = self.call("hunt", "canary.yaml", "--out", "o")
+        for damage in (b"mett 3\n", b"met 3\0 4\n", b"\0\0\0\nmet 7\n"):
+            with self.subTest(damage):
+                self.write("o/hunt.log", sound + damage)
+                outcome = self.call("hunt", "canary.yaml", "--out", "o")
+                self.assert_refused(outcome, "o/hunt.log:4: this is no line")
 
-        self.assert_refused(outcome, "o/hunt.log:4: this is no line")
+    def test_given_a_short_file_of_somebody_when_hunted_then_it_stays(self):
+        for content in ("ab\n", "no line ends here", "gossim-hint"):
+            with self.subTest(content):
+                self.write("odd/hunt.log", content)
+                outcome = self.call("hunt", "canary.yaml", "--seeds", "1..5", "--out", "odd")
+                self.assert_refused(outcome, "is no journal of a hunt")
+                self.assertEqual(content.encode(), self.read("odd/hunt.log"))
+
+    def test_given_a_journal_that_had_just_begun_when_hunted_then_it_begins_again(self):
+        for content in ("", "gossim-hu", "gossim-hunt 1\n", "gossim-hunt 1\nof 0."):
+            with self.subTest(content):
+                self.write("o/hunt.log", content)
+                self.hunt("canary.yaml", "--seeds", "1..5", "--out", "o")
+                self.assertEqual(set(range(1, 6)), self.journal("o"))
 
     def test_given_a_hunt_at_work_when_another_begins_there_then_it_is_refused(self):
         process = self.program.start(
