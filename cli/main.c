@@ -60,6 +60,7 @@ static void print_help(FILE *out) {
 
 int main(int argument_count, char **arguments) {
     argp_err_exit_status = EXIT_STATUS_BAD_INPUT;
+    standard_streams_hold();
     if (argument_count < 2) {
         print_help(stderr);
         return EXIT_STATUS_BAD_INPUT;

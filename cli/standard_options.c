@@ -4,6 +4,7 @@
 #include "cli/version.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -59,6 +60,17 @@ uint64_t standard_number(const char *option, const char *text, uint64_t least, u
                    least, most);
     }
     return number;
+}
+
+void standard_streams_hold(void) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        // Opened the wrong way round, so that using it fails as it would have. It gets the lowest
+        // number that is free, which is this one.
+        if (fcntl(stream, F_GETFD) < 0 &&
+            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+            exit(EXIT_STATUS_FAILED); // there is nowhere to say why
+        }
+    }
 }
 
 bool standard_output_is_closed(void) {

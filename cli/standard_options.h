@@ -23,6 +23,10 @@ error_t standard_parse(const struct argp *argp, int argument_count, char **argum
 uint64_t standard_number(const char *option, const char *text, uint64_t least, uint64_t most,
                          struct argp_state *state);
 
+/** Sees to it that no file which is opened later takes the number of a standard stream that the
+ * program was started without: what is said there would go into the file. */
+void standard_streams_hold(void);
+
 /** Whether standard output is a pipe that nobody reads any more. */
 bool standard_output_is_closed(void);
 

@@ -128,9 +128,14 @@ static int do_input(struct step_session *session) {
         line[strcspn(line, "\n")] = '\0';
         ok = do_text(session, line, number);
     }
+    int reason = errno;
     free(line);
     if (!ok) {
         return EXIT_STATUS_BAD_INPUT;
+    }
+    if (ferror(stdin) && !interrupt_seen()) {
+        fprintf(stderr, "gossim: cannot read standard input: %s\n", strerror(reason));
+        return EXIT_STATUS_FAILED;
     }
     return session->interrupted || interrupt_seen() ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
 }
@@ -175,9 +180,8 @@ static int step(struct step_session *session, const struct step_options *options
         return status;
     }
     if (!step_world_open(&session->world, scenario, options->ties, &failure)) {
-        struct load_request request = options->request;
         fputs("gossim: ", stderr);
-        load_print_failure(&request, &failure);
+        load_print_failure(&options->request, &failure);
     } else {
         interrupt_watch();
         status = options->script_count > 0 ? do_scripts(session, options)

@@ -418,6 +418,16 @@ class HuntTest(FolderTest):
                 self.hunt("canary.yaml", "--seeds", "1..5", "--out", "o")
                 self.assertEqual(set(range(1, 6)), self.journal("o"))
 
+    def test_given_no_standard_output_when_hunted_then_nothing_is_said_into_the_journal(self):
+        for stream in (1, 2):
+            with self.subTest(stream):
+                options = {"preexec_fn": lambda stream=stream: os.close(stream)}
+                arguments = ("hunt", "canary.yaml", "--seeds", "1..5", "--out", "o")
+                outcome = self.call(*arguments, **options)
+                self.assertEqual(1 if stream == 1 else 0, outcome.status, outcome)
+                lines = self.read("o/hunt.log").decode().splitlines()[2:]
+                self.assertEqual({"met"}, {line.split()[0] for line in lines})
+
     def test_given_a_hunt_at_work_when_another_begins_there_then_it_is_refused(self):
         process = self.program.start(
             "hunt", "canary.yaml", *REPAIRED, "--out", "o", folder=self.folder

@@ -120,6 +120,15 @@ class ScriptTest(FolderTest):
         self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
         self.assertIn("published      0\n", outcome.out)
 
+    def test_given_an_input_that_cannot_be_read_when_called_then_said_and_status_1(self):
+        folder = os.open(self.folder, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+
+        outcome = self.call("step", "small.yaml", stdin=folder)
+
+        self.assertEqual((1, ""), (outcome.status, outcome.out), outcome)
+        self.assertIn("cannot read standard input: Is a directory", outcome.err)
+
     def test_given_what_cannot_be_done_when_called_then_said_and_status_2(self):
         for commands, message in (
             ("nxt", "there is no command `nxt`"),
