@@ -60,6 +60,8 @@ bool step_words_number(struct step_words *words, const char *what, uint64_t limi
         snprintf(why, STEP_WHY_SIZE, "%s is missing", what);
     } else if (word[0] < '0' || word[0] > '9' || *end != '\0' || errno != 0) {
         snprintf(why, STEP_WHY_SIZE, "%s: found `%.60s`; give a whole number", what, word);
+    } else if (limit == 0) {
+        snprintf(why, STEP_WHY_SIZE, "%s: found %.60s; there is none", what, word);
     } else if (*number >= limit) {
         snprintf(why, STEP_WHY_SIZE, "%s: found %.60s; there are 0 to %" PRIu64, what, word,
                  limit - 1);

@@ -66,6 +66,10 @@ static bool take(struct choice *choice, uint32_t number) {
 static bool take_wanted(struct choice *choice, uint32_t number) {
     const struct run_data *run = choice->spread->run;
     struct failure *failure = choice->report->failure;
+    if (run->message_count == 0) {
+        return failure_bad_input(failure, "--message %" PRIu32 ": the trace has no messages",
+                                 number);
+    }
     if (number >= run->message_count) {
         return failure_bad_input(failure,
                                  "--message %" PRIu32 ": the trace has messages 0 to %" PRIu32,

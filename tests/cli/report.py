@@ -349,6 +349,7 @@ class ReportTest(FolderTest):
         other = json.loads(self.read("run", "summary.json"))
         self.write("mixed/summary.json", json.dumps({**other, "digest": "0" * 32}))
         self.call("sweep", "small.yaml", "--out", "swept", "--set", "sweep.router.D=[4]")
+        self.call("run", "small.yaml", "--out", "quiet", "--no-figures", "--set", "publish=[]")
         before = self.contents()
         for arguments, message in (
             (["nowhere"], "cannot open nowhere"),
@@ -357,6 +358,7 @@ class ReportTest(FolderTest):
             (["garbled"], "garbled/trace.gst"),
             (["mixed"], "summary.json is of a run with the digest 0{32}, trace.gst of one with"),
             (["run", "--message", "3"], "--message 3: the trace has messages 0 to 2"),
+            (["quiet", "--message", "0"], "--message 0: the trace has no messages"),
             (["run", "--message", "x"], "--message x"),
             (["run", "--max-size", "10kB"], "--max-size 10000B"),
             (["run", "--max-size", "10"], "--max-size 10: "),

@@ -16,7 +16,7 @@ import unittest
 
 sys.dont_write_bytecode = True  # the tree stays as it was
 
-from fixture import ROOT, FolderTest, program_of_arguments
+from fixture import ROOT, SMALL, FolderTest, program_of_arguments
 
 PROGRAM = program_of_arguments()
 QUICKSTART = os.path.join(ROOT, "scenarios", "catalog", "quickstart.yaml")
@@ -155,6 +155,10 @@ class ScriptTest(FolderTest):
                 outcome = self.call("step", "small.yaml", "-e", commands)
                 self.assertEqual(2, outcome.status, outcome)
                 self.assertIn(message, outcome.err)
+        self.write("quiet.yaml", SMALL.replace("publish:", "publish: [] #"))
+        quiet = self.call("step", "quiet.yaml", "-e", "message 0")
+        self.assertEqual(2, quiet.status, quiet)
+        self.assertIn("the message: found 0; there is none", quiet.err)
         self.write("bad.yaml", "nodes: {count: none}\n")
         self.assert_refused(self.call("step", "bad.yaml", "-e", "next"), "bad.yaml:1:16")
         self.write("commands", "until 1s\n\nnodee 3\n")
