@@ -300,6 +300,11 @@ void *arena_take_array(struct arena *arena, enum memory_category category, size_
     return arena_take(arena, category, bytes);
 }
 
+char *arena_copy_text(struct arena *arena, enum memory_category category, const char *text) {
+    size_t size = strlen(text) + 1;
+    return memcpy(arena_take(arena, category, size), text, size);
+}
+
 size_t arena_bytes(const struct arena *arena, enum memory_category category) {
     CHECK(category < MEMORY_CATEGORY_COUNT);
     size_t bytes = arena->category_bytes[category];

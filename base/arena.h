@@ -79,6 +79,9 @@ void *arena_take(struct arena *arena, enum memory_category category, size_t byte
 void *arena_take_array(struct arena *arena, enum memory_category category, size_t count,
                        size_t size);
 
+/** A copy of a text. */
+char *arena_copy_text(struct arena *arena, enum memory_category category, const char *text);
+
 /** Bytes handed out under a category, branches included, which nobody uses now. */
 size_t arena_bytes(const struct arena *arena, enum memory_category category);
 

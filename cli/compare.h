@@ -48,9 +48,6 @@ FAILURE_WARN_UNUSED bool compare_repeat_points(struct compare_data *data,
                                                struct arena *arena, bool *explained,
                                                struct failure *failure);
 
-/** The text in the arena. */
-char *compare_keep(struct arena *arena, const char *text);
-
 void compare_print(const struct comparison *comparison, const struct compare_data *data, FILE *out);
 bool compare_write_json(const struct comparison *comparison, const struct compare_data *data,
                         FILE *out);

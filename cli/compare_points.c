@@ -1,45 +1,11 @@
 #include "base/check.h"
 #include "cli/compare.h"
-#include "cli/version.h"
+#include "cli/sweep_source.h"
 
 #include <inttypes.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/** A database that is read. */
-struct points_reader {
-    sqlite3 *handle;
-    const char *path;
-    struct arena *arena;
-    struct failure *failure;
-};
-
-static bool explain(const struct points_reader *reader) {
-    return failure_bad_input(reader->failure, "%s: %s", reader->path,
-                             sqlite3_errmsg(reader->handle));
-}
-
-static bool prepare(const struct points_reader *reader, const char *sql, sqlite3_stmt **statement) {
-    return sqlite3_prepare_v2(reader->handle, sql, -1, statement, NULL) == SQLITE_OK ||
-           explain(reader);
-}
-
-/** A fact about the sweep, in the arena; NULL if it is not there. */
-static char *fact(const struct points_reader *reader, const char *key) {
-    sqlite3_stmt *statement = NULL;
-    char *value = NULL;
-    if (sqlite3_prepare_v2(reader->handle, "SELECT value FROM sweep WHERE key = ?", -1, &statement,
-                           NULL) == SQLITE_OK) {
-        sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
-        if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL) {
-            value = compare_keep(reader->arena, (const char *)sqlite3_column_text(statement, 0));
-        }
-    }
-    sqlite3_finalize(statement);
-    return value;
-}
 
 /** A path that varies. */
 struct varying {
@@ -72,30 +38,31 @@ static struct varying find_varying(const char *parameters, const char *name, siz
 }
 
 /** Says what is wrong with a name in `--at`. */
-static bool explain_name(const struct points_reader *reader, const char *at, const char *name,
+static bool explain_name(struct sweep_source *source, const char *at, const char *name,
                          bool several) {
-    const char *parameters = fact(reader, "parameters");
-    char *names = compare_keep(reader->arena, parameters == NULL ? "" : parameters);
+    const char *parameters = sweep_source_fact(source, "parameters");
+    char *names =
+        arena_copy_text(source->arena, MEMORY_TABLES, parameters == NULL ? "" : parameters);
     for (char *letter = names; *letter != '\0'; letter++) {
         *letter = *letter == '\n' ? ' ' : *letter;
     }
     return failure_bad_input(
-        reader->failure,
+        source->failure,
         "--at %s: \"%.*s\" is %s paths that vary in %s; allowed: PATH=VALUE,… of %s", at,
         (int)strcspn(name, "=,"), name, several ? "the end of several" : "none of the",
-        reader->path, names);
+        source->path, names);
 }
 
 /** Writes the conditions of `PATH=VALUE,…`, with a parameter of SQL for each value. */
-static bool write_conditions(const struct points_reader *reader, const char *at, FILE *sql) {
-    const char *parameters = fact(reader, "parameters");
+static bool write_conditions(struct sweep_source *source, const char *at, FILE *sql) {
+    const char *parameters = sweep_source_fact(source, "parameters");
     parameters = parameters == NULL ? "" : parameters;
     fputs("SELECT point FROM points WHERE 1", sql);
     for (const char *rest = at; *rest != '\0';) {
         size_t size = strcspn(rest, "=,");
         struct varying found = find_varying(parameters, rest, size);
         if (rest[size] != '=' || found.path == NULL || found.several) {
-            return explain_name(reader, at, rest, found.several);
+            return explain_name(source, at, rest, found.several);
         }
         fprintf(sql, " AND \"%.*s\" = ?", (int)found.size, found.path);
         rest += size;
@@ -119,46 +86,48 @@ static void bind_conditions(sqlite3_stmt *statement, const char *at) {
 }
 
 /** The one point that `--at` names. */
-static bool find_point(const struct points_reader *reader, const char *at, int64_t *point) {
+static bool find_point(struct sweep_source *source, const char *at, int64_t *point) {
     char *sql = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&sql, &size);
     CHECK(out != NULL);
-    bool ok = write_conditions(reader, at, out);
+    bool ok = write_conditions(source, at, out);
     fclose(out);
-    sqlite3_stmt *statement = NULL;
-    ok = ok && prepare(reader, sql, &statement);
+    sqlite3_stmt *statement = ok ? sweep_source_prepare(source, sql) : NULL;
     uint32_t found = 0;
+    ok = statement != NULL;
     if (ok) {
         bind_conditions(statement, at);
-        while (sqlite3_step(statement) == SQLITE_ROW) {
+        while (sweep_source_next(source, statement)) {
             *point = found++ == 0 ? sqlite3_column_int64(statement, 0) : *point;
         }
-        ok = found == 1 || failure_bad_input(reader->failure,
+        ok =
+            !source->failed &&
+            (found == 1 || failure_bad_input(source->failure,
                                              "--at %s: %" PRIu32 " points of %s are there; "
                                              "allowed: values of all paths that vary, of one point",
-                                             at, found, reader->path);
+                                             at, found, source->path));
     }
     sqlite3_finalize(statement);
     free(sql);
     return ok;
 }
 
-/** The canonical form of a point's scenario. */
-static bool read_scenario(const struct points_reader *reader, int64_t point, char **text) {
-    sqlite3_stmt *statement = NULL;
-    if (!prepare(reader, "SELECT scenario FROM points WHERE point = ?", &statement)) {
+/** The canonical form of a point's scenario, which was found. */
+static bool read_scenario(struct sweep_source *source, int64_t point, char **text) {
+    sqlite3_stmt *statement =
+        sweep_source_prepare(source, "SELECT scenario FROM points WHERE point = ?");
+    if (statement == NULL) {
         return false;
     }
     sqlite3_bind_int64(statement, 1, point);
-    const unsigned char *found =
-        sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_text(statement, 0) : NULL;
-    *text = found == NULL ? NULL : compare_keep(reader->arena, (const char *)found);
+    bool found = sweep_source_next(source, statement);
+    *text = found ? sweep_source_text(source, statement, 0) : NULL;
     sqlite3_finalize(statement);
-    return *text != NULL || explain(reader);
+    return found;
 }
 
-static sqlite3_stmt *prepare_rows(const struct points_reader *reader) {
+static sqlite3_stmt *prepare_rows(struct sweep_source *source) {
     char *sql = NULL;
     size_t size = 0;
     char column[SWEEP_COLUMN_SIZE];
@@ -174,10 +143,9 @@ static sqlite3_stmt *prepare_rows(const struct points_reader *reader) {
           "replicate",
           out);
     fclose(out);
-    sqlite3_stmt *statement = NULL;
-    bool ok = prepare(reader, sql, &statement);
+    sqlite3_stmt *statement = sweep_source_prepare(source, sql);
     free(sql);
-    return ok ? statement : NULL;
+    return statement;
 }
 
 static void read_row(sqlite3_stmt *statement, struct sweep_run *run) {
@@ -196,68 +164,56 @@ static void read_row(sqlite3_stmt *statement, struct sweep_run *run) {
 }
 
 /** The rows of a point from the first replicate on, as far as none is missing. */
-static bool read_rows(const struct points_reader *reader, int64_t point, uint32_t most,
+static bool read_rows(struct sweep_source *source, int64_t point, uint32_t most,
                       struct sweep_run *runs, uint32_t *count) {
-    sqlite3_stmt *statement = prepare_rows(reader);
+    sqlite3_stmt *statement = prepare_rows(source);
     if (statement == NULL) {
         return false;
     }
     sqlite3_bind_int64(statement, 1, point);
     sqlite3_bind_int64(statement, 2, most);
     *count = 0;
-    while (sqlite3_step(statement) == SQLITE_ROW &&
+    while (sweep_source_next(source, statement) &&
            sqlite3_column_int64(statement, 0) == (int64_t)*count + 1) {
         read_row(statement, &runs[(*count)++]);
     }
     sqlite3_finalize(statement);
-    return true;
+    return !source->failed;
 }
 
-/** Checks that this is a sweep's database, written by this gossim. */
-static bool check(const struct points_reader *reader) {
-    const char *version = fact(reader, "gossim");
-    if (version == NULL) {
-        return failure_bad_input(reader->failure, "%s is no database of gossim sweep",
-                                 reader->path);
-    }
-    return strcmp(version, GOSSIM_VERSION) == 0 ||
-           failure_bad_input(reader->failure,
-                             "%s holds results of another version of gossim (%s, and this is %s)",
-                             reader->path, version, GOSSIM_VERSION);
-}
-
-static bool read(const struct points_reader *reader, struct compare_data *data,
+static bool read(struct sweep_source *source, struct compare_data *data,
                  const struct compare_options *options) {
     uint32_t most = options->seeds > 0 ? options->seeds : COMPARE_SEEDS_MAX;
     uint32_t counts[2] = {0, 0};
     struct sweep_run *rows[2];
     for (uint32_t side = 0; side < 2; side++) {
         int64_t point = 0;
-        rows[side] = arena_take_array(reader->arena, MEMORY_TABLES, most, sizeof *rows[side]);
-        if (!find_point(reader, options->points[side], &point) ||
-            !read_rows(reader, point, most, rows[side], &counts[side]) ||
-            !read_scenario(reader, point, &data->scenarios[side])) {
+        rows[side] = arena_take_array(source->arena, MEMORY_TABLES, most, sizeof *rows[side]);
+        if (!find_point(source, options->points[side], &point) ||
+            !read_rows(source, point, most, rows[side], &counts[side]) ||
+            !read_scenario(source, point, &data->scenarios[side])) {
             return false;
         }
-        data->titles[side] = compare_keep(reader->arena, options->points[side]);
+        data->titles[side] = arena_copy_text(source->arena, MEMORY_TABLES, options->points[side]);
     }
     data->pairs = counts[0] < counts[1] ? counts[0] : counts[1];
     if (data->pairs < 2) {
-        return failure_bad_input(reader->failure,
+        return failure_bad_input(source->failure,
                                  "the points have %" PRIu32 " and %" PRIu32
                                  " replicates in %s; allowed: at least 2 of each",
-                                 counts[0], counts[1], reader->path);
+                                 counts[0], counts[1], source->path);
     }
     data->runs =
-        arena_take_array(reader->arena, MEMORY_TABLES, (size_t)2 * data->pairs, sizeof *data->runs);
+        arena_take_array(source->arena, MEMORY_TABLES, (size_t)2 * data->pairs, sizeof *data->runs);
     memcpy(data->runs, rows[0], data->pairs * sizeof *data->runs);
     memcpy(data->runs + data->pairs, rows[1], data->pairs * sizeof *data->runs);
-    const char *name = fact(reader, "name");
-    const char *seed = fact(reader, "first_seed");
-    data->scenario = compare_keep(reader->arena, name == NULL ? "" : name);
+    const char *name = sweep_source_fact(source, "name");
+    const char *seed = sweep_source_fact(source, "first_seed");
+    data->scenario = arena_copy_text(source->arena, MEMORY_TABLES, name == NULL ? "" : name);
     data->first_seed = seed == NULL ? 0 : strtoull(seed, NULL, 10);
-    data->stopped = fact(reader, "confidence") != NULL; // which only `until` leaves there
-    return true;
+    data->stopped =
+        sweep_source_fact(source, "confidence") != NULL; // which only `until` leaves there
+    return !source->failed;
 }
 
 bool compare_read_points(struct compare_data *data, const struct compare_options *options,
@@ -267,10 +223,8 @@ bool compare_read_points(struct compare_data *data, const struct compare_options
     const char *given = options->sides[0].path;
     bool folder = stat(given, &status) == 0 && S_ISDIR(status.st_mode);
     snprintf(path, sizeof path, "%s%s", given, folder ? "/sweep.db" : "");
-    struct points_reader reader = {.path = path, .arena = arena, .failure = failure};
-    bool ok = sqlite3_open_v2(path, &reader.handle, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK ||
-              explain(&reader);
-    ok = ok && check(&reader) && read(&reader, data, options);
-    sqlite3_close(reader.handle);
+    struct sweep_source source;
+    bool ok = sweep_source_open(&source, path, arena, failure) && read(&source, data, options);
+    sweep_source_close(&source);
     return ok;
 }

@@ -66,7 +66,7 @@ bool compare_repeat_points(struct compare_data *data, const struct compare_optio
         *request = (struct load_request){.path = files[side].path};
         char seed[24];
         snprintf(seed, sizeof seed, "%" PRIu64, data->first_seed);
-        ok = ok && load_add_seed(request, compare_keep(arena, seed));
+        ok = ok && load_add_seed(request, arena_copy_text(arena, MEMORY_TABLES, seed));
     }
     struct compare_data again = {.pairs = 0};
     ok = ok && compare_simulate(&again, simulated, arena, explained, failure) &&

@@ -17,12 +17,6 @@ struct compare_runs {
     struct progress progress;
 };
 
-char *compare_keep(struct arena *arena, const char *text) {
-    char *kept = arena_take(arena, MEMORY_TABLES, strlen(text) + 1);
-    memcpy(kept, text, strlen(text));
-    return kept;
-}
-
 /** A side's scenario at a seed, without its sweep. */
 static bool make_request(const struct compare_options *options, uint32_t side, uint64_t seed,
                          char text[24], struct load_request *request) {
@@ -117,7 +111,7 @@ static char *title_of(const struct load_request *request, struct arena *arena) {
         }
     }
     fclose(out);
-    char *kept = compare_keep(arena, text);
+    char *kept = arena_copy_text(arena, MEMORY_TABLES, text);
     free(text);
     return kept;
 }
@@ -138,9 +132,10 @@ static bool read_both(struct compare_data *data, const struct compare_options *o
             return false;
         }
         data->titles[side] = title_of(request, arena);
-        data->scenarios[side] = compare_keep(arena, scenario_write(arena, scenario, NULL));
+        data->scenarios[side] =
+            arena_copy_text(arena, MEMORY_TABLES, scenario_write(arena, scenario, NULL));
         if (side == 0) {
-            data->scenario = compare_keep(arena, scenario->name);
+            data->scenario = arena_copy_text(arena, MEMORY_TABLES, scenario->name);
             data->first_seed = scenario->seed;
         }
     }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { APPLICATION_ID = 0x676f7373, FORM = 2, BUSY_MS = 5000 };
+enum { FORM = 2 };
 
 struct sweep_database {
     sqlite3 *handle;
@@ -116,7 +116,7 @@ static void print_schema(FILE *out, const struct sweep_study *study) {
             "PRAGMA application_id = %d; PRAGMA user_version = %d;"
             "CREATE TABLE sweep (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
             "CREATE TABLE points (point INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, ",
-            APPLICATION_ID, FORM);
+            SWEEP_DATABASE_ID, FORM);
     for (uint32_t i = 0; i < study->points.sweep->parameter_count; i++) {
         fprintf(out, "\"%s\" NUMERIC, ", study->points.sweep->parameters[i].path);
     }
@@ -199,7 +199,7 @@ static bool check_study(const struct sweep_database *database, const struct swee
     char *application = query_text(database, "PRAGMA application_id");
     char *parameters = parameter_lines(study);
     snprintf(form, sizeof form, "%d", FORM);
-    bool ours = application != NULL && strtol(application, NULL, 10) == APPLICATION_ID;
+    bool ours = application != NULL && strtol(application, NULL, 10) == SWEEP_DATABASE_ID;
     bool ok = ours || failure_bad_input(failure,
                                         "%s is no database of gossim sweep; name another "
                                         "folder with --out",
@@ -254,7 +254,7 @@ struct sweep_database *sweep_database_open(const char *path, const struct sweep_
     bool ok = sqlite3_open_v2(path, &database->handle, flags, NULL) == SQLITE_OK ||
               explain(database, failure);
     if (ok) {
-        sqlite3_busy_timeout(database->handle, BUSY_MS);
+        sqlite3_busy_timeout(database->handle, SWEEP_DATABASE_BUSY_MS);
         ok = execute(database, "PRAGMA synchronous = NORMAL", failure) &&
              settle(database, study, read_only, failure);
     }

@@ -18,6 +18,10 @@
 
 #include "cli/sweep.h"
 
+/** What marks a database as one of a sweep, and how long one that another process writes to is
+ * waited for. */
+enum { SWEEP_DATABASE_ID = 0x676f7373, SWEEP_DATABASE_BUSY_MS = 5000 };
+
 /** False with a failure where gossim was built without SQLite. */
 FAILURE_WARN_UNUSED bool sweep_database_is_built(struct failure *failure);
 

@@ -1,21 +1,18 @@
 #include "cli/sweep_read.h"
 
 #include "base/check.h"
-#include "cli/version.h"
+#include "cli/sweep_source.h"
 #include "scenarios/nearest.h"
 #include "scenarios/sweep.h"
 #include "scenarios/sweep_quantity.h"
 
 #include <inttypes.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { APPLICATION_ID = 0x676f7373 };
-
 /** One reading. */
 struct reading {
-    sqlite3 *handle;
+    struct sweep_source source;
     const struct sweep_read_request *request;
     struct sweep_results *results;
     struct arena *arena;
@@ -27,67 +24,19 @@ struct reading {
     struct sweep_result_run *runs;
 };
 
-static bool explain(const struct reading *reading) {
-    return failure_bad_input(reading->failure, "%s is no database of gossim sweep: %s",
-                             reading->request->database, sqlite3_errmsg(reading->handle));
-}
-
-static const char *keep(struct arena *arena, const char *text) {
-    size_t size = text == NULL ? 1 : strlen(text) + 1;
-    char *kept = arena_take(arena, MEMORY_TABLES, size);
-    memcpy(kept, text == NULL ? "" : text, size);
-    return kept;
-}
-
 /** The text that a query gives, or NULL. */
-static const char *query_text(const struct reading *reading, const char *sql) {
-    sqlite3_stmt *statement = NULL;
-    const char *text = NULL;
-    if (sqlite3_prepare_v2(reading->handle, sql, -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW) {
-        text = keep(reading->arena, (const char *)sqlite3_column_text(statement, 0));
-    }
+static const char *query_text(struct reading *reading, const char *sql) {
+    sqlite3_stmt *statement = sweep_source_prepare(&reading->source, sql);
+    const char *text = statement != NULL && sweep_source_next(&reading->source, statement)
+                           ? sweep_source_text(&reading->source, statement, 0)
+                           : NULL;
     sqlite3_finalize(statement);
     return text;
 }
 
-/** A statement that was put together, or NULL with a failure. */
-static sqlite3_stmt *prepare(const struct reading *reading, const char *sql) {
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(reading->handle, sql, -1, &statement, NULL) != SQLITE_OK) {
-        explain(reading);
-        return NULL;
-    }
-    return statement;
-}
-
-static bool read_facts(struct reading *reading) {
+/** The paths that vary, of which `lines` has one each. */
+static void read_paths(struct reading *reading, const char *lines) {
     struct sweep_results *results = reading->results;
-    const char *application = query_text(reading, "PRAGMA application_id");
-    if (application == NULL || strtol(application, NULL, 10) != APPLICATION_ID) {
-        return application == NULL
-                   ? explain(reading)
-                   : failure_bad_input(reading->failure, "%s is no database of gossim sweep",
-                                       reading->request->database);
-    }
-    results->version = query_text(reading, "SELECT value FROM sweep WHERE key = 'gossim'");
-    results->name = query_text(reading, "SELECT value FROM sweep WHERE key = 'name'");
-    results->hash = query_text(reading, "SELECT value FROM sweep WHERE key = 'scenario_hash'");
-    const char *lines = query_text(reading, "SELECT value FROM sweep WHERE key = 'parameters'");
-    const char *confidence =
-        query_text(reading, "SELECT value FROM sweep WHERE key = 'confidence'");
-    results->confidence = confidence == NULL ? 0 : strtod(confidence, NULL);
-    if (results->version == NULL || results->name == NULL || results->hash == NULL ||
-        lines == NULL) {
-        return failure_bad_input(reading->failure, "%s does not say of which sweep it is",
-                                 reading->request->database);
-    }
-    if (strcmp(results->version, GOSSIM_VERSION) != 0) {
-        return failure_bad_input(reading->failure,
-                                 "%s holds results of another version of gossim (%s, and this is "
-                                 "%s)",
-                                 reading->request->database, results->version, GOSSIM_VERSION);
-    }
     const char **paths =
         arena_take_array(reading->arena, MEMORY_TABLES, SWEEP_PARAMETERS_MAX, sizeof *paths);
     while (*lines != '\0' && results->parameter_count < SWEEP_PARAMETERS_MAX) {
@@ -99,6 +48,26 @@ static bool read_facts(struct reading *reading) {
         lines += size + (lines[size] == '\n');
     }
     results->paths = paths;
+}
+
+static bool read_facts(struct reading *reading) {
+    struct sweep_results *results = reading->results;
+    struct sweep_source *source = &reading->source;
+    results->version = sweep_source_fact(source, "gossim");
+    results->name = sweep_source_fact(source, "name");
+    results->hash = sweep_source_fact(source, "scenario_hash");
+    const char *lines = sweep_source_fact(source, "parameters");
+    const char *confidence = sweep_source_fact(source, "confidence");
+    results->confidence = confidence == NULL ? 0 : strtod(confidence, NULL);
+    if (source->failed) {
+        return false;
+    }
+    if (results->version == NULL || results->name == NULL || results->hash == NULL ||
+        lines == NULL) {
+        return failure_bad_input(reading->failure, "%s does not say of which sweep it is",
+                                 reading->request->database);
+    }
+    read_paths(reading, lines);
     return true;
 }
 
@@ -154,8 +123,8 @@ static bool is_wanted(const struct reading *reading, const struct sweep_level *l
     return wanted;
 }
 
-static struct sweep_level level_of(struct arena *arena, const char *text) {
-    struct sweep_level level = {.text = keep(arena, text)};
+static struct sweep_level level_of(const char *text) {
+    struct sweep_level level = {.text = text};
     struct sweep_quantity quantity = sweep_quantity_read(level.text, strlen(level.text));
     if (quantity.kind != SWEEP_WORD) {
         level.kind = (int)quantity.kind;
@@ -189,7 +158,7 @@ static bool read_points(struct reading *reading) {
     const char *most = query_text(reading, "SELECT count(*) FROM points");
     const char *repeat = query_text(reading, "SELECT max(replicate) FROM runs");
     if (most == NULL || repeat == NULL) {
-        return explain(reading);
+        return false;
     }
     size_t count = strtoul(most, NULL, 10);
     results->repeat = (uint32_t)strtoul(repeat, NULL, 10);
@@ -197,17 +166,16 @@ static bool read_points(struct reading *reading) {
     reading->levels = arena_take_array(reading->arena, MEMORY_TABLES,
                                        count * results->parameter_count, sizeof *reading->levels);
     char *sql = points_query(results);
-    sqlite3_stmt *statement = prepare(reading, sql);
+    sqlite3_stmt *statement = sweep_source_prepare(&reading->source, sql);
     free(sql);
     if (statement == NULL) {
         return false;
     }
-    while (results->point_count < count && sqlite3_step(statement) == SQLITE_ROW) {
+    while (results->point_count < count && sweep_source_next(&reading->source, statement)) {
         struct sweep_level *levels =
             &reading->levels[(size_t)results->point_count * results->parameter_count];
         for (uint32_t i = 0; i < results->parameter_count; i++) {
-            const char *text = (const char *)sqlite3_column_text(statement, (int)i + 1);
-            levels[i] = level_of(reading->arena, text);
+            levels[i] = level_of(sweep_source_text(&reading->source, statement, (int)i + 1));
         }
         if (is_wanted(reading, levels)) {
             reading->numbers[results->point_count++] = sqlite3_column_int64(statement, 0);
@@ -216,6 +184,9 @@ static bool read_points(struct reading *reading) {
     sqlite3_finalize(statement);
     results->numbers = reading->numbers;
     results->levels = reading->levels;
+    if (reading->source.failed) {
+        return false;
+    }
     return results->point_count > 0 ||
            failure_bad_input(reading->failure,
                              reading->request->held_count == 0
@@ -250,9 +221,8 @@ static void keep_run(struct reading *reading, sqlite3_stmt *statement, uint32_t 
     const struct sweep_results *results = reading->results;
     size_t at = (size_t)point * results->repeat + replicate;
     reading->replicates[point]++;
-    reading->runs[at].seed = keep(reading->arena, (const char *)sqlite3_column_text(statement, 1));
-    reading->runs[at].digest =
-        keep(reading->arena, (const char *)sqlite3_column_text(statement, 2));
+    reading->runs[at].seed = sweep_source_text(&reading->source, statement, 1);
+    reading->runs[at].digest = sweep_source_text(&reading->source, statement, 2);
     for (uint32_t i = 0; i < reading->request->figure_count; i++) {
         int column = (int)i + FIXED;
         bool defined = sqlite3_column_type(statement, column) != SQLITE_NULL;
@@ -272,11 +242,11 @@ static bool read_runs(struct reading *reading) {
     reading->runs = arena_take_array(reading->arena, MEMORY_TABLES,
                                      (size_t)points * results->repeat, sizeof *reading->runs);
     char *sql = runs_query(request);
-    sqlite3_stmt *statement = prepare(reading, sql);
+    sqlite3_stmt *statement = sweep_source_prepare(&reading->source, sql);
     free(sql);
     for (uint32_t point = 0; statement != NULL && point < points; point++) {
         sqlite3_bind_int64(statement, 1, results->numbers[point]);
-        while (sqlite3_step(statement) == SQLITE_ROW) {
+        while (sweep_source_next(&reading->source, statement)) {
             int64_t replicate = sqlite3_column_int64(statement, 0) - 1;
             if (replicate < 0 || replicate >= results->repeat) {
                 continue;
@@ -292,7 +262,7 @@ static bool read_runs(struct reading *reading) {
     results->first_seed = query_text(reading, "SELECT seed FROM runs ORDER BY replicate LIMIT 1");
     results->last_seed =
         query_text(reading, "SELECT seed FROM runs ORDER BY replicate DESC LIMIT 1");
-    return statement != NULL;
+    return !reading->source.failed;
 }
 
 static enum sweep_unit unit_of(uint32_t figure) {
@@ -330,12 +300,10 @@ bool sweep_read(struct sweep_results *results, struct arena *arena,
     struct reading reading = {
         .request = request, .results = results, .arena = arena, .failure = failure};
     *results = (struct sweep_results){.name = NULL};
-    bool ok = sqlite3_open_v2(request->database, &reading.handle, SQLITE_OPEN_READONLY, NULL) ==
-                  SQLITE_OK ||
-              explain(&reading);
-    ok = ok && read_facts(&reading) && check_held(&reading) && read_points(&reading) &&
-         read_runs(&reading);
-    sqlite3_close(reading.handle);
+    bool ok = sweep_source_open(&reading.source, request->database, arena, failure) &&
+              read_facts(&reading) && check_held(&reading) && read_points(&reading) &&
+              read_runs(&reading);
+    sweep_source_close(&reading.source);
     if (ok) {
         name_figures(&reading);
     }

@@ -227,6 +227,25 @@ class CompareTest(FolderTest):
 
         self.assert_refused(outcome, '"D" is the end of several paths that vary')
 
+    def test_given_a_damaged_database_when_compared_then_refused_and_not_taken_for_shorter(self):
+        points = ("--at", "D=5", "--at", "D=6")
+        self.write("mesh.yaml", MESH + "sweep: {router.D: [5, 6], repeat: 24}\n")
+        self.call("sweep", "mesh.yaml", "--out", "swept", "--set", "nodes.count=30")
+        self.assertEqual(24, self.result("swept", *points)["pairs"])
+        place = self.path("swept/sweep.db")
+        with contextlib.closing(sqlite3.connect(place)) as database:
+            size = database.execute("PRAGMA page_size").fetchone()[0]
+            last = "SELECT digest FROM runs WHERE point = 2 AND replicate = 24"
+            digest = database.execute(last).fetchone()[0]
+        content = bytearray(self.read("swept/sweep.db"))
+        page = content.index(digest.encode()) // size * size
+        content[page : page + 64] = bytes(64)
+        self.write("swept/sweep.db", bytes(content))
+
+        outcome = self.call("compare", "swept", *points)
+
+        self.assert_refused(outcome, "sweep.db: database disk image is malformed")
+
     def test_given_two_points_of_a_sweep_when_drawn_then_as_their_scenarios(self):
         self.write("mesh.yaml", MESH + SWEEP)
         self.call("sweep", "mesh.yaml")

@@ -11,6 +11,7 @@ import re
 import sqlite3
 import struct
 import sys
+import threading
 import unittest
 import zlib
 
@@ -323,6 +324,27 @@ class SweepFiguresTest(FolderTest):
             *("--y", "router.profile", "--where", "D=6", "--as", "lines", "--out", "place"),
         )
         self.assertEqual(before, self.read("place", "figures", "hops_mean.svg"))
+
+    def test_given_a_database_that_is_written_to_when_read_then_waited_for(self):
+        self.make("one")
+        calls = (
+            ("plot", "one", "--figure", "latency.p99", "--format", "svg"),
+            ("report", "one", "-o", "page.html"),
+            ("compare", "one", "--at", "D=4", "--at", "D=6"),
+        )
+        for arguments in calls:
+            with self.subTest(arguments[0]):
+                writer = sqlite3.connect(
+                    self.path("one", "sweep.db"), isolation_level=None, check_same_thread=False
+                )
+                writer.execute("BEGIN EXCLUSIVE")
+                end = threading.Timer(0.5, writer.execute, ["COMMIT"])
+                end.start()
+                outcome = self.call(*arguments)
+                end.join()
+                writer.close()
+                self.assertEqual("", outcome.err)
+                self.assertIn(outcome.status, (0, 3))
 
     def test_given_mistakes_when_plotted_then_refused_and_nothing_changed(self):
         self.make("three")
