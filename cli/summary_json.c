@@ -129,6 +129,7 @@ static void add_expectations(json_t *object, const struct summary *summary) {
 static void add_threads(json_t *object, const struct run_threads *threads) {
     json_object_set_new(object, "threads_used", json_integer((json_int_t)threads->used));
     json_object_set_new(object, "windows", json_integer((json_int_t)threads->windows));
+    json_object_set_new(object, "windows_apart", json_integer((json_int_t)threads->windows_apart));
     json_object_set_new(object, "lookahead_ns", json_integer((json_int_t)threads->lookahead_ns));
     if (threads->alone != NULL) {
         json_object_set_new(object, "threads_note", json_string(threads->alone));

@@ -187,6 +187,7 @@ static void print_expectations(const struct summary *summary, FILE *out) {
 /** Which threads the run had, if it was to have more than one. */
 static void print_threads(const struct run_threads *threads, FILE *out) {
     char windows[NUMBER_TEXT_SIZE];
+    char apart[NUMBER_TEXT_SIZE];
     char length[NUMBER_TEXT_SIZE];
     if (threads->lookahead_ns == 0 && threads->alone == NULL) {
         return;
@@ -196,6 +197,9 @@ static void print_threads(const struct run_threads *threads, FILE *out) {
         fprintf(out, ", %s %s of at least %s", grouped(threads->windows, windows),
                 figure_noun(threads->windows, "window", "windows"),
                 duration_text(threads->lookahead_ns, length));
+    }
+    if (threads->windows_apart > 0) {
+        fprintf(out, ", side by side in %s", grouped(threads->windows_apart, apart));
     }
     fprintf(out, "%s%s\n", threads->alone == NULL ? "" : ": ",
             threads->alone == NULL ? "" : threads->alone);

@@ -64,6 +64,10 @@ static struct run_threads threads_of(const struct fleet *fleet) {
     if (fleet->lanes != NULL) {
         threads.used = fleet->alone == NULL ? fleet->lanes->count : 1;
         threads.windows = fleet->lanes->engine.windows;
+        threads.windows_apart = fleet->lanes->engine.windows_apart;
+        if (threads.windows_apart == 0 && threads.alone == NULL) {
+            threads.alone = "too little happened at a time for threads to work side by side";
+        }
         threads.repeat = fleet->lanes->engine.stands_still;
     }
     return threads;

@@ -98,11 +98,12 @@ static inline void run_count_heal(struct run_counts *counts, const int64_t *heal
 
 /** Which threads a run had; of no figure of it. */
 struct run_threads {
-    uint32_t used;
-    uint64_t windows;     // of time, in which lanes were side by side
-    int64_t lookahead_ns; // how long they are; 0 where nobody asked for threads
-    const char *alone;    // why one thread did all although there were to be more; NULL: no
-    bool repeat;          // time stands still in a lane: one thread can tell whether in the run
+    uint32_t used;          // lanes, of which each has a thread while that pays
+    uint64_t windows;       // of time, after each of which lanes met
+    uint64_t windows_apart; // of these, in which threads were at work side by side
+    int64_t lookahead_ns;   // how long they are at least; 0 where nobody asked for threads
+    const char *alone;      // why one thread did all although there were to be more; NULL: no
+    bool repeat;            // time stands still in a lane: one thread can tell whether in the run
 };
 
 struct fleet;

@@ -240,6 +240,7 @@ static void do_apart(struct lanes *lanes) {
     lanes->side = 1 - lanes->side;
     if (lanes->crew != NULL) {
         crew_do(lanes->crew);
+        lanes->windows_apart++;
     } else {
         for (uint32_t i = 0; i < lanes->count; i++) {
             handle_window(lanes, i);

@@ -64,6 +64,7 @@ struct lanes {
     int64_t end_ns;            // of the present window
     uint32_t side;             // of the mail that is filled in it
     uint64_t windows;          // so far
+    uint64_t windows_apart;    // of these, in which threads were at work side by side
     uint64_t events;           // handled in the latest
     uint64_t usual_events;     // those of a window of late, times as many windows as that goes by
     bool apart;                // never joined

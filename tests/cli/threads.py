@@ -74,13 +74,32 @@ class ThreadsTest(FolderTest):
         self.assertLessEqual(summary["windows"], 8 * 50)
         self.assertGreater(summary["windows"], 20)
         self.assertNotIn("threads_note", summary)
+        self.assertEqual(summary["windows"], summary["windows_apart"])
         self.assertEqual(alone["digest"], summary["digest"])
         # So little happens that one thread does all, in windows that are longer.
         self.assertEqual((2, alone["digest"]), (joined["threads_used"], joined["digest"]))
         self.assertLess(joined["windows"], summary["windows"])
         self.assertGreater(joined["windows"], 0)
+        self.assertEqual(0, joined["windows_apart"])
+        self.assertIn("too little happened", joined["threads_note"])
         outcome = self.call("run", "small.yaml", "--threads", "2", "--no-figures")
-        self.assertRegex(outcome.out, r"\n  threads      2, \d+ windows of at least 20.0 ms\n")
+        self.assertRegex(
+            outcome.out,
+            r"\n  threads      2, \d+ windows of at least 20.0 ms: too little happened at a time "
+            r"for threads to work side by side\n",
+        )
+
+    def test_given_windows_that_fill_when_run_then_said_in_how_many_threads_were_at_work(self):
+        self.write("busy.yaml", BUSY)
+
+        summary = self.summary("busy.yaml", "--threads", "2")
+        outcome = self.call("run", "busy.yaml", "--threads", "2", "--no-figures")
+
+        self.assertNotIn("threads_note", summary)
+        self.assertGreater(summary["windows_apart"], 0)
+        self.assertLess(summary["windows_apart"], summary["windows"])
+        windows = "{windows}.*, side by side in {windows_apart}".format(**summary)
+        self.assertRegex(outcome.out, rf"\n  threads      2, {windows}\n")
 
     def test_given_links_that_are_too_short_when_run_then_one_thread_and_says_why(self):
         self.write("close.yaml", CLOSE)
@@ -108,8 +127,9 @@ class ThreadsTest(FolderTest):
                     preexec_fn=functools.partial(resource.setrlimit, resource.RLIMIT_STACK, STACK),
                 )
 
-                note = "the system gives no more threads" if needed else None
-                self.assertEqual(note, summary.get("threads_note"))
+                note = "the system gives no more threads" if needed else "too little happened"
+                self.assertIn(note, summary["threads_note"])
+                self.assertEqual(0, summary["windows_apart"])
                 self.assertEqual(1 if needed else 2, summary["threads_used"])
                 if arguments == ("busy.yaml",):
                     self.assertEqual(alone["digest"], summary["digest"])

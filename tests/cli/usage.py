@@ -46,6 +46,7 @@ KEYS = {
     "ties": TEXT,
     "threads_used": COUNT,
     "windows": COUNT,
+    "windows_apart": COUNT,
     "lookahead_ns": COUNT,
     "latency_ns": dict.fromkeys(("min", "mean", "p50", "p90", "p95", "p99", "max"), COUNT),
     "hops": {"mean": SHARE, "max": COUNT},

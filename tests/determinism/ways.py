@@ -8,7 +8,7 @@ import tempfile
 # What describes the machine's work and not the model's.
 OF_THE_MACHINE = (
     *("wall_s", "events_per_s", "peak_rss_bytes"),
-    *("threads_used", "windows", "lookahead_ns", "threads_note"),
+    *("threads_used", "windows", "windows_apart", "lookahead_ns", "threads_note"),
 )
 
 # Words and numbers are written otherwise there, hours and offsets are odd, and what malloc() gives

@@ -286,6 +286,7 @@ static void given_many_events_and_then_few_when_run_then_lanes_part_and_join(voi
     }
 
     assert_true(apart > 100);
+    assert_int_equal(world->engine.windows_apart, apart);
     assert_true(world->engine.together);
     assert_true(world->crossed > 100);
     assert_memory_equal(alone, world->seen, sizeof alone);
@@ -300,6 +301,7 @@ static void given_lanes_that_stay_joined_when_run_then_no_thread_is_made(void **
     }
 
     assert_true(world->engine.windows > 0);
+    assert_int_equal(world->engine.windows_apart, 0);
     assert_null(world->engine.crew);
     assert_false(world->engine.refused);
     end_world(world);
