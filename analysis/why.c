@@ -156,6 +156,8 @@ static const char *const what_names[WHY_WHAT_COUNT] = {
     [WHY_WHAT_SUB_HELD_BACK] = "subscription_suppressed",
     [WHY_WHAT_SUB_SKIPPED] = "subscription_skipped",
     [WHY_WHAT_SUB_LOST] = "subscription_lost",
+    [WHY_WHAT_GRAFT_LOST] = "graft_lost",
+    [WHY_WHAT_PRUNE_LOST] = "prune_lost",
     [WHY_WHAT_PRUNED] = "pruned",
     [WHY_WHAT_PAUSED] = "paused",
     [WHY_WHAT_RESUMED] = "resumed",
@@ -183,4 +185,8 @@ const char *why_role_name(enum why_role role) {
 
 const char *why_what_name(enum why_what what) {
     return what_names[what];
+}
+
+bool why_what_is_lost(enum why_what what) {
+    return what == WHY_WHAT_SUB_LOST || what == WHY_WHAT_GRAFT_LOST || what == WHY_WHAT_PRUNE_LOST;
 }

@@ -180,8 +180,10 @@ enum why_what {
     WHY_WHAT_GRAFT_SKIPPED,   // by the received cache
     WHY_WHAT_SUB_HELD_BACK,
     WHY_WHAT_SUB_SKIPPED,
-    WHY_WHAT_SUB_LOST, // cause
-    WHY_WHAT_PRUNED,   // node prunes peer; reason
+    WHY_WHAT_SUB_LOST,   // cause
+    WHY_WHAT_GRAFT_LOST, // cause
+    WHY_WHAT_PRUNE_LOST, // cause; node: a neighbour, which pruned the peer
+    WHY_WHAT_PRUNED,     // node prunes peer; reason
     WHY_WHAT_PAUSED,
     WHY_WHAT_RESUMED,
     WHY_WHAT_COUNT
@@ -222,7 +224,7 @@ struct why_neighbour {
     uint32_t pushed_others;                   // copies to others
     uint8_t refused;                          // enum trace_reason of a GRAFT it refused, or NONE
     uint8_t obstacle; // enum why_what: what last kept the focus out of its mesh; PUBLISHED: nothing
-    uint8_t obstacle_cause; // SUB_LOST: enum trace_cause
+    uint8_t obstacle_cause; // of what was lost: enum trace_cause
     uint8_t pruned;         // enum trace_reason for which it last pruned the focus, or NONE
 };
 
@@ -249,7 +251,7 @@ struct why_answer {
     enum why_silence silence;              // why gossip did not help, where it told nothing
     const struct why_quirk *quirk;         // the one to blame, or NULL
     enum why_what obstacle;                // what kept it out of a mesh; PUBLISHED: nothing known
-    uint8_t obstacle_cause;                // SUB_LOST: enum trace_cause
+    uint8_t obstacle_cause;                // of what was lost: enum trace_cause
     const struct why_quirk *mesh_quirk;    // to blame for that, or NULL
     const struct why_quirk *silence_quirk; // why gossip told it nothing, or NULL
     uint32_t role;                         // enum why_role to blame, or WHY_ROLE_COUNT
@@ -284,5 +286,8 @@ const char *why_fate_name(enum why_fate fate);
 const char *why_silence_name(enum why_silence silence);
 const char *why_role_name(enum why_role role);
 const char *why_what_name(enum why_what what);
+
+/** Whether it is a SUB, GRAFT or PRUNE that was lost, which has a cause. */
+bool why_what_is_lost(enum why_what what);
 
 #endif

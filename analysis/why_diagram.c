@@ -64,6 +64,13 @@ static const char *state_text(const struct why_step *step) {
                                             : "unsubscribes";
 }
 
+/** What stood between a neighbour that had the message and the node. */
+static const char *had_text(const struct why_step *step) {
+    return !step->known || (step->linked && step->in_mesh) ? "has it"
+           : !step->linked                                 ? "has it, link down"
+                                                           : "has it, no mesh";
+}
+
 /** Of control RPCs that come to nothing. */
 static const char *futile_text(const struct why_step *step) {
     return step->what == WHY_WHAT_GRAFT_REFUSED     ? "GRAFT refused"
@@ -71,6 +78,8 @@ static const char *futile_text(const struct why_step *step) {
            : step->what == WHY_WHAT_SUB_SKIPPED     ? "SUB skipped"
            : step->what == WHY_WHAT_GRAFT_HELD_BACK ? "GRAFT held back"
            : step->what == WHY_WHAT_SUB_HELD_BACK   ? "SUB held back"
+           : step->what == WHY_WHAT_GRAFT_LOST      ? "GRAFT lost"
+           : step->what == WHY_WHAT_PRUNE_LOST      ? "PRUNE lost"
                                                     : "SUB lost";
 }
 
@@ -107,6 +116,8 @@ static bool step_arrow(const struct why_step *step, struct why_arrow *arrow) {
     case WHY_WHAT_GRAFT_HELD_BACK:
     case WHY_WHAT_SUB_HELD_BACK:
     case WHY_WHAT_SUB_LOST:
+    case WHY_WHAT_GRAFT_LOST:
+    case WHY_WHAT_PRUNE_LOST:
         arrow->text = futile_text(step);
         arrow->from = step->node;
         arrow->to = step->peer;
@@ -122,9 +133,7 @@ static bool step_arrow(const struct why_step *step, struct why_arrow *arrow) {
         arrow->from = step->node;
         return true;
     case WHY_WHAT_HAD:
-        arrow->text = !step->known || (step->linked && step->in_mesh) ? "has it"
-                      : !step->linked                                 ? "has it, link down"
-                                                                      : "has it, no mesh";
+        arrow->text = had_text(step);
         arrow->from = step->node;
         return true;
     case WHY_WHAT_STARTED:

@@ -11,10 +11,10 @@ static void set_time(json_t *object, const char *name, int64_t ns) {
     json_object_set_new(object, name, ns < 0 ? json_null() : json_integer(ns));
 }
 
-static void set_cause(json_t *object, uint8_t cause, bool lost) {
-    const char *name =
+static void set_cause(json_t *object, const char *name, uint8_t cause, bool lost) {
+    const char *text =
         cause == CAUSE_NONE ? "random_loss" : trace_cause_name((enum trace_cause)cause);
-    json_object_set_new(object, "cause", lost ? json_string(name) : json_null());
+    json_object_set_new(object, name, lost ? json_string(text) : json_null());
 }
 
 static void set_quirk(json_t *object, const char *name, const struct why_quirk *quirk) {
@@ -33,7 +33,7 @@ static json_t *step_object(const struct why_step *step) {
         json_object_set_new(object, "rpc",
                             json_string(why_stage_name((enum why_stage)step->stage)));
         json_object_set_new(object, "fate", json_string(why_fate_name((enum why_fate)step->fate)));
-        set_cause(object, step->cause, lost);
+        set_cause(object, "cause", step->cause, lost);
     } else if (step->reason != REASON_NONE && step->what != WHY_WHAT_HAD) {
         json_object_set_new(object, "reason",
                             json_string(trace_reason_name((enum trace_reason)step->reason)));
@@ -102,7 +102,7 @@ static void set_blame(json_t *object, const struct why_answer *answer) {
                   answer->reason == WHY_IWANT_FAILED || answer->reason == WHY_ANSWER_FAILED;
     json_object_set_new(object, "fate",
                         failed ? json_string(why_fate_name(answer->fate)) : json_null());
-    set_cause(object, answer->cause, failed && answer->fate == WHY_FATE_LOST);
+    set_cause(object, "cause", answer->cause, failed && answer->fate == WHY_FATE_LOST);
     json_object_set_new(object, "losses", failed ? losses_object(answer) : json_null());
     set_time(object, "paused_ns", failed ? answer->paused_ns : -1);
     set_time(object, "stopped_ns", failed ? answer->ended_ns : -1);
@@ -112,6 +112,7 @@ static void set_blame(json_t *object, const struct why_answer *answer) {
                         answer->obstacle == WHY_WHAT_PUBLISHED
                             ? json_null()
                             : json_string(why_what_name(answer->obstacle)));
+    set_cause(object, "kept_out_cause", answer->obstacle_cause, why_what_is_lost(answer->obstacle));
     set_quirk(object, "mesh_quirk", answer->mesh_quirk);
     set_quirk(object, "gossip_quirk", answer->silence_quirk);
     json_object_set_new(object, "role",

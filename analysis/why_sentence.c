@@ -180,7 +180,22 @@ static void say_silence(struct sentence *sentence, const struct why_answer *answ
     say_quirk(sentence, answer->silence_quirk);
     if (answer->silence == WHY_SILENCE_ROLE) {
         say_role(sentence, answer);
+    } else if (answer->silence == WHY_SILENCE_UNLISTED && answer->obstacle != WHY_WHAT_SUB_LOST) {
+        say(sentence, ", as its SUB was lost");
     }
+}
+
+/** What was lost and kept the node out of a mesh. */
+static void say_lost(struct sentence *sentence, const struct why_answer *answer) {
+    enum trace_cause cause = (enum trace_cause)answer->obstacle_cause;
+    say(sentence, ", as %s was lost (%s), %s",
+        answer->obstacle == WHY_WHAT_SUB_LOST     ? "its SUB"
+        : answer->obstacle == WHY_WHAT_GRAFT_LOST ? "its GRAFT"
+                                                  : "a PRUNE for it",
+        cause == CAUSE_NONE ? "random loss" : trace_cause_name(cause),
+        answer->obstacle == WHY_WHAT_SUB_LOST     ? "and what is said once is not said again"
+        : answer->obstacle == WHY_WHAT_GRAFT_LOST ? "so that it took itself to be in the mesh"
+                                                  : "so that it still took itself to be in it");
 }
 
 /** What kept the node out of a mesh. */
@@ -188,10 +203,8 @@ static void say_obstacle(struct sentence *sentence, const struct why_answer *ans
     if (answer->obstacle == WHY_WHAT_PUBLISHED) {
         return;
     }
-    if (answer->obstacle == WHY_WHAT_SUB_LOST) {
-        enum trace_cause cause = (enum trace_cause)answer->obstacle_cause;
-        say(sentence, ", as its SUB was lost (%s), and what is said once is not said again",
-            cause == CAUSE_NONE ? "random loss" : trace_cause_name(cause));
+    if (why_what_is_lost(answer->obstacle)) {
+        say_lost(sentence, answer);
         return;
     }
     bool sub =

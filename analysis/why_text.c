@@ -45,6 +45,17 @@ static const char *had_text(const struct why_step *step) {
                            : "has it; the peer is not in its mesh";
 }
 
+/** A SUB, GRAFT or PRUNE that was lost. */
+static void write_lost(const struct why_step *step, char out[WHY_WORDS_SIZE]) {
+    bool dropped = step->cause != CAUSE_NONE;
+    snprintf(out, WHY_WORDS_SIZE, "sends its %s: lost%s%s%s",
+             step->what == WHY_WHAT_SUB_LOST     ? "SUB"
+             : step->what == WHY_WHAT_GRAFT_LOST ? "GRAFT"
+                                                 : "PRUNE",
+             dropped ? " (" : "", dropped ? trace_cause_name((enum trace_cause)step->cause) : "",
+             dropped ? ")" : "");
+}
+
 const char *why_step_words(const struct why_step *step, char out[WHY_WORDS_SIZE]) {
     static const char *const texts[WHY_WHAT_COUNT] = {
         [WHY_WHAT_PUBLISHED] = "publishes it",
@@ -86,9 +97,9 @@ const char *why_step_words(const struct why_step *step, char out[WHY_WORDS_SIZE]
         snprintf(out, WHY_WORDS_SIZE, "takes the peer out of its mesh (%s)", reason);
         break;
     case WHY_WHAT_SUB_LOST:
-        snprintf(out, WHY_WORDS_SIZE, "sends its SUB: lost%s%s%s",
-                 step->cause != CAUSE_NONE ? " (" : "", step->cause != CAUSE_NONE ? cause : "",
-                 step->cause != CAUSE_NONE ? ")" : "");
+    case WHY_WHAT_GRAFT_LOST:
+    case WHY_WHAT_PRUNE_LOST:
+        write_lost(step, out);
         break;
     case WHY_WHAT_GRAFT_HELD_BACK:
     case WHY_WHAT_GRAFT_SKIPPED:

@@ -226,7 +226,7 @@ static void set_obstacle(const struct why_evidence *evidence, struct why_answer 
     }
     answer->obstacle = (enum why_what)found->obstacle;
     answer->obstacle_cause = found->obstacle_cause;
-    if (answer->obstacle == WHY_WHAT_SUB_LOST) {
+    if (why_what_is_lost(answer->obstacle)) {
         return; // no quirk's doing
     }
     bool sent =

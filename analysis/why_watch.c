@@ -35,13 +35,14 @@ void why_sort_steps(struct why_evidence *evidence) {
 }
 
 static struct why_step step_of(const struct trace_record *record, enum why_what what) {
+    bool of_rpc = trace_kind_is_rpc((enum trace_kind)record->kind) || record->kind == TRACE_SKIPPED;
     return (struct why_step){
         .at_ns = record->at_ns,
         .delay_ns = -1,
         .node = record->node,
         .peer = record->peer,
         .what = (uint8_t)what,
-        .reason = record->reason,
+        .reason = of_rpc ? REASON_NONE : record->reason, // that of an RPC is its kind
     };
 }
 
@@ -186,6 +187,13 @@ static uint32_t roles_of(const struct why_evidence *evidence, uint32_t value) {
     return roles;
 }
 
+static void forget_obstacle(struct why_pair *pair) {
+    if (pair->facts.had_ns < 0) {
+        pair->facts.obstacle = WHY_WHAT_PUBLISHED;
+        pair->obstacle.at_ns = -1;
+    }
+}
+
 static void on_holder_state(struct why_evidence *evidence, struct why_pair *pair,
                             const struct trace_record *record) {
     if (pair != NULL) {
@@ -197,6 +205,7 @@ static void on_holder_state(struct why_evidence *evidence, struct why_pair *pair
         pair->in_mesh = false;
         pair->in_fanout = false;
         pair->gossip_over = pair->facts.had_ns >= 0;
+        forget_obstacle(pair);
     } else if (pair != NULL && record->kind == TRACE_FANOUT_REMOVE &&
                record->topic == evidence->survey->topic) {
         pair->in_fanout = false; // of all
@@ -275,26 +284,6 @@ static void on_state(struct why_evidence *evidence, const struct trace_record *r
     }
 }
 
-/** A link of a pair comes up or goes down, at the node whose record it is. */
-static void on_link(struct why_evidence *evidence, struct why_pair *pair,
-                    const struct trace_record *record) {
-    bool up = record->kind == TRACE_PEER_UP;
-    why_spend(evidence, pair, record->at_ns);
-    if (record->node == pair->holder) {
-        pair->holder_linked = up;
-        pair->listed = false; // subscriptions are told anew
-        pair->unlisted = false;
-    } else {
-        pair->node_linked = up;
-    }
-    const struct why_survey *survey = evidence->survey;
-    bool since = survey->published_ns >= 0 && record->at_ns >= survey->published_ns;
-    if (since && survey->had_ns[evidence->focus] == WHY_NEVER) {
-        struct why_step step = step_of(record, up ? WHY_WHAT_LINK_UP : WHY_WHAT_LINK_DOWN);
-        why_add_step(evidence, &step);
-    }
-}
-
 /** Something that keeps the node of a pair out of the holder's mesh. */
 static void note_obstacle(struct why_pair *pair, const struct trace_record *record,
                           enum why_what what) {
@@ -310,6 +299,60 @@ static void note_obstacle(struct why_pair *pair, const struct trace_record *reco
     }
 }
 
+static bool is_loss(const struct trace_record *record) {
+    return record->kind == TRACE_LOST || record->kind == TRACE_DROPPED;
+}
+
+/** Who sent the RPC whose loss a record tells; most are told where they were sent. */
+static uint32_t sender_of(const struct trace_record *record) {
+    bool by_receiver = record->kind == TRACE_DROPPED &&
+                       (record->extra == CAUSE_DOWNLINK_FULL || record->extra == CAUSE_NODE_DOWN);
+    return by_receiver ? record->peer : record->node;
+}
+
+/** A SUB, GRAFT or PRUNE is lost that would have told one end of a pair of the other. */
+static void note_lost(struct why_pair *pair, const struct trace_record *record,
+                      enum why_what what) {
+    if (pair->facts.had_ns >= 0) {
+        return;
+    }
+    note_obstacle(pair, record, what);
+    pair->obstacle.node = sender_of(record);
+    pair->obstacle.peer = pair->obstacle.node == pair->node ? pair->holder : pair->node;
+    pair->obstacle.cause =
+        record->kind == TRACE_DROPPED ? (uint8_t)record->extra : (uint8_t)CAUSE_NONE;
+    pair->facts.obstacle_cause = pair->obstacle.cause;
+}
+
+/** The node of a pair no longer takes itself to be in the holder's mesh. */
+static void forget_lost_control(struct why_pair *pair) {
+    if (pair->facts.obstacle == WHY_WHAT_GRAFT_LOST ||
+        pair->facts.obstacle == WHY_WHAT_PRUNE_LOST) {
+        forget_obstacle(pair);
+    }
+}
+
+/** A link of a pair comes up or goes down, at the node whose record it is. */
+static void on_link(struct why_evidence *evidence, struct why_pair *pair,
+                    const struct trace_record *record) {
+    bool up = record->kind == TRACE_PEER_UP;
+    why_spend(evidence, pair, record->at_ns);
+    if (record->node == pair->holder) {
+        pair->holder_linked = up;
+        pair->listed = false; // subscriptions are told anew
+        pair->unlisted = false;
+    } else {
+        pair->node_linked = up;
+    }
+    forget_lost_control(pair);
+    const struct why_survey *survey = evidence->survey;
+    bool since = survey->published_ns >= 0 && record->at_ns >= survey->published_ns;
+    if (since && survey->had_ns[evidence->focus] == WHY_NEVER) {
+        struct why_step step = step_of(record, up ? WHY_WHAT_LINK_UP : WHY_WHAT_LINK_DOWN);
+        why_add_step(evidence, &step);
+    }
+}
+
 /**
  * A cache takes a GRAFT, or a SUB of a node that was pruned, which might have brought it back into
  * the holder's mesh.
@@ -318,8 +361,7 @@ static void on_cached(struct why_evidence *evidence, struct why_pair *pair,
                       const struct trace_record *record) {
     bool held_back = record->kind == TRACE_SUPPRESSED;
     bool from_node = (record->node == pair->node) == held_back;
-    bool before = pair->facts.had_ns < 0 && !pair->in_mesh;
-    if (!before || record->topic != evidence->survey->topic) {
+    if (record->topic != evidence->survey->topic) {
         return;
     }
     if (record->reason == TRACE_RPC_GRAFT) {
@@ -338,8 +380,7 @@ static void on_subscription(struct why_evidence *evidence, struct why_pair *pair
                             const struct trace_record *record) {
     bool of_topic = record->topic == evidence->survey->topic;
     bool comes = record->kind == TRACE_RECEIVE && record->node == pair->holder;
-    bool fails =
-        (record->kind == TRACE_LOST || record->kind == TRACE_DROPPED) && record->node == pair->node;
+    bool fails = is_loss(record) && sender_of(record) == pair->node;
     if (pair->node != evidence->focus || !of_topic || (!comes && !fails)) {
         return;
     }
@@ -348,23 +389,43 @@ static void on_subscription(struct why_evidence *evidence, struct why_pair *pair
         pair->listed = evidence->focus_joined;
         pair->unlisted = false;
     } else {
-        pair->unlisted = evidence->focus_joined && !pair->listed && !pair->in_mesh;
+        pair->unlisted = evidence->focus_joined && !pair->listed;
     }
     if (pair->unlisted) {
-        note_obstacle(pair, record, WHY_WHAT_SUB_LOST);
-        pair->obstacle.cause =
-            record->kind == TRACE_DROPPED ? (uint8_t)record->extra : (uint8_t)CAUSE_NONE;
-        pair->facts.obstacle_cause = pair->obstacle.cause;
-    } else if (comes && pair->facts.had_ns < 0 && pair->facts.obstacle == WHY_WHAT_SUB_LOST) {
-        pair->facts.obstacle = WHY_WHAT_PUBLISHED;
-        pair->obstacle.at_ns = -1;
+        note_lost(pair, record, WHY_WHAT_SUB_LOST);
+    } else if (comes && pair->facts.obstacle == WHY_WHAT_SUB_LOST) {
+        forget_obstacle(pair);
+    }
+}
+
+/**
+ * A GRAFT or PRUNE between the two is lost. The node whose GRAFT is, or who should have been told
+ * of its PRUNE, takes itself to be in the holder's mesh, and so does nothing to get there.
+ */
+static void on_lost_control(const struct why_evidence *evidence, struct why_pair *pair,
+                            const struct trace_record *record) {
+    bool from_node = sender_of(record) == pair->node;
+    if (!is_loss(record) || record->topic != evidence->survey->topic) {
+        return;
+    }
+    if (record->reason == TRACE_RPC_GRAFT && from_node) {
+        note_lost(pair, record, WHY_WHAT_GRAFT_LOST);
+    } else if (record->reason == TRACE_RPC_PRUNE && !from_node &&
+               pair->facts.obstacle != WHY_WHAT_GRAFT_REFUSED) {
+        note_lost(pair, record, WHY_WHAT_PRUNE_LOST);
     }
 }
 
 /** The holder of a pair changes its mesh, or refuses to. */
 static void on_mesh(struct why_evidence *evidence, struct why_pair *pair,
                     const struct trace_record *record) {
-    if (record->node != pair->holder || record->topic != evidence->survey->topic) {
+    if (record->topic != evidence->survey->topic) {
+        return;
+    }
+    if (record->node != pair->holder) {
+        if (record->kind == TRACE_PRUNE) {
+            forget_lost_control(pair);
+        }
         return;
     }
     why_spend(evidence, pair, record->at_ns);
@@ -373,11 +434,9 @@ static void on_mesh(struct why_evidence *evidence, struct why_pair *pair,
         note_obstacle(pair, record, WHY_WHAT_GRAFT_REFUSED);
     } else if (record->kind == TRACE_GRAFT || record->kind == TRACE_PRUNE) {
         pair->in_mesh = record->kind == TRACE_GRAFT;
-        pair->unlisted = pair->unlisted && !pair->in_mesh;
+        forget_obstacle(pair);
         if (pair->facts.had_ns < 0) {
-            pair->facts.obstacle = WHY_WHAT_PUBLISHED;
             pair->facts.pruned = pair->in_mesh ? REASON_NONE : record->reason;
-            pair->obstacle.at_ns = -1;
         }
         if (!pair->in_mesh) {
             note_obstacle(pair, record, WHY_WHAT_PRUNED);
@@ -405,6 +464,8 @@ static void on_pair(struct why_evidence *evidence, struct why_pair *pair,
             on_cached(evidence, pair, record);
         } else if (record->reason == TRACE_RPC_SUBSCRIPTIONS) {
             on_subscription(evidence, pair, record);
+        } else {
+            on_lost_control(evidence, pair, record);
         }
         if (is_waiting(evidence, pair, record->at_ns) || record->reason == TRACE_RPC_MESSAGES) {
             why_on_rpc(evidence, pair, record);

@@ -97,14 +97,35 @@ class ReasonsTest(FolderTest):
         )
         self.run_full(text, "--set", "router.Dhi=30")
         self.assert_why(
-            0, 5, "outside_meshes", "its SUB was lost (partition)", "not known to subscribe",
-            kept_out_by="subscription_lost", gossip="unlisted",
+            0, 5, "outside_meshes", "its GRAFT was lost (partition)",
+            "not known to subscribe, as its SUB was lost.",
+            kept_out_by="graft_lost", gossip="unlisted",
         )
 
         self.run_full(text.replace("at: 3s, sub", "at: 8s, sub"), "--set", "router.Dhi=30")
         answer = self.why(0, 5)
-        self.assertNotEqual("subscription_lost", answer["kept_out_by"], answer["sentence"])
+        self.assertNotIn("_lost", answer["kept_out_by"] or "", answer["sentence"])
         self.assertNotIn("SUB was lost", answer["sentence"])
+
+    def test_given_a_graft_or_prune_that_is_lost_when_asked_then_that_is_said(self):
+        # The centre has room for few; who is not among them grafts it, and is pruned.
+        full = STAR[: STAR.index("events:")].replace("Dlazy: 20", "Dlazy: 0")
+        for lost, name, words in (
+            ("graft", "graft_lost", "as its GRAFT was lost (random loss), so that it took"),
+            ("prune", "prune_lost", "as a PRUNE for it was lost (random loss), so that it still"),
+            ("ihave", None, "the only neighbour that had the message, and there is no gossip"),
+        ):
+            with self.subTest(lost=lost):
+                self.run_full(full, "--set", f"links.loss={{rate: 0%, rates: {{{lost}: 100%}}}}")
+                answers = [self.why(0, node) for node in range(1, 12)]
+                missing = [answer for answer in answers if answer["reason"] != "delivered"]
+                self.assertTrue(missing)
+                for answer in missing:
+                    self.assertEqual("outside_meshes", answer["reason"])
+                    self.assertEqual(name, answer["kept_out_by"], answer["sentence"])
+                    cause = None if name is None else "random_loss"
+                    self.assertEqual(cause, answer["kept_out_cause"])
+                    self.assertIn(words, answer["sentence"])
 
     def test_given_links_that_come_back_when_asked_then_what_came_of_it(self):
         cut = LINE + "events:\n  - {at: 10400ms, for: 200ms, disconnect: {of: 2}}\n"

@@ -23,6 +23,7 @@
     { (ms) * WHY_TEST_MS, node, peer, 0, 1, 0, 0, TRACE_IGNORE, why }
 #define RPC(ms, what, node, peer, message, rpc)                                                    \
     { (ms) * WHY_TEST_MS, node, peer, message, 100, 1, 0, what, TRACE_RPC_##rpc }
+#define LOST(ms, node, peer, rpc) RPC(ms, TRACE_LOST, node, peer, TRACE_NONE, rpc)
 #define COPY(ms, node, peer) RPC(ms, TRACE_SEND, node, peer, 0, MESSAGES)
 #define IHAVE(ms, node, peer) RPC(ms, TRACE_SEND, node, peer, 0, IHAVE)
 #define IWANT(ms, node, peer) RPC(ms, TRACE_SEND, node, peer, 0, IWANT)
@@ -31,6 +32,8 @@
     { (ms) * WHY_TEST_MS, node, peer, 0, 100, why, 0, TRACE_DROPPED, TRACE_RPC_##rpc }
 #define STATE(ms, what, node)                                                                      \
     { (ms) * WHY_TEST_MS, node, TRACE_NONE, TRACE_NONE, 0, 0, 0, what, 0 }
+#define BEGINS_ANEW(ms, node)                                                                      \
+    { (ms) * WHY_TEST_MS, node, TRACE_NONE, TRACE_NONE, 1, 0, NOT_HIS, TRACE_NODE_START, 0 }
 #define LINK(ms, what, node, peer)                                                                 \
     { (ms) * WHY_TEST_MS, node, peer, TRACE_NONE, 0, 0, NOT_HIS, what, 0 }
 #define ROLES(ms, node, roles)                                                                     \
