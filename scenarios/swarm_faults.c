@@ -7,10 +7,18 @@
 
 enum { WHEN_SIZE = 64, LINKS_SIZE = 160, FAULTS_MAX = 3 };
 
+/** How long faults may last, in milliseconds: the safety phase, of which a very long one is drawn
+ * from at its beginning alone, as draws have 32 bits. */
+static uint32_t phase_ms(const struct swarm_drawing *drawing) {
+    enum { MOST = 1 << 30 }; // twelve days
+    int64_t heal_ms = drawing->heal_ns / NS_PER_MS;
+    return heal_ms < MOST ? (uint32_t)heal_ms : MOST;
+}
+
 /** `at: …ms, for: …ms`: within the safety phase, when the network has come up. */
 static const char *draw_when(struct swarm_drawing *drawing, char text[WHEN_SIZE]) {
-    uint32_t heal_ms = (uint32_t)(drawing->heal_ns / NS_PER_MS);
-    uint32_t at_ms = swarm_between(drawing, heal_ms / 10, heal_ms * 8 / 10);
+    uint32_t heal_ms = phase_ms(drawing);
+    uint32_t at_ms = swarm_between(drawing, heal_ms / 10, (uint32_t)(heal_ms * UINT64_C(8) / 10));
     uint32_t most_ms = heal_ms - at_ms - 1;
     uint32_t for_ms = swarm_between(drawing, 100, heal_ms / 3);
     for_ms = for_ms < most_ms ? for_ms : most_ms;
@@ -116,7 +124,7 @@ static void draw_subscriptions(struct swarm_drawing *drawing) {
         return;
     }
     const char *topic = drawing->topics[swarm_between(drawing, 0, drawing->topic_count - 1)];
-    uint32_t heal_ms = (uint32_t)(drawing->heal_ns / NS_PER_MS);
+    uint32_t heal_ms = phase_ms(drawing);
     uint32_t leave_ms = swarm_between(drawing, heal_ms / 10, heal_ms / 2);
     uint32_t back_ms = swarm_between(drawing, leave_ms + 1, heal_ms - 1);
     uint32_t last = draw_some(drawing) - 1;
