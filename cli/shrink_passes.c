@@ -180,7 +180,8 @@ static int64_t gap_size(const struct shrink_batch *batch, uint64_t index) {
     bool last = gap + 1 == reduce_gap_count(scenario);
     int64_t least_ns = last ? reduce_grace_ns(scenario) : reduce_settle_ns(scenario);
     int64_t now_ns = reduce_gap_ns(scenario, (uint32_t)gap);
-    const int64_t sizes[GAP_SIZES] = {least_ns, 2 * least_ns, 4 * least_ns,
+    const int64_t sizes[GAP_SIZES] = {least_ns, scenario_times_ns(2, least_ns),
+                                      scenario_times_ns(4, least_ns),
                                       now_ns / 2 / NS_PER_S * NS_PER_S};
     return sizes[index % GAP_SIZES];
 }

@@ -14,12 +14,12 @@ static int64_t at_least(int64_t value, int64_t limit) {
 }
 
 int64_t reduce_settle_ns(const struct scenario *scenario) {
-    return SETTLE_HEARTBEATS * scenario->router.heartbeat_interval_ns;
+    return scenario_times_ns(SETTLE_HEARTBEATS, scenario->router.heartbeat_interval_ns);
 }
 
 int64_t reduce_grace_ns(const struct scenario *scenario) {
-    int64_t beats = (int64_t)scenario->router.history_length + GRACE_HEARTBEATS;
-    int64_t grace_ns = beats * scenario->router.heartbeat_interval_ns;
+    uint32_t beats = scenario->router.history_length + GRACE_HEARTBEATS;
+    int64_t grace_ns = scenario_times_ns(beats, scenario->router.heartbeat_interval_ns);
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
         grace_ns = at_least(grace_ns, scenario->expectations[i].within_ns + 1);
     }

@@ -523,6 +523,13 @@ const struct scenario *scenario_load_text(struct arena *arena, const struct scen
 const struct scenario *scenario_at_seed(struct arena *arena, const struct scenario *scenario,
                                         uint64_t seed);
 
+/** So many times a time of the scenario, and SCENARIO_TIME_MAX_NS at most: some heartbeats, each of
+ * which may be as long as that. */
+static inline int64_t scenario_times_ns(uint32_t count, int64_t time_ns) {
+    return count == 0 || time_ns < SCENARIO_TIME_MAX_NS / count ? count * time_ns
+                                                                : SCENARIO_TIME_MAX_NS;
+}
+
 /** The canonical form as NUL-terminated text in the arena; `*size` (may be NULL) gets its bytes. */
 const char *scenario_write(struct arena *arena, const struct scenario *scenario, size_t *size);
 

@@ -176,12 +176,20 @@ static bool has_late_words(const struct swarm_drawing *drawing) {
            swarm_has(drawing, SWARM_HOLDS) || swarm_has(drawing, SWARM_PAUSES);
 }
 
+/** How long a message of the liveness phase may take: over as many links as there are nodes, then
+ * by gossip. */
+static int64_t within_ns(const struct swarm_drawing *drawing) {
+    return drawing->nodes * HOP_MAX_NS +
+           scenario_times_ns(drawing->history + 2, drawing->heartbeat_ns);
+}
+
 void swarm_heal(struct swarm_drawing *drawing) {
     int64_t heal_ms = drawing->heal_ns / NS_PER_MS;
     int64_t beat_ns = drawing->heartbeat_ns;
-    drawing->settled_ns = drawing->heal_ns + 5 * NS_PER_S + SETTLE_BEATS * beat_ns;
-    int64_t within_ns = drawing->nodes * HOP_MAX_NS + (drawing->history + 2) * beat_ns;
-    drawing->end_ns = drawing->settled_ns + LIVE_MESSAGES * beat_ns + within_ns + NS_PER_S;
+    drawing->settled_ns =
+        drawing->heal_ns + 5 * NS_PER_S + scenario_times_ns(SETTLE_BEATS, beat_ns);
+    drawing->end_ns = drawing->settled_ns + scenario_times_ns(LIVE_MESSAGES, beat_ns) +
+                      within_ns(drawing) + NS_PER_S;
     swarm_set(drawing, "duration", "%" PRId64 "ms", drawing->end_ns / NS_PER_MS);
     if (drawing->base->measure.until_ns == drawing->base->duration_ns) {
         swarm_set(drawing, "measure.until", "%" PRId64 "ms", drawing->end_ns / NS_PER_MS);
@@ -234,12 +242,10 @@ void swarm_expect(struct swarm_drawing *drawing) {
     if (!drawing->swarm->promises_delivery) {
         return;
     }
-    int64_t within_ns =
-        drawing->nodes * HOP_MAX_NS + (drawing->history + 2) * drawing->heartbeat_ns;
     for (uint32_t i = 0; i < drawing->topic_count; i++) {
         swarm_add(drawing, SWARM_EXPECT,
                   "\"delivered_within{topic=%s} %" PRId64 "ms after %" PRId64 "ms\"",
-                  drawing->topics[i], within_ns / NS_PER_MS, settled_ms);
+                  drawing->topics[i], within_ns(drawing) / NS_PER_MS, settled_ms);
     }
     if (meshes) {
         swarm_add(drawing, SWARM_EXPECT, "mesh_within_bounds after %" PRId64 "ms", settled_ms);

@@ -255,6 +255,28 @@ static void given_a_file_with_a_shape_when_drawn_then_it_keeps_what_it_has(void 
     }
 }
 
+static void given_heartbeats_of_years_when_drawn_then_refused_as_too_long(void **state) {
+    struct swarm swarm = swarm_of(
+        *state, "nodes: {count: 4}\nrouter: {heartbeat_interval: 200000h, history_length: 200}\n");
+    struct failure_list *failures = calloc(1, sizeof *failures);
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct arena *arena = arena_create(NULL);
+        struct swarm_draw drawn;
+        *failures = (struct failure_list){.count = 0};
+
+        bool ok = swarm_draw(&swarm, arena, seed, &drawn, failures);
+
+        // One that draws another interval is an ordinary one.
+        bool slow = (drawn.features >> SWARM_INTERVAL & 1) == 0;
+        assert_int_equal(ok, !slow);
+        if (slow && strncmp(failures->items[0].message, "found `3458", 11) != 0) {
+            fail_msg("seed %d: %s", (int)seed, failures->items[0].message);
+        }
+        arena_destroy(arena);
+    }
+    free(failures);
+}
+
 static void given_what_promises_nothing_when_looked_at_then_it_is_said_why(void **state) {
     static const struct {
         const char *more;
@@ -293,6 +315,7 @@ int main(void) {
         FIXTURE_TEST(given_faults_when_drawn_then_all_are_over_at_the_heal),
         FIXTURE_TEST(given_another_file_when_drawn_then_what_it_leaves_room_for_is_the_same),
         FIXTURE_TEST(given_a_file_with_a_shape_when_drawn_then_it_keeps_what_it_has),
+        FIXTURE_TEST(given_heartbeats_of_years_when_drawn_then_refused_as_too_long),
         FIXTURE_TEST(given_what_promises_nothing_when_looked_at_then_it_is_said_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -430,6 +430,17 @@ static void given_what_came_together_when_it_parts_again_then_it_is_refused(void
     assert_false(reduce_guard(&room, parted, &failure));
 }
 
+static void given_heartbeats_of_years_when_asked_for_times_then_the_longest_there_is(void **state) {
+    const struct scenario *usual = fixture_load(*state, "nodes: {count: 4}\n");
+    const struct scenario *slow = fixture_load(
+        *state, "nodes: {count: 4}\nrouter: {heartbeat_interval: 200000h, history_length: 200}\n");
+
+    assert_int_equal(reduce_settle_ns(usual), 5 * NS_PER_S);
+    assert_int_equal(reduce_grace_ns(usual), 7 * NS_PER_S);
+    assert_int_equal(reduce_settle_ns(slow), SCENARIO_TIME_MAX_NS);
+    assert_int_equal(reduce_grace_ns(slow), SCENARIO_TIME_MAX_NS);
+}
+
 static void given_expectations_when_asked_whether_size_counts_then_lower_bounds_do(void **state) {
     static const struct {
         const char *text;
@@ -513,6 +524,7 @@ int main(void) {
         FIXTURE_TEST(given_expectations_on_times_of_the_clock_when_counted_then_no_gaps),
         FIXTURE_TEST(given_smaller_scenarios_when_guarded_then_what_cannot_succeed_is_refused),
         FIXTURE_TEST(given_what_came_together_when_it_parts_again_then_it_is_refused),
+        FIXTURE_TEST(given_heartbeats_of_years_when_asked_for_times_then_the_longest_there_is),
         FIXTURE_TEST(given_expectations_when_asked_whether_size_counts_then_lower_bounds_do),
         FIXTURE_TEST(given_a_quirk_in_a_group_when_cured_then_it_is_off_there_too),
         FIXTURE_TEST(given_roles_and_faults_when_cured_then_what_is_neither_stays),
