@@ -1,6 +1,7 @@
 #include "cli/hands.h"
 
 #include "base/check.h"
+#include "cli/files.h"
 #include "cli/jobs.h"
 
 #include <errno.h>
@@ -35,32 +36,6 @@ struct hands {
 
 size_t hands_report_size(const struct hands *hands) {
     return sizeof(struct hand_report) + hands->options.result_size;
-}
-
-static bool read_all(int file, void *bytes, size_t size) {
-    uint8_t *rest = bytes;
-    while (size > 0) {
-        ssize_t got = read(file, rest, size);
-        if (got == 0 || (got < 0 && errno != EINTR)) {
-            return false;
-        }
-        rest += got > 0 ? got : 0;
-        size -= got > 0 ? (size_t)got : 0;
-    }
-    return true;
-}
-
-static bool write_all(int file, const void *bytes, size_t size) {
-    const uint8_t *rest = bytes;
-    while (size > 0) {
-        ssize_t written = write(file, rest, size);
-        if (written < 0 && errno != EINTR) {
-            return false;
-        }
-        rest += written > 0 ? written : 0;
-        size -= written > 0 ? (size_t)written : 0;
-    }
-    return true;
 }
 
 /** What the one job of a hand needs. */
@@ -106,11 +81,11 @@ static void serve(const struct hands *hands, int listen, int tell, pid_t parent)
     }
     struct hand_report *report = calloc(1, hands_report_size(hands));
     struct hand_job job;
-    while (report != NULL && read_all(listen, &job, sizeof job)) {
+    while (report != NULL && files_read(listen, &job, sizeof job)) {
         memset(report, 0, hands_report_size(hands));
         report->job = job;
         do_job(hands, report);
-        if (!write_all(tell, report, hands_report_size(hands))) {
+        if (!files_write(tell, report, hands_report_size(hands))) {
             break;
         }
     }
@@ -227,7 +202,7 @@ static bool start(struct hands *hands, struct hand_report *report) {
             return report_death(hand, "the machine refuses a process for it", report);
         }
         // One that has just ended shows by the end of its pipe.
-        bool told = write_all(hand->tell, &hand->job, sizeof hand->job);
+        bool told = files_write(hand->tell, &hand->job, sizeof hand->job);
         (void)told;
         hand->busy = true;
     }

@@ -1,8 +1,8 @@
 #include "cli/hunt_journal.h"
 
 #include "base/check.h"
+#include "cli/files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -22,43 +22,8 @@ static double wall_s(void) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static bool explain(const char *path, struct failure *failure) {
-    int reason = errno;
-    bool of_machine = reason == ENOSPC || reason == EDQUOT || reason == EIO || reason == ENOMEM ||
-                      reason == EFBIG;
-    return of_machine ? failure_running(failure, "%s: %s", path, strerror(reason))
-                      : failure_bad_input(failure, "%s: %s", path, strerror(reason));
-}
-
-/** Makes the folder and those above it, as far as they are missing. */
-static bool make_folders(const char *folder, struct failure *failure) {
-    char *path = strdup(folder);
-    bool ok = path != NULL || failure_running(failure, "out of memory");
-    for (char *slash = path; ok && slash != NULL;) {
-        slash = strchr(slash + 1, '/');
-        if (slash != NULL) {
-            *slash = '\0';
-        }
-        ok = mkdir(path, 0777) == 0 || errno == EEXIST || explain(path, failure);
-        if (slash != NULL) {
-            *slash = '/';
-        }
-    }
-    free(path);
-    return ok;
-}
-
-static bool is_empty(const char *path) {
-    DIR *folder = opendir(path);
-    int entries = 0;
-    while (folder != NULL && entries <= 2 && readdir(folder) != NULL) {
-        entries++; // "." and ".." are two
-    }
-    bool empty = folder != NULL && entries <= 2;
-    if (folder != NULL) {
-        closedir(folder);
-    }
-    return empty;
+static bool explain(const struct hunt_journal *journal, struct failure *failure) {
+    return files_explain(failure, "cannot keep", journal->path);
 }
 
 /** Opens the file and takes hold of it. What a call that was just killed left running takes a
@@ -67,7 +32,7 @@ static bool take_hold(struct hunt_journal *journal, struct failure *failure) {
     enum { TRIES = 50, PAUSE_NS = 20000000 };
     journal->file = open(journal->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (journal->file < 0) {
-        return explain(journal->path, failure);
+        return explain(journal, failure);
     }
     for (int i = 0; i < TRIES; i++) {
         if (flock(journal->file, LOCK_EX | LOCK_NB) == 0) {
@@ -81,15 +46,7 @@ static bool take_hold(struct hunt_journal *journal, struct failure *failure) {
 
 static bool write_all(const struct hunt_journal *journal, const char *text, size_t size,
                       struct failure *failure) {
-    while (size > 0) {
-        ssize_t written = write(journal->file, text, size);
-        if (written < 0 && errno != EINTR) {
-            return explain(journal->path, failure);
-        }
-        text += written > 0 ? written : 0;
-        size -= written > 0 ? (size_t)written : 0;
-    }
-    return true;
+    return files_write(journal->file, text, size) || explain(journal, failure);
 }
 
 /** Brings the file to the disk, once a second at most. */
@@ -99,7 +56,7 @@ static bool sync_now_and_then(struct hunt_journal *journal, struct failure *fail
         return true;
     }
     journal->synced_s = now_s;
-    return fdatasync(journal->file) == 0 || explain(journal->path, failure);
+    return fdatasync(journal->file) == 0 || explain(journal, failure);
 }
 
 /** All that the file holds, NUL-terminated; to be freed. */
@@ -203,10 +160,10 @@ static bool read_lines(struct hunt_journal *journal, char *text, const char *pas
 /** Begins a journal. */
 static bool begin(const struct hunt_journal *journal, const char *identity,
                   struct failure *failure) {
-    return (ftruncate(journal->file, 0) == 0 || explain(journal->path, failure)) &&
+    return (ftruncate(journal->file, 0) == 0 || explain(journal, failure)) &&
            write_all(journal, FIRST_LINE, strlen(FIRST_LINE), failure) &&
            write_all(journal, identity, strlen(identity), failure) &&
-           (fdatasync(journal->file) == 0 || explain(journal->path, failure));
+           (fdatasync(journal->file) == 0 || explain(journal, failure));
 }
 
 static bool refuse_other(const struct hunt_journal *journal, const char *other,
@@ -241,7 +198,7 @@ static bool take_in(struct hunt_journal *journal, char *text, size_t size, const
         return refuse_other(journal, text + first, identity, failure);
     }
     if (whole < size && ftruncate(journal->file, (off_t)whole) != 0) {
-        return explain(journal->path, failure);
+        return explain(journal, failure);
     }
     return read_lines(journal, text + first + strlen(identity), text + whole, failure);
 }
@@ -258,11 +215,12 @@ bool hunt_journal_open(struct hunt_journal *journal, const char *folder, const c
     }
     struct stat status;
     bool there = stat(folder, &status) == 0;
-    if (there && S_ISDIR(status.st_mode) && access(journal->path, F_OK) != 0 && !is_empty(folder)) {
+    if (there && S_ISDIR(status.st_mode) && access(journal->path, F_OK) != 0 &&
+        !files_is_empty_folder(folder)) {
         return failure_bad_input(
             failure, "%s is not empty and holds no hunt; name another folder with --out", folder);
     }
-    if ((!there && !make_folders(folder, failure)) || !take_hold(journal, failure)) {
+    if ((!there && !files_make_folder(folder, NULL, failure)) || !take_hold(journal, failure)) {
         return false;
     }
     size_t size = 0;
@@ -310,7 +268,7 @@ bool hunt_journal_add(struct hunt_journal *journal, uint64_t seed, const struct 
 
 bool hunt_journal_end(struct hunt_journal *journal, struct failure *failure) {
     return hunt_journal_flush(journal, failure) &&
-           (fdatasync(journal->file) == 0 || explain(journal->path, failure));
+           (fdatasync(journal->file) == 0 || explain(journal, failure));
 }
 
 bool hunt_journal_flush(struct hunt_journal *journal, struct failure *failure) {

@@ -1,6 +1,7 @@
 #include "cli/jobs.h"
 
 #include "base/check.h"
+#include "cli/files.h"
 #include "cli/interrupt.h"
 
 #include <errno.h>
@@ -51,19 +52,6 @@ static size_t message_size(const struct jobs *jobs) {
     return sizeof(struct report) + jobs->result_size;
 }
 
-static bool write_all(int file, const void *bytes, size_t size) {
-    const uint8_t *rest = bytes;
-    while (size > 0) {
-        ssize_t written = write(file, rest, size);
-        if (written < 0 && errno != EINTR) {
-            return false;
-        }
-        rest += written > 0 ? written : 0;
-        size -= written > 0 ? (size_t)written : 0;
-    }
-    return true;
-}
-
 /** The life of a job's process. */
 static void work(const struct jobs *jobs, uint32_t job, int file, pid_t parent) {
     // Whatever ends the parent ends this process; it may have happened already.
@@ -78,8 +66,8 @@ static void work(const struct jobs *jobs, uint32_t job, int file, pid_t parent) 
     void *result = calloc(1, jobs->result_size);
     report.ok = result == NULL ? failure_running(&report.failure, "out of memory")
                                : jobs->run(jobs->context, job, result, &report.failure);
-    bool sent = write_all(file, &report, sizeof report) &&
-                (!report.ok || write_all(file, result, jobs->result_size));
+    bool sent = files_write(file, &report, sizeof report) &&
+                (!report.ok || files_write(file, result, jobs->result_size));
     free(result);
     _exit(sent ? 0 : 1);
 }

@@ -1,5 +1,7 @@
 #include "cli/result_file.h"
 
+#include "cli/files.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +14,6 @@ static void close_file(struct result_file *file) {
     *file = (struct result_file){0};
 }
 
-/** A full disk is the machine's fault; another place may be writable. */
-static bool explain(struct failure *failure, const char *path) {
-    int reason = errno;
-    if (reason == ENOSPC || reason == EDQUOT || reason == EIO || reason == ENOMEM) {
-        return failure_running(failure, "cannot write %s: %s", path, strerror(reason));
-    }
-    return failure_bad_input(failure, "cannot write %s: %s", path, strerror(reason));
-}
-
 /** Notes the place: behind links, as a link is not to be replaced by what it leads to. */
 static bool set_final(struct result_file *file, const char *path, struct failure *failure) {
     struct stat status;
@@ -31,7 +24,7 @@ static bool set_final(struct result_file *file, const char *path, struct failure
     if (file->final == NULL && errno == ENOENT) {
         file->final = strdup(path);
     }
-    return file->final != NULL || explain(failure, path);
+    return file->final != NULL || files_explain(failure, "cannot write", path);
 }
 
 static bool make_hidden(struct result_file *file, struct failure *failure) {
@@ -50,11 +43,11 @@ static bool make_hidden(struct result_file *file, struct failure *failure) {
     if (descriptor < 0) {
         free(file->hidden);
         file->hidden = NULL;
-        return explain(failure, file->final);
+        return files_explain(failure, "cannot write", file->final);
     }
     fchmod(descriptor, 0644);
     file->stream = fdopen(descriptor, "w");
-    return file->stream != NULL || explain(failure, file->final);
+    return file->stream != NULL || files_explain(failure, "cannot write", file->final);
 }
 
 bool result_file_open(struct result_file *file, const char *path, struct failure *failure) {

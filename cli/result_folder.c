@@ -1,5 +1,7 @@
 #include "cli/result_folder.h"
 
+#include "cli/files.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -34,36 +36,7 @@ static char *joined(const char *folder, const char *name) {
     return path;
 }
 
-/** A full disk is the machine's fault; another place may be writable. */
-static bool explain(struct failure *failure, const char *what, const char *path) {
-    int reason = errno;
-    if (reason == ENOSPC || reason == EDQUOT || reason == EIO) {
-        return failure_running(failure, "%s %s: %s", what, path, strerror(reason));
-    }
-    return failure_bad_input(failure, "%s %s: %s", what, path, strerror(reason));
-}
-
-/** Makes a folder and those above it, as far as they are missing. */
-static bool make_folders(struct result_folder *folder, char *path, struct failure *failure) {
-    for (char *slash = path + 1;; slash++) {
-        if (*slash != '/' && *slash != '\0') {
-            continue;
-        }
-        char end = *slash;
-        *slash = '\0';
-        bool made = mkdir(path, 0777) == 0;
-        if (made && folder->made_length == 0) {
-            folder->made_length = strlen(path);
-        }
-        made = made || errno == EEXIST || explain(failure, "cannot make the output folder", path);
-        *slash = end;
-        if (!made || end == '\0') {
-            return made;
-        }
-    }
-}
-
-/** Removes the empty folders that make_folders() made for a result that did not come about. */
+/** Removes the empty folders that files_make_folder() made for a result that did not come about. */
 static void remove_folders(const struct result_folder *folder) {
     char *path = strdup(folder->final);
     char *slash = path == NULL ? NULL : strrchr(path, '/');
@@ -73,19 +46,6 @@ static void remove_folders(const struct result_folder *folder) {
         slash = rmdir(path) == 0 ? strrchr(path, '/') : NULL;
     }
     free(path);
-}
-
-static bool is_empty(const char *path) {
-    DIR *folder = opendir(path);
-    if (folder == NULL) {
-        return false;
-    }
-    int entries = 0;
-    while (entries <= 2 && readdir(folder) != NULL) {
-        entries++; // "." and ".." are two
-    }
-    closedir(folder);
-    return entries <= 2;
 }
 
 /** True if the folder holds the summary of a run. */
@@ -139,7 +99,7 @@ static bool may_be_replaced(const char *path, struct failure *failure) {
         if (errno == ENOENT) {
             return true;
         }
-        return explain(failure, "cannot look at", path);
+        return files_explain(failure, "cannot look at", path);
     }
     if (!S_ISDIR(status.st_mode)) {
         return failure_bad_input(failure, "%s is in the way: it is not a folder", path);
@@ -150,7 +110,7 @@ static bool may_be_replaced(const char *path, struct failure *failure) {
                                  "result: name a folder inside it",
                                  path);
     }
-    if (is_empty(path) || (is_ours(path) && holds_only_results(path))) {
+    if (files_is_empty_folder(path) || (is_ours(path) && holds_only_results(path))) {
         return true;
     }
     return failure_bad_input(failure,
@@ -202,9 +162,9 @@ static bool make_hidden(struct result_folder *folder, struct failure *failure) {
         folder->hidden = NULL;
         failure_running(failure, "out of memory");
     }
-    ok = ok && make_folders(folder, parent, failure);
+    ok = ok && files_make_folder(parent, &folder->made_length, failure);
     if (ok && mkdtemp(folder->hidden) == NULL) {
-        ok = explain(failure, "cannot write in the output folder", parent);
+        ok = files_explain(failure, "cannot write in the output folder", parent);
     }
     free(parent);
     return ok;
@@ -274,7 +234,7 @@ bool result_folder_reopen(struct result_folder *folder, const char *path, struct
     if (folder->final != NULL && mkdtemp(folder->hidden) != NULL) {
         return true;
     }
-    explain(failure, "cannot write in", path);
+    files_explain(failure, "cannot write in", path);
     close_folder(folder);
     return false;
 }
@@ -289,7 +249,7 @@ static bool check_place(const char *from, const char *to, bool is_folder, struct
     (void)from;
     bool there = stat(to, &status) == 0;
     if (!there && errno != ENOENT) {
-        return explain(failure, "cannot look at", to);
+        return files_explain(failure, "cannot look at", to);
     }
     return !there || S_ISDIR(status.st_mode) == is_folder ||
            failure_bad_input(failure, "%s is in the way: it is %s folder", to,

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "cli/command.h"
+#include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/result_place.h"
 #include "cli/standard_options.h"
@@ -13,7 +14,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /** Runs the original, and sees that it fails. */
 static bool run_original(struct shrink *shrink) {
@@ -77,20 +77,6 @@ static const char *identify(struct arena *arena, const struct scenario *scenario
     return digest;
 }
 
-/** Makes the folders that the result goes to. */
-static bool make_folders(const char *file, struct failure *failure) {
-    char *path = strdup(file);
-    bool ok = path != NULL || failure_running(failure, "out of memory");
-    for (char *at = path; ok && (at = strchr(at + 1, '/')) != NULL;) {
-        *at = '\0';
-        ok = mkdir(path, 0777) == 0 || errno == EEXIST ||
-             failure_running(failure, "cannot make %.200s: %s", path, strerror(errno));
-        *at = '/';
-    }
-    free(path);
-    return ok;
-}
-
 /** What was reached is written as well as can be, whatever has ended the search. */
 static bool finish(struct shrink *shrink, bool done) {
     progress_say(&shrink->progress, NULL);
@@ -132,7 +118,7 @@ bool shrink_scenario(const struct shrink_options *options, const struct scenario
         if (!options->quiet) {
             shrink_print_start(shrink, out);
         }
-        ok = make_folders(file, &shrink->failure) &&
+        ok = files_make_folder_of(file, &shrink->failure) &&
              finish(shrink,
                     shrink_write(shrink, false) && shrink_do_passes(shrink) &&
                         (shrink->spent || (shrink_name_cures(shrink) && shrink_explain(shrink))));

@@ -1,9 +1,9 @@
 #include "cli/sweep_place.h"
 
+#include "cli/files.h"
 #include "cli/result_place.h"
 #include "cli/sweep.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -41,43 +41,6 @@ bool sweep_place_is_used(const struct sweep_place *place) {
     return access(place->database, F_OK) == 0;
 }
 
-static bool explain(const char *path, struct failure *failure) {
-    int reason = errno;
-    if (reason == ENOSPC || reason == EDQUOT || reason == EIO || reason == ENOMEM) {
-        return failure_running(failure, "cannot make the folder %s: %s", path, strerror(reason));
-    }
-    return failure_bad_input(failure, "cannot make the folder %s: %s", path, strerror(reason));
-}
-
-/** Makes the folder and those above it, as far as they are missing. */
-static bool make_folders(char *path, struct failure *failure) {
-    for (char *slash = path + 1;; slash++) {
-        if (*slash != '/' && *slash != '\0') {
-            continue;
-        }
-        char end = *slash;
-        *slash = '\0';
-        bool made = mkdir(path, 0777) == 0 || errno == EEXIST || explain(path, failure);
-        *slash = end;
-        if (!made || end == '\0') {
-            return made;
-        }
-    }
-}
-
-static bool is_empty(const char *path) {
-    DIR *folder = opendir(path);
-    int entries = 0;
-    while (folder != NULL && entries <= 2 && readdir(folder) != NULL) {
-        entries++; // "." and ".." are two
-    }
-    bool empty = folder != NULL && entries <= 2;
-    if (folder != NULL) {
-        closedir(folder);
-    }
-    return empty;
-}
-
 /** Takes hold of the folder. What a call that was just killed left running takes a moment to end.
  */
 static bool lock(struct sweep_place *place, struct failure *failure) {
@@ -102,13 +65,13 @@ bool sweep_place_open(struct sweep_place *place, struct failure *failure) {
     if (there && !S_ISDIR(status.st_mode)) {
         return failure_bad_input(failure, "%s is in the way: it is not a folder", place->folder);
     }
-    if (there && !sweep_place_is_used(place) && !is_empty(place->folder)) {
+    if (there && !sweep_place_is_used(place) && !files_is_empty_folder(place->folder)) {
         return failure_bad_input(failure,
                                  "%s is not empty and holds no sweep; name another folder with "
                                  "--out",
                                  place->folder);
     }
-    return (there || make_folders(place->folder, failure)) && lock(place, failure);
+    return (there || files_make_folder(place->folder, NULL, failure)) && lock(place, failure);
 }
 
 void sweep_place_forget(struct sweep_place *place) {

@@ -15,7 +15,7 @@ import unittest
 
 sys.dont_write_bytecode = True  # the tree stays as it was
 
-from fixture import ROOT, FolderTest, program_of_arguments
+from fixture import ROOT, SMALL, FolderTest, program_of_arguments
 
 PROGRAM = program_of_arguments()
 PATIENCE_S = 60
@@ -362,6 +362,17 @@ class ShrinkTest(FolderTest):
             self.call("shrink", "wild.yaml", "--expectation", "1"), "it is met at seed 3"
         )
         self.assertFalse(os.path.exists(self.path("out")))
+
+    def test_given_a_place_that_cannot_be_when_shrunk_then_bad_input(self):
+        self.write("failing.yaml", SMALL + "expect: [published == 4]\n")
+        for place, message in (
+            ("failing.yaml/a/b.yaml", "cannot make the folder failing.yaml/a: Not a directory"),
+            ("", "the name of the file is empty"),
+        ):
+            with self.subTest(place):
+                outcome = self.call("shrink", "failing.yaml", "--max-runs", "3", "--out", place)
+                self.assertEqual(2, outcome.status, outcome)
+                self.assertIn(message, outcome.err)
 
     def start_on_wild(self):
         """A search that has had a success; the process."""
