@@ -228,9 +228,11 @@ static bool receive(struct hands *hands, struct hand *hand, struct hand_report *
         return true;
     }
     int status = let_go(hand);
-    char what[120];
-    snprintf(what, sizeof what, "the process that had it done was ended by signal %d (%s)",
-             WTERMSIG(status), strsignal(WTERMSIG(status)));
+    char what[120] = "the process that had it done has ended";
+    if (WIFSIGNALED(status)) {
+        snprintf(what, sizeof what, "the process that had it done was ended by signal %d (%s)",
+                 WTERMSIG(status), strsignal(WTERMSIG(status)));
+    }
     bool had_job = hand->busy;
     hand->busy = false;
     return had_job && report_death(hand, what, report);

@@ -124,11 +124,35 @@ static void given_jobs_that_end_badly_when_waited_for_then_told_how_and_hands_go
     hands_close(hands);
 }
 
+static void leave(void *context) {
+    (void)context;
+    _exit(0);
+}
+
+static void
+given_hands_that_end_by_themselves_when_waited_for_then_no_signal_is_named(void **state) {
+    (void)state;
+    signal(SIGPIPE, SIG_IGN); // as the program has it
+    struct hands_options options = {
+        .count = 1, .waiting_max = 1, .result_size = 16, .run = run, .forget = leave};
+    struct failure failure;
+    struct hands *hands = hands_open(&options, &failure);
+    assert_non_null(hands);
+
+    struct report report = report_of(hands, 21);
+
+    assert_int_equal(HAND_DIED, report.head.end);
+    assert_string_equal("the process that had it done has ended", report.head.failure.message);
+    hands_close(hands);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_more_jobs_than_hands_when_waited_for_then_each_is_done_once),
         cmocka_unit_test(given_no_jobs_when_waited_for_then_nothing_comes),
         cmocka_unit_test(given_jobs_that_end_badly_when_waited_for_then_told_how_and_hands_go_on),
+        cmocka_unit_test(
+            given_hands_that_end_by_themselves_when_waited_for_then_no_signal_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
