@@ -1,5 +1,7 @@
 #include "cli/ablate.h"
 
+#include "cli/paragraph.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -21,19 +23,10 @@ struct line {
     size_t size;
 };
 
-/** How many columns `size` bytes take. */
-static size_t columns_of(const char *text, size_t size) {
-    size_t columns = 0;
-    for (size_t i = 0; i < size; i++) {
-        columns += ((unsigned char)text[i] & 0xC0) != 0x80 ? 1 : 0;
-    }
-    return columns;
-}
-
 /** Adds a text behind blanks, so that it fills `columns`; a longer one gets one blank. */
-static void add_right(struct line *line, size_t columns, const char *text) {
-    size_t taken = columns_of(text, strlen(text));
-    int blanks = taken < columns ? (int)(columns - taken) : 1;
+static void add_right(struct line *line, int columns, const char *text) {
+    int taken = text_columns(text);
+    int blanks = taken < columns ? columns - taken : 1;
     int added = snprintf(line->text + line->size, sizeof line->text - line->size, "%*s%s", blanks,
                          "", text);
     line->size += added > 0 ? (size_t)added : 0;
@@ -57,7 +50,7 @@ static void end(struct line *line, FILE *out) {
 static void add_cell(struct line *line, int column, const char *number, const char *marks) {
     char marked[CELL_SIZE + 8];
     snprintf(marked, sizeof marked, "%s%-*s", number, MARK_COLUMNS, marks);
-    add_right(line, (size_t)shown[column].columns, marked);
+    add_right(line, shown[column].columns, marked);
 }
 
 /** Mean and half width in a unit, with a plus if it is a difference. */
@@ -122,32 +115,6 @@ static void print_row(const struct ablation *ablation, const struct ablation_var
     end(&line, out);
 }
 
-/** Words one after the other, on lines that fit. */
-struct paragraph {
-    FILE *out;
-    size_t column;
-};
-
-static void print_word(struct paragraph *paragraph, const char *word, size_t size) {
-    size_t columns = columns_of(word, size);
-    bool breaks = paragraph->column > 0 && paragraph->column + 1 + columns > COLUMNS;
-    if (paragraph->column > 0) {
-        fputc(breaks ? '\n' : ' ', paragraph->out);
-    }
-    paragraph->column = paragraph->column > 0 && !breaks ? paragraph->column + 1 : 0;
-    fwrite(word, 1, size, paragraph->out);
-    paragraph->column += columns;
-}
-
-static void print_words(struct paragraph *paragraph, const char *text) {
-    while (*text != '\0') {
-        size_t size = strcspn(text, " ");
-        print_word(paragraph, text, size);
-        text += size;
-        text += *text == ' ' ? 1 : 0;
-    }
-}
-
 /** What there is to say of a variant. */
 enum effect { EFFECT_NONE, EFFECT_ELSEWHERE, EFFECT_SHOWN };
 
@@ -163,16 +130,16 @@ static enum effect effect_of(const struct ablation_variant *variant) {
 /** The names of the variants of one change with that effect, behind `heading`. */
 static void print_names(const struct ablation *ablation, enum ablation_change change,
                         enum effect effect, const char *heading, FILE *out) {
-    struct paragraph paragraph = {.out = out};
+    struct paragraph paragraph = {.out = out, .width = COLUMNS};
     for (uint32_t i = 2; i < ablation->variant_count; i++) {
         const struct ablation_variant *variant = &ablation->variants[i];
         if (variant->change == change && effect_of(variant) == effect) {
-            print_words(&paragraph, paragraph.column == 0 ? heading : "");
-            print_words(&paragraph, ablation->quirks[variant->quirk].name);
+            paragraph_add(&paragraph, paragraph.used == 0 ? heading : "");
+            paragraph_add(&paragraph, ablation->quirks[variant->quirk].name);
         }
     }
-    if (paragraph.column > 0) {
-        fputc('\n', out);
+    if (paragraph.used > 0) {
+        paragraph_end(&paragraph);
     }
 }
 
@@ -200,10 +167,12 @@ static void print_section(const struct ablation *ablation, enum ablation_change 
 }
 
 void ablate_print(const struct ablation *ablation, struct arena *arena, bool all, FILE *out) {
-    fprintf(out, "%s  seeds %" PRIu64 " to %" PRIu64 "  %" PRIu32 " variants, %" PRIu32 " runs\n\n",
+    uint32_t variants = ablation->variant_count;
+    uint32_t runs = variants * ablation->seed_count;
+    fprintf(out, "%s  seeds %" PRIu64 " to %" PRIu64 "  %" PRIu32 " %s, %" PRIu32 " %s\n\n",
             ablation->scenario, ablation->first_seed,
-            ablation->first_seed + (ablation->seed_count - 1), ablation->variant_count,
-            ablation->variant_count * ablation->seed_count);
+            ablation->first_seed + (ablation->seed_count - 1), variants,
+            figure_noun(variants, "variant", "variants"), runs, figure_noun(runs, "run", "runs"));
     print_head(ablation, out);
     print_profile(ablation, arena, 0, out);
     print_profile(ablation, arena, 1, out);
@@ -215,10 +184,10 @@ void ablate_print(const struct ablation *ablation, struct arena *arena, bool all
             ablation->specification);
     print_section(ablation, ABLATION_ADDED, all, out);
     char method[ABLATION_METHOD_SIZE];
-    struct paragraph legend = {.out = out};
+    struct paragraph legend = {.out = out, .width = COLUMNS};
     fputc('\n', out);
-    print_words(&legend, ablation_method(ablation, method));
-    print_words(&legend, "= is the same at every seed, which has no such interval: the sign test "
-                         "decides. ° is undefined at some seeds, which are left out.");
-    fputc('\n', out);
+    paragraph_add(&legend, ablation_method(ablation, method));
+    paragraph_add(&legend, "= is the same at every seed, which has no such interval: the sign test "
+                           "decides. ° is undefined at some seeds, which are left out.");
+    paragraph_end(&legend);
 }

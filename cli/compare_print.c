@@ -2,6 +2,8 @@
 
 #include "analysis/ablation.h"
 #include "analysis/comparison_text.h"
+#include "analysis/figure_text.h"
+#include "cli/paragraph.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -17,18 +19,9 @@ struct row {
     char cells[CELL_COUNT][CELL_SIZE];
 };
 
-/** How many columns a text takes: signs like ± take more bytes. */
-static int columns_of(const char *text, size_t size) {
-    int columns = 0;
-    for (size_t i = 0; i < size; i++) {
-        columns += ((unsigned char)text[i] & 0xC0) != 0x80 ? 1 : 0;
-    }
-    return columns;
-}
-
 static void print_row(const struct row *row, const char *verdict, FILE *out) {
     for (int i = 0; i < CELL_COUNT; i++) {
-        int gap = widths[i] - columns_of(row->cells[i], strlen(row->cells[i]));
+        int gap = widths[i] - text_columns(row->cells[i]);
         gap = gap > 0 ? gap : 1;
         fprintf(out, "%*s%s%*s", i > 0 ? gap : 0, "", row->cells[i], i > 0 ? 0 : gap, "");
     }
@@ -106,27 +99,6 @@ static void print_figure(const struct comparison *comparison,
     print_with_verdict(comparison, figure, &row, out);
 }
 
-/** A text in lines that fit, each but the first behind some blanks. */
-static void print_paragraph(const char *text, int indent, FILE *out) {
-    int column = 0;
-    while (*text != '\0') {
-        size_t size = strcspn(text, " ");
-        int columns = columns_of(text, size);
-        bool breaks = column > indent && column + 1 + columns > COLUMNS;
-        if (breaks) {
-            fprintf(out, "\n%*s", indent, "");
-            column = indent;
-        } else if (column > 0) {
-            fputc(' ', out);
-            column++;
-        }
-        fwrite(text, 1, size, out);
-        column += columns;
-        text += size + (text[size] == ' ' ? 1 : 0);
-    }
-    fputc('\n', out);
-}
-
 static void print_failures(const struct comparison *comparison, FILE *out) {
     uint32_t a = comparison->only_a_failed;
     uint32_t b = comparison->only_b_failed;
@@ -138,16 +110,17 @@ static void print_failures(const struct comparison *comparison, FILE *out) {
              "An expectation failed at %" PRIu32 " %s in A alone, at %" PRIu32
              " in B alone, at %" PRIu32 " in both; chance alone makes that uneven in %.2g of cases "
              "(exact McNemar test).",
-             a, a == 1 ? "seed" : "seeds", b, comparison->both_failed, comparison->failure_p_value);
-    print_paragraph(text, 0, out);
+             a, figure_noun(a, "seed", "seeds"), b, comparison->both_failed,
+             comparison->failure_p_value);
+    paragraph_print(text, COLUMNS, 0, out);
 }
 
 void compare_print(const struct comparison *comparison, const struct compare_data *data,
                    FILE *out) {
     char text[COMPARISON_TEXT_SIZE];
     fprintf(out, "%s  %" PRIu32 " %s\n  A  %s\n  B  %s\n\n", data->scenario, comparison->pairs,
-            comparison->pairs == 1 ? "seed" : "seeds", data->titles[0], data->titles[1]);
-    print_paragraph(comparison_text(comparison, text), 0, out);
+            figure_noun(comparison->pairs, "seed", "seeds"), data->titles[0], data->titles[1]);
+    paragraph_print(comparison_text(comparison, text), COLUMNS, 0, out);
     if (comparison->outcome == COMPARISON_IDENTICAL) {
         print_failures(comparison, out);
         return;
@@ -161,9 +134,10 @@ void compare_print(const struct comparison *comparison, const struct compare_dat
     fputc('\n', out);
     for (uint32_t i = 0; i < comparison->figure_count; i++) {
         fputs("- ", out);
-        print_paragraph(comparison_figure_text(comparison, &comparison->figures[i], text), 2, out);
+        paragraph_print(comparison_figure_text(comparison, &comparison->figures[i], text), COLUMNS,
+                        2, out);
     }
     fputc('\n', out);
     print_failures(comparison, out);
-    print_paragraph(comparison_method(comparison, text), 0, out);
+    paragraph_print(comparison_method(comparison, text), COLUMNS, 0, out);
 }

@@ -1,5 +1,6 @@
 #include "base/check.h"
 #include "cli/command.h"
+#include "cli/paragraph.h"
 #include "cli/standard_options.h"
 #include "router/profile.h"
 
@@ -36,7 +37,8 @@ struct quirk_columns {
     int number;
     int name;
     int profiles;
-    int text;
+    int indent; // of the last one
+    int width;  // of all
 };
 
 static const struct profile *find_profile(struct argp_state *state, const char *name) {
@@ -112,15 +114,6 @@ static void print_json(const struct quirks_request *request) {
     putchar('\n');
 }
 
-/** How many characters a text of UTF-8 has. */
-static int count_characters(const char *text) {
-    int count = 0;
-    for (; *text != '\0'; text++) {
-        count += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return count;
-}
-
 /** The names of the profiles that depart as the row says, or a dash, in `out[NAMES_SIZE]`. */
 static const char *profiles_of(const struct quirk_row *row, char *out) {
     size_t used = 0;
@@ -142,57 +135,31 @@ static int max_of(int a, int b) {
 }
 
 static struct quirk_columns measure(const struct quirks_request *request) {
-    struct quirk_columns columns = {.profiles = count_characters("profiles")};
+    struct quirk_columns columns = {.profiles = text_columns("profiles")};
     char names[NAMES_SIZE];
     for (size_t i = 0; i < quirk_row_count; i++) {
         const struct quirk_row *row = &quirk_rows[i];
         if (is_wanted(request, row)) {
-            columns.number = max_of(columns.number, count_characters(row->number));
-            columns.name = max_of(columns.name, count_characters(row->name));
-            columns.profiles = max_of(columns.profiles, count_characters(profiles_of(row, names)));
+            columns.number = max_of(columns.number, text_columns(row->number));
+            columns.name = max_of(columns.name, text_columns(row->name));
+            columns.profiles = max_of(columns.profiles, text_columns(profiles_of(row, names)));
         }
     }
     struct winsize window = {0};
     bool told = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
     int width = told ? window.ws_col : COLUMNS_DEFAULT;
     // The gaps between the columns, and the star.
-    int left = columns.number + 1 + 2 + columns.name + 2 + columns.profiles + 2;
-    columns.text = max_of(width - left, TEXT_COLUMNS_MIN);
+    columns.indent = columns.number + 1 + 2 + columns.name + 2 + columns.profiles + 2;
+    columns.width = max_of(width, columns.indent + TEXT_COLUMNS_MIN);
     return columns;
-}
-
-static void print_padded(const char *text, int columns) {
-    printf("%s%*s", text, max_of(columns - count_characters(text), 0), "");
 }
 
 /** The four columns before the last. */
 static void print_beginning(const struct quirk_columns *columns, const char *const cells[4]) {
-    print_padded(cells[0], columns->number + 1);
-    print_padded(cells[1], 2);
-    print_padded(cells[2], columns->name + 2);
-    print_padded(cells[3], columns->profiles + 2);
-}
-
-/** Prints words into the last column, of which the first line has begun. */
-static void print_wrapped(const struct quirk_columns *columns, const char *text) {
-    static const char *const empty[4] = {"", "", "", ""};
-    int used = 0;
-    while (*text != '\0') {
-        size_t size = strcspn(text, " ");
-        // A single letter, such as a unit, stays with the word before it.
-        while (text[size] == ' ' && strcspn(text + size + 1, " ") == 1) {
-            size += 2;
-        }
-        if (used > 0 && used + 1 + (int)size > columns->text) {
-            putchar('\n');
-            print_beginning(columns, empty);
-            used = 0;
-        }
-        printf("%s%.*s", used > 0 ? " " : "", (int)size, text);
-        used += (int)size + (used > 0);
-        text += size + (text[size] == ' ');
-    }
-    putchar('\n');
+    text_print_padded(cells[0], columns->number + 1, stdout);
+    text_print_padded(cells[1], 2, stdout);
+    text_print_padded(cells[2], columns->name + 2, stdout);
+    text_print_padded(cells[3], columns->profiles + 2, stdout);
 }
 
 static void print_row(const struct quirk_columns *columns, const struct quirk_row *row) {
@@ -201,13 +168,12 @@ static void print_row(const struct quirk_columns *columns, const struct quirk_ro
     const char *const cells[4] = {row->number, row->major ? "★" : "", has_switch ? row->name : "–",
                                   profiles_of(row, names)};
     print_beginning(columns, cells);
-    print_wrapped(columns, row->sentence);
+    paragraph_print(row->sentence, columns->width, columns->indent, stdout);
     if (!has_switch) {
-        static const char *const empty[4] = {"", "", "", ""};
         char reason[256];
         snprintf(reason, sizeof reason, "(%s)", row->reason);
-        print_beginning(columns, empty);
-        print_wrapped(columns, reason);
+        printf("%*s", columns->indent, "");
+        paragraph_print(reason, columns->width, columns->indent, stdout);
     }
 }
 

@@ -2,7 +2,9 @@
 
 #include "analysis/ablation.h"
 #include "analysis/bootstrap.h"
+#include "analysis/figure_text.h"
 #include "analysis/stopping.h"
+#include "cli/paragraph.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -46,15 +48,6 @@ static struct scale scale_of(const struct sweep_table *table, uint32_t figure) {
         return sizes[at];
     }
     return (struct scale){"", 1};
-}
-
-/** How many columns a text takes: signs like ± take more bytes. */
-static int columns_of(const char *text) {
-    int columns = 0;
-    for (; *text != '\0'; text++) {
-        columns += ((unsigned char)*text & 0xC0) != 0x80 ? 1 : 0;
-    }
-    return columns;
 }
 
 static void write_mean(const struct replicates *cell, struct scale scale, char out[CELL_SIZE]) {
@@ -102,17 +95,12 @@ static void write_bootstrap(const struct replicates *cell, struct scale scale,
 
 /** How wide the column of a parameter is. */
 static int width_of(const struct sweep_study *study, uint32_t parameter) {
-    int width = columns_of(study->points.sweep->parameters[parameter].path);
+    int width = text_columns(study->points.sweep->parameters[parameter].path);
     for (uint32_t point = 0; point < study->points.count; point++) {
-        int own = columns_of(sweep_value(&study->points, point, parameter));
+        int own = text_columns(sweep_value(&study->points, point, parameter));
         width = own > width ? own : width;
     }
     return width < VALUE_COLUMNS_MAX ? width : VALUE_COLUMNS_MAX;
-}
-
-static void print_padded(const char *text, int width, FILE *out) {
-    int columns = columns_of(text);
-    fprintf(out, "%s%*s  ", text, columns < width ? width - columns : 0, "");
 }
 
 /** What stands behind the intervals of a point: of how many replicates, if not of all. */
@@ -138,7 +126,7 @@ static void print_cell(const struct sweep_table *table, uint32_t point, uint32_t
     int gap = 0;
     for (int i = 0; i < 3 && (i == 0 || texts[i][0] != '\0'); i++) {
         fprintf(out, "  %*s%s", gap, "", texts[i]);
-        gap = MEAN_COLUMNS - 2 - columns_of(texts[i]);
+        gap = MEAN_COLUMNS - 2 - text_columns(texts[i]);
         gap = gap > 0 ? gap : 0;
     }
     print_remark(table, point, cell, out);
@@ -150,7 +138,7 @@ static void print_names(const struct sweep_table *table, const int *widths, FILE
     const struct scenario_sweep *sweep = table->study->points.sweep;
     for (uint32_t i = 0; i < sweep->parameter_count; i++) {
         fputs("  ", out);
-        print_padded(sweep->parameters[i].path, widths[i] - 2, out);
+        text_print_padded(sweep->parameters[i].path, widths[i], out);
     }
 }
 
@@ -160,7 +148,7 @@ static void print_values(const struct sweep_table *table, uint32_t point, const 
     const struct sweep_study *study = table->study;
     for (uint32_t i = 0; i < study->points.sweep->parameter_count; i++) {
         fputs("  ", out);
-        print_padded(sweep_value(&study->points, point, i), widths[i] - 2, out);
+        text_print_padded(sweep_value(&study->points, point, i), widths[i], out);
     }
 }
 
@@ -214,7 +202,7 @@ static void print_method(const struct sweep_table *table, FILE *out) {
             "normally scattered replicates, and less of others:",
             out);
     } else {
-        fputs(" replicates, a run each:", out);
+        fprintf(out, " %s, a run each:", figure_noun(sweep->repeat, "replicate", "replicates"));
     }
     fprintf(
         out,
@@ -233,11 +221,14 @@ void sweep_print(const struct sweep_table *table, FILE *out) {
     const struct sweep_study *study = table->study;
     char hash[DIGEST_TEXT_SIZE];
     int widths[SWEEP_PARAMETERS_MAX];
-    fprintf(out, "%s  %" PRIu32 " %s, seeds %" PRIu64 " to %" PRIu64 ", %" PRIu32 " %s",
-            study->scenario->name, study->points.count,
-            study->points.count == 1 ? "point" : "points", study->scenario->seed,
-            study->scenario->seed + (study->repeat - 1), table->runs,
-            table->runs == 1 ? "run" : "runs");
+    uint64_t first_seed = study->scenario->seed;
+    fprintf(out, "%s  %" PRIu32 " %s, %s %" PRIu64, study->scenario->name, study->points.count,
+            figure_noun(study->points.count, "point", "points"),
+            figure_noun(study->repeat, "seed", "seeds"), first_seed);
+    if (study->repeat > 1) {
+        fprintf(out, " to %" PRIu64, first_seed + (study->repeat - 1));
+    }
+    fprintf(out, ", %" PRIu32 " %s", table->runs, figure_noun(table->runs, "run", "runs"));
     if (table->runs_before > 0) {
         fprintf(out, ", %" PRIu32 " of them from before", table->runs_before);
     }
@@ -253,8 +244,8 @@ void sweep_print(const struct sweep_table *table, FILE *out) {
     }
     print_method(table, out);
     if (table->failed_runs > 0) {
-        fprintf(out, "An expectation failed in %" PRIu64 " of %" PRIu32 " runs.\n",
-                table->failed_runs, table->runs);
+        fprintf(out, "An expectation failed in %" PRIu64 " of %" PRIu32 " %s.\n",
+                table->failed_runs, table->runs, figure_noun(table->runs, "run", "runs"));
     }
     fprintf(out, "\nresults  %s\n", table->place);
 }

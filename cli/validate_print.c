@@ -1,4 +1,5 @@
 #include "analysis/figure_text.h"
+#include "cli/paragraph.h"
 #include "cli/validate.h"
 
 #include "analysis/ablation.h"
@@ -70,10 +71,7 @@ static void write_ours(const struct validate_outcome *outcome, char cell[CELL_SI
 
 /** The text and blanks up to a number of columns, at least one. */
 static void print_padded(const char *text, int columns, FILE *out) {
-    int used = 0;
-    for (const char *byte = text; *byte != '\0'; byte++) {
-        used += ((unsigned char)*byte & 0xC0) != 0x80 ? 1 : 0;
-    }
+    int used = text_columns(text);
     fprintf(out, "%s%*s", text, columns > used ? columns - used : 1, "");
 }
 
