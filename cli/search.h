@@ -59,7 +59,7 @@ bool search_infers(const struct search_report *report);
 /** The value as it is written. */
 const char *search_value(const struct search_report *report, uint32_t value);
 
-/** The upper end of --range as written, where the step passes it by; else NULL. */
+/** The upper end of the range, where its steps pass it by; else NULL. */
 const char *search_unreached(const struct search_report *report);
 
 /** A word for a verdict. */

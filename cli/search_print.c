@@ -1,7 +1,11 @@
 #include "cli/search.h"
 
+#include "analysis/figure_text.h"
+#include "cli/paragraph.h"
+
 #include <inttypes.h>
-#include <string.h>
+
+enum { COLUMNS = 100 };
 
 const char *search_value(const struct search_report *report, uint32_t value) {
     return sweep_value(&report->study->points, report->points[value], 0);
@@ -11,24 +15,6 @@ const char *search_verdict_name(enum share_verdict verdict) {
     return verdict == SHARE_MET ? "meets" : verdict == SHARE_MISSED ? "fails" : "undecided";
 }
 
-/** Prints a text in lines of a width that can be read. */
-static void print_lines(const char *text, FILE *out) {
-    enum { WIDTH = 100 };
-    while (*text != '\0') {
-        size_t size = strlen(text);
-        if (size > WIDTH) {
-            size = WIDTH;
-            while (size > 0 && (text[size] != ' ' || text[size + 1] == '%')) {
-                size--;
-            }
-            size = size == 0 ? strcspn(text, " ") : size;
-        }
-        fprintf(out, "%.*s\n", (int)size, text);
-        text += size;
-        text += strspn(text, " ");
-    }
-}
-
 /** What is looked for, and among what. */
 static void print_question(const struct search_report *report, FILE *out) {
     const struct search_options *options = report->options;
@@ -36,15 +22,15 @@ static void print_question(const struct search_report *report, FILE *out) {
     uint32_t count = report->search.count;
     fprintf(out, "%s  the %s %s of %" PRIu32 " %s from %s to %s, seeds from %" PRIu64 " on\n",
             study->scenario->name, options->largest ? "largest" : "smallest",
-            study->points.sweep->parameters[0].path, count, count == 1 ? "value" : "values",
+            study->points.sweep->parameters[0].path, count, figure_noun(count, "value", "values"),
             search_value(report, 0), search_value(report, count - 1), study->scenario->seed);
     fprintf(out,
             "  that meets the scenario's expectations (%" PRIu32 ") in at least %.4g %% of runs\n",
             study->scenario->expectation_count, 100 * options->share);
     const char *end = search_unreached(report);
     if (end != NULL) {
-        fprintf(out, "  note: the steps of --range %s lead to %s, so that %s is not among them\n",
-                options->range, search_value(report, count - 1), end);
+        fprintf(out, "  note: the steps lead to %s, so that %s is not among the values\n",
+                search_value(report, count - 1), end);
     }
     fputc('\n', out);
 }
@@ -61,14 +47,14 @@ void search_print(const struct search_report *report, FILE *out) {
                 search_verdict_name(step->verdict));
     }
     fputc('\n', out);
-    print_lines(search_sentence(report, text), out);
-    print_lines(search_basis(report, text), out);
+    paragraph_print(search_sentence(report, text), COLUMNS, 0, out);
+    paragraph_print(search_basis(report, text), COLUMNS, 0, out);
     snprintf(text, sizeof text,
              "All verdicts on tried values are right with %.4g %% confidence together (at most "
              "%" PRIu32 " %s, each at %.3g %%); a value is looked at after each run, which its "
              "test allows for.",
-             100 * report->options->confidence, report->tries, report->tries == 1 ? "try" : "tries",
-             100 * (1 - report->question.level));
-    print_lines(text, out);
+             100 * report->options->confidence, report->tries,
+             figure_noun(report->tries, "try", "tries"), 100 * (1 - report->question.level));
+    paragraph_print(text, COLUMNS, 0, out);
     fprintf(out, "\nresults  %s\n", report->place);
 }

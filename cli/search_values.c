@@ -59,12 +59,5 @@ bool search_order_values(const struct sweep_study *study, uint32_t *points,
 }
 
 const char *search_unreached(const struct search_report *report) {
-    if (report->options->path == NULL) {
-        return NULL;
-    }
-    const char *high = strstr(report->options->range, "..") + 2;
-    const char *last = search_value(report, report->search.count - 1);
-    struct sweep_quantity wanted = sweep_quantity_read(high, strlen(high));
-    struct sweep_quantity reached = sweep_quantity_read(last, strlen(last));
-    return wanted.value == reached.value ? NULL : high;
+    return report->study->points.sweep->parameters[0].unreached;
 }

@@ -190,6 +190,9 @@ static inline const struct replicates *sweep_cell(const struct sweep_table *tabl
     return &table->cells[(size_t)point * table->figures->count + figure];
 }
 
+/** Says of which ranges the steps pass the end by, a line each. */
+void sweep_print_unreached(const struct sweep_study *study, FILE *out);
+
 void sweep_print(const struct sweep_table *table, FILE *out);
 bool sweep_write_json(const struct sweep_table *table, FILE *out);
 

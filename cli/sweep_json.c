@@ -27,6 +27,17 @@ json_t *sweep_json_values(const struct sweep_study *study, uint32_t point) {
     return object;
 }
 
+json_t *sweep_json_unreached(const struct sweep_study *study) {
+    json_t *object = json_object();
+    for (uint32_t i = 0; i < study->points.sweep->parameter_count; i++) {
+        const struct sweep_parameter *parameter = &study->points.sweep->parameters[i];
+        if (parameter->unreached != NULL) {
+            json_object_set_new(object, parameter->path, json_value(parameter->unreached));
+        }
+    }
+    return object;
+}
+
 static json_t *json_number(bool defined, double value) {
     return defined ? json_real(value) : json_null();
 }
@@ -97,6 +108,7 @@ bool sweep_write_json(const struct sweep_table *table, FILE *out) {
     json_object_set_new(object, "max_repeat", json_integer(study->points.sweep->max_repeat));
     json_object_set_new(object, "until", json_until(study->points.sweep));
     json_object_set_new(object, "confidence", json_real(sweep_confidence(study)));
+    json_object_set_new(object, "unreached", sweep_json_unreached(study));
     json_object_set_new(object, "runs", json_integer(table->runs));
     json_object_set_new(object, "runs_before", json_integer(table->runs_before));
     json_object_set_new(object, "runs_with_failed_expectations",

@@ -11,4 +11,7 @@
 /** The values of a point by path: numbers where they are, or else text as in the scenario. */
 json_t *sweep_json_values(const struct sweep_study *study, uint32_t point);
 
+/** By path, the ends of ranges that their steps pass by. */
+json_t *sweep_json_unreached(const struct sweep_study *study);
+
 #endif

@@ -1,9 +1,21 @@
+#include "analysis/figure_text.h"
 #include "cli/sweep_json.h"
 #include "cli/version.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+void sweep_print_unreached(const struct sweep_study *study, FILE *out) {
+    for (uint32_t i = 0; i < study->points.sweep->parameter_count; i++) {
+        const struct sweep_parameter *parameter = &study->points.sweep->parameters[i];
+        if (parameter->unreached != NULL) {
+            fprintf(out, "note: the steps of %s lead to %s, so that %s is not among its values\n",
+                    parameter->path, parameter->values[parameter->value_count - 1],
+                    parameter->unreached);
+        }
+    }
+}
 
 void sweep_list(const struct sweep_study *study, FILE *out) {
     char label[SWEEP_LABEL_SIZE];
@@ -25,10 +37,11 @@ void sweep_list(const struct sweep_study *study, FILE *out) {
             "\n%" PRIu32 " of %" PRIu64 " %s, %" PRIu32 " %s: %s%" PRIu32 " %s, of which "
             "%" PRIu32 " %s done\n",
             study->points.count, study->points.product,
-            study->points.product == 1 ? "point" : "points", study->repeat,
-            study->repeat == 1 ? "seed" : "seeds",
+            figure_noun(study->points.product, "point", "points"), study->repeat,
+            figure_noun(study->repeat, "seed", "seeds"),
             study->points.sweep->until_count > 0 ? "at most " : "", runs,
-            runs == 1 ? "run" : "runs", done, done == 1 ? "is" : "are");
+            figure_noun(runs, "run", "runs"), done, figure_noun(done, "is", "are"));
+    sweep_print_unreached(study, out);
 }
 
 /** A seed, which may be larger than the integers of jansson: a text then. */
@@ -43,6 +56,7 @@ bool sweep_write_list_json(const struct sweep_study *study, FILE *out) {
     json_t *runs = json_array();
     json_object_set_new(object, "gossim", json_string(GOSSIM_VERSION));
     json_object_set_new(object, "scenario", json_string(study->scenario->name));
+    json_object_set_new(object, "unreached", sweep_json_unreached(study));
     json_object_set_new(object, "runs", runs);
     for (uint32_t run = 0; run < sweep_run_count(study); run++) {
         uint32_t point = sweep_point_of(study, run);

@@ -233,6 +233,7 @@ void sweep_print(const struct sweep_table *table, FILE *out) {
         fprintf(out, ", %" PRIu32 " of them from before", table->runs_before);
     }
     fprintf(out, "\n  scenario %s\n", digest_write(study->identity, hash));
+    sweep_print_unreached(study, out);
     for (uint32_t i = 0; i < study->points.sweep->parameter_count; i++) {
         widths[i] = width_of(study, i) + 2;
     }

@@ -155,9 +155,15 @@ static bool same_kind(struct sweep_quantity a, struct sweep_quantity b) {
     return a.kind == b.kind && a.percent == b.percent;
 }
 
-/** The values from a range; NULL after a report. */
-static const char **expand_range(struct scenario_reader *reader, const struct yaml_node *node,
-                                 uint32_t *count) {
+static const char *keep_quantity(struct scenario_reader *reader, struct sweep_quantity quantity) {
+    char text[SWEEP_QUANTITY_TEXT_SIZE];
+    sweep_quantity_write(quantity, text);
+    return keep_bytes(reader, text, strlen(text));
+}
+
+/** Fills in the values from a range; false after a report. */
+static bool expand_range(struct scenario_reader *reader, const struct yaml_node *node,
+                         struct sweep_parameter *parameter) {
     struct sweep_quantity from;
     struct sweep_quantity to;
     struct sweep_quantity step;
@@ -167,33 +173,32 @@ static const char **expand_range(struct scenario_reader *reader, const struct ya
             reader_refuse(reader, node, "found %" PRIu32 " keys; allowed: from, to and step",
                           node->size);
         }
-        return NULL;
+        return false;
     }
     if (!same_kind(from, to) || !same_kind(from, step)) {
-        reader_refuse(reader, node,
-                      "from, to and step are of different kinds; allowed: all three "
-                      "numbers, percentages, durations, sizes or rates");
-        return NULL;
+        return reader_refuse(reader, node,
+                             "from, to and step are of different kinds; allowed: all three "
+                             "numbers, percentages, durations, sizes or rates");
     }
     int64_t length = 0;
     bool fits = step.value > 0 && from.value <= to.value &&
                 !__builtin_sub_overflow(to.value, from.value, &length);
     if (!fits || length / step.value >= SWEEP_VALUES_MAX) {
-        reader_refuse(reader, node,
-                      "found a range of %s values; allowed: from at most to, step "
-                      "above 0, and at most %d values",
-                      fits ? "too many" : "no", SWEEP_VALUES_MAX);
-        return NULL;
+        return reader_refuse(reader, node,
+                             "found a range of %s values; allowed: from at most to, step "
+                             "above 0, and at most %d values",
+                             fits ? "too many" : "no", SWEEP_VALUES_MAX);
     }
-    *count = (uint32_t)(length / step.value) + 1;
-    const char **values = arena_take_array(reader->arena, MEMORY_TABLES, *count, sizeof *values);
-    for (uint32_t i = 0; i < *count; i++) {
-        char text[SWEEP_QUANTITY_TEXT_SIZE];
-        sweep_quantity_write(from, text);
-        values[i] = keep_bytes(reader, text, strlen(text));
-        from.value += i + 1 < *count ? step.value : 0;
+    uint32_t count = (uint32_t)(length / step.value) + 1;
+    const char **values = arena_take_array(reader->arena, MEMORY_TABLES, count, sizeof *values);
+    for (uint32_t i = 0; i < count; i++) {
+        values[i] = keep_quantity(reader, from);
+        from.value += i + 1 < count ? step.value : 0;
     }
-    return values;
+    parameter->values = values;
+    parameter->value_count = count;
+    parameter->unreached = length % step.value == 0 ? NULL : keep_quantity(reader, to);
+    return true;
 }
 
 /** The values of a list. */
@@ -233,10 +238,10 @@ static bool read_parameter(struct sweep_reading *reading, const struct yaml_node
                              SWEEP_PARAMETERS_MAX);
     }
     struct sweep_parameter parameter = {.path = path, .axis = reading->axis_count - 1};
-    parameter.value_count = node->size;
-    parameter.values =
-        list ? list_values(reader, node) : expand_range(reader, node, &parameter.value_count);
-    if (parameter.values == NULL) {
+    if (list) {
+        parameter.values = list_values(reader, node);
+        parameter.value_count = node->size;
+    } else if (!expand_range(reader, node, &parameter)) {
         return false;
     }
     struct scenario_place *places =

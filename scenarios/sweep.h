@@ -48,6 +48,7 @@ struct sweep_parameter {
     const struct scenario_place *places; // [value_count]
     uint32_t value_count;
     uint32_t axis;
+    const char *unreached; // the end of a range, which its steps pass by; NULL: they reach it
 };
 
 /** A comparison that points must meet. */

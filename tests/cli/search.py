@@ -303,7 +303,7 @@ class SearchTest(FolderTest):
         said = self.result(*arguments, "--step", "5", "--out", "a")
         whole = self.search(*arguments, "--step", "4", "--out", "b")
 
-        self.assertIn("note: the steps of --range 4..12 lead to 9, so that 12 is not", out)
+        self.assertIn("note: the steps lead to 9, so that 12 is not among the values\n", out)
         self.assertEqual("12", said["unreached"])
         self.assertNotIn("note:", whole)
 

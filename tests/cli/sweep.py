@@ -102,8 +102,27 @@ class SweepTest(FolderTest):
         again = self.sweep("tiny.yaml", "--list", *one)
 
         self.assertIn("1 of 1 point, 1 seed: 1 run, of which 0 are done\n", listed)
-        self.assertTrue(text.startswith("tiny  1 point, seeds 1 to 1, 1 run\n"), text)
+        self.assertTrue(text.startswith("tiny  1 point, seed 1, 1 run\n"), text)
+        self.assertIn("\nOver 1 replicate, a run each: ", text)
         self.assertIn("1 of 1 point, 1 seed: 1 run, of which 1 is done\n", again)
+
+    def test_given_a_range_whose_steps_pass_its_end_by_when_listed_and_run_then_it_is_said(self):
+        note = "note: the steps of router.D lead to 7, so that 8 is not among its values\n"
+        sweep = "sweep={{router.D: {{from: 4, to: {}, step: 3}}, repeat: 1}}"
+        passed = ("--set", sweep.format(8), "--out", "passed")
+        reached = ("--set", sweep.format(7), "--out", "reached")
+
+        listed = self.sweep("tiny.yaml", "--list", *passed)
+        text = self.sweep("tiny.yaml", *passed)
+        said = json.loads(self.sweep("tiny.yaml", "--json", *passed))
+        whole = self.sweep("tiny.yaml", *reached)
+        nothing = json.loads(self.sweep("tiny.yaml", "--list", "--json", *reached))
+
+        self.assertTrue(listed.endswith(note), listed)
+        self.assertIn(note, text)
+        self.assertEqual({"router.D": 8}, said["unreached"])
+        self.assertNotIn("note:", whole)
+        self.assertEqual({}, nothing["unreached"])
 
     def test_given_a_sweep_when_done_then_each_row_is_what_its_command_gives(self):
         out = json.loads(self.sweep("tiny.yaml", "--json"))

@@ -290,6 +290,29 @@ static void given_quantities_when_written_then_read_back(void **state) {
     }
 }
 
+/** The end of a sweep's only range as far as its steps pass it by. */
+static const char *unreached_of(struct scenario_fixture *f, const char *range) {
+    char text[TEXT_SIZE];
+    snprintf(text, sizeof text, NODES "sweep: {%s}\n", range);
+    return fixture_load(f, text)->sweep->parameters[0].unreached;
+}
+
+static void given_a_range_when_its_steps_pass_the_end_by_then_that_is_kept(void **state) {
+    struct scenario_fixture *f = *state;
+    assert_string_equal(unreached_of(f, "router.D: {from: 4, to: 9, step: 2}"), "9");
+    assert_string_equal(unreached_of(f, "links.delay: {from: 1s, to: 2s, step: 300ms}"), "2s");
+    assert_string_equal(unreached_of(f, "links.loss: {from: 0%, to: 5%, step: 2%}"), "5%");
+}
+
+static void
+given_a_range_or_a_list_when_the_end_is_a_value_then_nothing_is_unreached(void **state) {
+    struct scenario_fixture *f = *state;
+    assert_null(unreached_of(f, "router.D: {from: 4, to: 8, step: 2}"));
+    assert_null(unreached_of(f, "router.D: {from: 4, to: 4, step: 3}"));
+    assert_null(unreached_of(f, "links.loss: {from: 0, to: 0.3, step: 0.1}"));
+    assert_null(unreached_of(f, "router.D: [4, 9]"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(given_axes_when_laid_out_then_their_product_in_order),
@@ -298,6 +321,8 @@ int main(void) {
         FIXTURE_TEST(given_mistakes_when_read_then_each_has_its_place),
         FIXTURE_TEST(given_a_sweep_when_written_then_it_reads_back_the_same),
         FIXTURE_TEST(given_conditions_on_intervals_when_read_then_figure_and_limit),
+        FIXTURE_TEST(given_a_range_when_its_steps_pass_the_end_by_then_that_is_kept),
+        FIXTURE_TEST(given_a_range_or_a_list_when_the_end_is_a_value_then_nothing_is_unreached),
         FIXTURE_TEST(given_quantities_when_written_then_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
