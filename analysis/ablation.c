@@ -193,8 +193,8 @@ const char *ablation_method(const struct ablation *ablation, char out[ABLATION_M
              "Each number is the mean difference to the base over seeds %" PRIu64 " to %" PRIu64
              ", with its interval of 95 %% (Student's t on the %" PRIu32
              " paired differences: runs of one seed share graph, delays, losses and publishers). "
-             "* is clear of zero by itself; ** also when all %" PRIu32
-             " differences are looked at together (Holm's procedure at 5 %%).",
+             "* is clear of zero by itself; ** also when all differences, "
+             "%" PRIu32 ", are looked at together (Holm's procedure at 5 %%).",
              ablation->first_seed, ablation->first_seed + (ablation->seed_count - 1),
              ablation->seed_count, ablation->family);
     return out;

@@ -120,7 +120,8 @@ static void add_replicates(uint32_t more, char *out) {
     if (more == 0) {
         add(out, "more than a million replicates");
     } else {
-        add(out, "about %" PRIu32 " more replicate%s", rounded, rounded == 1 ? "" : "s");
+        add(out, "about %" PRIu32 " more %s", rounded,
+            figure_noun(rounded, "replicate", "replicates"));
     }
 }
 
@@ -129,18 +130,19 @@ static void add_agreement(const struct comparison *comparison,
                           const struct comparison_figure *figure, char *out) {
     char size[PART_SIZE];
     uint32_t pairs = figure->difference.sample.count;
+    const char *seeds = figure_noun(pairs, "seed", "seeds");
     if (figure->difference.p_value >= 1) {
         uint32_t lone = figure->undefined_a + figure->undefined_b - 2 * figure->undefined_both;
         add(out,
-            "cannot tell: it is the same at each of %" PRIu32 " seeds where both have a value, "
+            "cannot tell: it is the same at each of %" PRIu32 " %s where both have a value, "
             "and at %" PRIu32 " only one of them has",
-            pairs, lone);
+            pairs, seeds, lone);
         return;
     }
     add(out,
         "cannot tell: the difference is %s at all %" PRIu32
-        " seeds, which are too few to rule out chance; ",
-        difference_text(figure, true, size), pairs);
+        " %s, which %s too few to rule out chance; ",
+        difference_text(figure, true, size), pairs, seeds, figure_noun(pairs, "is", "are"));
     add_replicates(figure->more, out);
     add(out, "%s that agree would", pairs < comparison->pairs ? ", as many of them defined," : "");
 }
@@ -168,8 +170,9 @@ static void add_figure(const struct comparison *comparison, const struct compari
     char margin[PART_SIZE];
     switch (figure->verdict) {
     case COMPARISON_SAME:
-        add(out, "%s is the same at each of %" PRIu32 " seeds", figure->name,
-            figure->difference.sample.count);
+        add(out, "%s is the same at each of %" PRIu32 " %s", figure->name,
+            figure->difference.sample.count,
+            figure_noun(figure->difference.sample.count, "seed", "seeds"));
         return;
     case COMPARISON_DIFFERS:
         add_difference(comparison, figure, out);
@@ -226,22 +229,21 @@ static void add_differences(const struct comparison *comparison, enum comparison
 
 static void add_cannot_tell(const struct comparison *comparison, char *out) {
     uint32_t open = comparison_open_count(comparison);
+    uint32_t count = comparison->figure_count;
     bool small = comparison_count(comparison, COMPARISON_DIFFERS_WITHIN) > 0;
     add(out, "Cannot tell whether %s differs from %s", comparison->b, comparison->a);
     if (small) {
         add(out, " by more than the margins: ");
         add_differences(comparison, COMPARISON_DIFFERS_WITHIN, out);
-        add(out,
-            ", which is within them; but of %" PRIu32 " of %" PRIu32 " figures nothing is "
-            "shown.",
-            open, comparison->figure_count);
+        add(out, ", which is within them; but of %" PRIu32 " of %" PRIu32 " %s nothing is shown.",
+            open, count, figure_noun(count, "figure", "figures"));
     } else if (open == 0) {
         add(out, ": no run of either has a value of any figure.");
     } else {
         add(out,
             ": no difference is clear of zero, and of %" PRIu32 " of %" PRIu32
-            " figures none is shown to be small, either.",
-            open, comparison->figure_count);
+            " %s none is shown to be small, either.",
+            open, count, figure_noun(count, "figure", "figures"));
     }
 }
 
@@ -249,6 +251,8 @@ static void add_cannot_tell(const struct comparison *comparison, char *out) {
 static void add_limits(const struct comparison *comparison, char *out) {
     uint32_t never = 0;
     uint32_t at_some = 0;
+    uint32_t count = comparison->figure_count;
+    const char *figures = figure_noun(count, "figure", "figures");
     for (uint32_t i = 0; i < comparison->figure_count; i++) {
         const struct comparison_figure *figure = &comparison->figures[i];
         bool absent = figure->undefined_both == comparison->pairs;
@@ -260,12 +264,12 @@ static void add_limits(const struct comparison *comparison, char *out) {
             comparison->same_runs, comparison->pairs);
     }
     if (at_some > 0) {
-        add(out, " %" PRIu32 " of %" PRIu32 " figures %s undefined at some seeds.", at_some,
-            comparison->figure_count, at_some == 1 ? "is" : "are");
+        add(out, " %" PRIu32 " of %" PRIu32 " %s %s undefined at some seeds.", at_some, count,
+            figures, figure_noun(at_some, "is", "are"));
     }
-    if (never > 0 && never < comparison->figure_count) {
-        add(out, " %" PRIu32 " of %" PRIu32 " figures %s undefined in all runs.", never,
-            comparison->figure_count, never == 1 ? "is" : "are");
+    if (never > 0 && never < count) {
+        add(out, " %" PRIu32 " of %" PRIu32 " %s %s undefined in all runs.", never, count, figures,
+            figure_noun(never, "is", "are"));
     }
 }
 
@@ -279,12 +283,13 @@ static void add_verdict(const struct comparison *comparison, char *out) {
             comparison->a, comparison->b, comparison->pairs);
         return;
     case COMPARISON_DIFFERENCE:
-        add(out, "%s differs from %s in %" PRIu32 " of %" PRIu32 " figures: ", comparison->b,
-            comparison->a, comparison_count(comparison, COMPARISON_DIFFERS), count);
+        add(out, "%s differs from %s in %" PRIu32 " of %" PRIu32 " %s: ", comparison->b,
+            comparison->a, comparison_count(comparison, COMPARISON_DIFFERS), count,
+            figure_noun(count, "figure", "figures"));
         add_differences(comparison, COMPARISON_DIFFERS, out);
         add(out, ".");
         if (open > 0) {
-            add(out, " Of %" PRIu32 " other%s nothing is shown.", open, open == 1 ? "" : "s");
+            add(out, " Of %" PRIu32 " other%s nothing is shown.", open, figure_noun(open, "", "s"));
         }
         return;
     case COMPARISON_SMALL_DIFFERENCE:

@@ -117,6 +117,13 @@ static const char *print_range(const uint32_t range[2], char *out) {
     return out;
 }
 
+const char *sweep_sheet_seeds(const struct sweep_results *results, char *out) {
+    bool one = strcmp(results->first_seed, results->last_seed) == 0;
+    snprintf(out, SWEEP_SEEDS_SIZE, "%s %s%s%s", one ? "seed" : "seeds", results->first_seed,
+             one ? "" : " to ", one ? "" : results->last_seed);
+    return out;
+}
+
 double sweep_sheet_caption(struct table_file *file, const struct sweep_grid *grid,
                            uint32_t figure) {
     enum { LETTERS = 100, LINES_MAX = 3, LINE_HIGH = 18 };
@@ -125,15 +132,16 @@ double sweep_sheet_caption(struct table_file *file, const struct sweep_grid *gri
     bool all = runs.done[0] == runs.defined[0] && runs.done[1] == runs.defined[1];
     char done[FIGURE_TEXT_SIZE];
     char defined[FIGURE_TEXT_SIZE];
+    char seeds[SWEEP_SEEDS_SIZE];
     char held[SWEEP_GRID_HELD_SIZE];
     char text[SWEEP_GRID_HELD_SIZE + 16];
     figure_define_text(file, "scenario", "%.40s  %s  gossim %s", results->name, results->hash,
                        results->version);
-    figure_define_text(file, "identity", "%s%s%s %s%s, seeds %s to %s",
+    figure_define_text(file, "identity", "%s%s%s %s%s, %s",
                        all ? "" : print_range(runs.defined, defined), all ? "" : " of ",
                        print_range(runs.done, done),
                        figure_noun(runs.done[1], "replicate", "replicates"), all ? "" : " defined",
-                       results->first_seed, results->last_seed);
+                       sweep_sheet_seeds(results, seeds));
     uint32_t lines = 0;
     if (sweep_grid_held(grid, held)[0] != '\0') {
         snprintf(text, sizeof text, "At %s", held);

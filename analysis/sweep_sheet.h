@@ -9,7 +9,7 @@
 #include "analysis/replicates.h"
 #include "analysis/sweep_pictures.h"
 
-enum { SWEEP_LABEL_BYTES = 28, SWEEP_SHEET_NAME_SIZE = 64 };
+enum { SWEEP_LABEL_BYTES = 28, SWEEP_SHEET_NAME_SIZE = 64, SWEEP_SEEDS_SIZE = 64 };
 
 /** Pixels that a letter takes, on average. */
 #define SWEEP_LETTER_WIDTH 6.9
@@ -52,6 +52,9 @@ struct sweep_runs {
 };
 
 struct sweep_runs sweep_sheet_runs(const struct sweep_results *results, uint32_t figure);
+
+/** `seed 7`, or `seeds 1 to 20`, in `out[SWEEP_SEEDS_SIZE]`; returns it. */
+const char *sweep_sheet_seeds(const struct sweep_results *results, char *out);
 
 /** Scenario, hash, replicates and seeds, and in lines below the subtitle what is the same at all
  * points. Returns the pixels that these lines take. */

@@ -164,8 +164,9 @@ static void show_progress(void *context, uint32_t done) {
     double elapsed_s = progress_elapsed_s(&command->progress);
     if (command->progress.shown && elapsed_s - command->progress.printed_s >= 0.1) {
         char line[128];
-        snprintf(line, sizeof line, "%" PRIu32 " of %" PRIu32 " runs, %.1f s", done,
-                 command->ablation.variant_count * command->ablation.seed_count, elapsed_s);
+        uint32_t runs = command->ablation.variant_count * command->ablation.seed_count;
+        snprintf(line, sizeof line, "%" PRIu32 " of %" PRIu32 " %s, %.1f s", done, runs,
+                 figure_noun(runs, "run", "runs"), elapsed_s);
         command->progress.printed_s = elapsed_s;
         progress_say(&command->progress, line);
     }

@@ -1,5 +1,6 @@
 #include "cli/hunt.h"
 
+#include "analysis/figure_text.h"
 #include "base/hash.h"
 #include "base/quantity.h"
 #include "cli/command.h"
@@ -149,8 +150,9 @@ static void show_progress(void *context) {
     if (command->wanted < UINT64_MAX) {
         fprintf(stderr, " of %" PRIu64, command->wanted);
     }
-    fprintf(stderr, " seeds done, %.1f a second, %zu failed, %.0f s", per_s,
-            count_findings(command), elapsed_s);
+    fprintf(stderr, " %s done, %.1f a second, %zu failed, %.0f s",
+            figure_noun(command->wanted, "seed", "seeds"), per_s, count_findings(command),
+            elapsed_s);
     if (command->wanted < UINT64_MAX && per_s > 0) {
         print_time_left((double)(command->wanted - command->done) / per_s);
     }
@@ -212,8 +214,9 @@ static bool do_seeds(struct hunt_command *command) {
     if (!ok && interrupt_seen() && !command->unwritable) {
         failure_running(&command->failure,
                         "interrupted; what was found out about %" PRIu64
-                        " seeds is in %.200s, and the same command goes on",
-                        command->done, command->journal.path);
+                        " %s is in %.200s, and the same command goes on",
+                        command->done, figure_noun(command->done, "seed", "seeds"),
+                        command->journal.path);
     }
     return ok;
 }

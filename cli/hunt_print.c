@@ -1,5 +1,6 @@
 #include "cli/hunt.h"
 
+#include "analysis/figure_text.h"
 #include "cli/shell_text.h"
 #include "cli/version.h"
 
@@ -81,13 +82,21 @@ static bool is_first(const struct hunt_report *report, size_t index) {
 
 /** One way to fail: how it looks at its first seed, and the seeds. */
 static void print_way(const struct hunt_report *report, size_t first, FILE *out) {
+    uint64_t seeds[SEEDS_SHOWN];
     uint64_t count = 0;
-    fprintf(out, "               %s\n                 seeds", report->findings[first].text);
     for (size_t i = first; i < report->finding_count; i++) {
-        if (same_way(report, &report->findings[i], &report->findings[first]) &&
-            ++count <= SEEDS_SHOWN) {
-            fprintf(out, "%s %" PRIu64, count == 1 ? "" : ",", report->findings[i].seed);
+        if (!same_way(report, &report->findings[i], &report->findings[first])) {
+            continue;
         }
+        if (count < SEEDS_SHOWN) {
+            seeds[count] = report->findings[i].seed;
+        }
+        count++;
+    }
+    fprintf(out, "               %s\n                 %s", report->findings[first].text,
+            figure_noun(count, "seed", "seeds"));
+    for (uint64_t i = 0; i < count && i < SEEDS_SHOWN; i++) {
+        fprintf(out, "%s %" PRIu64, i == 0 ? "" : ",", seeds[i]);
     }
     if (count > SEEDS_SHOWN) {
         fprintf(out, " and %" PRIu64 " more", count - SEEDS_SHOWN);
@@ -101,8 +110,10 @@ static double rate(const struct hunt_report *report) {
 
 void hunt_print(const struct hunt_report *report, FILE *out) {
     uint32_t jobs = report->options->jobs;
-    fprintf(out, "  hunt         %s%s, seeds %s: %" PRIu64 " done", report->name,
-            report->options->swarm ? " (swarm)" : "", report->options->seeds_text, report->done);
+    uint64_t wanted = seed_set_count(&report->options->seeds);
+    fprintf(out, "  hunt         %s%s, %s %s: %" PRIu64 " done", report->name,
+            report->options->swarm ? " (swarm)" : "", figure_noun(wanted, "seed", "seeds"),
+            report->options->seeds_text, report->done);
     if (report->done_before > 0) {
         fprintf(out, ", of which %" PRIu64 " before this call", report->done_before);
     }
@@ -113,7 +124,7 @@ void hunt_print(const struct hunt_report *report, FILE *out) {
         return;
     }
     fprintf(out, "  failed       %zu %s\n", report->finding_count,
-            report->finding_count == 1 ? "seed" : "seeds");
+            figure_noun(report->finding_count, "seed", "seeds"));
     for (size_t i = 0; i < report->finding_count; i++) {
         if (is_first(report, i)) {
             print_way(report, i, out);
@@ -122,7 +133,8 @@ void hunt_print(const struct hunt_report *report, FILE *out) {
     char length[HUNT_LENGTH_SIZE];
     fprintf(out, "  least        seed %" PRIu64 ": ", report->least->seed);
     if (report->least->nodes > 0) {
-        fprintf(out, "%" PRIu64 " nodes, ", report->least->nodes);
+        fprintf(out, "%" PRIu64 " %s, ", report->least->nodes,
+                figure_noun(report->least->nodes, "node", "nodes"));
     }
     fprintf(out, "%s\n", hunt_length_text(report->least, length));
     fputs("               ", out);
@@ -159,7 +171,8 @@ static bool came_to_its_end(const struct hunt_finding *finding) {
 const char *hunt_length_text(const struct hunt_finding *finding, char text[HUNT_LENGTH_SIZE]) {
     char digest[DIGEST_TEXT_SIZE];
     if (came_to_its_end(finding)) {
-        snprintf(text, HUNT_LENGTH_SIZE, "%" PRIu64 " events, digest %s", finding->events,
+        snprintf(text, HUNT_LENGTH_SIZE, "%" PRIu64 " %s, digest %s", finding->events,
+                 figure_noun(finding->events, "event", "events"),
                  digest_write(finding->digest, digest));
     } else {
         snprintf(text, HUNT_LENGTH_SIZE, "it did not come to its end");

@@ -1,5 +1,6 @@
 #include "cli/search.h"
 
+#include "analysis/figure_text.h"
 #include "base/check.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -81,9 +82,9 @@ static bool provide(struct search_command *command, uint32_t point, uint32_t cou
 static void show_progress(struct search_command *command, const struct search_step *step) {
     char line[160];
     if (command->progress.shown) {
-        snprintf(line, sizeof line, "step %" PRIu32 ": %s, %" PRIu32 " of %" PRIu32 " runs met",
+        snprintf(line, sizeof line, "step %" PRIu32 ": %s, %" PRIu32 " of %" PRIu32 " %s met",
                  command->report.step_count + 1, search_value(&command->report, step->value),
-                 step->met, step->runs);
+                 step->met, step->runs, figure_noun(step->runs, "run", "runs"));
         progress_say(&command->progress, line);
     }
 }

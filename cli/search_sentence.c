@@ -1,5 +1,7 @@
 #include "cli/search.h"
 
+#include "analysis/figure_text.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -27,7 +29,7 @@ static __attribute__((format(printf, 2, 3))) void add(char *out, const char *for
 
 /** `1 run`, `8 runs` */
 static void add_count(uint32_t count, const char *thing, char *out) {
-    add(out, "%" PRIu32 " %s%s", count, thing, count == 1 ? "" : "s");
+    add(out, "%" PRIu32 " %s%s", count, thing, figure_noun(count, "", "s"));
 }
 
 /** `8 (67 of 67 runs)` */
@@ -146,14 +148,15 @@ static void add_doubt(const struct search_report *report, char *out) {
         add(out, " Of the values in doubt, ");
         add_undecided(report, stretch, out);
         if (untried > 0) {
-            add(out, ", and %" PRIu32 " %s not tried", untried, untried == 1 ? "was" : "were");
+            add(out, ", and %" PRIu32 " %s not tried", untried,
+                figure_noun(untried, "was", "were"));
         }
         add(out, ".");
         add_reason(report, out);
     } else {
         add(out, " ");
         add_count(untried, "value", out);
-        add(out, " between them %s not tried.", untried == 1 ? "was" : "were");
+        add(out, " between them %s not tried.", figure_noun(untried, "was", "were"));
     }
 }
 

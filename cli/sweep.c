@@ -1,5 +1,6 @@
 #include "cli/sweep.h"
 
+#include "analysis/figure_text.h"
 #include "base/check.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -102,8 +103,9 @@ static void show_progress(void *context, uint32_t done) {
     }
     char line[160];
     double rate = elapsed_s > 0 ? done / elapsed_s : 0;
-    int size = snprintf(line, sizeof line, "%" PRIu32 " of %" PRIu32 " runs, %.1f s", done,
-                        command->todo_count, elapsed_s);
+    int size =
+        snprintf(line, sizeof line, "%" PRIu32 " of %" PRIu32 " %s, %.1f s", done,
+                 command->todo_count, figure_noun(command->todo_count, "run", "runs"), elapsed_s);
     if (done > 0 && size > 0) {
         snprintf(line + size, sizeof line - (size_t)size, ", %.3g runs/s, %.0f s left", rate,
                  (command->todo_count - done) / rate);
@@ -133,11 +135,12 @@ static void explain_run(struct sweep_command *command, uint32_t run) {
 static void explain_interruption(struct sweep_command *command) {
     const struct sweep_study *study = &command->study;
     bool fixed = study->points.sweep->until_count == 0;
+    uint32_t runs = sweep_run_count(study);
     failure_running(&command->failure,
                     "interrupted; %" PRIu32 " of %s%" PRIu32
-                    " runs are in %.200s, and the same command does the others",
-                    sweep_done_count(study), fixed ? "" : "at most ", sweep_run_count(study),
-                    command->place.database);
+                    " %s are in %.200s, and the same command does the others",
+                    sweep_done_count(study), fixed ? "" : "at most ", runs,
+                    figure_noun(runs, "run", "runs"), command->place.database);
 }
 
 /** Does the runs that were chosen. */

@@ -1,3 +1,4 @@
+#include "analysis/figure_text.h"
 #include "cli/report/page.h"
 #include "cli/report/report.h"
 #include "router/quirks.h"
@@ -140,7 +141,7 @@ static void about_quirks(FILE *out, const struct scenario *scenario) {
         page_print(out, "%s%s depart from the specification in %" PRIu32 " %s of the 2020 router:",
                    group == 0 ? "The routers" : "The routers of group ",
                    group == 0 ? "" : scenario->groups[group - 1].name, count,
-                   count == 1 ? "quirk" : "quirks");
+                   figure_noun(count, "quirk", "quirks"));
         fputs("\n<details><summary>which ones</summary>\n", out);
         list_quirks(out, router->quirks);
         fputs("</details></li>\n", out);

@@ -1,3 +1,4 @@
+#include "analysis/figure_text.h"
 #include "analysis/figures.h"
 #include "analysis/scenario_text.h"
 #include "analysis/tables.h"
@@ -154,8 +155,8 @@ static void write_nodes(const struct run_report *run, FILE *out) {
     const json_t *said_links = report_json_at(run->summary, "links");
     nodes = nodes == 0 && said != NULL ? (uint64_t)json_number_value(said) : nodes;
     links = said_links != NULL ? (uint64_t)json_number_value(said_links) : links;
-    fprintf(out, "%s nodes, ", grouped(nodes, number));
-    fprintf(out, "%s links", grouped(links, number));
+    fprintf(out, "%s %s, ", grouped(nodes, number), figure_noun(nodes, "node", "nodes"));
+    fprintf(out, "%s %s", grouped(links, number), figure_noun(links, "link", "links"));
 }
 
 static void write_header(const struct run_report *run, FILE *out) {
@@ -215,7 +216,8 @@ static void write_question(const struct run_report *run) {
     } else {
         fputs("How do messages spread", out);
     }
-    fprintf(out, " among %s nodes", grouped(run->data->node_count, number));
+    fprintf(out, " among %s %s", grouped(run->data->node_count, number),
+            figure_noun(run->data->node_count, "node", "nodes"));
     if (run->report->scenario != NULL && !run->imported) {
         fprintf(out, " of %s", run->report->scenario->profile->name);
     }

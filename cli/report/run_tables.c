@@ -66,7 +66,7 @@ void report_run_expectations(struct report *report, const json_t *summary) {
                 count == 1 ? "The expectation is met." : "All expectations are met.");
     } else {
         fprintf(out, "%zu of %zu %s failed.</p>\n", failed, count,
-                count == 1 ? "expectation" : "expectations");
+                figure_noun(count, "expectation", "expectations"));
     }
     page_table_begin(out, "", false);
     fputs("<thead><tr><th>Verdict</th><th class=\"left\">Expectation</th><th>Found</th></tr>"
@@ -189,9 +189,9 @@ void report_run_facts(struct report *report, const struct run_data *run, const j
         fact(out, "Delivered",
              expected == 0 ? "undefined"
                            : figure_share(run->expected_delivery_count, expected, share),
-             "%s of %s expected deliveries, %" PRIu32 " %s",
-             grouped(run->expected_delivery_count, got), grouped(expected, wanted),
-             run->published_count, run->published_count == 1 ? "message" : "messages");
+             "%s of %s expected %s, %" PRIu32 " %s", grouped(run->expected_delivery_count, got),
+             grouped(expected, wanted), figure_noun(expected, "delivery", "deliveries"),
+             run->published_count, figure_noun(run->published_count, "message", "messages"));
         latency_fact(out, run);
         hops_fact(out, run);
     }

@@ -1,6 +1,7 @@
 #include "cli/report/sweep.h"
 
 #include "analysis/ablation.h"
+#include "analysis/figure_text.h"
 #include "analysis/sweep_sheet.h"
 #include "cli/figure_words.h"
 #include "cli/plot_sweep.h"
@@ -73,6 +74,7 @@ const char *report_sweep_point(const struct sweep_report *sweep, uint32_t point,
 }
 
 static void write_header(const struct sweep_report *sweep, FILE *out) {
+    char seeds[SWEEP_SEEDS_SIZE];
     const struct sweep_results *results = &sweep->results;
     fputs("<a class=\"skip\" href=\"#result\">Skip to the result</a>\n<header>\n<button type="
           "\"button\" id=\"theme\" hidden></button>\n<h1>",
@@ -80,11 +82,11 @@ static void write_header(const struct sweep_report *sweep, FILE *out) {
     page_text(out, results->name);
     fputs("</h1>\n<p class=\"lead\">", out);
     page_print(out,
-               "sweep of %" PRIu32 " %s · %" PRIu32 " runs · seeds %s to %s · scenario %s · "
+               "sweep of %" PRIu32 " %s · %" PRIu32 " %s · %s · scenario %s · "
                "gossim %s",
-               results->point_count, results->point_count == 1 ? "point" : "points",
-               sweep->run_count, results->first_seed, results->last_seed, results->hash,
-               GOSSIM_VERSION);
+               results->point_count, figure_noun(results->point_count, "point", "points"),
+               sweep->run_count, figure_noun(sweep->run_count, "run", "runs"),
+               sweep_sheet_seeds(results, seeds), results->hash, GOSSIM_VERSION);
     fputs("</p>\n<nav class=\"contents\" aria-label=\"Contents\"><a href=\"#result\">Result</a>"
           "<a href=\"#figures\">Figures</a><a href=\"#runs\">Runs</a><a href=\"#scenario\">Scenario"
           "</a><a href=\"#caveats\">What to keep in mind</a></nav>\n</header>\n<main>\n",
@@ -133,15 +135,17 @@ static void write_verdict(const struct sweep_report *sweep, FILE *out) {
               "\n",
               out);
     } else if (failed == 0) {
-        fprintf(out,
-                "<p class=\"verdict\"><span class=\"ok\">✓</span> All %" PRIu32 " runs met "
-                "their expectations.</p>\n",
-                judged);
+        fputs("<p class=\"verdict\"><span class=\"ok\">✓</span> ", out);
+        if (judged == 1) {
+            fputs("The run met its expectations.</p>\n", out);
+        } else {
+            fprintf(out, "All %" PRIu32 " runs met their expectations.</p>\n", judged);
+        }
     } else {
         fprintf(out,
                 "<p class=\"verdict\"><span class=\"failed\">✗</span> %" PRIu32 " of %" PRIu32
-                " runs failed an expectation; the table says at which points.</p>\n",
-                failed, judged);
+                " %s failed an expectation; the table says at which points.</p>\n",
+                failed, judged, figure_noun(judged, "run", "runs"));
     }
 }
 

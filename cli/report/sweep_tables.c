@@ -1,3 +1,4 @@
+#include "analysis/figure_text.h"
 #include "cli/report/page.h"
 #include "cli/report/sweep.h"
 #include "cli/shell_text.h"
@@ -79,12 +80,12 @@ static bool has_room(const struct sweep_report *sweep, uint32_t parts) {
     return report_room(sweep->report) > sweep->report->options.size_max / parts;
 }
 
-static void tell_left_out(uint32_t left_out, const char *what, FILE *out) {
+static void tell_left_out(uint32_t left_out, const char *one, const char *many, FILE *out) {
     if (left_out > 0) {
         fprintf(out,
-                "<p class=\"note\">%" PRIu32 " further %s are left out: the page would be larger "
+                "<p class=\"note\">%" PRIu32 " further %s %s left out: the page would be larger "
                 "than it may (--max-size). The database has all of them.</p>\n",
-                left_out, what);
+                left_out, figure_noun(left_out, one, many), figure_noun(left_out, "is", "are"));
     }
 }
 
@@ -106,7 +107,7 @@ void report_sweep_points(const struct sweep_report *sweep, FILE *out) {
         write_point(sweep, written, out);
     }
     page_table_end(out);
-    tell_left_out(points - written, "points", out);
+    tell_left_out(points - written, "point", "points", out);
 }
 
 /** The median of a point with its interval; of percentiles also that of the mean by the bootstrap.
@@ -157,7 +158,7 @@ void report_sweep_medians(const struct sweep_report *sweep, FILE *out) {
         fputs("</tr>\n", out);
     }
     page_table_end(out);
-    tell_left_out(points - written, "points", out);
+    tell_left_out(points - written, "point", "points", out);
     fputs("</details>\n", out);
 }
 
@@ -247,6 +248,6 @@ void report_sweep_runs(const struct sweep_report *sweep, FILE *out) {
         }
     }
     page_table_end(out);
-    tell_left_out(left_out, "runs", out);
+    tell_left_out(left_out, "run", "runs", out);
     fputs("</section>\n", out);
 }

@@ -124,6 +124,17 @@ class CompareTest(FolderTest):
         )
         self.assertRegex(words, r"about [0-9]+ more replicates? would detect [0-9.]+ ms so")
 
+    def test_given_one_figure_or_several_when_compared_then_in_the_number_of_each(self):
+        arguments = ("mesh.yaml", "--set-b", "router.Dhi=11", "--seeds", "3")
+
+        one = " ".join(self.compare(*arguments, "--figure", "latency.p99").split())
+        two = " ".join(
+            self.compare(*arguments, "--figure", "latency.p99", "--figure", "latency.p50").split()
+        )
+
+        self.assertRegex(one, "1 of 1 figure none")
+        self.assertRegex(two, "[12] of 2 figures")
+
     def test_given_margins_when_differences_are_small_then_no_difference(self):
         arguments = ("mesh.yaml", "--set-b", "links.loss=0.1%")
         arguments += ("--figure", "latency.p50,bytes_sent.total")

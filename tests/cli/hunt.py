@@ -285,6 +285,17 @@ class HuntTest(FolderTest):
         # Times differ from seed to seed; that makes no other way to fail of it.
         self.assertEqual(1, outcome.out.count(": mesh_within_bounds after"), outcome.out)
 
+    def test_given_one_seed_or_several_when_hunted_then_in_the_number_of_each(self):
+        wrong = ("--set", "expect=[links == 0]", "--keep-going")
+
+        one = self.call("hunt", "canary.yaml", "--seeds", "7", *wrong, "--out", "one").out
+        two = self.call("hunt", "canary.yaml", "--seeds", "7,8", *wrong, "--out", "two").out
+
+        self.assertRegex(one, "  hunt         canary, seed 7: 1 done\n")
+        self.assertRegex(one, "\n  failed       1 seed\n.*\n                 seed 7\n")
+        self.assertRegex(two, "  hunt         canary, seeds 7..8: 2 done\n|, seeds 7,8: 2 done\n")
+        self.assertRegex(two, "\n  failed       2 seeds\n.*\n                 seeds 7, 8\n")
+
     def test_given_a_file_that_promises_nothing_when_a_swarm_is_hunted_then_a_note(self):
         outcome = self.call("hunt", "canary.yaml", "--swarm", "--seeds", "1..3")
 
@@ -357,7 +368,7 @@ class HuntTest(FolderTest):
 
         self.assertEqual(1, process.returncode)
         self.assertIn("interrupted", err)
-        self.assertRegex(out, "seeds 35[,\n]")
+        self.assertRegex(out, "seed 35\n|seeds 35,")
         command = re.search(r"gossim run .*", out).group()
         self.assertEqual(3, self.call(*shlex.split(command)[1:], "--no-figures").status)
 

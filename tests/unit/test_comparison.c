@@ -96,7 +96,7 @@ static void given_values_far_apart_when_compared_then_they_differ(void **state) 
     assert_int_equal(pair->comparison.outcome, COMPARISON_DIFFERENCE);
     expect_text(pair, figure, "latency.p99 is 10.25 ± 0.74 ms (5.6 %) lower in B");
     assert_string_equal(comparison_text(&pair->comparison, pair->text),
-                        "B differs from A in 1 of 1 figures: latency.p99 is 10.25 ± 0.74 ms "
+                        "B differs from A in 1 of 1 figure: latency.p99 is 10.25 ± 0.74 ms "
                         "(5.6 %) lower in B.");
 }
 
