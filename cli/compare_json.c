@@ -1,6 +1,7 @@
 #include "cli/compare.h"
 
 #include "analysis/comparison_text.h"
+#include "cli/json_words.h"
 #include "cli/version.h"
 
 #include <inttypes.h>
@@ -91,8 +92,8 @@ bool compare_write_json(const struct comparison *comparison, const struct compar
     json_t *object = json_object();
     json_t *figures = json_object();
     json_object_set_new(object, "scenario", json_string(data->scenario));
-    json_object_set_new(object, "a", json_string(data->titles[0]));
-    json_object_set_new(object, "b", json_string(data->titles[1]));
+    json_object_set_new(object, "a", json_path(data->titles[0]));
+    json_object_set_new(object, "b", json_path(data->titles[1]));
     json_object_set_new(object, "pairs", json_integer(comparison->pairs));
     json_object_set_new(object, "same_runs", json_integer(comparison->same_runs));
     json_object_set_new(object, "confidence", json_real(comparison->confidence));

@@ -1,4 +1,5 @@
 #include "cli/diff_output.h"
+#include "cli/json_words.h"
 #include "cli/router_view.h"
 #include "router/quirks.h"
 #include "scenarios/fleet.h"
@@ -7,10 +8,10 @@
 
 static json_t *side_json(const struct diff_side *side) {
     json_t *object = json_object();
-    json_object_set_new(object, "given", json_string(side->given));
+    json_object_set_new(object, "given", json_path(side->given));
     json_object_set_new(object, "scenario", json_string(side->scenario->name));
     json_object_set_new(object, "ties", json_string(ties_name(side->ties)));
-    json_object_set_new(object, "seed", json_integer((json_int_t)side->scenario->seed));
+    json_object_set_new(object, "seed", json_seed(side->scenario->seed));
     json_t *overrides = json_array();
     for (uint32_t i = 0; i < side->request->override_count; i++) {
         const struct scenario_override *override = &side->request->overrides[i];

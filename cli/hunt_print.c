@@ -1,6 +1,7 @@
 #include "cli/hunt.h"
 
 #include "analysis/figure_text.h"
+#include "cli/json_words.h"
 #include "cli/shell_text.h"
 #include "cli/version.h"
 
@@ -184,7 +185,7 @@ static json_t *finding_json(const struct hunt_finding *finding) {
     char digest[DIGEST_TEXT_SIZE];
     bool ended = came_to_its_end(finding);
     json_t *object = json_object();
-    json_object_set_new(object, "seed", json_integer((json_int_t)finding->seed));
+    json_object_set_new(object, "seed", json_seed(finding->seed));
     json_object_set_new(object, "kind", json_string(kind_name(finding->key.kind)));
     json_object_set_new(object, "text", json_string(finding->text));
     json_object_set_new(object, "events",
@@ -205,8 +206,8 @@ static json_t *least_json(const struct hunt_report *report) {
     hunt_print_command(report, out);
     fclose(out);
     json_t *object = finding_json(report->least);
-    json_object_set_new(object, "file", json_string(report->file));
-    json_object_set_new(object, "command", json_string(command));
+    json_object_set_new(object, "file", json_path(report->file));
+    json_object_set_new(object, "command", json_path(command));
     free(command);
     return object;
 }

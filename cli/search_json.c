@@ -1,3 +1,4 @@
+#include "cli/json_words.h"
 #include "cli/search.h"
 #include "cli/sweep_json.h"
 #include "cli/version.h"
@@ -61,7 +62,7 @@ bool search_write_json(const struct search_report *report, FILE *out) {
     json_object_set_new(object, "tries_used_up", json_boolean(report->result.stopped));
     json_object_set_new(object, "sentence", json_string(search_sentence(report, text)));
     json_object_set_new(object, "basis", json_string(search_basis(report, text)));
-    json_object_set_new(object, "database", json_string(report->place));
+    json_object_set_new(object, "database", json_path(report->place));
     // Seeds reach further than the integers of jansson, and names need no escapes.
     bool written =
         fprintf(out,

@@ -1,6 +1,7 @@
 #include "base/hash.h"
 #include "base/quantity.h"
 #include "cli/command.h"
+#include "cli/json_words.h"
 #include "cli/result_file.h"
 #include "cli/shell_text.h"
 #include "cli/shrink.h"
@@ -250,12 +251,12 @@ json_t *shrink_json(const struct shrink *shrink) {
     digest_write(shrink->last.digest, digest);
     struct shrink_size before = shrink_size_of(shrink->original, &shrink->first);
     struct shrink_size after = shrink_size_of(shrink->best, &shrink->last);
-    return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:b}", "gossim",
-                     GOSSIM_VERSION, "scenario", shrink->original->name, "seed",
-                     (json_int_t)shrink->best->seed, "fails", text, "digest", digest, "file",
-                     shrink->file, "cures", cures_array(shrink), "before", size_object(&before),
-                     "after", size_object(&after), "runs", (json_int_t)shrink->runs, "successes",
-                     (json_int_t)shrink->successes, "finished", !shrink->spent);
+    return json_pack(
+        "{s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:b}", "gossim", GOSSIM_VERSION,
+        "scenario", shrink->original->name, "seed", json_seed(shrink->best->seed), "fails", text,
+        "digest", digest, "file", json_path(shrink->file), "cures", cures_array(shrink), "before",
+        size_object(&before), "after", size_object(&after), "runs", (json_int_t)shrink->runs,
+        "successes", (json_int_t)shrink->successes, "finished", !shrink->spent);
 }
 
 void shrink_print_end(const struct shrink *shrink, FILE *out) {

@@ -1,6 +1,7 @@
 #include "cli/sweep_json.h"
 
 #include "analysis/stopping.h"
+#include "cli/json_words.h"
 #include "cli/version.h"
 
 #include <inttypes.h>
@@ -113,7 +114,7 @@ bool sweep_write_json(const struct sweep_table *table, FILE *out) {
     json_object_set_new(object, "runs_before", json_integer(table->runs_before));
     json_object_set_new(object, "runs_with_failed_expectations",
                         json_integer((json_int_t)table->failed_runs));
-    json_object_set_new(object, "database", json_string(table->place));
+    json_object_set_new(object, "database", json_path(table->place));
     for (uint32_t point = 0; point < study->points.count; point++) {
         json_array_append_new(points, json_point(table, point));
     }

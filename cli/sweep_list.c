@@ -1,4 +1,5 @@
 #include "analysis/figure_text.h"
+#include "cli/json_words.h"
 #include "cli/sweep_json.h"
 #include "cli/version.h"
 
@@ -44,13 +45,6 @@ void sweep_list(const struct sweep_study *study, FILE *out) {
     sweep_print_unreached(study, out);
 }
 
-/** A seed, which may be larger than the integers of jansson: a text then. */
-static json_t *json_seed(uint64_t seed) {
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, seed);
-    return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_string(text);
-}
-
 bool sweep_write_list_json(const struct sweep_study *study, FILE *out) {
     json_t *object = json_object();
     json_t *runs = json_array();
@@ -74,7 +68,7 @@ bool sweep_write_list_json(const struct sweep_study *study, FILE *out) {
         json_object_set_new(item, "values", sweep_json_values(study, point));
         json_object_set_new(item, "done", json_boolean(study->done[run]));
         json_object_set_new(item, "wanted", json_boolean(sweep_is_wanted(study, run)));
-        json_object_set_new(item, "command", json_string(command == NULL ? "" : command));
+        json_object_set_new(item, "command", json_path(command == NULL ? "" : command));
         json_array_append_new(runs, item);
         free(command);
     }

@@ -2,6 +2,7 @@
 #include "cli/diff_traces.h"
 #include "cli/interrupt.h"
 #include "cli/jobs.h"
+#include "cli/json_words.h"
 #include "cli/load.h"
 #include "cli/standard_options.h"
 #include "cli/verify_ways.h"
@@ -119,7 +120,7 @@ static void print_json(const struct verify_command *command) {
                                         (int)command->results[i].threads_used));
     }
     json_object_set_new(root, "scenario", json_string(command->scenario->name));
-    json_object_set_new(root, "seed", json_integer((json_int_t)command->scenario->seed));
+    json_object_set_new(root, "seed", json_seed(command->scenario->seed));
     json_object_set_new(root, "same", json_boolean(first_other(command) == verify_way_count));
     json_object_set_new(root, "ways", ways);
     json_dumpf(root, stdout, JSON_INDENT(2));

@@ -184,6 +184,13 @@ class DiffTest(FolderTest):
         other = json.loads(self.diff(3, "small.yaml", "--ties-b", "last", "--json"))
         self.assertEqual(["first", "last"], [other[side]["ties"] for side in ("a", "b")])
 
+    def test_given_the_last_seed_when_compared_then_told_as_it_is(self):
+        last = 2**64 - 1
+        for command, side in ((("diff", "--seed-b"), "b"), (("verify", "--seed"), None)):
+            outcome = self.call(command[0], "small.yaml", command[1], str(last), "--json")
+            found = json.loads(outcome.out)
+            self.assertEqual(str(last), found[side]["seed"] if side else found["seed"])
+
     def test_given_bad_input_when_called_then_refused(self):
         self.write("bad.yaml", "nodes: {count: none}\n")
         os.mkdir(self.path("empty"))

@@ -162,6 +162,12 @@ class HuntTest(FolderTest):
         self.assertEqual([35, 122], self.seeds(found))
         self.assertEqual({7, 122} | set(range(30, 41)), self.journal("o"))
 
+    def test_given_the_last_seeds_when_hunted_then_told_as_they_are(self):
+        last = 2**64 - 1
+        found = self.hunt("failing.yaml", "--seeds", f"{last - 1}..", "--keep-going", status=3)
+        self.assertEqual([str(last - 1), str(last)], self.seeds(found))
+        self.assertIn(f"--seed {last - 1}", found["least"]["command"])
+
     def test_given_a_finding_when_its_command_is_called_then_the_same_run_fails(self):
         text = self.call("hunt", "canary.yaml", "--seeds", "100..130")
         self.assertEqual(3, text.status, text)

@@ -374,6 +374,15 @@ class ShrinkTest(FolderTest):
                 self.assertEqual(2, outcome.status, outcome)
                 self.assertIn(message, outcome.err)
 
+    def test_given_a_name_that_is_no_text_when_shrunk_then_told_all_the_same(self):
+        name = os.fsdecode(b"failing\xff.yaml")
+        self.write(name, SMALL + "expect: [published == 4]\n")
+
+        outcome = self.call("shrink", name, "--max-runs", "3", "--json", "--out", "o-" + name)
+
+        self.assertEqual(0, outcome.status, outcome)
+        self.assertEqual("o-failing?.yaml", json.loads(outcome.out)["file"])
+
     def start_on_wild(self):
         """A search that has had a success; the process."""
         process = self.program.start(
