@@ -3,6 +3,7 @@
 #include "cli/figure_words.h"
 #include "cli/interrupt.h"
 #include "cli/jobs.h"
+#include "cli/json_words.h"
 #include "cli/standard_options.h"
 #include "cli/sweep.h"
 #include "scenarios/foresight.h"
@@ -10,6 +11,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,9 +164,13 @@ static const char *verdict_text(enum tie_verdict verdict) {
     return "moves no more than chance";
 }
 
-/** A number in the figure's unit. */
-static const char *number_text(uint32_t figure, double value, char *out) {
+/** A number in the figure's unit, of a sample that may have none. */
+static const char *number_text(uint32_t figure, const struct sample *sample, double value,
+                               char *out) {
     enum metric_unit unit = sweep_figure_unit(figure);
+    if (sample->count == 0) {
+        return "undefined";
+    }
     if (unit == METRIC_DURATION || unit == METRIC_BYTES) {
         return unit == METRIC_BYTES ? bytes_text(value, out) : duration_text((int64_t)value, out);
     }
@@ -177,16 +183,21 @@ static void print_effect(const struct ties_command *command, uint32_t index) {
     uint32_t figure = command->figures.shown[index];
     char mean[NUMBER_TEXT_SIZE];
     char scatter[NUMBER_TEXT_SIZE];
+    const struct sample *between = &effect->between;
     printf("%-24s %12s %12s", sweep_figure_name(figure),
-           number_text(figure, effect->between.mean, mean),
-           number_text(figure, effect->between.deviation, scatter));
+           number_text(figure, between, between->mean, mean),
+           number_text(figure, between, between->deviation, scatter));
     for (uint32_t order = 0; order < ORDERS; order++) {
         char shift[NUMBER_TEXT_SIZE];
         char half[NUMBER_TEXT_SIZE];
         const struct sample *sample = &effect->differences[order].sample;
-        number_text(figure, sample->mean < 0 ? -sample->mean : sample->mean, shift);
-        number_text(figure, sample->half_width, half);
-        printf("  %c%10s ± %-10s", sample->mean < 0 ? '-' : '+', shift, half);
+        if (sample->count == 0) {
+            printf("  %24s", "undefined");
+            continue;
+        }
+        printf("  %c%10s ± %-10s", sample->mean < 0 ? '-' : '+',
+               number_text(figure, sample, fabs(sample->mean), shift),
+               number_text(figure, sample, sample->half_width, half));
     }
     printf("  %s\n", verdict_text(effect->verdict));
 }
@@ -214,28 +225,34 @@ static void print(const struct ties_command *command) {
         more, command->figures.count);
 }
 
+static json_t *number_json(const struct sample *sample, double value) {
+    return sample->count == 0 ? json_null() : json_real(value);
+}
+
 static void print_json(const struct ties_command *command) {
     static const char *const words[] = {
         [TIE_SAME] = "same", [TIE_LESS] = "less", [TIE_MORE] = "more", [TIE_UNCLEAR] = "unclear"};
     json_t *figures = json_array();
     for (uint32_t i = 0; i < command->figures.count; i++) {
         const struct tie_effect *effect = &command->effects[i];
-        json_t *item = json_pack("{s:s, s:s, s:f, s:f}", "figure",
-                                 sweep_figure_name(command->figures.shown[i]), "verdict",
-                                 words[effect->verdict], "mean", effect->between.mean,
-                                 "between_seeds", effect->between.deviation);
+        const struct sample *between = &effect->between;
+        json_t *item = json_pack(
+            "{s:s, s:s, s:o, s:o}", "figure", sweep_figure_name(command->figures.shown[i]),
+            "verdict", words[effect->verdict], "mean", number_json(between, between->mean),
+            "between_seeds", number_json(between, between->deviation));
         for (uint32_t order = 0; order < ORDERS; order++) {
             const struct paired_difference *difference = &effect->differences[order];
-            json_object_set_new(item, ties_name((enum ties)(order + 1)),
-                                json_pack("{s:f, s:f, s:f, s:b}", "shift", difference->sample.mean,
-                                          "half_width", difference->sample.half_width, "p",
-                                          difference->p_value, "clear",
-                                          (int)difference->clear_in_family));
+            const struct sample *sample = &difference->sample;
+            json_object_set_new(
+                item, ties_name((enum ties)(order + 1)),
+                json_pack("{s:o, s:o, s:f, s:b}", "shift", number_json(sample, sample->mean),
+                          "half_width", number_json(sample, sample->half_width), "p",
+                          difference->p_value, "clear", (int)difference->clear_in_family));
         }
         json_array_append_new(figures, item);
     }
-    json_t *root = json_pack("{s:s, s:I, s:i, s:I, s:I, s:o}", "scenario", command->scenario->name,
-                             "seed", (json_int_t)command->scenario->seed, "seeds",
+    json_t *root = json_pack("{s:s, s:o, s:i, s:I, s:I, s:o}", "scenario", command->scenario->name,
+                             "seed", json_seed(command->scenario->seed), "seeds",
                              (int)command->seeds, "events", (json_int_t)command->count.events,
                              "tied_events", (json_int_t)command->count.tied, "figures", figures);
     json_dumpf(root, stdout, JSON_INDENT(2));
@@ -255,7 +272,12 @@ static int tell(struct ties_command *command) {
     if (command->scenario == NULL) {
         return EXIT_STATUS_BAD_INPUT;
     }
-    if (!foresight_check(command->scenario, &failure)) {
+    uint64_t room = UINT64_MAX - command->scenario->seed;
+    bool fits = room >= command->seeds - 1 ||
+                failure_bad_input(&failure,
+                                  "--seeds %" PRIu32 ": there are fewer seeds from %" PRIu64 " on",
+                                  command->seeds, command->scenario->seed);
+    if (!fits || !foresight_check(command->scenario, &failure)) {
         return explain(command, &failure);
     }
     interrupt_watch();

@@ -109,6 +109,25 @@ class TiesTest(FolderTest):
         )
         self.assertEqual(plain["digest"], digests["first"][0])
 
+    def test_given_no_messages_when_asked_then_figures_are_undefined(self):
+        self.write("quiet.yaml", SPREAD.replace("publish:", "publish: [] #"))
+
+        _, figures = self.ties("quiet.yaml", "--seeds", "3")
+        told = self.call("ties", "quiet.yaml", "--seeds", "3")
+
+        for name, defined in (("latency.p99", False), ("bytes_sent.total", True)):
+            figure = figures[name]
+            self.assertEqual(defined, figure["mean"] is not None)
+            self.assertEqual(defined, figure["last"]["shift"] is not None)
+        self.assertRegex(told.out, "latency.p99 +undefined +undefined +undefined +undefined")
+
+    def test_given_the_last_seeds_when_asked_then_no_others(self):
+        last = 2**64 - 1
+        found, _ = self.ties("spread.yaml", "--seeds", "2", "--seed", str(last - 1))
+        self.assertEqual(str(last - 1), found["seed"])
+        beyond = self.call("ties", "spread.yaml", "--seeds", "2", "--seed", str(last))
+        self.assert_refused(beyond, f"there are fewer seeds from {last} on")
+
     def test_given_bad_input_when_called_then_refused(self):
         self.write("bad.yaml", "nodes: {count: none}\n")
         for arguments, message in (
