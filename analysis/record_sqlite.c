@@ -199,7 +199,9 @@ struct record_sink *record_sqlite_open(struct arena *arena,
                                        const struct record_sink_options *options,
                                        struct failure *failure) {
     struct database *database = arena_take(arena, MEMORY_TABLES, sizeof *database);
-    int opened = sqlite3_open(options->path, &database->handle);
+    // The file is nobody else's, and its owner may have locks of his own on it.
+    int opened = sqlite3_open_v2(options->path, &database->handle,
+                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix-none");
     if (opened != SQLITE_OK) {
         failure_running(failure, "cannot open the database %s: %s", options->path,
                         sqlite3_errstr(opened));

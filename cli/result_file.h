@@ -2,7 +2,8 @@
  * A file that a run leaves at a place of the user's choice, which is there whole or not at all.
  *
  * It is written under a hidden name beside its place, and takes the place in one step at the end,
- * of an older file there too. Whatever ends the run early removes the hidden file.
+ * of an older file there too. Whatever ends the run early removes the hidden file; if it is killed,
+ * the next call that writes the same file does. The file is locked as long as somebody writes it.
  */
 #ifndef GOSSIM_CLI_RESULT_FILE_H
 #define GOSSIM_CLI_RESULT_FILE_H
@@ -15,6 +16,7 @@
 struct result_file {
     char *final;  // where it will be
     char *hidden; // where it is written; NULL: nothing is open
+    int lock;     // descriptor by which it is locked; 0: none
     FILE *stream; // NULL once it is complete
 };
 

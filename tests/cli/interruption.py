@@ -137,6 +137,79 @@ class InterruptionTest(FolderTest):
                     self.assertEqual((1, "", "gossim: interrupted\n"), found)
                     self.assertEqual(before, self.contents())
 
+    def begin_export(self, out):
+        """An export that takes its time, once it has begun to write."""
+        process = self.program.start(
+            *("trace", "full", "--format", "csv", "--out", out), folder=self.folder
+        )
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.hidden(out) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        self.assertIsNone(process.poll())
+        return process
+
+    def hidden(self, out):
+        names = os.listdir(self.folder)
+        return [name for name in names if name.startswith(f".{out}.unfinished-")]
+
+    def run_full(self):
+        """A trace that takes most of a second to export."""
+        larger = self.read("small.yaml").replace(b"count: 20,", b"count: 2000,")
+        self.write("larger.yaml", larger.replace(b"count: 3,", b"count: 20,"))
+        ran = self.call(
+            "run", "larger.yaml", "--trace", "full", "--no-figures", "--out", "full"
+        )
+        self.assertEqual(0, ran.status, ran)
+
+    def test_given_an_export_when_signalled_then_ends_and_leaves_nothing(self):
+        self.run_full()
+        before = sorted(os.listdir(self.folder))
+        for number in SIGNALS:
+            with self.subTest(number.name):
+                process = self.begin_export("t.csv")
+                process.send_signal(number)
+                out, err = process.communicate(timeout=PATIENCE_S)
+
+                self.assertEqual((1, "", "gossim: interrupted\n"), (process.returncode, out, err))
+                self.assertEqual(before, sorted(os.listdir(self.folder)))
+
+    def test_given_an_export_that_was_killed_when_made_again_then_what_it_left_is_gone(self):
+        self.run_full()
+        killed = self.begin_export("t.csv")
+        killed.kill()
+        killed.communicate()
+        # None of these is what it left: of other names, of another file, and a pipe.
+        others = {".t.csv.unfinished-1234567", ".x.csv.unfinished-123456", "t.csv.unfinished-1"}
+        for name in others:
+            self.write(name, "")
+        os.mkfifo(self.path(".t.csv.unfinished-a_pipe"))
+        self.assertEqual(3, len(self.hidden("t.csv")))
+
+        again = self.call("trace", "full", "--format", "csv", "--out", "t.csv", "--until", "5s")
+
+        self.assertEqual(0, again.status, again)
+        left = {".t.csv.unfinished-1234567", ".t.csv.unfinished-a_pipe"}
+        self.assertEqual(left, set(self.hidden("t.csv")))
+        self.assertTrue(others <= set(os.listdir(self.folder)))
+
+    def test_given_an_export_at_work_when_made_again_then_both_end_well(self):
+        self.run_full()
+        first = self.begin_export("t.csv")
+        first.send_signal(signal.SIGSTOP)
+        hidden = self.hidden("t.csv")
+
+        second = self.call("trace", "full", "--format", "csv", "--out", "t.csv", "--until", "1s")
+
+        self.assertEqual(0, second.status, second)
+        self.assertEqual(hidden, self.hidden("t.csv"))
+        short = self.read("t.csv")
+        first.send_signal(signal.SIGCONT)
+        self.assertEqual(("", ""), first.communicate(timeout=PATIENCE_S))
+        self.assertEqual(0, first.returncode)
+        self.assertEqual([], self.hidden("t.csv"))
+        self.assertTrue(self.read("t.csv").startswith(short))
+        self.assertGreater(len(self.read("t.csv")), len(short))
+
     def test_given_an_older_result_when_signalled_then_it_stays(self):
         self.call("run", "small.yaml", "--out", "place")
         before = self.contents()
