@@ -22,6 +22,15 @@ static int64_t divisor_of(const struct spread_list *list, int64_t unit_ns) {
     return unit_ns;
 }
 
+/** The later one of a time and the last of a list. Copies may be lost after the last arrival. */
+static int64_t latest_of(const struct spread_list *list, int64_t latest_ns) {
+    for (size_t i = 0; i < list->count; i++) {
+        int64_t after_ns = list->items[i].after_ns;
+        latest_ns = after_ns > latest_ns ? after_ns : latest_ns;
+    }
+    return latest_ns;
+}
+
 /** How columns of one message are written. */
 struct writing {
     struct page_columns columns;
@@ -161,16 +170,18 @@ static void add_places(struct writing *writing, const struct spread *spread,
 struct page_columns spread_columns(const struct spread *spread,
                                    const struct spread_message *message, int64_t *unit_ns) {
     int64_t unit = message->end_ns;
+    int64_t latest_ns = message->end_ns;
     const struct spread_list *lists[] = {&message->deliveries, &message->copies, &message->losses,
                                          &message->controls, &message->changes};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         unit = divisor_of(lists[i], unit);
+        latest_ns = latest_of(lists[i], latest_ns);
     }
     struct writing writing = {
         .node_size = spread->run->node_count < NARROW_NODES ? NODE_NARROW : NODE_WIDE,
         .unit_ns = unit > 0 ? unit : 1,
     };
-    writing.time_size = message->end_ns / writing.unit_ns < UINT32_MAX ? 4 : 8;
+    writing.time_size = latest_ns / writing.unit_ns < UINT32_MAX ? 4 : 8;
     add_all(&writing, spread, message);
     add_places(&writing, spread, message);
     if (message->roles != NULL) {

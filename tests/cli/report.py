@@ -251,6 +251,24 @@ class ReportTest(FolderTest):
             )
             self.check_mesh(columns, records("graft", "prune", since=0, until=start))
 
+    def test_given_copies_lost_long_after_arrivals_when_reported_then_when_they_were(self):
+        # Only messages are lost, all of them: again when they are asked for, a heartbeat later.
+        self.run_it(
+            SMALL.replace("20ms}", "{uniform: [1ms, 90ms]}, loss: {rates: {messages: 100%}}}")
+            .replace("degree: 4", "degree: 12"),
+            *("--set", "router={D: 4, Dlo: 3, Dhi: 5, heartbeat_interval: 5s}"),
+            *("--set", "duration=30s"),
+            *("--trace", "full"),
+        )
+        page = self.report("run")
+        message, columns = self.events_of("run", page, 0)
+        outcome = self.call("trace", "run", "--format", "jsonl", "--kind", "lost:messages")
+        found = [json.loads(line) for line in outcome.out.splitlines()]
+        lost = [item["at_ns"] for item in found if item["message"] == 0]
+        times = [message["published_ns"] + round(t * message["unit_ns"]) for t in columns["ltime"]]
+        self.assertGreater(lost[-1] - message["published_ns"], message["unit_ns"] << 32)
+        self.assertEqual(lost, times)
+
     def check_mesh(self, columns, changes):
         """The meshes at the publication are what all changes before came to."""
         mesh = set()
