@@ -55,7 +55,7 @@ static const struct scenario *expanded(struct arena *arena, const struct scenari
         return scenario;
     }
     uint32_t nodes = plain->node_count;
-    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy, 0);
+    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy);
     struct topology_edge *edges =
         arena_take_array(arena, MEMORY_TABLES, (size_t)link_count(plain) + 1, sizeof *edges);
     struct topology_options graph = {
@@ -142,7 +142,7 @@ static bool is_cut(const struct cut *cut, uint64_t index) {
 /** The items of an array that are not cut; `*left` gets their number. */
 static void *keep_items(struct arena *arena, const void *items, uint32_t count, size_t size,
                         const struct cut *cut) {
-    char *kept = reduce_copy(arena, items, count, size, 0);
+    char *kept = reduce_copy(arena, items, count, size);
     uint64_t end = cut->first + cut->count;
     CHECK(end <= count);
     for (uint64_t i = end; i < count; i++) {
@@ -169,13 +169,13 @@ static void cut_links(struct scenario *scenario, struct arena *arena, const stru
 
 static void cut_churn_rows(struct scenario *scenario, struct arena *arena, const struct cut *cut) {
     struct scenario_churn *churns =
-        reduce_copy(arena, scenario->churns, scenario->churn_count, sizeof *churns, 0);
+        reduce_copy(arena, scenario->churns, scenario->churn_count, sizeof *churns);
     uint64_t index = 0;
     uint32_t churn_count = 0;
     for (uint32_t i = 0; i < scenario->churn_count; i++) {
         struct scenario_churn churn = scenario->churns[i];
         struct scenario_churn_row *rows =
-            reduce_copy(arena, churn.rows, churn.row_count, sizeof *rows, 0);
+            reduce_copy(arena, churn.rows, churn.row_count, sizeof *rows);
         uint32_t left = 0;
         for (uint32_t k = 0; k < churn.row_count; k++) {
             rows[left] = churn.rows[k];
@@ -218,10 +218,10 @@ static void cut_range(struct arena *arena, struct selector *selector, const stru
     selector->kind = count == 0 ? SELECTOR_NONE : SELECTOR_RANGES;
 }
 
-/** False if nobody of those that an event named is left. */
+/** Of the nodes that events name, all events together; of nobody may be left. */
 static void cut_event_nodes(struct scenario *scenario, struct arena *arena, const struct cut *cut) {
     struct scenario_event *events =
-        reduce_copy(arena, scenario->events, scenario->event_count, sizeof *events, 0);
+        reduce_copy(arena, scenario->events, scenario->event_count, sizeof *events);
     uint64_t index = 0;
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         struct scenario_link_fault *fault = &events[i].link_fault;
@@ -229,8 +229,7 @@ static void cut_event_nodes(struct scenario *scenario, struct arena *arena, cons
             cut_range(arena, &events[i].nodes, cut, &index);
             continue;
         }
-        struct selector *sides =
-            reduce_copy(arena, fault->sides, fault->side_count, sizeof *sides, 0);
+        struct selector *sides = reduce_copy(arena, fault->sides, fault->side_count, sizeof *sides);
         for (uint32_t side = 0; side < fault->side_count; side++) {
             cut_range(arena, &sides[side], cut, &index);
         }
@@ -278,7 +277,7 @@ static const struct scenario *tidied(struct arena *arena, const struct scenario 
 const struct scenario *reduce_without(struct arena *arena, const struct scenario *scenario,
                                       enum reduce_part part, uint64_t first, uint64_t count) {
     struct cut cut = {.first = first, .count = count};
-    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy, 0);
+    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy);
     CHECK(count > 0);
     CHECK(first + count <= reduce_count(scenario, part));
     switch (part) {
@@ -436,9 +435,9 @@ const struct scenario *reduce_joining(struct arena *arena, const struct scenario
     if (heir == REDUCE_GONE) {
         return NULL;
     }
-    struct scenario *joined = reduce_copy(arena, scenario, 1, sizeof *joined, 0);
+    struct scenario *joined = reduce_copy(arena, scenario, 1, sizeof *joined);
     struct topology_edge *edges =
-        reduce_copy(arena, graph->edges, graph->edge_count, sizeof *edges, 0);
+        reduce_copy(arena, graph->edges, graph->edge_count, sizeof *edges);
     for (uint64_t i = 0; i < graph->edge_count; i++) {
         const struct topology_edge *edge = &graph->edges[i];
         bool at_node = edge->a == node || edge->b == node;

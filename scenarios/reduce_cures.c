@@ -78,7 +78,7 @@ size_t reduce_single_cures(const struct scenario *scenario,
 
 static void clear_quirks(struct scenario *scenario, struct arena *arena, uint64_t quirks) {
     struct scenario_group *groups =
-        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups, 0);
+        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         groups[i].router.quirks &= ~quirks;
     }
@@ -89,7 +89,7 @@ static void clear_quirks(struct scenario *scenario, struct arena *arena, uint64_
 /** Leaves the events that are no faults, or that give no roles. */
 static void clear_events(struct scenario *scenario, struct arena *arena, bool roles) {
     struct scenario_event *events =
-        reduce_copy(arena, scenario->events, scenario->event_count, sizeof *events, 0);
+        reduce_copy(arena, scenario->events, scenario->event_count, sizeof *events);
     uint32_t count = 0;
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         events[count] = scenario->events[i];
@@ -102,7 +102,7 @@ static void clear_events(struct scenario *scenario, struct arena *arena, bool ro
 
 static void clear_roles(struct scenario *scenario, struct arena *arena) {
     struct scenario_group *groups =
-        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups, 0);
+        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         groups[i].roles.roles = 0;
     }
@@ -123,7 +123,7 @@ static void clear_faults(struct scenario *scenario, struct arena *arena) {
 
 const struct scenario *reduce_cured(struct arena *arena, const struct scenario *scenario,
                                     const struct reduce_cure *cure) {
-    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy, 0);
+    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy);
     if (cure->kind == CURE_QUIRK) {
         clear_quirks(copy, arena, bit_of(cure->quirk));
     }

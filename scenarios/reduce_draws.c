@@ -107,7 +107,7 @@ static bool write_graph(const struct writer *writer) {
 static bool write_groups(const struct writer *writer) {
     struct scenario *scenario = writer->scenario;
     struct scenario_group *groups =
-        reduce_copy(writer->arena, scenario->groups, scenario->group_count, sizeof *groups, 0);
+        reduce_copy(writer->arena, scenario->groups, scenario->group_count, sizeof *groups);
     bool changed = false;
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         uint64_t *members = new_set(writer->arena, scenario->node_count);
@@ -209,7 +209,7 @@ static bool write_topics(const struct writer *writer) {
         return false;
     }
     struct scenario_topic *topics =
-        reduce_copy(writer->arena, scenario->topics, scenario->topic_count, sizeof *topics, 0);
+        reduce_copy(writer->arena, scenario->topics, scenario->topic_count, sizeof *topics);
     struct scenario_family *families =
         arena_take_array(writer->arena, MEMORY_TABLES, scenario->topic_count, sizeof *families);
     for (uint32_t topic = 0; topic < scenario->topic_count; topic++) {
@@ -304,7 +304,7 @@ static void find_sides(const struct writer *writer, uint32_t index, struct scena
     const struct plan_faults *faults = writer->plan->faults;
     struct scenario_link_fault *fault = &event->link_fault;
     struct selector *sides =
-        reduce_copy(writer->arena, fault->sides, fault->side_count, sizeof *sides, 0);
+        reduce_copy(writer->arena, fault->sides, fault->side_count, sizeof *sides);
     for (uint32_t i = 0; faults != NULL && i < faults->link_count; i++) {
         if (faults->links[i].event != index || faults->links[i].at_ns != event->at_ns) {
             continue;
@@ -375,8 +375,7 @@ static bool write_churn(const struct writer *writer) {
         faults == NULL || faults->count > ROWS_MAX) {
         return false;
     }
-    struct scenario_churn *churn =
-        reduce_copy(writer->arena, scenario->churns, 1, sizeof *churn, 0);
+    struct scenario_churn *churn = reduce_copy(writer->arena, scenario->churns, 1, sizeof *churn);
     struct scenario_churn_row *rows =
         arena_take_array(writer->arena, MEMORY_TABLES, faults->count + 1, sizeof *rows);
     churn->row_count = 0;
@@ -398,7 +397,7 @@ const struct scenario *reduce_written_out(struct arena *arena, const struct scen
     struct failure failure;
     struct fleet *fleet =
         run_build(scratch, scenario, &(struct run_options){.level = TRACE_LEVEL_NONE}, &failure);
-    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy, 0);
+    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy);
     bool written = false;
     if (fleet != NULL) {
         const struct writer writer = {arena, fleet, &fleet->plan, copy};

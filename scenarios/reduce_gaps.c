@@ -116,8 +116,7 @@ static void move_series(const struct shift *shift, struct scenario_publish *publ
     move(shift, &publish->start_ns);
     move(shift, &publish->until_ns);
     if (publish->from == PUBLISHER_ROWS) {
-        struct scenario_row *rows =
-            reduce_copy(arena, publish->rows, publish->count, sizeof *rows, 0);
+        struct scenario_row *rows = reduce_copy(arena, publish->rows, publish->count, sizeof *rows);
         for (uint32_t i = 0; i < publish->count; i++) {
             move(shift, &rows[i].at_ns);
         }
@@ -130,7 +129,7 @@ static void move_churn(const struct shift *shift, struct scenario_churn *churn,
     move(shift, &churn->start_ns);
     move(shift, &churn->until_ns);
     struct scenario_churn_row *rows =
-        reduce_copy(arena, churn->rows, churn->row_count, sizeof *rows, 0);
+        reduce_copy(arena, churn->rows, churn->row_count, sizeof *rows);
     for (uint32_t i = 0; i < churn->row_count; i++) {
         move(shift, &rows[i].at_ns);
     }
@@ -139,25 +138,25 @@ static void move_churn(const struct shift *shift, struct scenario_churn *churn,
 
 static void move_all(const struct shift *shift, struct scenario *scenario, struct arena *arena) {
     struct scenario_event *events =
-        reduce_copy(arena, scenario->events, scenario->event_count, sizeof *events, 0);
+        reduce_copy(arena, scenario->events, scenario->event_count, sizeof *events);
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         move_event(shift, &events[i]);
     }
     scenario->events = events;
     struct scenario_publish *publishes =
-        reduce_copy(arena, scenario->publishes, scenario->publish_count, sizeof *publishes, 0);
+        reduce_copy(arena, scenario->publishes, scenario->publish_count, sizeof *publishes);
     for (uint32_t i = 0; i < scenario->publish_count; i++) {
         move_series(shift, &publishes[i], arena);
     }
     scenario->publishes = publishes;
     struct scenario_churn *churns =
-        reduce_copy(arena, scenario->churns, scenario->churn_count, sizeof *churns, 0);
+        reduce_copy(arena, scenario->churns, scenario->churn_count, sizeof *churns);
     for (uint32_t i = 0; i < scenario->churn_count; i++) {
         move_churn(shift, &churns[i], arena);
     }
     scenario->churns = churns;
     struct scenario_group *groups =
-        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups, 0);
+        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         if (!is_drawn_start(&groups[i].start)) {
             move(shift, &groups[i].start.a_ns);
@@ -177,7 +176,7 @@ const struct scenario *reduce_gap(struct arena *arena, const struct scenario *sc
         return NULL;
     }
     struct shift shift = {.from_ns = instants[gap + 1], .by_ns = size - to_ns};
-    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy, 0);
+    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy);
     move_all(&shift, copy, arena);
     copy->duration_ns -= shift.by_ns;
     copy->measure.until_ns = copy->duration_ns;

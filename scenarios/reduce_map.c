@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-void *reduce_copy(struct arena *arena, const void *items, size_t count, size_t size, size_t more) {
-    void *copy = arena_take_array(arena, MEMORY_TABLES, count + more + 1, size);
+void *reduce_copy(struct arena *arena, const void *items, size_t count, size_t size) {
+    void *copy = arena_take_array(arena, MEMORY_TABLES, count + 1, size);
     if (count > 0) {
         memcpy(copy, items, count * size);
     }
@@ -111,7 +111,7 @@ bool reduce_map_selector(const struct reduce_map *map, const struct selector *se
     const struct selector *inner = NULL;
     while (depth > 0) {
         const struct selector *rule = rules[--depth];
-        struct selector *copy = reduce_copy(map->arena, rule, 1, sizeof *copy, 0);
+        struct selector *copy = reduce_copy(map->arena, rule, 1, sizeof *copy);
         copy->of = inner;
         map_rule(map, rule, copy);
         inner = copy;
@@ -130,7 +130,7 @@ static void map_roles(const struct reduce_map *map, struct scenario_roles *roles
 /** Links between sets of nodes. False if there can be none. */
 static bool map_sides(const struct reduce_map *map, struct scenario_link_fault *fault) {
     struct selector *sides =
-        reduce_copy(map->arena, fault->sides, fault->side_count, sizeof *sides, 0);
+        reduce_copy(map->arena, fault->sides, fault->side_count, sizeof *sides);
     uint32_t count = 0;
     for (uint32_t i = 0; i < fault->side_count; i++) {
         bool any = reduce_map_selector(map, &fault->sides[i], &sides[count]);
@@ -144,7 +144,8 @@ static bool map_sides(const struct reduce_map *map, struct scenario_link_fault *
     return count >= (fault->targets == LINKS_OF ? 1 : 2);
 }
 
-bool reduce_map_event(const struct reduce_map *map, struct scenario_event *event) {
+/** An event of what stays. False if it is about nobody. */
+static bool map_event(const struct reduce_map *map, struct scenario_event *event) {
     if (event->kind == SCENARIO_HEAL || event->kind == SCENARIO_RELEASE) {
         return true;
     }
@@ -162,7 +163,7 @@ bool reduce_map_event(const struct reduce_map *map, struct scenario_event *event
         return map_sides(map, &event->link_fault);
     }
     if (event->kind == SCENARIO_ROLE) {
-        struct scenario_roles *roles = reduce_copy(map->arena, event->roles, 1, sizeof *roles, 0);
+        struct scenario_roles *roles = reduce_copy(map->arena, event->roles, 1, sizeof *roles);
         map_roles(map, roles);
         event->roles = roles;
     }
@@ -182,11 +183,11 @@ static bool has_event(const struct scenario *scenario, const char *name) {
 
 static void map_events(const struct reduce_map *map, struct scenario *scenario) {
     struct scenario_event *events =
-        reduce_copy(map->arena, scenario->events, scenario->event_count, sizeof *events, 0);
+        reduce_copy(map->arena, scenario->events, scenario->event_count, sizeof *events);
     uint32_t count = 0;
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         events[count] = scenario->events[i];
-        count += reduce_map_event(map, &events[count]) ? 1 : 0;
+        count += map_event(map, &events[count]) ? 1 : 0;
     }
     scenario->events = events;
     scenario->event_count = count;
@@ -202,7 +203,7 @@ static void map_events(const struct reduce_map *map, struct scenario *scenario) 
 
 static void map_rows(const struct reduce_map *map, struct scenario_publish *publish) {
     struct scenario_row *rows =
-        reduce_copy(map->arena, publish->rows, publish->count, sizeof *rows, 0);
+        reduce_copy(map->arena, publish->rows, publish->count, sizeof *rows);
     uint32_t count = 0;
     for (uint32_t i = 0; i < publish->count; i++) {
         rows[count] = publish->rows[i];
@@ -227,7 +228,7 @@ static bool map_series(const struct reduce_map *map, struct scenario_publish *pu
     }
     if (publish->from == PUBLISHER_NODES) {
         uint32_t *nodes =
-            reduce_copy(map->arena, publish->nodes, publish->node_count, sizeof *nodes, 0);
+            reduce_copy(map->arena, publish->nodes, publish->node_count, sizeof *nodes);
         uint32_t count = 0;
         for (uint32_t i = 0; i < publish->node_count; i++) {
             nodes[count] = map->nodes[nodes[i]];
@@ -244,7 +245,7 @@ static bool map_series(const struct reduce_map *map, struct scenario_publish *pu
 
 static void map_publishes(const struct reduce_map *map, struct scenario *scenario) {
     struct scenario_publish *publishes =
-        reduce_copy(map->arena, scenario->publishes, scenario->publish_count, sizeof *publishes, 0);
+        reduce_copy(map->arena, scenario->publishes, scenario->publish_count, sizeof *publishes);
     uint32_t count = 0;
     for (uint32_t i = 0; i < scenario->publish_count; i++) {
         publishes[count] = scenario->publishes[i];
@@ -256,7 +257,7 @@ static void map_publishes(const struct reduce_map *map, struct scenario *scenari
 
 static void map_churns(const struct reduce_map *map, struct scenario *scenario) {
     struct scenario_churn *churns =
-        reduce_copy(map->arena, scenario->churns, scenario->churn_count, sizeof *churns, 0);
+        reduce_copy(map->arena, scenario->churns, scenario->churn_count, sizeof *churns);
     uint32_t count = 0;
     for (uint32_t i = 0; i < scenario->churn_count; i++) {
         struct scenario_churn *churn = &churns[count];
@@ -266,7 +267,7 @@ static void map_churns(const struct reduce_map *map, struct scenario *scenario) 
             continue;
         }
         struct scenario_churn_row *rows =
-            reduce_copy(map->arena, churn->rows, churn->row_count, sizeof *rows, 0);
+            reduce_copy(map->arena, churn->rows, churn->row_count, sizeof *rows);
         uint32_t left = 0;
         for (uint32_t k = 0; k < churn->row_count; k++) {
             rows[left] = rows[k];
@@ -283,9 +284,9 @@ static void map_churns(const struct reduce_map *map, struct scenario *scenario) 
 
 static void map_topics(const struct reduce_map *map, struct scenario *scenario) {
     struct scenario_topic *topics =
-        reduce_copy(map->arena, scenario->topics, scenario->topic_count, sizeof *topics, 0);
+        reduce_copy(map->arena, scenario->topics, scenario->topic_count, sizeof *topics);
     struct scenario_family *families =
-        reduce_copy(map->arena, scenario->families, scenario->family_count, sizeof *families, 0);
+        reduce_copy(map->arena, scenario->families, scenario->family_count, sizeof *families);
     uint32_t topic_count = 0;
     uint32_t family_count = 0;
     for (uint32_t i = 0; i < scenario->family_count; i++) {
@@ -314,7 +315,7 @@ static void map_topics(const struct reduce_map *map, struct scenario *scenario) 
 /** Groups, of which those that name nodes of which none is left go. */
 static void map_groups(struct reduce_map *map, struct scenario *scenario) {
     struct scenario_group *groups =
-        reduce_copy(map->arena, scenario->groups, scenario->group_count, sizeof *groups, 0);
+        reduce_copy(map->arena, scenario->groups, scenario->group_count, sizeof *groups);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         struct selector nodes;
         if (!reduce_map_selector(map, &scenario->groups[i].nodes, &nodes)) {
@@ -344,13 +345,13 @@ static void map_links(const struct reduce_map *map, struct scenario *scenario) {
     struct topology_options *graph = &scenario->topology;
     struct scenario_edge_values *values = &scenario->edge_values;
     struct topology_edge *edges =
-        reduce_copy(map->arena, graph->edges, graph->edge_count, sizeof *edges, 0);
+        reduce_copy(map->arena, graph->edges, graph->edge_count, sizeof *edges);
     int64_t *delay_ns =
         reduce_copy(map->arena, values->delay_ns, values->delay_ns == NULL ? 0 : graph->edge_count,
-                    sizeof *delay_ns, 0);
+                    sizeof *delay_ns);
     uint32_t *loss_ppb =
         reduce_copy(map->arena, values->loss_ppb, values->loss_ppb == NULL ? 0 : graph->edge_count,
-                    sizeof *loss_ppb, 0);
+                    sizeof *loss_ppb);
     uint64_t count = 0;
     for (uint64_t i = 0; i < graph->edge_count; i++) {
         struct topology_edge edge = {map->nodes[edges[i].a], map->nodes[edges[i].b]};
@@ -404,7 +405,7 @@ static void map_tables(const struct reduce_map *map, struct scenario *scenario) 
 
 struct scenario *reduce_map_scenario(const struct reduce_map *map) {
     struct reduce_map whole = *map;
-    struct scenario *scenario = reduce_copy(map->arena, map->scenario, 1, sizeof *scenario, 0);
+    struct scenario *scenario = reduce_copy(map->arena, map->scenario, 1, sizeof *scenario);
     map_groups(&whole, scenario);
     map_topics(&whole, scenario);
     map_publishes(&whole, scenario);

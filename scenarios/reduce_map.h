@@ -32,13 +32,10 @@ bool reduce_map_selector(const struct reduce_map *map, const struct selector *se
  * that are about nobody are left out too. NULL where something names what is gone. */
 struct scenario *reduce_map_scenario(const struct reduce_map *map);
 
-/** An event of what stays. False if it is about nobody. */
-bool reduce_map_event(const struct reduce_map *map, struct scenario_event *event);
-
 /** The nodes of a set as a selection: all, none, or a list. */
 struct selector reduce_list_members(struct arena *arena, const uint64_t *members, uint32_t nodes);
 
-/** Copies of an array of the scenario, with room for more. */
-void *reduce_copy(struct arena *arena, const void *items, size_t count, size_t size, size_t more);
+/** A copy of an array of the scenario; never NULL. */
+void *reduce_copy(struct arena *arena, const void *items, size_t count, size_t size);
 
 #endif

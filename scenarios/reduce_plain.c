@@ -182,7 +182,7 @@ static bool set_delay(struct scenario *scenario, struct distribution_options del
 static bool round_delays(struct scenario *scenario, struct arena *arena) {
     const int64_t *own = scenario->edge_values.delay_ns;
     uint64_t count = own == NULL ? 0 : scenario->topology.edge_count;
-    int64_t *delay_ns = reduce_copy(arena, own, (size_t)count, sizeof *delay_ns, 0);
+    int64_t *delay_ns = reduce_copy(arena, own, (size_t)count, sizeof *delay_ns);
     bool changed = false;
     for (uint64_t i = 0; i < count; i++) {
         int64_t rounded = (delay_ns[i] + NS_PER_MS / 2) / NS_PER_MS * NS_PER_MS;
@@ -204,7 +204,7 @@ static bool is_same_start(const struct distribution_options *a,
 static bool start_at_once(struct scenario *scenario, struct arena *arena) {
     static const struct distribution_options at_once = {.kind = DISTRIBUTION_CONSTANT};
     struct scenario_group *groups =
-        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups, 0);
+        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         if (is_same_start(&groups[i].start, &scenario->start)) {
             groups[i].start = at_once;
@@ -218,7 +218,7 @@ static bool start_at_once(struct scenario *scenario, struct arena *arena) {
 
 const struct scenario *reduce_plainer(struct arena *arena, const struct scenario *scenario,
                                       enum reduce_plainness plainness) {
-    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy, 0);
+    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy);
     bool changed = false;
     switch (plainness) {
     case REDUCE_PLAIN_GRAPH:
@@ -275,9 +275,9 @@ const struct scenario *reduce_mesh(struct arena *arena, const struct scenario *s
     if (mesh->d >= router->d || mesh->high >= router->d_high) {
         return NULL;
     }
-    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy, 0);
+    struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy);
     struct scenario_group *groups =
-        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups, 0);
+        reduce_copy(arena, scenario->groups, scenario->group_count, sizeof *groups);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         set_mesh(&groups[i].router, router, mesh);
     }

@@ -260,12 +260,8 @@ static void add_edges(struct brief *brief, const struct yaml_node *list) {
 static void add_block(struct brief *brief, const struct yaml_node *mapping) {
     text_add_string(&brief->text, "\n");
     for (const struct yaml_node *key = mapping->first; key != NULL; key = key->next->next) {
-        bool groups = is_named(key, "groups");
-        if (!groups) {
-            add_key(brief, key, "  ");
-        }
-        if (groups) {
-            add_key(brief, key, "  ");
+        add_key(brief, key, "  ");
+        if (is_named(key, "groups")) {
             add_items(brief, key->next, "groups", "    ");
         } else if (is_named(key, "edges")) {
             add_edges(brief, key->next);

@@ -49,8 +49,8 @@ void session_listen(struct session *session, const struct session_hooks *hooks) 
     session_draws_begin(session, session->arena);
 }
 
-/** Moves the clock over the instants at which nothing is left but to look, up to the next event.
- * False if there is none. */
+/** Moves the clock over the instants at which nothing is left but to look, up to the next event;
+ * NULL if there is none. */
 static const struct event *approach(struct session *session) {
     struct sim *sim = &session->fleet->sim;
     while (!sim->stands_still && !course_is_over(&session->course)) {
