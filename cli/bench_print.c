@@ -115,7 +115,6 @@ static void print_case(const struct bench *bench, const struct bench_case *which
     }
 }
 
-/** One line a size: what an event costs each contestant. */
 /** What is paid for each trace, beside what is asked. */
 static void print_costs(const struct bench *bench, const struct bench_case *which, FILE *out) {
     for (uint32_t who = 1; who < bench->contestant_count; who++) {
@@ -128,6 +127,7 @@ static void print_costs(const struct bench *bench, const struct bench_case *whic
     }
 }
 
+/** One line a size: what an event costs each contestant. */
 static void print_growth(const struct bench *bench, FILE *out) {
     fprintf(out, "ns of CPU an event, and bytes of memory a node\n%11s", "nodes");
     for (uint32_t who = 0; who < bench->contestant_count; who++) {

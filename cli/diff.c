@@ -20,12 +20,6 @@ struct diff_command {
     struct parting_rule rule;
 };
 
-static void end_without_memory(void *context, size_t in_use, size_t wanted) {
-    (void)context;
-    fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
-    exit(EXIT_STATUS_FAILED);
-}
-
 static bool go_on(void *context) {
     (void)context;
     return !interrupt_seen();
@@ -150,7 +144,7 @@ int command_diff(int argument_count, char **arguments) {
     }
     int status = EXIT_STATUS_BAD_INPUT;
     if (diff_options_parse(&command->options, argument_count, arguments)) {
-        command->arena = arena_create(&(struct arena_options){.exhausted = end_without_memory});
+        command->arena = arena_create(NULL);
         status = compare(command);
         arena_destroy(command->arena);
         int ended = standard_output_end();

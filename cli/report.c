@@ -97,12 +97,6 @@ static const struct argp argp = {
         "gives the same page.",
 };
 
-static void end_without_memory(void *context, size_t in_use, size_t wanted) {
-    (void)context;
-    fprintf(stderr, "gossim: out of memory: %zu bytes in use, %zu more wanted\n", in_use, wanted);
-    exit(EXIT_STATUS_FAILED);
-}
-
 static void write_lines(FILE *out, const char *const *lines, size_t count) {
     for (size_t i = 0; i < count; i++) {
         fputs(lines[i], out);
@@ -259,7 +253,7 @@ int command_report(int argument_count, char **arguments) {
         return EXIT_STATUS_BAD_INPUT;
     }
     interrupt_end_at_once();
-    report.arena = arena_create(&(struct arena_options){.exhausted = end_without_memory});
+    report.arena = arena_create(NULL);
     int status = EXIT_STATUS_DONE;
     if (!write_report(&report)) {
         fputs("gossim: ", stderr);

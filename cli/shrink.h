@@ -1,10 +1,12 @@
 /**
  * Making a scenario that fails smaller, for the files that do it.
  *
- *     shrink.c          the command: what fails, and what cures it; then all passes until none
- * helps shrink_passes.c   what is tried, in which order shrink_search.c   many smaller scenarios
- * side by side: the first that fails the same way shrink_write.c    shrunk.yaml, and what is
- * printed
+ *     shrink.c          the command: what fails; then all that follows, in order
+ *     shrink_cures.c    what cures it
+ *     shrink_passes.c   what is tried, again and again until none of it helps
+ *     shrink_search.c   smaller scenarios side by side: the first that fails the same way
+ *     shrink_explain.c  what the parts that are left are for
+ *     shrink_write.c    shrunk.yaml, and what is printed
  *
  * A smaller scenario is taken if
  *

@@ -25,7 +25,7 @@ struct span {
 
 /** Whether a text is the same scenario as the whole. */
 static bool is_same(struct marking *marking, const char *text, size_t size) {
-    struct arena *scratch = arena_create(&(struct arena_options){.exhausted = NULL});
+    struct arena *scratch = arena_create(NULL);
     struct scenario_source source = {.path = REPORT_SCENARIO_FILE};
     *marking->failures = (struct failure_list){.count = 0};
     const struct scenario *scenario =

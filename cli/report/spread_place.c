@@ -18,7 +18,7 @@ static void place_discs(struct spread_places *places, const struct run_data *run
     places->discs = discs;
     places->name = "in regions";
     places->words = world
-                        ? "Nodes stand in discs where their regions are on a map of the world; "
+                        ? "nodes stand in discs where their regions are on a map of the world; "
                           "where in its disc a node is says nothing."
                         : "nodes stand in discs, a region each, whose distances follow the delays "
                           "between them; where in its disc a node is says nothing.";

@@ -224,7 +224,7 @@ static void take_surroundings(struct reading *reading, const struct trace_record
 static bool pass(struct reading *reading, const char *trace,
                  void (*take)(struct reading *reading, const struct trace_record *record)) {
     struct failure *failure = reading->report->failure;
-    struct arena *scratch = arena_create(&(struct arena_options){.exhausted = NULL});
+    struct arena *scratch = arena_create(NULL);
     struct record_stream *stream = record_stream_open(scratch, trace, failure);
     enum trace_reader_step step = TRACE_READER_FAILED;
     struct record_view view;

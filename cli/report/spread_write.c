@@ -145,7 +145,7 @@ static void add_places(struct writing *writing, const struct spread *spread,
                        const struct spread_message *message) {
     const struct run_data *run = spread->run;
     uint32_t origin = run->messages[message->number].origin;
-    struct arena *scratch = arena_create(&(struct arena_options){.exhausted = NULL});
+    struct arena *scratch = arena_create(NULL);
     struct position *positions =
         arena_take_array(scratch, MEMORY_TABLES, run->node_count, sizeof *positions);
     if (origin < run->node_count) {
