@@ -82,6 +82,16 @@ struct figure_unit figure_duration_unit(int64_t max_ns) {
     return (struct figure_unit){"s", 1e9};
 }
 
+struct figure_unit figure_size_unit(double max_bytes) {
+    static const struct figure_unit units[] = {
+        {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}};
+    size_t at = 0;
+    while (at < 3 && max_bytes < units[at].scale) {
+        at++;
+    }
+    return units[at];
+}
+
 struct figure_unit figure_rate_unit(double max_bytes_per_s) {
     static const struct figure_unit units[] = {
         {"GB/s", 1e9}, {"MB/s", 1e6}, {"kB/s", 1e3}, {"B/s", 1}};

@@ -38,6 +38,9 @@ const char *figure_share(uint64_t part, uint64_t whole, char *out);
 /** The unit for an axis of durations up to `max_ns`: µs, ms or s. */
 struct figure_unit figure_duration_unit(int64_t max_ns);
 
+/** The unit for sizes up to `max_bytes`: B, KiB, MiB or GiB. */
+struct figure_unit figure_size_unit(double max_bytes);
+
 /** The unit for an axis of rates up to `max_bytes_per_s`: B/s, kB/s, MB/s or GB/s. */
 struct figure_unit figure_rate_unit(double max_bytes_per_s);
 

@@ -14,23 +14,11 @@
 
 /** What a figure is shown in: by the largest mean of either side. */
 static void set_unit(struct comparison_figure *figure, uint32_t number, uint32_t pairs) {
-    static const struct figure_unit times[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}};
-    static const struct figure_unit sizes[] = {
-        {"GiB", 1073741824}, {"MiB", 1048576}, {"KiB", 1024}, {"B", 1}};
     double a = sample_of(figure->a, pairs).mean;
     double b = sample_of(figure->b, pairs).mean;
-    double largest = a > b ? a : b;
-    enum metric_unit unit = sweep_figure_unit(number);
-    bool timed = unit == METRIC_DURATION;
-    const struct figure_unit *units = timed ? times : sizes;
-    uint32_t last = timed ? 2 : 3;
-    uint32_t at = 0;
-    while (at < last && largest < (timed && at == 0 ? 10 : 1) * units[at].scale) {
-        at++;
-    }
-    bool plain = !timed && unit != METRIC_BYTES;
-    figure->unit = plain ? "" : units[at].name;
-    figure->scale = plain ? 1 : units[at].scale;
+    struct figure_unit unit = sweep_figure_shown_in(number, a > b ? a : b);
+    figure->unit = unit.name;
+    figure->scale = unit.scale;
 }
 
 /** The values of a figure on one side. */

@@ -22,6 +22,20 @@ enum metric_unit sweep_figure_unit(uint32_t figure) {
                                                 : metric_unit_of((enum metric)figure);
 }
 
+struct figure_unit sweep_figure_shown_in(uint32_t figure, double largest) {
+    switch (sweep_figure_unit(figure)) {
+    case METRIC_DURATION:
+        return figure_duration_unit((int64_t)largest);
+    case METRIC_BYTES:
+        return figure_size_unit(largest);
+    case METRIC_COUNT_UNIT:
+    case METRIC_MEAN:
+    case METRIC_RATIO:
+        break;
+    }
+    return (struct figure_unit){"", 1};
+}
+
 bool sweep_figure_is_percentile(uint32_t figure) {
     return figure == METRIC_LATENCY_P50 || figure == METRIC_LATENCY_P90 ||
            figure == METRIC_LATENCY_P95 || figure == METRIC_LATENCY_P99;

@@ -5,6 +5,7 @@
 #ifndef GOSSIM_CLI_SWEEP_FIGURES_H
 #define GOSSIM_CLI_SWEEP_FIGURES_H
 
+#include "analysis/figure_text.h"
 #include "analysis/paired.h"
 #include "cli/summary.h"
 #include "scenarios/metric.h"
@@ -32,6 +33,9 @@ struct sweep_figures {
 const char *sweep_figure_name(uint32_t figure);
 
 enum metric_unit sweep_figure_unit(uint32_t figure);
+
+/** What values of a figure up to `largest` are shown in; without a name where they have no unit. */
+struct figure_unit sweep_figure_shown_in(uint32_t figure, double largest);
 
 /** Whether it is a percentile within a run, whose replicates scatter unevenly. */
 bool sweep_figure_is_percentile(uint32_t figure);

@@ -12,12 +12,6 @@
 
 enum { CELL_SIZE = 96, VALUE_COLUMNS_MAX = 40, MEAN_COLUMNS = 24 };
 
-/** What numbers of a figure are shown in. */
-struct scale {
-    const char *name;
-    double size;
-};
-
 static double largest_mean(const struct sweep_table *table, uint32_t figure) {
     double largest = 0;
     for (uint32_t point = 0; point < table->study->points.count; point++) {
@@ -28,32 +22,11 @@ static double largest_mean(const struct sweep_table *table, uint32_t figure) {
     return largest;
 }
 
-static struct scale scale_of(const struct sweep_table *table, uint32_t figure) {
-    static const struct scale times[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}};
-    static const struct scale sizes[] = {
-        {"GiB", 1073741824}, {"MiB", 1048576}, {"KiB", 1024}, {"B", 1}};
-    double largest = largest_mean(table, figure);
-    enum metric_unit unit = sweep_figure_unit(table->figures->shown[figure]);
-    uint32_t at = 0;
-    if (unit == METRIC_DURATION) {
-        while (at < 2 && largest < 10 * times[at].size) {
-            at++;
-        }
-        return times[at > 0 && largest >= 10 * times[0].size ? 0 : at];
-    }
-    if (unit == METRIC_BYTES) {
-        while (at < 3 && largest < sizes[at].size) {
-            at++;
-        }
-        return sizes[at];
-    }
-    return (struct scale){"", 1};
-}
-
-static void write_mean(const struct replicates *cell, struct scale scale, char out[CELL_SIZE]) {
+static void write_mean(const struct replicates *cell, struct figure_unit unit,
+                       char out[CELL_SIZE]) {
     const struct sample *sample = &cell->sample;
-    double mean = sample->mean / scale.size;
-    double half_width = sample->half_width / scale.size;
+    double mean = sample->mean / unit.scale;
+    double half_width = sample->half_width / unit.scale;
     if (sample->count == 0) {
         snprintf(out, CELL_SIZE, "undefined");
     } else if (sample->count == 1 || sample->same) {
@@ -64,9 +37,10 @@ static void write_mean(const struct replicates *cell, struct scale scale, char o
     }
 }
 
-static void write_median(const struct replicates *cell, struct scale scale, char out[CELL_SIZE]) {
-    double half_width = cell->sample.half_width / scale.size;
-    double median = cell->median / scale.size;
+static void write_median(const struct replicates *cell, struct figure_unit unit,
+                         char out[CELL_SIZE]) {
+    double half_width = cell->sample.half_width / unit.scale;
+    double median = cell->median / unit.scale;
     int decimals = ablation_decimals(median, half_width);
     if (cell->sample.count < 2 || cell->sample.same) {
         out[0] = '\0';
@@ -74,22 +48,22 @@ static void write_median(const struct replicates *cell, struct scale scale, char
         snprintf(out, CELL_SIZE, "%.*f [?]", decimals, median);
     } else {
         snprintf(out, CELL_SIZE, "%.*f [%.*f, %.*f]", decimals, median, decimals,
-                 cell->median_low / scale.size, decimals, cell->median_high / scale.size);
+                 cell->median_low / unit.scale, decimals, cell->median_high / unit.scale);
     }
 }
 
 /** The other interval of the mean. */
-static void write_bootstrap(const struct replicates *cell, struct scale scale,
+static void write_bootstrap(const struct replicates *cell, struct figure_unit unit,
                             char out[CELL_SIZE]) {
-    double half_width = cell->sample.half_width / scale.size;
-    int decimals = ablation_decimals(cell->sample.mean / scale.size, half_width);
+    double half_width = cell->sample.half_width / unit.scale;
+    int decimals = ablation_decimals(cell->sample.mean / unit.scale, half_width);
     if (cell->sample.count < 2 || cell->sample.same) {
         out[0] = '\0';
     } else if (!cell->has_bootstrap) {
         snprintf(out, CELL_SIZE, "[?]");
     } else {
-        snprintf(out, CELL_SIZE, "[%.*f, %.*f]", decimals, cell->bootstrap_low / scale.size,
-                 decimals, cell->bootstrap_high / scale.size);
+        snprintf(out, CELL_SIZE, "[%.*f, %.*f]", decimals, cell->bootstrap_low / unit.scale,
+                 decimals, cell->bootstrap_high / unit.scale);
     }
 }
 
@@ -115,13 +89,13 @@ static void print_remark(const struct sweep_table *table, uint32_t point,
 
 /** The numbers of a point, in columns. */
 static void print_cell(const struct sweep_table *table, uint32_t point, uint32_t figure,
-                       struct scale scale, FILE *out) {
+                       struct figure_unit unit, FILE *out) {
     const struct replicates *cell = sweep_cell(table, point, figure);
     char texts[3][CELL_SIZE] = {"", "", ""};
-    write_mean(cell, scale, texts[0]);
-    write_median(cell, scale, texts[1]);
+    write_mean(cell, unit, texts[0]);
+    write_median(cell, unit, texts[1]);
     if (sweep_figure_is_percentile(table->figures->shown[figure])) {
-        write_bootstrap(cell, scale, texts[2]);
+        write_bootstrap(cell, unit, texts[2]);
     }
     int gap = 0;
     for (int i = 0; i < 3 && (i == 0 || texts[i][0] != '\0'); i++) {
@@ -173,16 +147,17 @@ static void print_replicates(const struct sweep_table *table, const int *widths,
 
 static void print_figure(const struct sweep_table *table, uint32_t figure, const int *widths,
                          FILE *out) {
-    struct scale scale = scale_of(table, figure);
+    struct figure_unit unit =
+        sweep_figure_shown_in(table->figures->shown[figure], largest_mean(table, figure));
     bool percentile = sweep_figure_is_percentile(table->figures->shown[figure]);
     fprintf(out, "\n%s%s%s\n", sweep_figure_name(table->figures->shown[figure]),
-            scale.name[0] == '\0' ? "" : ", ", scale.name);
+            unit.name[0] == '\0' ? "" : ", ", unit.name);
     print_names(table, widths, out);
     fprintf(out, "  %-*s%-*s%s\n", MEAN_COLUMNS, "mean", percentile ? MEAN_COLUMNS : 0, "median",
             percentile ? "mean, bootstrap" : "");
     for (uint32_t point = 0; point < table->study->points.count; point++) {
         print_values(table, point, widths, out);
-        print_cell(table, point, figure, scale, out);
+        print_cell(table, point, figure, unit, out);
     }
 }
 

@@ -23,35 +23,12 @@ bool report_is_comparison(const struct report *report) {
 }
 
 /** What the numbers of a figure are shown in. */
-struct scale {
-    const char *name;
-    double size;
-};
-
-static struct scale scale_of(const char *figure, const json_t *values) {
-    static const struct scale times[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}};
-    static const struct scale sizes[] = {
-        {"GiB", 1073741824}, {"MiB", 1048576}, {"KiB", 1024}, {"B", 1}};
+static struct figure_unit unit_of(const char *figure, const json_t *values) {
     double a = fabs(json_number_value(json_object_get(values, "a")));
     double b = fabs(json_number_value(json_object_get(values, "b")));
-    double largest = a > b ? a : b;
     uint32_t known = sweep_figure_find(figure, strlen(figure));
-    enum metric_unit unit =
-        known == SWEEP_FIGURE_COUNT ? METRIC_COUNT_UNIT : sweep_figure_unit(known);
-    uint32_t at = 0;
-    if (unit == METRIC_DURATION) {
-        while (at < 2 && largest < 10 * times[at].size) {
-            at++;
-        }
-        return times[at];
-    }
-    if (unit == METRIC_BYTES) {
-        while (at < 3 && largest < sizes[at].size) {
-            at++;
-        }
-        return sizes[at];
-    }
-    return (struct scale){"", 1};
+    return known == SWEEP_FIGURE_COUNT ? (struct figure_unit){"", 1}
+                                       : sweep_figure_shown_in(known, a > b ? a : b);
 }
 
 static void cell(FILE *out, const json_t *value, double size, const char *format) {
@@ -79,15 +56,15 @@ static void cell_interval(FILE *out, const json_t *interval, double size) {
 }
 
 static void write_figure_row(FILE *out, const char *name, const json_t *values) {
-    struct scale scale = scale_of(name, values);
+    struct figure_unit unit = unit_of(name, values);
     fputs("<tr><td>", out);
-    page_print(out, "%s%s%s", name, scale.name[0] == '\0' ? "" : ", ", scale.name);
+    page_print(out, "%s%s%s", name, unit.name[0] == '\0' ? "" : ", ", unit.name);
     fputs("</td>", out);
-    cell(out, json_object_get(values, "a"), scale.size, "");
-    cell(out, json_object_get(values, "b"), scale.size, "");
-    cell(out, json_object_get(values, "difference"), scale.size, "+");
-    cell_interval(out, json_object_get(values, "interval"), scale.size);
-    cell_interval(out, json_object_get(values, "interval_together"), scale.size);
+    cell(out, json_object_get(values, "a"), unit.scale, "");
+    cell(out, json_object_get(values, "b"), unit.scale, "");
+    cell(out, json_object_get(values, "difference"), unit.scale, "+");
+    cell_interval(out, json_object_get(values, "interval"), unit.scale);
+    cell_interval(out, json_object_get(values, "interval_together"), unit.scale);
     cell(out, json_object_get(values, "relative"), 0.01, "+");
     fputs("<td class=\"left\"><strong>", out);
     page_text(out, text_of(values, "verdict"));

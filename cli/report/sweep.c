@@ -25,22 +25,12 @@ static double largest_mean(const struct sweep_report *sweep, uint32_t figure) {
 
 /** What a figure is shown in, at all points. */
 static struct figure_unit unit_of(const struct sweep_report *sweep, uint32_t figure) {
-    static const struct figure_unit times[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}};
-    static const struct figure_unit sizes[] = {
-        {"GiB", 1073741824}, {"MiB", 1048576}, {"KiB", 1024}, {"B", 1}};
     double largest = largest_mean(sweep, figure);
-    uint32_t at = 0;
     switch (sweep->results.figures[figure].unit) {
     case SWEEP_UNIT_NS:
-        while (at < 2 && largest < 10 * times[at].scale) {
-            at++;
-        }
-        return times[at];
+        return figure_duration_unit((int64_t)largest);
     case SWEEP_UNIT_BYTES:
-        while (at < 3 && largest < sizes[at].scale) {
-            at++;
-        }
-        return sizes[at];
+        return figure_size_unit(largest);
     case SWEEP_UNIT_SHARE:
         return (struct figure_unit){"%", 0.01};
     case SWEEP_UNIT_NONE:

@@ -54,6 +54,21 @@ class CompareTest(FolderTest):
     def result(self, *arguments, status=0):
         return json.loads(self.compare(*arguments, "--json", status=status))
 
+    def test_given_some_milliseconds_when_told_anywhere_then_in_one_unit(self):
+        near = MESH.replace("[50ms, 150ms]", "[1ms, 3ms]")
+        self.write("near.yaml", near + "sweep: {router.D: [5, 6], repeat: 2}\n")
+        self.write("one.yaml", near)
+        swept = self.call("sweep", "near.yaml", "--out", "swept").out
+        compared = self.compare(
+            *("one.yaml", "--set-b", "router.D=5", "--seeds", "2", "--out", "compared")
+        )
+        for folder in ("swept", "compared"):
+            self.assertEqual(0, self.call("report", folder).status)
+        self.assertIn("latency.p50, ms\n", swept)
+        self.assertIn("latency.p50, ms ", compared)
+        for folder in ("swept", "compared"):
+            self.assertIn("latency.p50, ms<", self.read(folder, "report.html").decode())
+
     def test_given_dhi_12_and_8_when_compared_then_a_difference(self):
         out = self.result("mesh.yaml", "--set-b", "router.Dhi=8")
         text = self.compare("mesh.yaml", "--set-b", "router.Dhi=8")

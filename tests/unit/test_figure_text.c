@@ -54,11 +54,34 @@ static void given_texts_when_measured_then_as_wide_as_the_letters_are(void **sta
     assert_true(figure_text_width("") == 0);
 }
 
+static void given_sizes_when_asked_for_a_unit_then_the_largest_that_leaves_one(void **state) {
+    (void)state;
+    static const struct {
+        double bytes;
+        const char *name;
+        double scale;
+    } rows[] = {
+        {0, "B", 1},
+        {1023, "B", 1},
+        {1024, "KiB", 1024},
+        {1048576, "MiB", 1048576},
+        {5e9, "GiB", 1073741824},
+        {1e15, "GiB", 1073741824},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct figure_unit unit = figure_size_unit(rows[i].bytes);
+
+        assert_string_equal(rows[i].name, unit.name);
+        assert_true(rows[i].scale == unit.scale);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             given_long_texts_when_broken_then_whole_or_with_a_sign_that_they_are_not,
             analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test(given_sizes_when_asked_for_a_unit_then_the_largest_that_leaves_one),
         cmocka_unit_test(given_texts_when_measured_then_as_wide_as_the_letters_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
