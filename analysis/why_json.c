@@ -37,6 +37,8 @@ static json_t *step_object(const struct why_step *step) {
     } else if (step->reason != REASON_NONE && step->what != WHY_WHAT_HAD) {
         json_object_set_new(object, "reason",
                             json_string(trace_reason_name((enum trace_reason)step->reason)));
+    } else if (why_what_is_lost((enum why_what)step->what)) {
+        set_cause(object, "cause", step->cause, true);
     }
     set_time(object, "delay_ns", step->delay_ns);
     json_object_set_new(object, "words", json_string(why_step_words(step, words)));
