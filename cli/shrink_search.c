@@ -50,8 +50,42 @@ const struct scenario *shrink_as_read(struct arena *arena, const struct scenario
     const struct scenario *loaded = scenario_load_text(arena, &source, text, size, failures);
     if (loaded == NULL) {
         failure_bad_input(failure, "%s", failures->items[0].message);
+        return NULL;
     }
-    return loaded;
+    // What its nodes were stands in no text.
+    struct scenario *kept = arena_take(arena, MEMORY_TABLES, sizeof *kept);
+    *kept = *loaded;
+    kept->redrawn = scenario->redrawn;
+    if (scenario->former != NULL) {
+        uint32_t *former = arena_take_array(arena, MEMORY_TABLES, kept->node_count, sizeof *former);
+        memcpy(former, scenario->former, kept->node_count * sizeof *former);
+        kept->former = former;
+    }
+    return kept;
+}
+
+/** Whether another seed makes another graph. */
+static bool is_drawn(enum topology_kind kind) {
+    switch (kind) {
+    case TOPOLOGY_COMPLETE:
+    case TOPOLOGY_RING:
+    case TOPOLOGY_LINE:
+    case TOPOLOGY_STAR:
+    case TOPOLOGY_EDGES:
+    case TOPOLOGY_GRID:
+    case TOPOLOGY_TORUS:
+        return false;
+    case TOPOLOGY_RANDOM_REGULAR:
+    case TOPOLOGY_ERDOS_RENYI:
+    case TOPOLOGY_WATTS_STROGATZ:
+    case TOPOLOGY_BARABASI_ALBERT:
+    case TOPOLOGY_RANDOM_GEOMETRIC:
+    case TOPOLOGY_CLUSTERED:
+    case TOPOLOGY_DIAL:
+        return true;
+    }
+    CHECK(false);
+    return true;
 }
 
 /** A candidate at a seed, as it will be read. */
@@ -62,8 +96,10 @@ static const struct scenario *make(const struct shrink_batch *batch, struct aren
         failure_bad_input(failure, "there is nothing to take away");
         return NULL;
     }
-    const struct scenario *seeded = scenario_at_seed(arena, made, shrink_seed(made->seed, attempt));
-    return shrink_as_read(arena, seeded, failure);
+    struct scenario seeded = *scenario_at_seed(arena, made, shrink_seed(made->seed, attempt));
+    bool reseeded = seeded.seed != batch->scenario->seed;
+    seeded.redrawn = seeded.redrawn || (reseeded && is_drawn(seeded.topology.kind));
+    return shrink_as_read(arena, &seeded, failure);
 }
 
 static const struct scenario *scenario_of(void *context, struct arena *arena, uint64_t job,

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIZE_ROWS = 6, HEADER_TEXT_SIZE = 2 * OUTCOME_TEXT_SIZE };
+enum { SIZE_ROWS = 6, RUNS_SHOWN = 8, HEADER_TEXT_SIZE = 2 * OUTCOME_TEXT_SIZE };
 
 struct shrink_size shrink_size_of(const struct scenario *scenario, const struct outcome *outcome) {
     uint64_t rows = 0;
@@ -145,6 +145,48 @@ static char *command_of(const struct shrink *shrink) {
     return comment_end(&comment);
 }
 
+static uint32_t former_of(const struct scenario *scenario, uint32_t node) {
+    return scenario->former == NULL ? node : scenario->former[node];
+}
+
+/** The end of a run of nodes whose numbers there follow on each other, too. */
+static uint32_t run_end(const struct scenario *scenario, uint32_t first) {
+    uint32_t end = first + 1;
+    while (end < scenario->node_count &&
+           former_of(scenario, end) == former_of(scenario, end - 1) + 1) {
+        end++;
+    }
+    return end;
+}
+
+/** What the nodes that are left were in the original: "0 was 3, 1..4 were 7..10". */
+static void print_nodes(const struct shrink *shrink, FILE *out) {
+    const struct scenario *scenario = shrink->best;
+    uint32_t first = 0;
+    for (int runs = 0; first < scenario->node_count && runs < RUNS_SHOWN; runs++) {
+        uint32_t end = run_end(scenario, first);
+        uint32_t there = former_of(scenario, first);
+        fputs(first == 0 ? "" : ", ", out);
+        if (end == first + 1) {
+            fprintf(out, "%" PRIu32 " was %" PRIu32, first, there);
+        } else {
+            fprintf(out, "%" PRIu32 "..%" PRIu32 " were %" PRIu32 "..%" PRIu32, first, end - 1,
+                    there, there + (end - 1 - first));
+        }
+        first = end;
+    }
+    if (first < scenario->node_count) {
+        fprintf(out, ", and %" PRIu32 " more", scenario->node_count - first);
+    }
+    fputs(scenario->redrawn ? "; by number alone, as the graph was drawn anew\n" : "\n", out);
+}
+
+/** Whether there is anything to say of that. */
+static bool has_other_nodes(const struct shrink *shrink) {
+    return shrink->best->redrawn || shrink->best->node_count < shrink->original->node_count ||
+           run_end(shrink->best, 0) < shrink->best->node_count;
+}
+
 /** What the first lines of the file say. */
 static void print_header(const struct shrink *shrink, FILE *out) {
     char *origin = origin_of(shrink);
@@ -179,6 +221,11 @@ static void print_header(const struct shrink *shrink, FILE *out) {
     }
     fprintf(out, "#   %-8s %8" PRIu64 "  %8" PRIu64 "   of the simulation\n#\n", "steps",
             shrink->first.events, shrink->last.events);
+    if (has_other_nodes(shrink)) {
+        fputs("# Its nodes there: ", out);
+        print_nodes(shrink, out);
+        fputs("#\n", out);
+    }
     digest_write(shrink->last.digest, digest);
     fprintf(out, "# Its digest is %s.\n", digest);
     if (shrink->note_count > 0) {
@@ -235,6 +282,15 @@ static json_t *size_object(const struct shrink_size *size) {
                      (json_int_t)size->duration_ns);
 }
 
+/** What each node was in the original. */
+static json_t *nodes_array(const struct scenario *scenario) {
+    json_t *nodes = json_array();
+    for (uint32_t node = 0; node < scenario->node_count; node++) {
+        json_array_append_new(nodes, json_integer(former_of(scenario, node)));
+    }
+    return nodes;
+}
+
 static json_t *cures_array(const struct shrink *shrink) {
     json_t *cures = json_array();
     for (size_t i = 0; i < shrink->cure_count; i++) {
@@ -251,12 +307,14 @@ json_t *shrink_json(const struct shrink *shrink) {
     digest_write(shrink->last.digest, digest);
     struct shrink_size before = shrink_size_of(shrink->original, &shrink->first);
     struct shrink_size after = shrink_size_of(shrink->best, &shrink->last);
-    return json_pack(
-        "{s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:b}", "gossim", GOSSIM_VERSION,
-        "scenario", shrink->original->name, "seed", json_seed(shrink->best->seed), "fails", text,
-        "digest", digest, "file", json_path(shrink->file), "cures", cures_array(shrink), "before",
-        size_object(&before), "after", size_object(&after), "runs", (json_int_t)shrink->runs,
-        "successes", (json_int_t)shrink->successes, "finished", !shrink->spent);
+    return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:I, s:I, s:b}",
+                     "gossim", GOSSIM_VERSION, "scenario", shrink->original->name, "seed",
+                     json_seed(shrink->best->seed), "fails", text, "digest", digest, "file",
+                     json_path(shrink->file), "cures", cures_array(shrink), "before",
+                     size_object(&before), "after", size_object(&after), "nodes_before",
+                     nodes_array(shrink->best), "graph_redrawn", shrink->best->redrawn, "runs",
+                     (json_int_t)shrink->runs, "successes", (json_int_t)shrink->successes,
+                     "finished", !shrink->spent);
 }
 
 void shrink_print_end(const struct shrink *shrink, FILE *out) {
@@ -269,8 +327,13 @@ void shrink_print_end(const struct shrink *shrink, FILE *out) {
         fprintf(out, "%s %s %s", row == 0 ? "" : ",", size_names[row],
                 size_row(&size, row, figure));
     }
-    fprintf(out, "\n  fails        %s\n  runs         %" PRIu64 "\n  repeat with  gossim run ",
-            text, shrink->runs);
+    fputc('\n', out);
+    if (has_other_nodes(shrink)) {
+        fputs("  its nodes    ", out);
+        print_nodes(shrink, out);
+    }
+    fprintf(out, "  fails        %s\n  runs         %" PRIu64 "\n  repeat with  gossim run ", text,
+            shrink->runs);
     shell_print_word(shrink->file, out);
     fputs("\n", out);
 }

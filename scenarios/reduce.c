@@ -381,6 +381,13 @@ static bool fit_graph(struct topology_options *graph, uint32_t nodes) {
     return false;
 }
 
+/** Whether the links of the first nodes are those of a smaller graph of the kind; in a ring, all
+ * but one. */
+static bool begins_alike(enum topology_kind kind) {
+    return kind == TOPOLOGY_COMPLETE || kind == TOPOLOGY_STAR || kind == TOPOLOGY_LINE ||
+           kind == TOPOLOGY_RING;
+}
+
 const struct scenario *reduce_to_nodes(struct arena *arena, const struct scenario *scenario,
                                        uint32_t count) {
     struct topology_options graph = scenario->topology;
@@ -396,6 +403,7 @@ const struct scenario *reduce_to_nodes(struct arena *arena, const struct scenari
     struct scenario *smaller = reduce_map_scenario(&map);
     if (smaller != NULL) {
         smaller->topology = graph;
+        smaller->redrawn = scenario->redrawn || !begins_alike(graph.kind);
     }
     return smaller;
 }

@@ -14,7 +14,8 @@
  *     cuts       keys whose defaults do as well
  *
  * Nodes that are left out give their numbers to those behind them, which then draw from other
- * streams: a smaller scenario may need another seed.
+ * streams: a smaller scenario may need another seed. What they were called in the scenario that all
+ * began with stands in `former` of struct scenario.
  *
  * Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE TSE
  * 2002, for what is made of these.

@@ -403,6 +403,19 @@ static void map_tables(const struct reduce_map *map, struct scenario *scenario) 
     }
 }
 
+/** What the nodes that stay were in the scenario that all began with. */
+static uint32_t *map_former(const struct reduce_map *map) {
+    const struct scenario *scenario = map->scenario;
+    uint32_t *former =
+        arena_take_array(map->arena, MEMORY_TABLES, map->node_count + 1, sizeof *former);
+    for (uint32_t node = 0; node < scenario->node_count; node++) {
+        if (map->nodes[node] != REDUCE_GONE) {
+            former[map->nodes[node]] = scenario->former == NULL ? node : scenario->former[node];
+        }
+    }
+    return former;
+}
+
 struct scenario *reduce_map_scenario(const struct reduce_map *map) {
     struct reduce_map whole = *map;
     struct scenario *scenario = reduce_copy(map->arena, map->scenario, 1, sizeof *scenario);
@@ -414,6 +427,7 @@ struct scenario *reduce_map_scenario(const struct reduce_map *map) {
     map_links(&whole, scenario);
     map_tables(&whole, scenario);
     map_roles(&whole, &scenario->roles);
+    scenario->former = map_former(map);
     scenario->node_count = map->node_count;
     scenario->topology.node_count = map->node_count;
     return map->node_count > 0 && scenario->topic_count > 0 ? scenario : NULL;

@@ -489,6 +489,9 @@ struct scenario {
     struct scenario_place topology_place;
     struct scenario_place topics_place;
     struct scenario_place publishes_place;
+    // Of a scenario that reduce.h has made of another one, which no file tells:
+    const uint32_t *former; // [node_count] the numbers that its nodes had there; NULL: the same
+    bool redrawn;           // its graph was drawn anew: nodes are the same by number alone
 };
 
 /** Whether nodes or regions have rates of their own. */

@@ -96,6 +96,45 @@ events:
   - {at: 3s, for: 2s, pause: {nodes: 6}}
 expect: [delivery_ratio == 1]
 """
+# Where nodes that stay get other numbers: of a graph that is written out, of one whose hub is last,
+# and of one that is drawn.
+LATE = """\
+name: leaves-late
+duration: 30s
+links: {delay: 20ms}
+nodes: {count: 12, start: 0s}
+topology:
+  kind: edges
+  edges: [[0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [5, 6], [6, 7], [7, 8], [8, 9], [9, 10],
+    [10, 11], [11, 0], [3, 9], [2, 8]]
+publish: [{from: 7, start: 10500ms, every: 3s, count: 2, size: 1KiB}]
+events:
+  - {at: 5s, for: 20s, pause: 9}
+  - {at: 5s, for: 1s, pause: 4}
+expect: [latency.max <= 150ms]
+"""
+HUB = """\
+name: hub
+duration: 20s
+router: {profile: nim-2020, D: 1, Dlo: 1}
+nodes: {count: 9, start: 0s}
+topology:
+  kind: edges
+  edges: [[8, 0], [8, 1], [8, 2], [8, 3], [8, 4], [6, 8], [7, 8], [8, 5]]
+links: {delay: 20ms}
+publish: [{from: 8, start: 6s}]
+expect: [delivery_ratio == 1]
+"""
+DRAWN = """\
+name: drawn
+duration: 20s
+nodes: {count: 30, start: 0s}
+topology: {kind: random-regular, degree: 4}
+links: {delay: 20ms}
+publish: [{from: 17, start: 6s}]
+events: [{at: 5s, for: 10s, pause: {nodes: 20%}}]
+expect: [latency.max <= 1s]
+"""
 # No run can meet this, and each smaller one would be farther from it.
 TOO_MUCH = """\
 name: too-much
@@ -120,6 +159,9 @@ class ShrinkTest(FolderTest):
             ("wild-topics", WILD_TOPICS),
             ("leaves", LEAVES),
             ("too-much", TOO_MUCH),
+            ("leaves-late", LATE),
+            ("hub", HUB),
+            ("drawn", DRAWN),
         ):
             self.write(f"{name}.yaml", text)
 
@@ -288,6 +330,44 @@ class ShrinkTest(FolderTest):
                           "events", "expect"},
             keys,
         )
+
+    def assert_nodes_told(self, found, words):
+        """What the file and the printed text say of the nodes is what JSON says."""
+        printed = self.call("shrink", f"{found['scenario']}.yaml", "--out", "s.yaml").out
+        self.assertIn(f"\n  its nodes    {words}\n", printed)
+        self.assertIn(f"\n# Its nodes there: {words}\n", self.read("s.yaml").decode())
+
+    def test_given_nodes_with_other_numbers_when_shrunk_then_each_is_told_by_its_former_one(self):
+        found = self.shrink("leaves-late")
+        before = found["nodes_before"]
+        text = self.read("s.yaml").decode()
+
+        self.assertFalse(found["graph_redrawn"])
+        self.assertEqual(found["after"]["nodes"], len(before))
+        publisher = int(re.search(r"\{from: (\d+)", text).group(1))
+        paused = int(re.search(r"pause: \{nodes: \[(\d+)\]\}", text).group(1))
+        self.assertEqual([7, 9], [before[publisher], before[paused]])
+        self.assert_nodes_told(found, "0 was 7, 1 was 9")
+
+    def test_given_a_hub_that_is_renumbered_when_shrunk_then_it_is_told(self):
+        found = self.shrink("hub")
+        text = self.read("s.yaml").decode()
+
+        self.assertIn("topology: {kind: star}", text)
+        self.assertEqual([8, 7, 6], found["nodes_before"])
+        self.assertFalse(found["graph_redrawn"])
+        self.assert_nodes_told(found, "0 was 8, 1 was 7, 2 was 6")
+
+    def test_given_a_graph_drawn_anew_when_shrunk_then_that_is_said(self):
+        found = self.shrink("drawn")
+        before = found["nodes_before"]
+        text = self.read("s.yaml").decode()
+
+        self.assertTrue(found["graph_redrawn"])
+        self.assertEqual(17, before[int(re.search(r"\{from: (\d+)", text).group(1))])
+        self.assertEqual(len(before), len(set(before)))
+        words = ", ".join(f"{node} was {was}" for node, was in enumerate(before))
+        self.assert_nodes_told(found, f"{words}; by number alone, as the graph was drawn anew")
 
     def test_given_each_success_when_shrunk_then_it_is_printed_with_runs_and_sizes(self):
         outcome = self.call("shrink", "lone-peer.yaml", "--out", "s.yaml")
