@@ -86,6 +86,12 @@ static void define_axis(struct table_file *file, const struct ablation *ablation
         return;
     }
     double mean = sample->mean / unit.scale;
+    if (sample->same) {
+        figure_define_text(file, "axis",
+                           "Difference (%s); that of all quirks together is %+.4g at each seed",
+                           unit.name, mean);
+        return;
+    }
     double half_width = sample->half_width / unit.scale;
     int decimals = ablation_decimals(mean, half_width);
     figure_define_text(file, "axis", "Difference (%s); that of all quirks together is %+.*f ± %.*f",

@@ -238,7 +238,7 @@ static void print_steps(struct table_file *table, const struct comparison_drawin
         table_file_print(table, "%" PRId64, latency_step_end_ns(step));
         for (uint32_t side = 0; side < 2; side++) {
             struct sample sample = comparison_reached(drawing, side, step);
-            bool spread = sample.count > 1;
+            bool spread = sample_has_interval(&sample);
             // A share is no more than all and no less than nothing.
             print_number(table, sample.count > 0, sample.mean);
             print_number(table, spread, fmax(0, sample.mean - sample.half_width));

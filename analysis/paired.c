@@ -87,7 +87,7 @@ struct paired_difference paired_difference_of(struct arena *arena,
     if (difference.sample.same && difference.p_value >= 1) {
         difference.sample.mean = 0; // what rounding left of it
     }
-    difference.has_interval = difference.sample.count >= 2 && !difference.sample.same;
+    difference.has_interval = sample_has_interval(&difference.sample);
     difference.clear = difference.p_value <= usual_level;
     return difference;
 }

@@ -41,6 +41,12 @@ struct sample {
     bool same;         // at least two values, and all the same
 };
 
+/** Whether there is an interval at all: one value has none, and neither have values that are all
+ * the same, whose scatter is not known for being nought. */
+static inline bool sample_has_interval(const struct sample *sample) {
+    return sample->count >= 2 && !sample->same;
+}
+
 struct paired_difference {
     struct sample sample; // of changed − base, over the pairs
     double p_value;       // of a mean of zero, two-sided; 1 without an interval

@@ -77,7 +77,7 @@ static size_t print_cell(struct sweep_page *page, const struct map *map, uint32_
     sweep_page_values(table, cell);
     if (cell->sample.count > 0) {
         write_texts(&cell->sample, scale, value, interval);
-        if (cell->sample.count > 1) {
+        if (sample_has_interval(&cell->sample)) {
             table_file_print(table, "\t%.9g", cell->sample.half_width);
         } else {
             table_file_absent(table, 1);

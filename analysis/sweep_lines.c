@@ -29,6 +29,16 @@ static void panel_place(const struct layout *layout, uint32_t panel, uint32_t *p
     }
 }
 
+/** A point of a band; it has a gap where there is no interval. */
+static void print_band(struct table_file *script, double position, const struct sample *sample) {
+    if (sample_has_interval(sample)) {
+        table_file_print(script, "%.10g\t%.9g\t%.9g\n", position, sample->mean - sample->half_width,
+                         sample->mean + sample->half_width);
+    } else {
+        table_file_print(script, "NaN\tNaN\tNaN\n\n");
+    }
+}
+
 /** Rows of a line, and what they reach. */
 static void print_line(struct sweep_page *page, const struct layout *layout,
                        const struct sweep_picture *picture, uint32_t *place,
@@ -59,20 +69,23 @@ static void print_line(struct sweep_page *page, const struct layout *layout,
         }
         sweep_page_values(table, &values);
         table_file_print(table, "\n");
+        print_band(&page->script, layout->x->positions[i], &values.sample);
         sweep_extent_add(extent, &values.sample);
     }
 }
 
-/** The blocks of the table, one for each line, panel after panel. */
+/** The blocks of the table and of the bands, one for each line, panel after panel. */
 static void print_table(struct sweep_page *page, const struct layout *layout,
                         const struct sweep_picture *picture, struct sweep_extent *extent) {
     uint32_t place[SWEEP_AXES_MAX];
     table_file_print(&page->table, "panel\tseries\tx\tposition\tpoint\t" SWEEP_PAGE_COLUMNS "\n");
+    table_file_print(&page->script, "$bands << END\n");
     for (uint32_t panel = 0; panel < layout->panels; panel++) {
         panel_place(layout, panel, place);
         for (uint32_t line = 0; line < layout->series_count; line++) {
             if (panel + line > 0) {
                 table_file_print(&page->table, "\n\n");
+                table_file_print(&page->script, "\n\n");
             }
             if (layout->series != NULL) {
                 place[layout->drawing->y] = line;
@@ -80,6 +93,7 @@ static void print_table(struct sweep_page *page, const struct layout *layout,
             print_line(page, layout, picture, place, extent);
         }
     }
+    table_file_print(&page->script, "END\n");
 }
 
 static void define_names(struct table_file *script, const struct layout *layout) {
@@ -193,10 +207,10 @@ static void define_subtitle(struct table_file *script, const struct sweep_result
         figure_define_text(script, "subtitle", "One run each: how sure this is, is not known");
         return;
     }
-    figure_define_text(script, "subtitle", "Mean over runs; bands are its interval of %.4g %%%s%s",
-                       100 * sweep_results_confidence(results),
-                       few ? "; hollow: of fewer runs, n" : "",
-                       extent->cut ? "; arrows: it reaches further" : "");
+    figure_define_text(
+        script, "subtitle", "Mean over runs; bands are its interval of %.4g %%%s%s%s",
+        100 * sweep_results_confidence(results), extent->same ? "; none: the same in all" : "",
+        few ? "; hollow: of fewer runs, n" : "", extent->cut ? "; arrows: it reaches further" : "");
 }
 
 bool sweep_lines_write(const struct sweep_drawing *drawing, const struct sweep_picture *picture,

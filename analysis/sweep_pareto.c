@@ -29,7 +29,8 @@ struct front {
     uint32_t few_below;
 };
 
-/** Half of an interval; none of a single run, which tells nothing of how sure it is. */
+/** Half of an interval; none of a single run, or of runs that agree, which tell nothing of how sure
+ * it is. */
 static double half_of(const struct sample *sample) {
     return sample->count > 1 ? sample->half_width : 0;
 }
@@ -42,6 +43,7 @@ static bool measure(struct front *front, struct failure *failure) {
         return failure_bad_input(failure, "%" PRIu32 " points are too many for a Pareto front (%d)",
                                  count, SWEEP_PARETO_POINTS_MAX);
     }
+    double confidence = sweep_results_confidence(results);
     front->count = count;
     front->costs = arena_take_array(arena, MEMORY_TABLES, count, sizeof *front->costs);
     front->times = arena_take_array(arena, MEMORY_TABLES, count, sizeof *front->times);
@@ -50,11 +52,11 @@ static bool measure(struct front *front, struct failure *failure) {
     for (uint32_t i = 0; i < count; i++) {
         const struct sweep_picture *picture = front->picture;
         front->costs[i] =
-            sample_of(sweep_results_values(results, picture->cost, i), results->repeat);
-        front->times[i] =
-            sample_of(sweep_results_values(results, picture->figure, i), results->repeat);
-        front->ratios[i] =
-            sample_of(sweep_results_values(results, picture->delivery, i), results->repeat);
+            sample_at(sweep_results_values(results, picture->cost, i), results->repeat, confidence);
+        front->times[i] = sample_at(sweep_results_values(results, picture->figure, i),
+                                    results->repeat, confidence);
+        front->ratios[i] = sample_at(sweep_results_values(results, picture->delivery, i),
+                                     results->repeat, confidence);
         front->points[i] = (struct pareto_point){
             .defined = front->costs[i].count > 0 && front->times[i].count > 0,
             .first = front->costs[i].mean,
@@ -78,7 +80,7 @@ static bool measure(struct front *front, struct failure *failure) {
 static void print_sample(struct table_file *table, const struct sample *sample) {
     if (sample->count == 0) {
         table_file_absent(table, 3);
-    } else if (sample->count < 2) {
+    } else if (!sample_has_interval(sample)) {
         table_file_print(table, "\t%.9g", sample->mean);
         table_file_absent(table, 2);
     } else {
@@ -256,8 +258,9 @@ static void define_subtitle(struct table_file *script, const struct front *front
     } else {
         figure_define_text(
             script, "subtitle",
-            "The front goes by means over runs; crosses are intervals of %.4g %%%s%s",
-            100 * sweep_results_confidence(results), cut ? ", cut at the edge" : "", more);
+            "The front goes by means over runs; crosses are intervals of %.4g %%%s%s%s",
+            100 * sweep_results_confidence(results), cut ? ", cut at the edge" : "",
+            front->x.same || front->y.same ? "; none: the same in all" : "", more);
     }
 }
 

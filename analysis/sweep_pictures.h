@@ -2,7 +2,8 @@
  * The figures of a sweep, in `folder`/figures, each with the table that it shows beside it.
  *
  *     NAME.png, .svg, .pdf    the figure
- *     NAME.tsv                what it shows; ns, bytes, shares; NA where there is no value
+ *     NAME.tsv                what it shows; ns, bytes, shares; NA where there is no value, and for
+ *                             the interval of values that are all the same
  *     scripts/NAME.gp         draws it
  *
  * Kinds: lines (one axis; a line for each value of a second; small multiples for all further ones),

@@ -26,6 +26,7 @@ void sweep_extent_add(struct sweep_extent *extent, const struct sample *sample) 
     extent->high = !extent->any || high > extent->high ? high : extent->high;
     extent->least = !extent->any || sample->mean < extent->least ? sample->mean : extent->least;
     extent->most = !extent->any || sample->mean > extent->most ? sample->mean : extent->most;
+    extent->same = extent->same || (sample->count >= 2 && sample->same);
     extent->any = true;
 }
 
@@ -290,7 +291,7 @@ void sweep_page_values(struct table_file *table, const struct replicates *values
         return;
     }
     table_file_print(table, "\t%.9g", sample->mean);
-    if (sample->count < 2) {
+    if (!sample_has_interval(sample)) {
         table_file_absent(table, 2);
     } else {
         table_file_print(table, "\t%.9g\t%.9g", sample->mean - sample->half_width,

@@ -21,6 +21,7 @@ struct sweep_extent {
     double least; // of means
     double most;
     bool any;
+    bool same; // values of a mean are all the same, so that it has no interval
     bool logarithmic;
     bool cut; // an interval reaches further than that
     struct figure_unit unit;

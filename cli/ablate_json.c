@@ -9,7 +9,7 @@ static json_t *json_figure(bool defined, double value) {
 }
 
 static json_t *json_sample(const struct sample *sample) {
-    bool has_interval = sample->count >= 2 && !sample->same;
+    bool has_interval = sample_has_interval(sample);
     json_t *object = json_object();
     json_object_set_new(object, "count", json_integer(sample->count));
     json_object_set_new(object, "mean", json_figure(sample->count > 0, sample->mean));

@@ -46,7 +46,7 @@ static json_t *json_number(bool defined, double value) {
 static json_t *json_cell(const struct replicates *cell) {
     const struct sample *sample = &cell->sample;
     bool has_values = sample->count > 0;
-    bool has_interval = sample->count >= 2 && !sample->same;
+    bool has_interval = sample_has_interval(sample);
     json_t *object = json_object();
     json_object_set_new(object, "count", json_integer(sample->count));
     json_object_set_new(object, "mean", json_number(has_values, sample->mean));

@@ -90,12 +90,12 @@ do for [p = 0:int(panels)-1] {
     }
     if (column == 0) { set format y "%g" } else { set format y "" }
     if (y_log > 0) { eval log_tics("y", y_low, y_high, column == 0) }
-    plot for [k = 0:int(series)-1] data skip 1 index int(p*series+k) using \
-        4:(on_sheet($8/scale)):(on_sheet($9/scale)) \
+    plot for [k = 0:int(series)-1] $bands index int(p*series+k) using \
+         1:(on_sheet($2/scale)):(on_sheet($3/scale)) \
              with filledcurves fs transparent solid (series > 3 ? 0.10 : 0.18) noborder lc rgb \
              colour(k) notitle, \
-         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
-         4:($7/scale):(whole($8/scale, $7/scale)):(whole($9/scale, $7/scale)) \
+         for [k = 0:int(series)-1] data skip 1 index int(p*series+k) using \
+         4:(valid(8) ? $7/scale : NaN):(whole($8/scale, $7/scale)):(whole($9/scale, $7/scale)) \
              with yerrorbars pt -1 lw 0.9 lc rgb colour(k) notitle, \
          for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
          4:(below_sheet($8/scale, $7/scale)):(0):(y_low-$7/scale) \

@@ -57,9 +57,11 @@ at_x(v) = within(v/x_scale, x_low, x_high)
 at_y(v) = within(v/y_scale, y_low, y_high)
 plot $front using ($1/x_scale):($2/y_scale) with steps lw 1.4 lc rgb sky notitle, \
      data skip 1 using \
-     ($4/x_scale):($7/y_scale):(at_x($5)):(at_x($6)):(at_y($8)):(at_y($9)):($13 == 1 ? \
-     0x0072b2 : 0xb0b0b0) \
-         with xyerrorbars pt -1 lw 0.8 lc rgb variable notitle, \
+     ($4/x_scale):($7/y_scale):(at_x($5)):(at_x($6)):($13 == 1 ? 0x0072b2 : 0xb0b0b0) \
+         with xerrorbars pt -1 lw 0.8 lc rgb variable notitle, \
+     "" skip 1 using \
+     ($4/x_scale):($7/y_scale):(at_y($8)):(at_y($9)):($13 == 1 ? 0x0072b2 : 0xb0b0b0) \
+         with yerrorbars pt -1 lw 0.8 lc rgb variable notitle, \
      "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 0)) with points pt 5 ps 0.7*points lc \
      rgb "#9a9a9a" notitle, \
      "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 1)) with points pt 7 ps 0.95*points \

@@ -123,9 +123,40 @@ class SweepFiguresTest(FolderTest):
         by_point = {int(row["point"]): row for row in rows}
         for point in said:
             row, figure = by_point[point["point"]], point["figures"]["latency_p99_ns"]
-            # Equal values have no interval, and are drawn as a point.
+            # Equal values have no interval.
             for key in ("mean", "median") if figure["same"] else ("mean", "low", "high", "median"):
                 self.assertAlmostEqual(figure[key], float(row[key]), delta=1e-7 * figure["mean"])
+
+    def test_given_values_that_are_all_the_same_when_plotted_then_no_interval_as_the_sweep(self):
+        figures = {
+            "delivery_ratio": "delivery_ratio",
+            "latency_p99": "latency_p99_ns",
+            "duplicates_per_delivery": "duplicates_per_delivery",
+        }
+        names = ("--figure", "delivery_ratio,latency.p99,duplicates_per_delivery")
+        seen = set()
+        for name, form in (("two", "heat"), ("two", "lines"), ("one", "lines")):
+            self.make(name)
+            said = json.loads(
+                self.call("sweep", f"{name}.yaml", "--out", name, "--json", *names).out
+            )["points"]
+            self.plot(name, names[0], names[1] + ",pareto", "--format", "svg", "--as", form)
+            for figure, column in figures.items():
+                with self.subTest(name=name, form=form, figure=figure):
+                    told = {point["point"]: point["figures"][column] for point in said}
+                    for row in self.rows(name, "figures", f"{figure}.tsv"):
+                        same = told[int(row["point"])]["same"]
+                        ends = [row["low"], row["high"]]
+                        ends += [row["half_width"]] if form == "heat" else []
+                        self.assertEqual([same] * len(ends), [end == "NA" for end in ends])
+                        seen.add(same)
+                    words = "=: the same in all" if form == "heat" else "none: the same in all"
+                    any_same = any(cell["same"] for cell in told.values())
+                    self.assertEqual(any_same, words in self.svg(name, figure))
+            for row in self.rows(name, "figures", "pareto.tsv"):
+                figure = said[int(row["point"]) - 1]["figures"]["delivery_ratio"]
+                self.assertEqual(figure["same"], row["delivery_low"] == "NA")
+        self.assertEqual({True, False}, seen)
 
     def test_given_a_sweep_when_plotted_then_each_run_with_its_digest(self):
         self.make("two")
