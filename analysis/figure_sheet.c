@@ -5,8 +5,10 @@
 #include "analysis/plot_scripts.h"
 #include "base/check.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SCRIPT_NAME_SIZE = 64 };
 
@@ -80,6 +82,47 @@ void figure_script_draw_in(struct table_file *file, const char *sheet, const cha
     }
     figure_script_add(file, plot);
     table_file_print(file, "}\n");
+}
+
+/** Opens the table beside a figure; NULL if there is none. */
+static FILE *open_table(const char *folder, const char *figure) {
+    char path[TABLE_FILE_PATH_SIZE];
+    int size = snprintf(path, sizeof path, "%s/figures/%s.tsv", folder, figure);
+    return size < (int)sizeof path ? fopen(path, "rb") : NULL;
+}
+
+bool figure_shows_the_same(const char *folder, const char *other, const char *figure) {
+    FILE *files[] = {open_table(folder, figure), open_table(other, figure)};
+    bool same = files[0] != NULL && files[1] != NULL;
+    bool more = same;
+    while (more) {
+        char parts[2][4096];
+        size_t size = fread(parts[0], 1, sizeof parts[0], files[0]);
+        same = size == fread(parts[1], 1, sizeof parts[1], files[1]) &&
+               memcmp(parts[0], parts[1], size) == 0;
+        more = same && size > 0;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (files[i] != NULL) {
+            fclose(files[i]);
+        }
+    }
+    return same;
+}
+
+bool figure_remove(const char *folder, const char *figure, unsigned formats,
+                   struct failure *failure) {
+    for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
+        char path[TABLE_FILE_PATH_SIZE];
+        int size =
+            snprintf(path, sizeof path, "%s/figures/%s.%s", folder, figure, pictures[i].name);
+        CHECK(size < (int)sizeof path);
+        if ((formats & pictures[i].format) != 0 && unlink(path) != 0 && errno != ENOENT) {
+            return failure_running(failure, "cannot remove %s, which is of an older table: %s",
+                                   path, strerror(errno));
+        }
+    }
+    return true;
 }
 
 /**

@@ -51,4 +51,12 @@ FAILURE_WARN_UNUSED bool figure_draw(const char *folder, const char *const *name
 FAILURE_WARN_UNUSED bool figure_draw_as(const char *folder, const char *const *names,
                                         uint32_t count, unsigned formats, struct failure *failure);
 
+/** Whether a figure shows the same table in two folders of results. */
+bool figure_shows_the_same(const char *folder, const char *other, const char *figure);
+
+/** Removes the pictures of a figure in these formats from a folder of results, as far as they are
+ * there: they were drawn of a table that is another one now. */
+FAILURE_WARN_UNUSED bool figure_remove(const char *folder, const char *figure, unsigned formats,
+                                       struct failure *failure);
+
 #endif

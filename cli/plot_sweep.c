@@ -1,6 +1,6 @@
 #include "cli/plot_sweep.h"
 
-#include "analysis/sweep_pictures.h"
+#include "analysis/sweep_sheet.h"
 #include "cli/version.h"
 #include "scenarios/nearest.h"
 
@@ -117,12 +117,16 @@ static bool choose_axes(const struct plot_sweep *plot, struct sweep_drawing *dra
     return true;
 }
 
+static unsigned formats_of(const struct plot_sweep_options *options) {
+    return options->formats == 0 ? FIGURE_USUAL_FORMATS : options->formats;
+}
+
 static bool draw(struct plot_sweep *plot, const char *folder) {
     const struct plot_sweep_options *options = plot->options;
     struct sweep_picture pictures[PLOT_FIGURES_MAX + 1];
     struct sweep_drawing drawing = {
         .grid = &plot->grid,
-        .formats = options->formats == 0 ? FIGURE_USUAL_FORMATS : options->formats,
+        .formats = formats_of(options),
         .pictures = pictures,
         .arena = plot->arena,
     };
@@ -143,6 +147,33 @@ static bool draw(struct plot_sweep *plot, const char *folder) {
         };
     }
     return sweep_pictures_draw(&drawing, folder, plot->failure);
+}
+
+/** The name of the files of a figure, in `out[SWEEP_SHEET_NAME_SIZE]`; returns it. */
+static const char *file_of(uint32_t figure, char *out) {
+    return sweep_sheet_file(figure == PLOT_PARETO ? "pareto" : sweep_figure_name(figure), out);
+}
+
+/**
+ * Puts what was drawn beside the database. What an earlier call drew in other formats goes where
+ * the table is another one now, of other points or runs: no picture stays beside a table that it
+ * does not show.
+ */
+static bool publish_parts(const struct plot_sweep *plot, const struct result_folder *folder) {
+    static const char *const parts[] = {"tables", "figures", NULL};
+    char file[SWEEP_SHEET_NAME_SIZE];
+    bool stale[PLOT_FIGURES_MAX + 1];
+    for (uint32_t i = 0; i < plot->wanted_count; i++) {
+        const char *name = file_of(plot->wanted[i], file);
+        stale[i] = !figure_shows_the_same(folder->final, folder->hidden, name);
+    }
+    unsigned others = ~formats_of(plot->options);
+    bool ok = result_folder_publish_parts(folder, parts, plot->failure);
+    for (uint32_t i = 0; ok && i < plot->wanted_count; i++) {
+        const char *name = file_of(plot->wanted[i], file);
+        ok = !stale[i] || figure_remove(folder->final, name, others, plot->failure);
+    }
+    return ok;
 }
 
 /** What marks a folder of its own as a result of ours. */
@@ -201,8 +232,7 @@ bool plot_sweep(const struct plot_sweep_options *options, const struct plot_swee
                                  failure) &&
              result_folder_publish(to->folder, failure);
     } else if (ok) {
-        static const char *const parts[] = {"tables", "figures", NULL};
-        ok = result_folder_publish_parts(to->folder, parts, failure);
+        ok = publish_parts(plot, to->folder);
     }
     if (ok) {
         printf("figures      %s/figures\n", place);

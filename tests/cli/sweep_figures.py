@@ -237,6 +237,21 @@ class SweepFiguresTest(FolderTest):
             ["figures", "sweep.db", "tables"], sorted(os.listdir(self.path("two")))
         )
 
+    def test_given_other_points_when_plotted_then_no_picture_beside_a_table_it_does_not_show(self):
+        self.make("two")
+        place = ("two", "figures")
+        self.plot("two", "--figure", "latency.p99,hops.mean", "--format", "png,svg,pdf")
+        self.write("two/figures/latency_p99.txt", "mine")
+
+        self.plot("two", "--figure", "latency.p99", "--format", "svg", "--where", "D=6")
+
+        self.assertEqual(
+            ["hops_mean.pdf", "hops_mean.png", "hops_mean.svg", "hops_mean.tsv",
+             "latency_p99.svg", "latency_p99.tsv", "latency_p99.txt", "scripts"],
+            sorted(os.listdir(self.path(*place))),
+        )
+        self.assertEqual(3, len(self.rows(*place, "latency_p99.tsv")))
+
     def test_given_a_folder_where_a_figure_goes_when_plotted_then_nothing_changes(self):
         self.make("two")
         self.plot("two", "--figure", "hops.mean", "--format", "svg")

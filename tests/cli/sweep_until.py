@@ -165,6 +165,21 @@ sweep: {links.loss: [0%, 5%], repeat: 6, until: ci(delivery_ratio) < 20%, max_re
             self.assertRegex(tables, rf"\t{count}\t")
         self.assertNotRegex(tables, r"\t60\t")
 
+    def test_given_a_limit_when_the_front_is_drawn_then_intervals_are_those_of_the_sweep(self):
+        self.write_until("20%", 12)
+        points = self.until("--figure", "latency.p99")
+
+        outcome = self.call("plot", "out", "--figure", "pareto", "--format", "svg")
+
+        self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
+        rows = self.read("out", "figures", "pareto.tsv").decode().splitlines()
+        names = rows[0].split("\t")
+        for (_, _, figures), row in zip(points, rows[1:]):
+            told, drawn = figures["latency_p99_ns"], dict(zip(names, row.split("\t")))
+            for ours, theirs in (("low", "latency_low"), ("high", "latency_high")):
+                self.assertAlmostEqual(told[ours], float(drawn[theirs]), delta=1e-7 * told["mean"])
+        self.assertEqual(2, len(rows[1:]))
+
     def test_given_a_limit_when_listed_then_what_may_be_needed(self):
         self.write_until("9%", 60)
 
