@@ -3,12 +3,11 @@
 #include "base/bitset.h"
 #include "router/message.h"
 #include "router/router.h"
+#include "scenarios/estimate_amounts.h"
 #include "scenarios/fleet.h"
-#include "scenarios/graph.h"
-#include "scenarios/groups.h"
 #include "scenarios/heals.h"
-#include "scenarios/plan_steps.h"
 #include "sim/event.h"
+#include "sim/fair_queue.h"
 #include "sim/topology_grow.h"
 
 // What structures weigh that have no type of their own.
@@ -18,7 +17,6 @@ enum {
     SLOT_SENT_BYTES = 32,  // counts of packets, where anything is drawn for them
     SLOT_ARRIVAL_BYTES = 8,
     SLOT_FAULTS_BYTES = 2,
-    SLOT_FAIR_BYTES = 64,
     PAIR_BYTES = 8,        // a link in the making
     PAIR_SET_BYTES = 16,   // and where it is looked up
     NODE_GRAPH_BYTES = 12, // first slot, links to come
@@ -26,12 +24,17 @@ enum {
     NODE_PLAN_BYTES = 14,
     NODE_BUILDING_BYTES = 32, // lists that are sorted
     NODE_FAULTS_BYTES = 60,
-    EDGE_BYTES = 20,      // of a list: ends, delay, loss
-    QUEUE_BYTES = 130000, // the event queue when it is empty
-    SORTING_BYTES = 120,  // for each event of a bucket
-    RPCS_BYTES = 270000,  // the first RPCs
-    LANE_BYTES = 1200000, // of a further thread: its queue
-    PARCEL_BYTES = 16,    // of what a packet from one thread to another carries
+    EDGE_BYTES = 20,           // of a list: ends, delay, loss
+    QUEUE_BYTES = 130000,      // the event queue when it is empty
+    SORTING_BYTES = 120,       // for each event of a bucket
+    RPCS_BYTES = 270000,       // the first RPCs
+    LANE_BYTES = 1200000,      // of a further thread: its queue
+    PARCEL_BYTES = 40,         // of what a packet carries from one thread to another
+    BLOCK_BYTES_MAX = 1 << 20, // of a pool; larger ones stand by themselves
+    ENVELOPE_BYTES = 150,      // of an encoded message, besides its data
+    ENTRY_BYTES = 24,          // of an encoded subscription or GRAFT
+    ID_BYTES = 45,             // of a message, in IHAVE
+    PACKET_BYTES = 32,         // of what is told of an encoded RPC on its way
     WRITER_BYTES = 1300000,
     DELIVERY_BYTES = 4,
     // Of the analysis, see analysis/run_data.h.
@@ -45,183 +48,33 @@ enum {
     SLACK_DIVISOR = 12,  // of everything, for pages that are not full
 };
 
-// What the protocol makes of a message and a heartbeat, roughly.
-#define COPIES_PER_DELIVERY 6.5
-#define SHARE_IN_FLIGHT 0.6 // of the copies of one message, at most at once
-#define RING_SLACK 1.5      // of arrays that grow by doubling
-#define SENDS_PER_RPC 2.5
+#define RING_SLACK 1.5         // of arrays that grow by doubling
+#define DIGEST_TABLE (4.0 / 3) // places of the table of a digest cache, for each key
+#define SENDS_PER_RPC 3.5
+// Who comes back takes old messages for new and gossips them, to others who came back: in a large
+// network with churn few messages ever die out.
+#define KEPT_BY_CHURN 0.6
 #define MAIL_PER_EVENT 2.5 // places of an event that goes from one thread to another
 
-/** How much of everything there is. */
-struct amounts {
-    double nodes;
-    double links;
-    double words;         // of all sets of slots
-    double subscriptions; // of nodes to topics
-    double known_topics;  // pairs of a node and a topic that it knows
-    double messages;
-    double at_once; // of these, that are published at one instant
-    double deliveries;
-    double delay_s; // of a link
-    double span_s;  // over which messages are published
-};
-
-static double lesser(double a, double b) {
-    return a < b ? a : b;
+/** A block of a pool. */
+static double block_bytes(double bytes) {
+    double block = 16;
+    while (block < bytes && block < BLOCK_BYTES_MAX) {
+        block *= 2;
+    }
+    return greater(block, bytes);
 }
 
-static double greater(double a, double b) {
-    return a > b ? a : b;
-}
-
-/** The mean of a distribution, roughly. */
-static double mean_s(const struct distribution_options *options) {
-    double a_s = (double)options->a_ns / NS_PER_S;
-    if (options->kind == DISTRIBUTION_UNIFORM) {
-        return (a_s + (double)options->b_ns / NS_PER_S) / 2;
+/** What a ring takes that has grown by doubling to so many items, in every node at about the same
+ * time: nobody needs the smaller blocks that it leaves. */
+static double ring_bytes(double items, double item_bytes) {
+    double capacity = 4;
+    while (capacity < items) {
+        capacity *= 2;
     }
-    if (options->kind == DISTRIBUTION_EMPIRICAL && options->point_count > 0) {
-        uint32_t middle = options->point_count / 2;
-        return (double)options->points[middle].value_ns / NS_PER_S;
-    }
-    return a_s;
-}
-
-/** Over how long a distribution is spread, roughly. */
-static double spread_s(const struct distribution_options *options) {
-    double a_s = (double)options->a_ns / NS_PER_S;
-    switch (options->kind) {
-    case DISTRIBUTION_CONSTANT:
-        return 0;
-    case DISTRIBUTION_UNIFORM:
-        return (double)(options->b_ns - options->a_ns) / NS_PER_S;
-    case DISTRIBUTION_NORMAL:
-        return 3 * (double)options->b_ns / NS_PER_S;
-    case DISTRIBUTION_LOGNORMAL:
-    case DISTRIBUTION_EXPONENTIAL:
-    case DISTRIBUTION_EMPIRICAL:
-        break;
-    }
-    return options->kind == DISTRIBUTION_EMPIRICAL ? 2 * mean_s(options) : 2 * a_s;
-}
-
-/** How many nodes a selector means, roughly: all where it is not plain. */
-static double count_selected(const struct scenario *scenario, const struct selector *selector) {
-    while (selector->kind == SELECTOR_GROUP) {
-        selector = &scenario->groups[selector->group - 1].nodes;
-    }
-    double nodes = scenario->node_count;
-    double count = nodes;
-    if (selector->kind == SELECTOR_NONE) {
-        return 0;
-    }
-    if (selector->kind == SELECTOR_SHARE) {
-        count = nodes * selector->share_ppb / SHARE_ONE;
-    } else if (selector->kind == SELECTOR_COUNT) {
-        count = selector->count;
-    } else if (selector->kind == SELECTOR_EVERY) {
-        count = nodes / selector->every;
-    } else if (selector->kind == SELECTOR_RANGES) {
-        count = 0;
-        for (uint32_t i = 0; i < selector->range_count; i++) {
-            count += selector->ranges[i].last - selector->ranges[i].first + 1;
-        }
-    }
-    return lesser(count, nodes);
-}
-
-static double count_subscriptions(const struct scenario *scenario) {
-    double sum = 0;
-    for (uint32_t i = 0; i < scenario->family_count; i++) {
-        const struct scenario_family *family = &scenario->families[i];
-        const struct selector *nodes = &scenario->topics[family->first].subscribers;
-        double topics = family->per_node > 0 ? family->per_node : family->count;
-        topics = family->per_node == 0 && family->zipf_ppm > 0 ? topics / 3 : topics;
-        sum += topics * count_selected(scenario, nodes);
-    }
-    return sum;
-}
-
-/** From the first message to the last one. */
-static double count_span_s(const struct scenario *scenario) {
-    double first_s = (double)scenario->duration_ns / NS_PER_S;
-    double last_s = 0;
-    for (uint32_t i = 0; i < scenario->publish_count; i++) {
-        const struct scenario_publish *publish = &scenario->publishes[i];
-        bool rows = publish->from == PUBLISHER_ROWS;
-        double start_s = (double)publish->start_ns / NS_PER_S;
-        double end_s = start_s + mean_s(&publish->every) * publish->count;
-        if (rows && publish->count > 0) {
-            start_s = (double)publish->rows[0].at_ns / NS_PER_S;
-            end_s = (double)publish->rows[publish->count - 1].at_ns / NS_PER_S;
-        }
-        end_s = publish->count == SCENARIO_COUNT_UNLIMITED ? first_s : end_s;
-        first_s = lesser(first_s, start_s);
-        last_s = greater(last_s, end_s);
-    }
-    return lesser(greater(last_s - first_s, 0), (double)scenario->duration_ns / NS_PER_S);
-}
-
-/** The most messages of an instant. */
-static double count_at_once(const struct scenario *scenario) {
-    double most = 1;
-    for (uint32_t i = 0; i < scenario->publish_count; i++) {
-        const struct scenario_publish *publish = &scenario->publishes[i];
-        bool rows = publish->from == PUBLISHER_ROWS;
-        most = greater(most, rows ? 1 : (double)publish->publishers * publish->burst_count);
-    }
-    return most;
-}
-
-/** How many of the nodes are up at a time. */
-static double share_up(const struct scenario *scenario) {
-    double share = 1;
-    for (uint32_t i = 0; i < scenario->churn_count; i++) {
-        const struct scenario_churn *churn = &scenario->churns[i];
-        double up_s = mean_s(&churn->up);
-        double down_s = mean_s(&churn->down);
-        double nodes = count_selected(scenario, &churn->nodes) / scenario->node_count;
-        share -= churn->rows == NULL ? nodes * down_s / greater(up_s + down_s, 1e-3) : 0;
-    }
-    return greater(share, 0.1);
-}
-
-static double mean_delay_s(const struct scenario *scenario) {
-    const struct scenario_regions *regions = &scenario->regions;
-    if (scenario->links.delay_kind == SCENARIO_DELAY_DISTRIBUTION) {
-        return mean_s(&scenario->links.delay);
-    }
-    double sum_ns = 0;
-    for (size_t i = 0; i < (size_t)regions->count * regions->count; i++) {
-        sum_ns += (double)regions->delay_ns[i];
-    }
-    return sum_ns / regions->count / regions->count / NS_PER_S;
-}
-
-static struct amounts amounts_of(const struct scenario *scenario) {
-    struct arena *scratch = arena_create(NULL);
-    struct failure failure;
-    uint64_t messages = 0;
-    bool counted = plan_count_messages(scratch, scenario, &messages, &failure);
-    arena_destroy(scratch);
-    double nodes = scenario->node_count;
-    double links = graph_links_about(scenario);
-    double subscriptions = count_subscriptions(scenario);
-    double topics = greater(scenario->topic_count, 1);
-    double per_node = subscriptions / nodes;
-    double listed = counted ? (double)messages : SCENARIO_MESSAGES_MAX;
-    return (struct amounts){
-        .nodes = nodes,
-        .links = links,
-        .words = nodes + 2 * links / 64,
-        .subscriptions = subscriptions,
-        .known_topics = nodes * lesser(topics, per_node * (1 + 2 * links / nodes)),
-        .messages = listed,
-        .at_once = lesser(count_at_once(scenario), listed),
-        .deliveries = listed * share_up(scenario) * subscriptions / topics,
-        .delay_s = mean_delay_s(scenario),
-        .span_s = count_span_s(scenario),
-    };
+    double bytes = block_bytes(capacity * item_bytes);
+    double left = lesser(bytes, 2.0 * BLOCK_BYTES_MAX);
+    return items < 1 ? items * bytes : bytes + left;
 }
 
 static bool has_faults(const struct scenario *scenario) {
@@ -238,6 +91,28 @@ static bool draws_packets(const struct scenario *scenario) {
            scenario->edge_values.loss_ppb != NULL;
 }
 
+static bool shares_fairly(const struct scenario *scenario) {
+    return scenario->links.bandwidth.sharing == BANDWIDTH_FAIR;
+}
+
+static bool encodes(const struct run_options *options) {
+    return options->wire == RUN_WIRE_ENCODE;
+}
+
+static bool has_quirk(const struct scenario *scenario, enum quirk quirk) {
+    return quirk_in(scenario->router.quirks, quirk);
+}
+
+/** Whether routers keep what only some groups need: router/router.h. */
+static bool has_side(const struct scenario *scenario) {
+    bool validates = false;
+    for (uint32_t i = 0; i < scenario->topic_count; i++) {
+        validates = validates || scenario->topics[i].validator_count > 0;
+    }
+    return validates || has_quirk(scenario, QUIRK_SENT_CACHE) ||
+           has_quirk(scenario, QUIRK_RECEIVED_CACHE);
+}
+
 static double topology_bytes(const struct scenario *scenario, const struct amounts *amounts) {
     const struct scenario_links *links = &scenario->links;
     double slot = SLOT_BYTES;
@@ -245,9 +120,17 @@ static double topology_bytes(const struct scenario *scenario, const struct amoun
     slot += links->has_jitter && !links->reorder ? SLOT_ARRIVAL_BYTES : 0;
     slot += links->has_burst ? sizeof(struct burst_cursor) : 0;
     slot += has_faults(scenario) ? SLOT_FAULTS_BYTES : 0;
-    slot += spread_s(&scenario->start) > 0 ? 2 : 0; // half of them come up later
-    slot += links->bandwidth.sharing == BANDWIDTH_FAIR ? SLOT_FAIR_BYTES : 0;
+    slot += amounts_spread_s(&scenario->start) > 0 ? 2 : 0; // half of them come up later
+    slot += shares_fairly(scenario) ? 2 * sizeof(struct fair_flow) : 0;
     return 2 * amounts->links * slot + amounts->nodes * NODE_GRAPH_BYTES;
+}
+
+/** Counters of all nodes: see router/router_metrics.h. */
+static double metrics_bytes(const struct amounts *amounts) {
+    double counters = 2 * block_bytes(2 * amounts->links / amounts->nodes * sizeof(uint64_t));
+    double topic = counters + RING_SLACK * (sizeof(struct topic_metrics) + 2 * sizeof(uint16_t));
+    return amounts->nodes * (block_bytes(sizeof(struct router_metrics)) + counters) +
+           amounts->busy_topics * topic;
 }
 
 static double router_bytes(const struct scenario *scenario, const struct amounts *amounts,
@@ -257,87 +140,147 @@ static double router_bytes(const struct scenario *scenario, const struct amounts
     double bytes = amounts->nodes * node + amounts->known_topics * known;
     bytes += amounts->words * 3 * sizeof(uint64_t) * amounts->known_topics / amounts->nodes;
     bytes += has_faults(scenario) ? amounts->nodes * NODE_FAULTS_BYTES : 0;
-    bytes += options->metered
-                 ? 2 * amounts->links * 16 * (1 + amounts->known_topics / amounts->nodes)
-                 : 0;
+    bytes += has_side(scenario) ? amounts->nodes * sizeof(struct router_side) : 0;
+    return bytes + (options->metered ? metrics_bytes(amounts) : 0);
+}
+
+/** What of a node's messages falls into the last part of the run that is so long. */
+static double share_of_span(const struct amounts *amounts, int64_t length_ns) {
+    return lesser(1, (double)length_ns / NS_PER_S / greater(amounts->span_s, 1e-3));
+}
+
+/** What of them is published at one instant, at most. */
+static double share_at_once(const struct amounts *amounts) {
+    return amounts->messages > 0 ? amounts->at_once / amounts->messages : 0;
+}
+
+/** What of a node's messages waits to be forgotten as seen; what outlasts the run does not. */
+static double share_that_expires(const struct scenario *scenario, const struct amounts *amounts) {
+    int64_t ttl_ns = scenario->router.seen_ttl_ns;
+    double last_s = (double)(scenario->duration_ns - ttl_ns) / NS_PER_S;
+    double span_s = greater(amounts->span_s, 1e-3);
+    double met = lesser(1, greater(0, last_s - amounts->first_s) / span_s);
+    return lesser(met, share_of_span(amounts, ttl_ns));
+}
+
+/** The caches that the router of 2020 has besides, for each node. */
+static double cache_bytes_2020(const struct scenario *scenario, const struct amounts *amounts) {
+    double own = amounts->deliveries / amounts->nodes;
+    double rpcs = own * share_of_span(amounts, DIGEST_CACHE_TTL_NS) * amounts->copies +
+                  2 * amounts->links / amounts->nodes;
+    double cache = ring_bytes(rpcs, sizeof(struct digest_cache_entry)) +
+                   ring_bytes(rpcs * DIGEST_TABLE, sizeof(uint64_t));
+    double bytes = 0;
+    bytes += has_quirk(scenario, QUIRK_SENT_CACHE) ? cache : 0;
+    bytes += has_quirk(scenario, QUIRK_RECEIVED_CACHE) ? cache : 0;
+    if (has_quirk(scenario, QUIRK_MCACHE_EXPIRES)) {
+        bytes +=
+            ring_bytes(own * share_of_span(amounts, MCACHE_TTL_NS), sizeof(struct mcache_timer));
+    }
     return bytes;
 }
 
 static double cache_bytes(const struct scenario *scenario, const struct amounts *amounts) {
     const struct router_params *router = &scenario->router;
     double own = amounts->deliveries / amounts->nodes; // messages of a node
-    double window_s = router->history_length * (double)router->heartbeat_interval_ns / NS_PER_S;
-    double at_once = amounts->messages > 0 ? amounts->at_once / amounts->messages : 0;
-    double kept = own * greater(at_once, lesser(1, window_s / greater(amounts->span_s, 1e-3)));
-    double ttl_s = (double)router->seen_ttl_ns / NS_PER_S;
-    bool expires = router->seen_ttl_ns < scenario->duration_ns;
-    double seen = expires ? own * lesser(1, ttl_s / greater(amounts->span_s, 1e-3)) : 0;
+    int64_t window_ns = router->history_length * router->heartbeat_interval_ns;
+    double kept = own * greater(share_at_once(amounts), share_of_span(amounts, window_ns));
+    kept = greater(kept, own * amounts->churning * KEPT_BY_CHURN);
+    double seen = own * share_that_expires(scenario, amounts);
     double pages = amounts->messages > PAGED_SET_PAGE_BITS ? amounts->messages / 8 : 0;
-    double words = 2 * amounts->links / amounts->nodes / 64;
-    double entry = sizeof(struct mcache_entry) + (words > 1 ? 8 * (words + 1) : 0);
-    return amounts->nodes * (4.0 * router->history_length + RING_SLACK * entry * (kept + 2) +
-                             RING_SLACK * sizeof(struct seen_entry) * seen + pages);
+    double words = bitset_words((uint32_t)(2 * amounts->links / amounts->nodes));
+    double sets = words > 1 ? kept * block_bytes(words * sizeof(uint64_t)) : 0;
+    return amounts->nodes *
+           (4.0 * router->history_length + sets + pages +
+            ring_bytes(kept >= 1 ? kept + 1 : kept, sizeof(struct mcache_entry)) +
+            ring_bytes(seen, sizeof(struct seen_entry)) + cache_bytes_2020(scenario, amounts));
 }
 
-/** Hellos on their way at once: towards the end of the starts, links come up twice as fast. */
-static double count_hellos(const struct scenario *scenario, const struct amounts *amounts) {
-    double together_s = greater(spread_s(&scenario->start), 1e-6);
-    return 2 * amounts->links * lesser(1, 2 * amounts->delay_s / together_s);
-}
-
-/** Copies of messages on their way at once, at most. */
-static double count_copies(const struct amounts *amounts) {
-    double copies = amounts->deliveries * COPIES_PER_DELIVERY;
-    double each = amounts->messages > 0 ? copies / amounts->messages : 0;
-    double steady = copies * amounts->delay_s / greater(amounts->span_s, amounts->delay_s);
-    return greater(each * amounts->at_once * SHARE_IN_FLIGHT, steady);
-}
-
-static double count_in_flight(const struct scenario *scenario, const struct amounts *amounts) {
-    return greater(count_hellos(scenario, amounts), count_copies(amounts));
-}
-
-/** Packets from one thread to another on their way at once. */
-static double count_crossing(const struct scenario *scenario, const struct amounts *amounts,
-                             const struct run_options *options) {
-    double lanes = greater(options->threads, 1);
-    return count_in_flight(scenario, amounts) * (1 - 1 / lanes);
+/** Of packets on their way, those that go from one thread to another. */
+static double share_crossing(const struct run_options *options) {
+    return 1 - 1 / greater(options->threads, 1);
 }
 
 /** What the queues of several threads need that one does not. */
 static double lane_bytes(const struct scenario *scenario, const struct amounts *amounts,
                          const struct run_options *options) {
     double lanes = greater(options->threads, 1);
-    return (lanes - 1) * LANE_BYTES +
-           MAIL_PER_EVENT * sizeof(struct event) * count_crossing(scenario, amounts, options);
+    return (lanes - 1) * LANE_BYTES + MAIL_PER_EVENT * sizeof(struct event) *
+                                          share_crossing(options) *
+                                          amounts_in_flight(scenario, amounts);
+}
+
+/** The queues of uplinks and downlinks that are shared evenly. */
+static double fair_bytes(const struct scenario *scenario, const struct amounts *amounts) {
+    double half = amounts->links / amounts->nodes; // of a node's links wait at a time
+    double side =
+        block_bytes(sizeof(struct fair_queue)) + ring_bytes(half, sizeof(struct fair_transfer));
+    return shares_fairly(scenario) ? 2 * amounts->nodes * side : 0;
 }
 
 static double event_bytes(const struct scenario *scenario, const struct amounts *amounts) {
-    double in_flight = count_in_flight(scenario, amounts);
+    double in_flight = amounts_in_flight(scenario, amounts);
     double planned = 2 * amounts->nodes + amounts->messages;
     double sorting = lesser(planned, EVENT_PILE_PART) * SORTING_BYTES;
-    return sizeof(struct event) * (in_flight + planned) + sorting + QUEUE_BYTES;
+    return sizeof(struct event) * (in_flight + planned) + sorting + QUEUE_BYTES +
+           fair_bytes(scenario, amounts);
 }
 
-static double message_bytes(const struct scenario *scenario, const struct amounts *amounts) {
+/** Frames of messages on their way at once, with --wire encode. */
+static double frame_bytes(const struct scenario *scenario, const struct amounts *amounts) {
+    double most = 0;
+    double steady = 0;
+    for (uint32_t i = 0; i < scenario->publish_count; i++) {
+        const struct scenario_publish *publish = &scenario->publishes[i];
+        double frame = block_bytes(amounts_size_bytes(publish) + ENVELOPE_BYTES);
+        double copies = amounts_subscribers(scenario, publish->topic) * amounts->copies;
+        double instant = amounts_instant(publish) * copies * frame;
+        double every_s = amounts_mean_s(&publish->every);
+        most = greater(most, instant * AMOUNTS_IN_FLIGHT);
+        steady += every_s > 0 ? instant * amounts->delay_s / every_s : 0;
+    }
+    double topics = amounts->subscriptions / amounts->nodes;
+    double grafts = amounts_grafts(scenario, amounts);
+    int64_t gossip_ns = scenario->router.history_gossip * scenario->router.heartbeat_interval_ns;
+    double ids = amounts->deliveries / greater(amounts->busy_topics, 1) *
+                 greater(share_at_once(amounts), share_of_span(amounts, gossip_ns));
+    double ihaves = grafts * amounts->busy_topics / greater(amounts->subscriptions, 1);
+    return greater(most, steady) + grafts * block_bytes(ENTRY_BYTES) +
+           ihaves * block_bytes(ENTRY_BYTES + ids * ID_BYTES) +
+           amounts_hellos(scenario, amounts) * block_bytes(ENTRY_BYTES * topics);
+}
+
+static double message_bytes(const struct scenario *scenario, const struct amounts *amounts,
+                            const struct run_options *options) {
     double each =
         sizeof(struct message) + sizeof(struct message_tally) + sizeof(struct plan_message);
     each += scenario_heals(scenario) ? sizeof(int64_t) : 0; // when
     bool forgets = has_faults(scenario) || scenario->router.seen_ttl_ns < scenario->duration_ns;
     double sets = forgets ? 2 * amounts->messages : scenario->topic_count;
     // A router's RPC is shared by those it goes to, a hello by all if it says the same.
-    double rpcs = count_copies(amounts) / SENDS_PER_RPC * sizeof(struct rpc);
+    double rpcs = amounts_copies(amounts) / SENDS_PER_RPC * sizeof(struct rpc);
     double topics = amounts->subscriptions / amounts->nodes;
+    double copied = PARCEL_BYTES * amounts_in_flight(scenario, amounts);
     if (topics > 1) {
         double hello = sizeof(struct rpc) + RING_SLACK * sizeof(struct rpc_entry) * topics;
-        rpcs += count_hellos(scenario, amounts) * hello;
+        double hellos = amounts_hellos(scenario, amounts) * hello;
+        rpcs += hellos;
+        copied += 2 * hellos; // into a parcel, and out of it
     }
-    return amounts->messages * each + sets * amounts->nodes / 8 + rpcs + RPCS_BYTES;
+    rpcs += share_crossing(options) * copied;
+    double frames = encodes(options) ? frame_bytes(scenario, amounts) : 0;
+    each += scenario->router.sign ? SIGNATURE_BYTES : 0;
+    return amounts->messages * each + sets * amounts->nodes / 8 + rpcs + frames + RPCS_BYTES;
 }
 
-static double table_bytes(const struct scenario *scenario, const struct amounts *amounts) {
+static double table_bytes(const struct scenario *scenario, const struct amounts *amounts,
+                          const struct run_options *options) {
     double scopes = scenario->scope_count > 1 ? scenario->scope_count + 1 : 1;
-    return scopes * amounts->deliveries * DELIVERY_BYTES + amounts->nodes * NODE_PLAN_BYTES +
+    double node = NODE_PLAN_BYTES;
+    node += encodes(options) || scenario->router.sign ? PEER_ID_BYTES : 0;
+    node += scenario->router.sign ? SECRET_KEY_BYTES : 0;
+    double packets = encodes(options) ? amounts_in_flight(scenario, amounts) * PACKET_BYTES : 0;
+    return scopes * amounts->deliveries * DELIVERY_BYTES + amounts->nodes * node + packets +
            2 * amounts->subscriptions + (double)scenario->topology.edge_count * EDGE_BYTES;
 }
 
@@ -373,10 +316,9 @@ struct estimate estimate_memory(const struct scenario *scenario, const struct ru
     bytes[MEMORY_CACHES] = bytes_of(cache_bytes(scenario, &amounts));
     bytes[MEMORY_EVENTS] =
         bytes_of(event_bytes(scenario, &amounts) + lane_bytes(scenario, &amounts, options));
-    bytes[MEMORY_MESSAGES] = bytes_of(message_bytes(scenario, &amounts) +
-                                      PARCEL_BYTES * count_crossing(scenario, &amounts, options));
+    bytes[MEMORY_MESSAGES] = bytes_of(message_bytes(scenario, &amounts, options));
     bytes[MEMORY_TRACE] = bytes_of(8 * amounts.nodes) + (traced ? WRITER_BYTES : 0);
-    bytes[MEMORY_TABLES] = bytes_of(table_bytes(scenario, &amounts)) + REST_BYTES;
+    bytes[MEMORY_TABLES] = bytes_of(table_bytes(scenario, &amounts, options)) + REST_BYTES;
     for (int category = 0; category < MEMORY_CATEGORY_COUNT; category++) {
         estimate.sum_bytes += bytes[category];
     }

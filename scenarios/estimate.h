@@ -4,8 +4,10 @@
  * A reckoning from the scenario alone: how many links a graph of its kind has, how many topics a
  * node knows, how many messages are in caches and on their way at once, and what the structures for
  * these weigh. It takes some microseconds, or as long as it takes to count the messages. Where the
- * scenario leaves a number to chance or to the protocol, a typical one stands for it. A test holds
- * it to within 0.8 to 1.5 of what runs of the catalog then take.
+ * scenario leaves a number to chance or to the protocol, a typical one stands for it
+ * (scenarios/estimate_amounts.h). A test holds it to within 0.8 to 1.5 of what runs of the catalog
+ * then take, another to 0.7 to 1.5 for networks of every kind. What no scenario tells, such as RPCs
+ * that wait for a rate that is far too low, is not foreseen.
  */
 #ifndef GOSSIM_SCENARIOS_ESTIMATE_H
 #define GOSSIM_SCENARIOS_ESTIMATE_H

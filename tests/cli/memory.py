@@ -44,6 +44,7 @@ ESTIMATED = (
     ("peer-churn", "none", "nodes.count=1500"),
     ("star", "none", "nodes.count=20000"),
     ("fanout", "none", "nodes.count=5000"),
+    ("bench/w", "none", "nodes.count=2000", "duration=30s", "router.profile=nim-2020"),
 )
 ESTIMATE_MIN = 0.8
 ESTIMATE_MAX = 1.5
@@ -57,7 +58,7 @@ nodes: {count: 50, start: 0s}
 topology: {kind: random-regular, degree: 40}
 router: {D: 30, Dlo: 25, Dhi: 35}
 links: {delay: 20ms, bandwidth: {up: 10kbit/s}}
-publish: [{start: 5s, every: 1ms, count: 20000, size: 1KiB}]
+publish: [{start: 5s, every: 2500us, count: 20000, size: 1KiB}]
 """
 HUGE = """\
 nodes: {count: 16000000}
