@@ -3,6 +3,7 @@
 #include "analysis/comparison_figures.h"
 #include "analysis/figure_sheet.h"
 #include "analysis/figure_text.h"
+#include "analysis/gnuplot.h"
 #include "analysis/stopping.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -75,6 +76,7 @@ static void lay_out(struct comparison *comparison, const struct compare_data *da
 
 /** What is written into the folder. */
 struct result {
+    struct result_folder *folder;
     const struct comparison *comparison;
     const struct compare_data *data;
     uint32_t side;
@@ -92,25 +94,36 @@ static bool write_scenario(const void *context, FILE *out) {
 }
 
 /** The result, and both scenarios, so that its runs can be made again. */
-static bool write_results(const struct result_folder *folder, struct result *result,
-                          struct failure *failure) {
+static bool write_results(struct result *result, struct failure *failure) {
     static const char *const names[] = {"a.yaml", "b.yaml"};
-    bool ok = result_folder_write(folder, RESULT_FOLDER_MARK, write_result, result, failure);
+    bool ok =
+        result_folder_write(result->folder, RESULT_FOLDER_MARK, write_result, result, failure);
     for (result->side = 0; ok && result->side < 2; result->side++) {
-        ok = result_folder_write(folder, names[result->side], write_scenario, result, failure);
+        ok = result_folder_write(result->folder, names[result->side], write_scenario, result,
+                                 failure);
     }
     return ok;
 }
 
-/** Draws the figures into a folder that is there whole or not at all. */
-static bool draw(const struct comparison *comparison, const struct compare_data *data,
-                 const struct compare_options *options, struct arena *arena,
+/** Makes the folder, if one is wanted: what is in the way is to be known before hours of
+ * simulation.
+ */
+static bool open_folder(struct result_folder *folder, const struct compare_options *options,
+                        struct failure *failure) {
+    if (options->out == NULL) {
+        return true;
+    }
+    interrupt_watch();
+    return result_folder_open(folder, options->out, failure) && gnuplot_answers(failure);
+}
+
+/** Draws the figures into the folder, which then takes its place. */
+static bool draw(struct result *result, const struct compare_options *options, struct arena *arena,
                  struct failure *failure) {
+    const struct compare_data *data = result->data;
     char hashes[2][DIGEST_TEXT_SIZE];
-    struct result_folder folder = {.final = NULL};
-    struct result result = {.comparison = comparison, .data = data};
     struct comparison_drawing drawing = {
-        .comparison = comparison,
+        .comparison = result->comparison,
         .titles = {data->titles[0], data->titles[1]},
         .hashes = {digest_write(data->runs[0].scenario, hashes[0]),
                    digest_write(data->runs[data->pairs].scenario, hashes[1])},
@@ -119,11 +132,8 @@ static bool draw(const struct comparison *comparison, const struct compare_data 
         .formats = options->formats == 0 ? FIGURE_USUAL_FORMATS : options->formats,
         .arena = arena,
     };
-    bool ok = result_folder_open(&folder, options->out, failure) &&
-              comparison_figures_draw(&drawing, folder.hidden, failure) &&
-              write_results(&folder, &result, failure) && result_folder_publish(&folder, failure);
-    result_folder_abandon(&folder);
-    return ok;
+    return comparison_figures_draw(&drawing, result->folder->hidden, failure) &&
+           write_results(result, failure) && result_folder_publish(result->folder, failure);
 }
 
 static int explain(const struct failure *failure) {
@@ -137,17 +147,24 @@ static bool failed_anywhere(const struct comparison *comparison) {
     return comparison->only_a_failed + comparison->only_b_failed + comparison->both_failed > 0;
 }
 
-static int compare(const struct compare_options *options, struct arena *arena) {
+/** Runs what there is to run; false with what is wrong, or after it was said (`explained`). */
+static bool gather(struct compare_data *data, const struct compare_options *options,
+                   struct arena *arena, bool *explained, struct failure *failure) {
+    if (options->point_count == 0) {
+        return compare_simulate(data, options, arena, explained, failure);
+    }
+    return compare_read_points(data, options, arena, failure) &&
+           (options->out == NULL ||
+            compare_repeat_points(data, options, arena, explained, failure));
+}
+
+static int compare(const struct compare_options *options, struct result_folder *folder,
+                   struct arena *arena) {
     struct compare_data data = {.pairs = 0};
     struct failure failure;
     bool explained = false;
-    bool ok = options->point_count > 0
-                  ? compare_read_points(&data, options, arena, &failure)
-                  : compare_simulate(&data, options, arena, &explained, &failure);
-    if (ok && options->point_count > 0 && options->out != NULL) {
-        ok = compare_repeat_points(&data, options, arena, &explained, &failure);
-    }
-    if (!ok) {
+    if (!open_folder(folder, options, &failure) ||
+        !gather(&data, options, arena, &explained, &failure)) {
         if (!explained) {
             return explain(&failure);
         }
@@ -156,7 +173,8 @@ static int compare(const struct compare_options *options, struct arena *arena) {
     struct comparison comparison;
     lay_out(&comparison, &data, options, arena);
     comparison_work_out(&comparison, arena);
-    if (options->out != NULL && !draw(&comparison, &data, options, arena, &failure)) {
+    struct result result = {.folder = folder, .comparison = &comparison, .data = &data};
+    if (options->out != NULL && !draw(&result, options, arena, &failure)) {
         return explain(&failure);
     }
     if (!options->json) {
@@ -180,7 +198,9 @@ int command_compare(int argument_count, char **arguments) {
     if (compare_options_parse(options, argument_count, arguments)) {
         interrupt_end_at_once();
         struct arena *arena = arena_create(NULL);
-        status = compare(options, arena);
+        struct result_folder folder = {.final = NULL};
+        status = compare(options, &folder, arena);
+        result_folder_abandon(&folder);
         arena_destroy(arena);
     }
     free(options);

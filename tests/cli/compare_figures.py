@@ -216,6 +216,23 @@ publish: [{from: 0, start: 10s}]
                 self.assert_refused(self.call("compare", *SETTINGS, *arguments), message)
                 self.assertFalse(os.path.exists(self.path("place")))
 
+    def test_given_a_place_that_is_refused_when_drawn_then_that_is_said_before_any_run(self):
+        self.write("notes/letter.txt", "dear")
+        self.write("broken.yaml", "name: [")
+        before = self.contents()
+        rows = (
+            (("--out", "notes"), None, "notes is not empty"),
+            (("--out", "place"), {"PATH": self.folder}, "gnuplot"),
+            (("--out", "deep/place"), None, "not valid YAML"),
+        )
+        for arguments, environment, message in rows:
+            with self.subTest(arguments):
+                outcome = self.call(
+                    "compare", "mesh.yaml", "broken.yaml", *arguments, environment=environment
+                )
+                self.assertEqual((outcome.out, before), ("", self.contents()))
+                self.assertRegex(outcome.err, message)
+
 
 if __name__ == "__main__":
     unittest.main()
