@@ -14,20 +14,21 @@
  *    to intervals that all hold their differences at once (Bonferroni over the family).
  *  - A figure DIFFERS if it is clear of zero among all of the family (Holm). Holm finds more than
  *    those intervals tell: a difference can be clear while its interval of all together holds zero.
- *  - With a margin, a figure is EQUIVALENT if the difference is shown to be within it (two
- * one-sided t tests, Holm over the figures with margins). That nothing was found never makes it so.
- * What is both is DIFFERS_WITHIN. Where the margin is a share m of A's mean, which is not known
- * either, the tests are of B − (1 + m)A and B − (1 − m)A at each seed.
+ *  - With a margin, a figure is EQUIVALENT if the difference is shown to be within it (two t tests
+ *    of one side each, Holm over the figures with margins). That nothing was found never makes it
+ *    so. What is both is DIFFERS_WITHIN. Where the margin is a share m of A's mean, which is not
+ *    known either, the tests are of B − (1 + m)A and B − (1 − m)A at each seed.
  *  - Where all pairs agree there is no scatter and no t: no difference at any seed is SAME, and the
  *    same difference at all of them is left to the sign test, on zero as on a margin.
  *  - What is the same wherever both have a value is UNKNOWN if at some seed one of them alone has.
  *  - All else is UNKNOWN, with what could be said if there were a difference: `detectable` is what
  *    the test of all together finds with the power `power`, by the scatter that was seen, and
- * `more` replicates find a difference of `wanted`, if as many of them as so far have a value in
- * both. The difference that was seen is not used for
- * that: power at it says no more than its p value (Hoenig and Heisey).
+ *    with `more` replicates it finds a difference of `wanted`, if as many of them as so far have a
+ *    value in both. The difference that was seen is not used for that: power at it says no more
+ *    than its p value (Hoenig and Heisey).
  *  - The relative difference mean(B − A) / mean(A) has Fieller's interval, which takes the scatter
- * of A, and that both are of the same seeds, into account; none if A's mean is not clear of zero.
+ *    of A, and that both are of the same seeds, into account; none if A's mean is not clear of
+ *    zero.
  *
  * Whoever has the replicates fills the fields above the line; comparison_work_out() does the rest.
  * Nothing here prints: comparison_text.h makes sentences, and a figure can be drawn of the struct

@@ -1,10 +1,10 @@
 /**
  * The figures of a comparison, in `folder`/figures, each with the tables that it shows beside it.
  *
- *     differences         a row for each figure: the difference at each seed, its mean and
- * interval, as shares of A's mean, as the units differ latency_cdf         both distributions of
- * latency, the mean over runs of the share that a time suffices for, with its interval at each time
- * by itself
+ *     differences    a row for each figure: the difference at each seed, its mean and interval,
+ *                    as shares of A's mean, as the units differ
+ *     latency_cdf    both distributions of latency: the mean over runs of the share that a time
+ *                    suffices for, with its interval at each time by itself
  *
  * In the distribution what never arrived counts as not arrived: a curve ends where the delivery
  * ratio is.

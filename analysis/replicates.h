@@ -11,8 +11,8 @@
  *    holds whatever the values' distribution is, at no less than 95 %; below six values there is
  *    none. The median of an even number is the middle of the two in the middle.
  *  - Figures that are percentiles of a run scatter unevenly, more upwards than downwards, and t
- * does not see that. They get one more interval for the mean, by the bootstrap
- * (analysis/bootstrap.h).
+ *    does not see that. They get one more interval for the mean, by the bootstrap
+ *    (analysis/bootstrap.h).
  *
  * Source: Student, Biometrika 6 (1908); Thompson, Annals of Mathematical Statistics 7 (1936), for
  * the median.

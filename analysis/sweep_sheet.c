@@ -1,7 +1,5 @@
 #include "analysis/sweep_sheet.h"
 
-#include "base/check.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -269,7 +267,6 @@ void sweep_page_open(struct sweep_page *page, const char *folder, const char *na
                      const char *heading) {
     char file[SWEEP_SHEET_NAME_SIZE];
     char table[SWEEP_SHEET_NAME_SIZE + 16];
-    page->folder = folder;
     sweep_sheet_file(name, file);
     snprintf(table, sizeof table, "figures/%s.tsv", file);
     table_file_open(&page->table, folder, table);

@@ -69,7 +69,8 @@ struct sweep_tics {
     double pixels;
 };
 
-/** Writes a function `set_tics` … for gnuplot; returns the pixels that the labels stand off the
+/** Defines `x_tics`, the list of tics, `x_blank`, the same without labels, and `x_slant`, the
+ * degrees that labels are turned by; or `y_…`. Returns the pixels that the labels stand off the
  * axis. */
 double sweep_sheet_tics(struct table_file *file, const struct sweep_tics *tics);
 
@@ -80,7 +81,6 @@ double sweep_sheet_label_width(const struct sweep_axis *axis);
 struct sweep_page {
     struct table_file table;
     struct table_file script;
-    const char *folder;
 };
 
 void sweep_page_open(struct sweep_page *page, const char *folder, const char *name,

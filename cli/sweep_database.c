@@ -1,6 +1,5 @@
 #include "cli/sweep_database.h"
 
-#include "base/check.h"
 #include "cli/version.h"
 
 #include <inttypes.h>
@@ -351,7 +350,8 @@ bool sweep_database_find(struct sweep_database *database, const struct sweep_stu
                          struct failure *failure) {
     sqlite3_stmt *statement = NULL;
     bool ok = find_points(database, study, failure) &&
-              prepare(database, "SELECT replicate FROM runs WHERE point = ? AND replicate <= ?",
+              prepare(database,
+                      "SELECT replicate FROM runs WHERE point = ? AND replicate BETWEEN 1 AND ?",
                       &statement, failure);
     for (uint32_t i = 0; ok && i < study->points.count; i++) {
         sqlite3_bind_int64(statement, 1, study->ids[i]);
@@ -359,7 +359,6 @@ bool sweep_database_find(struct sweep_database *database, const struct sweep_stu
         int step = SQLITE_DONE;
         while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
             int64_t replicate = sqlite3_column_int64(statement, 0);
-            CHECK(replicate >= 1);
             study->done[sweep_run_of(study, i, (uint32_t)replicate - 1)] = 1;
         }
         ok = step == SQLITE_DONE || explain(database, failure);
@@ -482,7 +481,8 @@ bool sweep_database_values(struct sweep_database *database, const struct sweep_s
     char column[SWEEP_COLUMN_SIZE];
     sqlite3_stmt *statement = NULL;
     memset(values, 0, study->repeat * sizeof *values);
-    snprintf(sql, sizeof sql, "SELECT replicate, %s FROM runs WHERE point = ? AND replicate <= ?",
+    snprintf(sql, sizeof sql,
+             "SELECT replicate, %s FROM runs WHERE point = ? AND replicate BETWEEN 1 AND ?",
              sweep_figure_expression(question.figure, column));
     if (!prepare(database, sql, &statement, failure)) {
         return false;
@@ -504,7 +504,7 @@ bool sweep_database_failed(struct sweep_database *database, const struct sweep_s
                            uint32_t point, uint64_t *failed, struct failure *failure) {
     sqlite3_stmt *statement = NULL;
     if (!prepare(database,
-                 "SELECT count(*) FROM runs WHERE point = ? AND replicate <= ? AND "
+                 "SELECT count(*) FROM runs WHERE point = ? AND replicate BETWEEN 1 AND ? AND "
                  "expectations_failed > 0",
                  &statement, failure)) {
         return false;
@@ -522,7 +522,7 @@ bool sweep_database_met(struct sweep_database *database, const struct sweep_stud
     sqlite3_stmt *statement = NULL;
     memset(met, 0, study->repeat);
     if (!prepare(database,
-                 "SELECT replicate FROM runs WHERE point = ? AND replicate <= ? AND "
+                 "SELECT replicate FROM runs WHERE point = ? AND replicate BETWEEN 1 AND ? AND "
                  "expectations_failed = 0",
                  &statement, failure)) {
         return false;

@@ -317,6 +317,17 @@ class SweepTest(FolderTest):
             r"one run has two digests: point 2 \(.*\) at seed 3 gave 00, and now [0-9a-f]{32}",
         )
 
+    def test_given_rows_of_no_replicate_when_resumed_then_left_out(self):
+        text = self.sweep("tiny.yaml")
+        self.query(
+            "UPDATE runs SET replicate = -5000000, digest = '0', digest_without_seed = '0', "
+            "scenario_hash = '0' WHERE point = 2 AND replicate = 1"
+        )
+
+        again = self.sweep("tiny.yaml")
+
+        self.assertEqual(again.partition("\n\n")[2], text.partition("\n\n")[2])
+
     def test_given_one_replicate_when_points_are_compared_then_all_they_can_share(self):
         self.write(
             "common.yaml",
