@@ -99,7 +99,7 @@ static bool run_round(struct bench_command *command, const struct bench_case *wh
             progress_say(&command->progress, NULL);
             fputs("gossim: a run failed; it is repeated by\n  ", stderr);
             bench_print_command(bench, which, who, stderr);
-            fputc('\n', stderr);
+            fputs(command->own_folder ? "\n  once --folder keeps its files\n" : "\n", stderr);
             return false;
         }
         command->done++;

@@ -64,8 +64,7 @@ struct bench_case {
     uint32_t nodes; // 0: as the scenario says
     uint64_t seed;
     uint32_t rounds;
-    bool scaled;                          // a doubling: cost may grow by this
-    double factor;                        // in proportion
+    double factor;                        // of a doubling: cost may grow by this in proportion
     const char *settings[BENCH_SETTINGS]; // PATH=VALUE, up to the first NULL
     uint32_t first_sample;                // of [rounds × contestant_count], by round
 };

@@ -116,10 +116,14 @@ static struct bench_case *add_case(struct bench *bench, uint32_t nodes, uint64_t
     struct bench_case *added = &bench->cases[bench->case_count++];
     *added = (struct bench_case){.nodes = nodes, .seed = seed, .factor = 1};
     added->rounds = rounds_of(bench, nodes);
-    if (nodes > 0) {
-        snprintf(added->name, sizeof added->name, "W(%s)", figure_count(nodes, count));
+    const char *scenario = bench->options->scenario;
+    if (nodes == 0) {
+        snprintf(added->name, sizeof added->name, "%s", scenario);
+    } else if (scenario != NULL) {
+        snprintf(added->name, sizeof added->name, "%s nodes of %s", figure_count(nodes, count),
+                 scenario);
     } else {
-        snprintf(added->name, sizeof added->name, "%s", bench->options->scenario);
+        snprintf(added->name, sizeof added->name, "W(%s)", figure_count(nodes, count));
     }
     memcpy(added->settings, settings_of[bench->options->table].settings, sizeof added->settings);
     return added;
@@ -166,7 +170,21 @@ static void add_cases(struct bench *bench) {
     }
 }
 
+/** Whether the user has set a number of nodes where sizes of the table would be said beside it. */
+static bool sets_nodes(const struct bench_options *options) {
+    bool sized = options->scenario == NULL || options->size_count > 0;
+    for (uint32_t i = 0; sized && i < options->request.override_count; i++) {
+        if (strcmp(options->request.overrides[i].path, "nodes.count") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool bench_lay_out(struct bench *bench, struct failure *failure) {
+    if (sets_nodes(bench->options)) {
+        return failure_bad_input(failure, "--set nodes.count: give --sizes");
+    }
     bool one_size =
         bench->options->table == BENCH_COUNTS || bench->options->table == BENCH_DOUBLING;
     if (one_size && bench->options->size_count > 1) {

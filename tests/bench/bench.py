@@ -130,6 +130,16 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(1, len(case["contestants"]))
         self.assertEqual(2, len(case["contestants"][0]["cpu_s_of_rounds"]))
 
+    def test_given_a_scenario_and_sizes_when_measured_then_its_name_and_so_many_nodes(self):
+        path = os.path.join(CATALOG, "line.yaml")
+
+        out = self.bench("--scenario", path, "--sizes", "60", "--rounds", "1")
+        free = self.bench("--scenario", path, "--set", "nodes.count=60", "--rounds", "1")
+
+        self.assertRegex(out, r"^60 nodes of \S+, seed 1")
+        row = r"\ngossim +(\S+) .* (\S+)\n"
+        self.assertEqual(re.search(row, free).groups(), re.search(row, out).groups())
+
     def test_given_a_folder_when_growth_is_measured_then_table_and_plot_are_left(self):
         with tempfile.TemporaryDirectory() as folder:
             place = os.path.join(folder, "growth")
@@ -158,6 +168,7 @@ class BenchTest(unittest.TestCase):
             ((*SMALL, "--peer", "floor"), "NAME=WORDS"),
             ((*SMALL, "--peer", "ghost=/no/such/program"), "cannot be started"),
             ((*SMALL, "--set", "router.X=1"), "router.X"),
+            ((*SMALL, "--set", "nodes.count=100"), "give --sizes"),
             ((*SMALL, "--set", "publish.0.every=100ms", "--set", "publish.0.count=300",
               "--peer", FLOOR), "at most 128 messages"),
         ):
@@ -171,10 +182,19 @@ class BenchTest(unittest.TestCase):
         outcome = PROGRAM.call("bench", *SMALL, "--peer", "false=false {}")
 
         self.assertEqual((1, ""), (outcome.status, outcome.out))
-        self.assertRegex(outcome.err, r"repeated by\n  false \S+/w200-1\.txt\n")
+        self.assertRegex(
+            outcome.err, r"repeated by\n  false \S+/w200-1\.txt\n  once --folder keeps its files\n"
+        )
         folder = re.search(r"false (\S+)/w200-1", outcome.err)[1]
         self.assertTrue(os.path.basename(folder).startswith("gossim-bench-"))
         self.assertFalse(os.path.exists(folder))
+
+    def test_given_a_folder_when_a_peer_fails_then_its_files_are_there(self):
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = PROGRAM.call("bench", *SMALL, "--peer", "false=false {}", "--folder", folder)
+
+            self.assertRegex(outcome.err, rf"repeated by\n  false {folder}/w200-1\.txt\ngossim: ")
+            self.assertTrue(os.path.exists(os.path.join(folder, "w200-1.txt")))
 
 
 if __name__ == "__main__":
