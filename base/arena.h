@@ -5,7 +5,8 @@
  * category, and the run reports the sums. Structures that grow and shrink take their memory from a
  * `pool`. It keeps small blocks that come back in one free list per power of two, and so reuses
  * them; large ones stand by themselves, grow where they are, and go back to the system at once. So
- * what grows by doubling leaves nothing behind. malloc occurs in arena.c alone.
+ * a large array that grows leaves nothing behind; small ones that double in all nodes at about the
+ * same time leave as much as they take. malloc occurs in arena.c alone.
  *
  *     chunk ◀─▶ chunk ◀─▶ chunk ◀─▶ …       from the system: of 1 MiB and more by mmap(), and so
  *     pieces…   piece     block             pages that nobody touches are no memory of the machine
