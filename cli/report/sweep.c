@@ -149,7 +149,9 @@ static void write_place(const struct sweep_report *sweep, uint32_t figure, uint3
     if (cell->sample.same) {
         mean[strcspn(mean, " ")] = '\0'; // without the sign that all runs agree
     }
+    fputs("<span class=\"number\">", out);
     page_print(out, "%s%s%s", mean, unit.name[0] == '\0' ? "" : " ", unit.name);
+    fputs("</span>", out);
 }
 
 /** The points with the least and the largest mean of a figure. */
@@ -192,7 +194,7 @@ static void write_facts(const struct sweep_report *sweep, FILE *out) {
     if (sweep->results.point_count < 2) {
         return;
     }
-    fputs("<dl class=\"facts\">\n", out);
+    fputs("<dl class=\"facts swept\">\n", out);
     for (uint32_t figure = 0; figure < sweep->results.figure_count; figure++) {
         write_extremes(sweep, figure, out);
     }

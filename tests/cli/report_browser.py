@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The page of gossim report in a browser: headless Chromium at 1,000 and at 10,000 nodes.
+"""The page of a run in a browser: headless Chromium at 1,000 and at 10,000 nodes.
 
 Usage: report_browser.py GOSSIM     with the python3 of Debian, which has python3-selenium
 
@@ -19,24 +19,8 @@ import unittest
 sys.dont_write_bytecode = True  # the tree stays as it was
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
+from browser import ActionChains, By, Keys, asked_for, open_browser
 from program import program_of_arguments
-
-SKIPPED = 77
-DRIVER = shutil.which("chromedriver")
-BROWSER = shutil.which("chromium")
-try:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
-    from selenium.webdriver.common.action_chains import ActionChains
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
-except ImportError:
-    print("skipped: python3-selenium is not installed")
-    sys.exit(SKIPPED)
-if DRIVER is None or BROWSER is None:
-    print("skipped: chromium or chromium-driver is not installed")
-    sys.exit(SKIPPED)
 
 PROGRAM = program_of_arguments()
 PAGE = "/run/report.html"
@@ -58,18 +42,6 @@ expect: [delivery_ratio >= 0.99]
 def rows_of(folder, name):
     with open(os.path.join(folder, "tables", name), encoding="utf-8") as file:
         return list(csv.DictReader(file, delimiter="\t"))
-
-
-def open_browser(*arguments):
-    options = Options()
-    options.binary_location = BROWSER
-    for argument in (
-        *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
-        *("--window-size=1300,1000", *arguments),
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return webdriver.Chrome(service=Service(DRIVER), options=options)
 
 
 class BrowserTest(unittest.TestCase):
@@ -156,14 +128,7 @@ class BrowserTest(unittest.TestCase):
         self.find("play").click()
         self.find("play").click()
         self.assertEqual([], self.browser.get_log("browser"))
-        asked = []
-        for entry in self.browser.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                asked.append(message["params"]["request"]["url"])
-        self.assertEqual(
-            [], [url for url in asked if not url.startswith("data:") and not url.endswith(PAGE)]
-        )
+        self.assertEqual([], asked_for(self.browser, PAGE))
         refused = self.script(
             "return fetch('https://example.org/').then(() => 'loaded', (error) => error.name)"
         )
