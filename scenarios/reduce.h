@@ -91,8 +91,8 @@ enum { REDUCE_MESH_COUNT = 6 };
 const struct scenario *reduce_mesh(struct arena *arena, const struct scenario *scenario,
                                    uint32_t kind);
 
-/** Stretches of time at whose ends something is set to happen; the last one ends with the run. 0
- * where an expectation names times. */
+/** Stretches of time at whose ends something is set to happen; the last one ends with the run.
+ * Where an expectation is about times of the clock, those behind the last of these. */
 uint32_t reduce_gap_count(const struct scenario *scenario);
 
 /** How long one is. */

@@ -8,17 +8,29 @@
 
 enum { PER_EVENT = 3, PER_SERIES = 2, PER_CHURN = 2, OTHERS = 2 };
 
-/** Whether an expectation is about times of the clock. */
-static bool names_times(const struct scenario *scenario) {
+static int64_t later(int64_t a_ns, int64_t b_ns) {
+    return a_ns > b_ns ? a_ns : b_ns;
+}
+
+/** The last time of the clock that an expectation is about, at most the end of the run; 0: none is
+ * about any. What is behind it can be moved; a window that ends with the run moves its end. */
+static int64_t last_named_ns(const struct scenario *scenario) {
     const struct scenario_window *measure = &scenario->measure;
-    bool names = measure->from_ns > 0 || measure->until_ns < scenario->duration_ns;
+    int64_t end_ns = scenario->duration_ns;
+    int64_t last_ns = measure->until_ns < end_ns ? measure->until_ns : measure->from_ns;
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
         const struct scenario_expectation *expectation = &scenario->expectations[i];
         const struct scenario_window *window = &scenario->scopes[expectation->scope].window;
-        names = names || expectation->deadline == DEADLINE_OF_INSTANT ||
-                window->from_ns != measure->from_ns || window->until_ns != measure->until_ns;
+        last_ns = later(last_ns, window->from_ns);
+        last_ns = window->until_ns < end_ns ? later(last_ns, window->until_ns) : last_ns;
+        if (expectation->deadline == DEADLINE_OF_INSTANT) {
+            bool early = expectation->within_ns < end_ns &&
+                         expectation->deadline_of_ns < end_ns - expectation->within_ns;
+            last_ns = early ? later(last_ns, expectation->deadline_of_ns + expectation->within_ns)
+                            : end_ns;
+        }
     }
-    return names;
+    return last_ns < end_ns ? last_ns : end_ns;
 }
 
 /** The last instant of a series whose instants are regular; its first one otherwise. */
@@ -33,8 +45,8 @@ static bool is_drawn_start(const struct distribution_options *start) {
     return start->kind != DISTRIBUTION_CONSTANT;
 }
 
-/** All instants at which something is set to happen, ascending and different; 0 and the end are
- * among them. Returns how many. */
+/** All instants that can be moved at which something is set to happen, ascending and different,
+ * from that on that cannot be; the end is the last. Returns how many. */
 static uint32_t list_instants(const struct scenario *scenario, struct arena *arena,
                               int64_t **instants) {
     size_t room = (size_t)scenario->event_count * PER_EVENT +
@@ -42,7 +54,9 @@ static uint32_t list_instants(const struct scenario *scenario, struct arena *are
                   (size_t)scenario->churn_count * PER_CHURN + scenario->group_count + OTHERS;
     int64_t *items = arena_take_array(arena, MEMORY_TABLES, room, sizeof *items);
     int64_t *scratch = arena_take_array(arena, MEMORY_TABLES, room, sizeof *scratch);
-    uint32_t count = 1; // the beginning
+    int64_t first_ns = last_named_ns(scenario);
+    uint32_t count = 0;
+    items[count++] = first_ns;
     items[count++] = scenario->duration_ns;
     for (uint32_t i = 0; i < scenario->event_count; i++) {
         const struct scenario_event *event = &scenario->events[i];
@@ -63,10 +77,12 @@ static uint32_t list_instants(const struct scenario *scenario, struct arena *are
         items[count++] = is_drawn_start(start) ? 0 : start->a_ns;
     }
     sort_i64(items, scratch, count);
-    uint32_t left = 1;
-    for (uint32_t i = 1; i < count && items[i] <= scenario->duration_ns; i++) {
-        items[left] = items[i];
-        left += items[left] > items[left - 1] ? 1 : 0;
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < count && items[i] <= scenario->duration_ns; i++) {
+        bool another = left == 0 || items[i] > items[left - 1];
+        if (another && items[i] >= first_ns) {
+            items[left++] = items[i];
+        }
     }
     *instants = items;
     return left;
@@ -75,7 +91,7 @@ static uint32_t list_instants(const struct scenario *scenario, struct arena *are
 uint32_t reduce_gap_count(const struct scenario *scenario) {
     struct arena *scratch = arena_create(NULL);
     int64_t *instants = NULL;
-    uint32_t count = names_times(scenario) ? 1 : list_instants(scenario, scratch, &instants);
+    uint32_t count = list_instants(scenario, scratch, &instants);
     arena_destroy(scratch);
     return count - 1;
 }
@@ -179,6 +195,8 @@ const struct scenario *reduce_gap(struct arena *arena, const struct scenario *sc
     struct scenario *copy = reduce_copy(arena, scenario, 1, sizeof *copy);
     move_all(&shift, copy, arena);
     copy->duration_ns -= shift.by_ns;
-    copy->measure.until_ns = copy->duration_ns;
+    if (scenario->measure.until_ns >= scenario->duration_ns) {
+        copy->measure.until_ns = copy->duration_ns;
+    }
     return copy;
 }

@@ -327,23 +327,64 @@ static void given_a_fault_that_lasts_when_shortened_then_it_ends_sooner(void **s
     assert_int_equal(after->publishes[0].start_ns, 23000000000);
 }
 
-static void given_expectations_on_times_of_the_clock_when_counted_then_no_gaps(void **state) {
-    static const char *const rows[] = {
-        "measure: {after: 3s}\n",
-        "expect: [delivery_ratio == 1 after 20s]\n",
-        "expect: [delivered_within 2s of 20s]\n",
+static void
+given_expectations_on_times_of_the_clock_when_counted_then_gaps_behind_them(void **state) {
+    // Without them: 0 10 15 40 60.
+    static const struct {
+        const char *expect;
+        uint32_t gaps;
+        int64_t first_s; // of them
+    } rows[] = {
+        {"expect: ['delivery_ratio{topic=blocks} == 1']\n", 4, 10},
+        {"measure: {after: 3s}\n", 4, 7},
+        {"measure: {after: 3s, until: 55s}\n", 1, 5},
+        {"expect: [delivery_ratio == 1 after 20s]\n", 2, 20},
+        {"expect: [delivery_ratio == 1 until 40s]\n", 1, 20},
+        {"expect: [delivery_ratio == 1 between 12s and 50s]\n", 1, 10},
+        {"expect: [delivery_ratio == 1 between 12s and 90s]\n", 3, 3},
+        {"expect: [delivered_within 2s of 20s]\n", 2, 18},
+        {"expect: [delivered_within 2s of 20s, deliveries > 0 until 30s]\n", 2, 10},
+        {"expect: [delivered_within 50s of 20s]\n", 0, 0},
+        {"expect: [delivered_within 50s]\n", 4, 10},
     };
     struct scenario_fixture *f = *state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char text[200];
-        snprintf(text, sizeof text, "nodes: {count: 4}\n%s", rows[i]);
+        char text[300];
+        snprintf(text, sizeof text,
+                 "duration: 60s\nnodes: {count: 4}\n"
+                 "events: [{at: 10s, for: 5s, pause: {nodes: 1}}]\n"
+                 "publish: [{from: 0, start: 40s, count: 1}]\n%s",
+                 rows[i].expect);
+        const struct scenario *scenario = fixture_load(f, text);
 
-        assert_int_equal(reduce_gap_count(fixture_load(f, text)), 0);
+        uint32_t gaps = reduce_gap_count(scenario);
+
+        if (gaps != rows[i].gaps) {
+            fail_msg("%s has %u gaps", rows[i].expect, gaps);
+        }
+        assert_true(gaps == 0 || reduce_gap_ns(scenario, 0) == rows[i].first_s * NS_PER_S);
     }
-    assert_int_not_equal(
-        reduce_gap_count(fixture_load(f, "nodes: {count: 4}\n"
-                                         "expect: ['delivery_ratio{topic=blocks} == 1']\n")),
-        0);
+}
+
+static void given_a_window_when_what_is_behind_is_shortened_then_it_stays(void **state) {
+    struct scenario_fixture *f = *state;
+    const struct scenario *before =
+        fixture_load(f, "duration: 60s\nnodes: {count: 4}\nmeasure: {after: 3s, until: 30s}\n"
+                        "events: [{at: 10s, for: 25s, pause: {nodes: 1}}]\n"
+                        "publish: [{from: 0, start: 20s, count: 1}]\n"
+                        "expect: [deliveries > 5 until 15s]\n");
+    assert_int_equal(reduce_gap_count(before), 2); // 30 35 60
+
+    const struct scenario *after = again(f, reduce_gap(f->arena, before, 0, NS_PER_S));
+    after = again(f, reduce_gap(f->arena, after, 1, 2 * NS_PER_S));
+
+    assert_int_equal(after->duration_ns, 33 * NS_PER_S);
+    assert_int_equal(after->measure.from_ns, 3 * NS_PER_S);
+    assert_int_equal(after->measure.until_ns, 30 * NS_PER_S);
+    assert_int_equal(after->events[0].at_ns, 10 * NS_PER_S);
+    assert_int_equal(after->events[0].for_ns, 21 * NS_PER_S);
+    assert_int_equal(after->publishes[0].start_ns, 20 * NS_PER_S);
+    assert_string_equal(after->expectations[0].text, before->expectations[0].text);
 }
 
 // Room for success.
@@ -521,7 +562,8 @@ int main(void) {
         FIXTURE_TEST(given_all_written_out_when_asked_again_then_there_is_nothing),
         FIXTURE_TEST(given_empty_time_when_shortened_then_what_follows_comes_sooner),
         FIXTURE_TEST(given_a_fault_that_lasts_when_shortened_then_it_ends_sooner),
-        FIXTURE_TEST(given_expectations_on_times_of_the_clock_when_counted_then_no_gaps),
+        FIXTURE_TEST(given_expectations_on_times_of_the_clock_when_counted_then_gaps_behind_them),
+        FIXTURE_TEST(given_a_window_when_what_is_behind_is_shortened_then_it_stays),
         FIXTURE_TEST(given_smaller_scenarios_when_guarded_then_what_cannot_succeed_is_refused),
         FIXTURE_TEST(given_what_came_together_when_it_parts_again_then_it_is_refused),
         FIXTURE_TEST(given_heartbeats_of_years_when_asked_for_times_then_the_longest_there_is),
