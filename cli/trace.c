@@ -22,6 +22,7 @@ struct trace_command {
     struct record_stream *stream;
     struct result_file file;
     struct record_ids ids;
+    bool damaged; // the trace, behind records that were passed
     struct failure failure;
 };
 
@@ -89,6 +90,24 @@ static void tell_cut(const struct trace_command *command) {
     }
 }
 
+/** Says how much of a damaged trace is good. Standard output has had it; a file is there whole or
+ * not at all, and can be asked for less. */
+static void tell_damage(const struct trace_command *command) {
+    char text[QUANTITY_TEXT_SIZE];
+    uint64_t count = record_stream_count(command->stream);
+    int64_t last_ns = record_stream_last_ns(command->stream);
+    if (count == 0) {
+        return;
+    }
+    fprintf(stderr, "gossim: the %llu records before the damage, up to %s, are good",
+            (unsigned long long)count, quantity_write_instant(last_ns, text));
+    if (command->options.out != NULL && command->options.format != TRACE_FORMAT_SQLITE) {
+        fprintf(stderr, "; --until %s leaves it at those before that time",
+                quantity_write_duration(last_ns, text));
+    }
+    fputc('\n', stderr);
+}
+
 /** Gives the records that are wanted to the sink. */
 static bool pass_records(struct trace_command *command, struct record_sink *sink) {
     struct record_view view = {.topic = NULL};
@@ -110,7 +129,8 @@ static bool pass_records(struct trace_command *command, struct record_sink *sink
     if (step == TRACE_READER_TRUNCATED) {
         tell_cut(command);
     }
-    return step != TRACE_READER_FAILED;
+    command->damaged = step == TRACE_READER_FAILED;
+    return !command->damaged;
 }
 
 /** Refuses what no record can have. */
@@ -180,6 +200,9 @@ int command_trace(int argument_count, char **arguments) {
         if (!ok && !unread) {
             fputs("gossim: ", stderr);
             failure_print(&command->failure, stderr);
+            if (command->damaged) {
+                tell_damage(command);
+            }
         }
         bool bad_input = !ok && command->failure.kind == FAILURE_BAD_INPUT;
         status = bad_input ? EXIT_STATUS_BAD_INPUT : ok ? EXIT_STATUS_DONE : EXIT_STATUS_FAILED;

@@ -261,6 +261,70 @@ class TraceTest(FolderTest):
         self.assertEqual(2, len(lengths))
         self.assertEqual(len(whole), max(lengths))
 
+    def export(self, file, *options):
+        """The status, and what comes out, with what is said of it."""
+        done = subprocess.run(
+            [*PROGRAM.command, "trace", file, *options],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr.decode()
+
+    def write_damaged(self):
+        """A trace of several sections in `larger`, and the same with a wrong bit."""
+        larger = SMALL.replace("count: 20", "count: 400").replace("count: 3", "count: 10")
+        self.write("larger.yaml", larger)
+        ran = self.call("run", "larger.yaml", "--trace", "full", "--no-figures", "--out", "larger")
+        self.assertEqual(0, ran.status, ran)
+        content = bytearray(self.read("larger", "trace.gst"))
+        content[len(content) * 2 // 3] ^= 0x40
+        self.write("damaged.gst", bytes(content))
+
+    def test_given_a_damaged_file_when_exported_then_what_is_before_in_every_form(self):
+        self.write_damaged()
+        counts = set()
+        for form in ("text", "jsonl", "csv", "trace-event"):
+            with self.subTest(form=form):
+                _, whole, _ = self.export("larger", "--format", form)
+
+                status, out, err = self.export("damaged.gst", "--format", form)
+
+                self.assertEqual(2, status)
+                self.assertTrue(whole.startswith(out))
+                self.assertLess(len(whole) // 4, len(out))
+                self.assertLess(len(out), len(whole))
+                said = re.fullmatch(
+                    r"gossim: damaged.gst: damaged trace: .*\n"
+                    r"gossim: the (\d+) records before the damage, up to (\S+) s, are good\n",
+                    err,
+                )
+                counts.add(said.groups())
+                if form in ("text", "csv"):
+                    self.assertEqual(int(said.group(1)) + 1, out.count(b"\n"))
+        self.assertEqual(1, len(counts))
+
+    def test_given_a_damaged_file_when_exported_to_a_file_then_whole_or_not_at_all(self):
+        self.write_damaged()
+        self.write("there.csv", "older\n")
+        said = {}
+        for form in ("csv", "sqlite"):
+            arguments = ("--format", form, "--out", "there.csv")
+            status, out, err = self.export("damaged.gst", *arguments)
+            self.assertEqual((2, b""), (status, out))
+            self.assertEqual(b"older\n", self.read("there.csv"))
+            said[form] = err
+        # What comes behind the records goes into a database, too.
+        self.assertNotIn("--until", said["sqlite"])
+        until = re.search(r"are good; --until (\S+) leaves it at", said["csv"]).group(1)
+
+        status, out, err = self.export("damaged.gst", "--out", "there.csv", "--until", until)
+
+        self.assertEqual((0, b"", ""), (status, out, err))
+        self.assertTrue(self.export("larger")[1].startswith(self.read("there.csv")))
+        self.assertGreater(self.read("there.csv").count(b"\n"), 100)
+
     def test_given_no_trace_when_printed_then_said_so(self):
         self.write("text", "hello\n")
         for arguments, message in (
