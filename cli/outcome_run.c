@@ -11,7 +11,12 @@
 
 void outcome_copy_text(char to[OUTCOME_TEXT_SIZE], const char *text) {
     size_t size = strlen(text);
-    size = size < OUTCOME_TEXT_SIZE ? size : OUTCOME_TEXT_SIZE - 1;
+    if (size >= OUTCOME_TEXT_SIZE) {
+        size = OUTCOME_TEXT_SIZE - 1;
+        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80) {
+            size--; // part of a character is no UTF-8, and JSON would have no form for it
+        }
+    }
     memcpy(to, text, size);
     to[size] = '\0';
 }

@@ -10,7 +10,8 @@
 void outcome_simulate(struct arena *arena, const struct scenario *scenario,
                       struct outcome *outcome);
 
-/** Copies a text, cutting it to OUTCOME_TEXT_SIZE. */
+/** Copies a text, of one that is too long as many whole characters of UTF-8 as there is room for.
+ */
 void outcome_copy_text(char to[OUTCOME_TEXT_SIZE], const char *text);
 
 #endif

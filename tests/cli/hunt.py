@@ -162,6 +162,22 @@ class HuntTest(FolderTest):
         self.assertEqual([35, 122], self.seeds(found))
         self.assertEqual({7, 122} | set(range(30, 41)), self.journal("o"))
 
+    def test_given_a_long_expectation_when_it_fails_then_told_up_to_a_whole_letter(self):
+        for name in ("a" + "é" * 120, "ab" + "é" * 120):
+            with self.subTest(name):
+                self.write(
+                    "long.yaml",
+                    SMALL.replace("publish: [{", f"publish: [{{topic: {name}, ")
+                    + f"topics: [{{name: {name}}}]\n"
+                    + f"expect: ['delivery_ratio{{topic={name}}} > 2']\n",
+                )
+
+                found = self.hunt("long.yaml", "--seeds", "1", "--out", f"o{len(name)}", status=3)
+
+                text = found["failed"][0]["text"]
+                self.assertRegex(text, r'delivery_ratio\{topic="ab?é+ \(found 1\)$')
+                self.assertIn(text, self.read(f"o{len(name)}", "failing.yaml").decode())
+
     def test_given_the_last_seeds_when_hunted_then_told_as_they_are(self):
         last = 2**64 - 1
         found = self.hunt("failing.yaml", "--seeds", f"{last - 1}..", "--keep-going", status=3)
