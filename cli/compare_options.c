@@ -110,18 +110,6 @@ static error_t add_seed(struct compare_options *options, const char *text) {
                : EINVAL;
 }
 
-/** `95%` or 0.95, within limits. */
-static double read_share(const char *option, const char *text, double least,
-                         struct argp_state *state) {
-    struct sweep_quantity quantity = sweep_quantity_read(text, strlen(text));
-    double share = (double)quantity.value / 1e9;
-    if (quantity.kind != SWEEP_NUMBER || share < least || share > 0.9999) {
-        argp_error(state, "--%s: found \"%s\"; allowed: a share from %g%% to 99.99%%, such as 95%%",
-                   option, text, 100 * least);
-    }
-    return share;
-}
-
 static enum sweep_kind kind_of(uint32_t figure) {
     enum metric_unit unit = sweep_figure_unit(figure);
     return unit == METRIC_DURATION ? SWEEP_DURATION
@@ -248,10 +236,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         add_margin(options, argument, state);
         return 0;
     case KEY_CONFIDENCE:
-        options->confidence = read_share("confidence", argument, 0.6, state);
+        options->confidence = standard_share("confidence", argument, 0.6, state);
         return 0;
     case KEY_POWER:
-        options->power = read_share("power", argument, 0.5, state);
+        options->power = standard_share("power", argument, 0.5, state);
         return 0;
     case KEY_JOBS:
         options->jobs = (uint32_t)standard_number("jobs", argument, 1, SWEEP_JOBS_MAX, state);

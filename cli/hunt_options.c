@@ -1,12 +1,10 @@
 #include "cli/hunt_options.h"
 
-#include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/jobs.h"
 #include "cli/standard_options.h"
 
 #include <argp.h>
-#include <string.h>
 
 enum {
     KEY_SEEDS = 1000,
@@ -75,23 +73,6 @@ static void read_seeds(struct hunt_options *options, const char *text, struct ar
     options->seeds_text = text;
 }
 
-static void read_time(struct hunt_options *options, const char *text, struct argp_state *state) {
-    const char *why = NULL;
-    int64_t ns = 0;
-    if (!quantity_read_duration(text, strlen(text), &ns, &why) || ns < NS_PER_MS) {
-        argp_error(state, "--time-limit %s: give a time of at least 1ms, such as 30s", text);
-    }
-    options->limits.cpu_s = (double)ns / (double)NS_PER_S;
-}
-
-static void read_memory(struct hunt_options *options, const char *text, struct argp_state *state) {
-    const char *why = NULL;
-    if (!quantity_read_size(text, strlen(text), &options->limits.bytes, &why) ||
-        options->limits.bytes == 0) {
-        argp_error(state, "--memory-limit %s: give a size, such as 500MB", text);
-    }
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct hunt_options *options = state->input;
     switch (key) {
@@ -104,10 +85,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         options->jobs = (uint32_t)standard_number("jobs", argument, 1, OUTCOME_PARALLEL_MAX, state);
         return 0;
     case KEY_TIME_LIMIT:
-        read_time(options, argument, state);
+        options->limits.cpu_s = standard_seconds("time-limit", argument, state);
         return 0;
     case KEY_MEMORY_LIMIT:
-        read_memory(options, argument, state);
+        options->limits.bytes = standard_size("memory-limit", argument, state);
         return 0;
     case KEY_KEEP_GOING:
         options->keep_going = true;

@@ -77,16 +77,6 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static double read_share(const char *option, const char *text, struct argp_state *state) {
-    struct sweep_quantity quantity = sweep_quantity_read(text, strlen(text));
-    double share = (double)quantity.value / 1e9;
-    if (quantity.kind != SWEEP_NUMBER || share < 0.01 || share > 0.9999) {
-        argp_error(state, "--%s: found \"%s\"; allowed: a share from 1%% to 99.99%%, such as 95%%",
-                   option, text);
-    }
-    return share;
-}
-
 static bool read_find(const char *text, struct argp_state *state) {
     bool largest = strcmp(text, "max") == 0;
     if (!largest && strcmp(text, "min") != 0) {
@@ -171,10 +161,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         options->all = true;
         return 0;
     case KEY_SHARE:
-        options->share = read_share("share", argument, state);
+        options->share = standard_share("share", argument, 0.01, state);
         return 0;
     case KEY_CONFIDENCE:
-        options->confidence = read_share("confidence", argument, state);
+        options->confidence = standard_share("confidence", argument, 0.01, state);
         return 0;
     case KEY_MAX_REPEAT:
         options->max_repeat =

@@ -1,12 +1,10 @@
 #include "cli/shrink_options.h"
 
-#include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/jobs.h"
 #include "cli/standard_options.h"
 
 #include <argp.h>
-#include <string.h>
 
 enum {
     KEY_SEED = 1000,
@@ -68,24 +66,6 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-static double read_time(const char *option, const char *text, struct argp_state *state) {
-    const char *why = NULL;
-    int64_t ns = 0;
-    if (!quantity_read_duration(text, strlen(text), &ns, &why) || ns < NS_PER_MS) {
-        argp_error(state, "--%s %s: give a time of at least 1ms, such as 30s", option, text);
-    }
-    return (double)ns / (double)NS_PER_S;
-}
-
-static void read_memory(struct shrink_options *options, const char *text,
-                        struct argp_state *state) {
-    const char *why = NULL;
-    if (!quantity_read_size(text, strlen(text), &options->limits.bytes, &why) ||
-        options->limits.bytes == 0) {
-        argp_error(state, "--memory-limit %s: give a size, such as 500MB", text);
-    }
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct shrink_options *options = state->input;
     switch (key) {
@@ -107,13 +87,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         options->runs_max = standard_number("max-runs", argument, 1, UINT64_MAX, state);
         return 0;
     case KEY_MAX_TIME:
-        options->seconds_max = read_time("max-time", argument, state);
+        options->seconds_max = standard_seconds("max-time", argument, state);
         return 0;
     case KEY_TIME_LIMIT:
-        options->limits.cpu_s = read_time("time-limit", argument, state);
+        options->limits.cpu_s = standard_seconds("time-limit", argument, state);
         return 0;
     case KEY_MEMORY_LIMIT:
-        read_memory(options, argument, state);
+        options->limits.bytes = standard_size("memory-limit", argument, state);
         return 0;
     case KEY_OUT:
         options->out = argument;

@@ -1,7 +1,9 @@
 #include "cli/standard_options.h"
 
+#include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/version.h"
+#include "scenarios/sweep_quantity.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,6 +62,35 @@ uint64_t standard_number(const char *option, const char *text, uint64_t least, u
                    least, most);
     }
     return number;
+}
+
+double standard_seconds(const char *option, const char *text, struct argp_state *state) {
+    const char *why = NULL;
+    int64_t ns = 0;
+    if (!quantity_read_duration(text, strlen(text), &ns, &why) || ns < NS_PER_MS) {
+        argp_error(state, "--%s %s: give a time of at least 1ms, such as 30s", option, text);
+    }
+    return (double)ns / (double)NS_PER_S;
+}
+
+uint64_t standard_size(const char *option, const char *text, struct argp_state *state) {
+    const char *why = NULL;
+    uint64_t bytes = 0;
+    if (!quantity_read_size(text, strlen(text), &bytes, &why) || bytes == 0) {
+        argp_error(state, "--%s %s: give a size, such as 500MB", option, text);
+    }
+    return bytes;
+}
+
+double standard_share(const char *option, const char *text, double least,
+                      struct argp_state *state) {
+    struct sweep_quantity quantity = sweep_quantity_read(text, strlen(text));
+    double share = (double)quantity.value / 1e9;
+    if (quantity.kind != SWEEP_NUMBER || share < least || share > 0.9999) {
+        argp_error(state, "--%s: found \"%s\"; allowed: a share from %g%% to 99.99%%, such as 95%%",
+                   option, text, 100 * least);
+    }
+    return share;
 }
 
 void standard_streams_hold(void) {

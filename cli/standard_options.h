@@ -3,7 +3,7 @@
  *
  * argp has these built in, but ends with exit status 0 when nobody can read what they print. A
  * command therefore takes the ones here as a child of its own parser. And what options have in
- * common that take a number.
+ * common that take a number or a quantity.
  */
 #ifndef GOSSIM_CLI_STANDARD_OPTIONS_H
 #define GOSSIM_CLI_STANDARD_OPTIONS_H
@@ -22,6 +22,12 @@ error_t standard_parse(const struct argp *argp, int argument_count, char **argum
  * program. */
 uint64_t standard_number(const char *option, const char *text, uint64_t least, uint64_t most,
                          struct argp_state *state);
+
+/** Likewise a time of at least 1ms, in seconds; a size of at least one byte; a share from `least`
+ * to 99.99 %. */
+double standard_seconds(const char *option, const char *text, struct argp_state *state);
+uint64_t standard_size(const char *option, const char *text, struct argp_state *state);
+double standard_share(const char *option, const char *text, double least, struct argp_state *state);
 
 /** Sees to it that no file which is opened later takes the number of a standard stream that the
  * program was started without: what is said there would go into the file. */
