@@ -66,24 +66,27 @@ static bool add_set(struct diff_options *options, char *text) {
            load_add(&options->requests[1], first->overrides[first->override_count - 1]);
 }
 
-static void take_profile(struct given *given, uint32_t side, struct argp_state *state) {
+static bool take_profile(struct given *given, uint32_t side, struct argp_state *state) {
     char *name = given->arguments[side];
     if (profile_find(name, strlen(name)) == NULL) {
         argp_error(state, "--routers %s: no such profile; `gossim quirks --help` names them", name);
     }
     given->options->routers[side] = name;
-    load_add(&given->options->requests[side],
-             (struct scenario_override){.path = "router.profile", .value = name});
+    return load_add(
+        &given->options->requests[side],
+        (struct scenario_override){.option = "--routers", .path = "router.profile", .value = name});
 }
 
-static void parse_end(struct given *given, struct argp_state *state) {
+/** False after a message other than that of argp. */
+static bool parse_end(struct given *given, struct argp_state *state) {
     struct diff_options *options = given->options;
     if (given->routers) {
         if (given->argument_count != 3) {
             argp_error(state, "--routers: name two profiles and a scenario file");
         }
-        take_profile(given, 0, state);
-        take_profile(given, 1, state);
+        if (!take_profile(given, 0, state) || !take_profile(given, 1, state)) {
+            return false;
+        }
         options->given[0] = given->arguments[2];
         options->given[1] = given->arguments[2];
     } else {
@@ -97,6 +100,7 @@ static void parse_end(struct given *given, struct argp_state *state) {
     for (uint32_t i = 0; i < DIFF_SIDES; i++) {
         options->requests[i].path = options->given[i];
     }
+    return true;
 }
 
 static enum ties read_ties(const char *option, const char *argument, struct argp_state *state) {
@@ -149,8 +153,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         given->arguments[given->argument_count++] = argument;
         return 0;
     case ARGP_KEY_END:
-        parse_end(given, state);
-        return 0;
+        return parse_end(given, state) ? 0 : EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
     }

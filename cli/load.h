@@ -6,6 +6,7 @@
 #define GOSSIM_CLI_LOAD_H
 
 #include "base/arena.h"
+#include "base/failure.h"
 #include "scenarios/scenario.h"
 
 #include <argp.h>
@@ -22,13 +23,13 @@ struct load_request {
 };
 
 /** Adds an override; false after a message when there are too many. */
-bool load_add(struct load_request *request, struct scenario_override override);
+FAILURE_WARN_UNUSED bool load_add(struct load_request *request, struct scenario_override override);
 
 /** Adds `PATH=VALUE`, cutting the text in two in place; false after a message on standard error. */
-bool load_add_set(struct load_request *request, char *text);
+FAILURE_WARN_UNUSED bool load_add_set(struct load_request *request, char *text);
 
 /** Adds `--seed N`; false after a message when there are too many overrides. */
-bool load_add_seed(struct load_request *request, const char *text);
+FAILURE_WARN_UNUSED bool load_add_seed(struct load_request *request, const char *text);
 
 /**
  * Parses the argument that names the one scenario file of a command; ARGP_ERR_UNKNOWN for any other

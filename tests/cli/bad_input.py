@@ -256,6 +256,8 @@ class BadInputTest(FolderTest):
                 outcome = self.call("run", "small.yaml", *most, option, value)
 
                 self.assert_refused(outcome, f"^gossim: {option}: at most 256")
+        profiles = ("diff", "--routers", "nim-2020", "gossipsub-v1.0", "small.yaml")
+        self.assert_refused(self.call(*profiles, *most), "^gossim: --routers: at most 256")
 
 
 if __name__ == "__main__":
