@@ -13,7 +13,11 @@ struct record_sink *record_sink_create(struct arena *arena,
 }
 
 void record_sink_take(struct record_sink *sink, const struct record_view *view) {
+    errno = 0;
     sink->take(sink, view);
+    if (sink->reason == 0 && record_sink_failed(sink)) {
+        sink->reason = errno; // there may be no other failure when all is brought out
+    }
 }
 
 bool record_sink_failed(const struct record_sink *sink) {
@@ -28,8 +32,9 @@ bool record_sink_end(struct record_sink *sink, const struct record_outcome *outc
     FILE *out = sink->options.out;
     errno = 0;
     if (out != NULL && (fflush(out) != 0 || ferror(out) != 0)) {
+        int reason = sink->reason != 0 ? sink->reason : errno;
         return failure_running(failure, "cannot write the records: %s",
-                               errno != 0 ? strerror(errno) : "the output took only a part");
+                               reason != 0 ? strerror(reason) : "the output took only a part");
     }
     return true;
 }

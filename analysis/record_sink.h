@@ -80,6 +80,7 @@ struct record_sink {
     bool (*end)(struct record_sink *sink, const struct record_outcome *outcome,
                 struct failure *failure);
     void *state; // of the form
+    int reason; // errno of what could not be written first; 0: nothing has failed, or none was told
 };
 
 /** A sink whose form has these two; `end` may be NULL. */

@@ -381,11 +381,12 @@ class TraceTest(FolderTest):
         self.assertEqual(example, printed)
 
     def test_given_a_full_disk_when_printed_then_said_so(self):
-        with open("/dev/full", "w", encoding="utf-8") as full:
-            outcome = self.call("trace", "out", stdout=full)
+        for few in ((), ("--kind", "publish")):
+            with self.subTest(few), open("/dev/full", "w", encoding="utf-8") as full:
+                outcome = self.call("trace", "out", *few, stdout=full)
 
-        self.assertEqual(1, outcome.status)
-        self.assertIn("cannot write", outcome.err)
+                self.assertEqual(1, outcome.status)
+                self.assertIn("cannot write the records: No space left", outcome.err)
 
 
 if __name__ == "__main__":
