@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-enum { COUNT_MAX = 5000 };
+enum { COUNT_MAX = 20000 }; // some are sorted by wide digits
 
 /** Sizes on both sides of the place where the method changes, and the edges. */
-static const uint64_t counts[] = {0, 1, 2, 3, 17, 47, 48, 49, 255, 256, 257, COUNT_MAX};
+static const uint64_t counts[] = {0, 1, 2, 3, 17, 47, 48, 49, 255, 256, 257, 5000, COUNT_MAX};
 
 /** The first place whose item should stand before its left neighbour; `count` if none. */
 static uint64_t first_misplaced(const struct sort_item *items, uint64_t count) {
@@ -101,12 +101,39 @@ static void given_random_numbers_when_sorted_then_ascending_with_same_sum(void *
     }
 }
 
+static void
+given_many_words_when_sorted_by_upper_bits_then_ascending_and_equals_keep_order(void **state) {
+    (void)state;
+    enum { WORDS = 30000, SHIFT = 20 };
+    static uint64_t words[WORDS];
+    static uint64_t scratch[WORDS];
+    static bool there[WORDS];
+    struct prng prng = prng_stream(4, STREAM_WORKLOAD, 0);
+    for (uint64_t i = 0; i < WORDS; i++) {
+        // Keys that often repeat, of few bits and of many; below them, the order before.
+        uint64_t key = prng_next(&prng) >> (SHIFT + prng_below(&prng, 44));
+        words[i] = key << SHIFT | i;
+    }
+
+    sort_words(words, scratch, WORDS, SHIFT);
+
+    for (uint64_t i = 0; i < WORDS; i++) {
+        there[words[i] & ((1 << SHIFT) - 1)] = true;
+        assert_true(i == 0 || words[i - 1] < words[i]);
+    }
+    for (uint64_t i = 0; i < WORDS; i++) {
+        assert_true(there[i]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_many_equal_keys_when_sorted_by_key_then_order_of_equals_is_kept),
         cmocka_unit_test(given_random_keys_when_sorted_by_key_then_every_item_is_still_there),
         cmocka_unit_test(given_signed_extremes_when_sorted_then_negative_come_first),
         cmocka_unit_test(given_random_numbers_when_sorted_then_ascending_with_same_sum),
+        cmocka_unit_test(
+            given_many_words_when_sorted_by_upper_bits_then_ascending_and_equals_keep_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
