@@ -47,58 +47,54 @@ static void note(struct table_file *file, bool failed) {
     }
 }
 
-static void flush(struct table_file *file) {
-    if (file->error == 0 && file->used > 0) {
+/** Writes what stands first in the buffer, and moves the rest there. */
+static void write_out(struct table_file *file, size_t size) {
+    if (file->error == 0 && size > 0) {
         errno = 0;
-        note(file, fwrite(file->buffer, 1, file->used, file->stream) != file->used);
+        note(file, fwrite(file->buffer, 1, size, file->stream) != size);
     }
-    file->used = 0;
+    file->used -= size;
+    memmove(file->buffer, file->buffer + size, file->used);
+}
+
+/** Adds what stands behind what is used: no more than there is always room for. */
+static void add(struct table_file *file, size_t size) {
+    file->used += size;
+    if (file->used >= TABLE_FILE_PIECE_SIZE) {
+        write_out(file, TABLE_FILE_PIECE_SIZE);
+    }
 }
 
 void table_file_print(struct table_file *file, const char *format, ...) {
-    size_t size = 0;
-    for (int attempt = 0; attempt < 2 && file->error == 0; attempt++) {
-        size_t room = sizeof file->buffer - file->used;
-        va_list arguments;
-        va_start(arguments, format);
-        int wanted = vsnprintf(file->buffer + file->used, room, format, arguments);
-        va_end(arguments);
-        note(file, wanted < 0 || (size_t)wanted >= sizeof file->buffer);
-        size = (size_t)wanted;
-        if (size < room) {
-            break;
-        }
-        flush(file);
-    }
-    file->used += file->error == 0 ? size : 0;
+    va_list arguments;
+    va_start(arguments, format);
+    errno = 0;
+    int wanted = vsnprintf(file->buffer + file->used, TABLE_FILE_ROOM_SIZE, format, arguments);
+    va_end(arguments);
+    bool printed = wanted >= 0 && wanted < TABLE_FILE_ROOM_SIZE;
+    note(file, !printed);
+    add(file, printed ? (size_t)wanted : 0);
 }
 
 void table_file_write(struct table_file *file, const char *text, size_t size) {
     while (size > 0) {
-        size_t room = sizeof file->buffer - file->used;
-        size_t part = size < room ? size : room;
+        size_t part = size < TABLE_FILE_ROOM_SIZE ? size : TABLE_FILE_ROOM_SIZE;
         memcpy(file->buffer + file->used, text, part);
-        file->used += part;
+        add(file, part);
         text += part;
         size -= part;
-        if (file->used == sizeof file->buffer) {
-            flush(file);
-        }
     }
 }
 
 char *table_file_room(struct table_file *file, size_t size) {
-    CHECK(size <= sizeof file->buffer);
-    if (size > sizeof file->buffer - file->used) {
-        flush(file);
-    }
+    CHECK(size <= TABLE_FILE_ROOM_SIZE);
     return file->buffer + file->used;
 }
 
 void table_file_take(struct table_file *file, const char *end) {
     CHECK(end >= file->buffer + file->used);
     CHECK(end <= file->buffer + sizeof file->buffer);
-    file->used = (size_t)(end - file->buffer);
+    add(file, (size_t)(end - file->buffer) - file->used);
 }
 
 enum { TEN_THOUSAND = 10000, HUNDRED_MILLION = 100000000 };
@@ -213,7 +209,7 @@ void table_file_absent(struct table_file *file, uint32_t count) {
 
 bool table_file_close(struct table_file *file, struct failure *failure) {
     if (file->stream != NULL) {
-        flush(file);
+        write_out(file, file->used);
         errno = 0;
         note(file, fclose(file->stream) != 0);
         file->stream = NULL;

@@ -15,14 +15,20 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TABLE_FILE_PATH_SIZE = 4096, TABLE_FILE_BUFFER_SIZE = 1 << 16 };
+/** A file is written by pieces of one size, as a kernel keeps what begins and ends on a multiple of
+ * such a power of two in few large pages: half the cost of as many bytes in pieces of any size. */
+enum {
+    TABLE_FILE_PATH_SIZE = 4096,
+    TABLE_FILE_PIECE_SIZE = 1 << 17,
+    TABLE_FILE_ROOM_SIZE = 1 << 16 // what can be added at once
+};
 
 struct table_file {
     FILE *stream; // unbuffered; NULL when it could not be opened
     int error;    // errno of the first failure, or 0
     char path[TABLE_FILE_PATH_SIZE];
-    size_t used; // bytes of the buffer
-    char buffer[TABLE_FILE_BUFFER_SIZE];
+    size_t used; // bytes of the buffer, less than a piece
+    char buffer[TABLE_FILE_PIECE_SIZE + TABLE_FILE_ROOM_SIZE];
 };
 
 /** Makes the folder unless it is there. */
@@ -45,8 +51,8 @@ char table_name_character(char character);
 /** Writes text as it is. */
 void table_file_write(struct table_file *file, const char *text, size_t size);
 
-/** Where text of at most `size` bytes may be put, no more than the buffer has; table_file_take()
- * with the place behind it then makes it part of the file. */
+/** Where text of at most `size` ≤ TABLE_FILE_ROOM_SIZE bytes may be put; table_file_take() with the
+ * place behind it then makes it part of the file. */
 char *table_file_room(struct table_file *file, size_t size);
 void table_file_take(struct table_file *file, const char *end);
 

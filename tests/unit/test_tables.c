@@ -194,6 +194,53 @@ static void given_full_disk_when_file_is_written_then_failure_at_close(void **st
     assert_string_equal(f->failure.message, "cannot write /dev/full: No space left on device");
 }
 
+/** What has been added to a file, kept beside it. */
+struct kept_text {
+    char text[1 << 20];
+    size_t size;
+};
+
+/** Adds letters in one of the three ways to a file and to what is kept. */
+static void add_letters(struct table_file *file, struct kept_text *kept, uint32_t way,
+                        size_t size) {
+    char *added = kept->text + kept->size;
+    for (size_t i = 0; i < size; i++) {
+        added[i] = (char)('a' + (kept->size + i) % 26);
+    }
+    if (way == 0) {
+        table_file_write(file, added, size);
+    } else if (way == 1) {
+        table_file_print(file, "%.*s", (int)size, added);
+    } else {
+        char *room = table_file_room(file, size + 1);
+        memcpy(room, added, size);
+        table_file_take(file, room + size);
+    }
+    kept->size += size;
+}
+
+static void given_more_than_a_piece_when_written_in_any_way_then_all_of_it_is_there(void **state) {
+    struct analysis_fixture *f = *state;
+    static struct kept_text kept;
+    struct table_file file;
+    struct prng prng = prng_stream(3, STREAM_WORKLOAD, 0);
+
+    table_file_open(&file, f->folder, "pieces");
+    // Up to the most at once, and where a piece just becomes full.
+    add_letters(&file, &kept, 0, TABLE_FILE_PIECE_SIZE - 1);
+    add_letters(&file, &kept, 2, 1);
+    for (uint32_t i = 0; i < 12; i++) {
+        add_letters(&file, &kept, i % 3,
+                    prng_below(&prng, i < 6 ? 2000 : TABLE_FILE_ROOM_SIZE - 1));
+    }
+    add_letters(&file, &kept, 0, TABLE_FILE_PIECE_SIZE + TABLE_FILE_ROOM_SIZE + 5);
+    assert_true(table_file_close(&file, &f->failure));
+
+    const char *found = analysis_fixture_text(f, "pieces");
+    assert_int_equal(strlen(found), kept.size);
+    assert_memory_equal(found, kept.text, kept.size);
+}
+
 static void given_name_with_tab_when_written_then_one_column(void **state) {
     struct analysis_fixture *f = *state;
     struct table_file file;
@@ -358,6 +405,9 @@ int main(void) {
             analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(given_full_disk_when_file_is_written_then_failure_at_close,
                                         analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(
+            given_more_than_a_piece_when_written_in_any_way_then_all_of_it_is_there,
+            analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(given_name_with_tab_when_written_then_one_column,
                                         analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(
