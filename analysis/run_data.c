@@ -300,24 +300,12 @@ void run_data_rewind(const struct run_data *run) {
     spill_sort_rewind(run->deliveries);
 }
 
-static inline struct run_delivery delivery_of(const struct delivery_by_message *item) {
-    return (struct run_delivery){
-        .delivered_ns = item->delivered_ns,
-        .message = (uint32_t)(item->word >> (DELIVERY_KEY_SHIFT + 1)),
-        .node = item->node,
-        .sender = item->sender,
-        .hops = (uint32_t)(item->word >> 1 & ((1 << DELIVERY_HOPS_BITS) - 1)),
-        .expected = (item->word >> DELIVERY_KEY_SHIFT & 1) == 0,
-        .requested = (item->word & 1) == 1,
-    };
-}
-
 bool run_data_next(const struct run_data *run, struct run_delivery *delivery) {
     const struct delivery_by_message *item = spill_sort_next(run->deliveries);
     if (item == NULL) {
         return false;
     }
-    *delivery = delivery_of(item);
+    *delivery = delivery_whole(item);
     return true;
 }
 
@@ -325,7 +313,7 @@ uint32_t run_data_some(const struct run_data *run, struct run_delivery *deliveri
     const void *items = NULL;
     uint32_t count = spill_sort_some(run->deliveries, &items, most);
     for (uint32_t i = 0; i < count; i++) {
-        deliveries[i] = delivery_of((const struct delivery_by_message *)items + i);
+        deliveries[i] = delivery_whole((const struct delivery_by_message *)items + i);
     }
     return count;
 }

@@ -87,14 +87,19 @@ struct message_walk {
     struct cdf_messages lines;
     uint32_t line; // the next of them
     uint32_t message;
-    struct statistics_passing latency; // of the message
-    struct picking curve;              // of the message
+    int64_t published_ns; // of the message, as all that follows
+    struct statistics_passing latency;
+    struct picking curve;
     bool has_line;
+    bool has_topic_of_spread;
 };
 
 static void begin_message(struct message_walk *walk, uint32_t message) {
     struct run_data *run = walk->run;
     walk->message = message;
+    walk->published_ns = run->messages[message].published_ns;
+    walk->has_topic_of_spread =
+        run->messages[message].topic == run->messages[run->spread.message].topic;
     statistics_begin(&walk->latency, &run->message_latencies[message],
                      run->messages[message].deliveries);
     while (walk->line < walk->lines.count && walk->lines.items[walk->line] < message) {
@@ -106,22 +111,22 @@ static void begin_message(struct message_walk *walk, uint32_t message) {
     }
 }
 
-static void pass_delivery(struct message_walk *walk, const struct run_delivery *delivery) {
+static inline void pass_delivery(struct message_walk *walk,
+                                 const struct delivery_by_message *delivery) {
     struct run_data *run = walk->run;
     struct run_spread *spread = &run->spread;
-    const struct run_message *message = &run->messages[delivery->message];
-    if (delivery->message == spread->message) {
-        spread->deliveries[spread->count++] = *delivery;
+    if (walk->message == spread->message) {
+        spread->deliveries[spread->count++] = delivery_whole(delivery);
     }
-    if (!delivery->expected) {
+    if (!delivery_is_expected(delivery)) {
         return;
     }
-    int64_t latency_ns = delivery->delivered_ns - message->published_ns;
+    int64_t latency_ns = delivery->delivered_ns - walk->published_ns;
     statistics_pass(&walk->latency, latency_ns);
     if (walk->has_line) {
         pass(&walk->curve, latency_ns);
     }
-    if (message->topic == run->messages[spread->message].topic) {
+    if (walk->has_topic_of_spread) {
         bitset_add(spread->subscribers, delivery->node);
     }
 }
@@ -151,12 +156,15 @@ static void pass_messages(struct run_data *run, struct arena *arena, struct aren
             (struct run_curve){.count = message->deliveries, .expected = message->expected};
     }
     begin_spread(run, arena);
-    struct run_delivery some[AT_ONCE];
+    const void *items = NULL;
     uint32_t count = 0;
-    while (run->spread.message != TRACE_NONE && (count = run_data_some(run, some, AT_ONCE)) > 0) {
+    while (run->spread.message != TRACE_NONE &&
+           (count = spill_sort_some(run->deliveries, &items, AT_ONCE)) > 0) {
+        const struct delivery_by_message *some = items;
         for (uint32_t i = 0; i < count; i++) {
-            if (some[i].message != walk.message) {
-                begin_message(&walk, some[i].message);
+            uint32_t message = delivery_message(&some[i]);
+            if (message != walk.message) {
+                begin_message(&walk, message);
             }
             pass_delivery(&walk, &some[i]);
         }

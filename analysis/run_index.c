@@ -113,7 +113,7 @@ static void push_latency(struct run_index *index, const struct trace_record *rec
     if (latency_ns <= UINT64_MAX >> shift) {
         uint64_t word =
             latency_ns << shift | (uint64_t)record->node << index->topic_bits | message->topic;
-        spill_sort_push(index->by_latency, &word);
+        *(uint64_t *)spill_sort_place(index->by_latency) = word;
     } else {
         const struct delivery_of_latency delivery = {latency_ns, record->node, message->topic};
         spill_sort_push(index->by_long_latency, &delivery);
@@ -163,13 +163,11 @@ static bool take_delivery(struct run_index *index, const struct trace_record *re
     run->delivery_count++;
     uint64_t key = (uint64_t)record->message << 1 | (expected ? 0 : 1);
     uint32_t requested = record->reason == REASON_REQUESTED ? 1 : 0;
-    const struct delivery_by_message delivery = {
-        .word = key << DELIVERY_KEY_SHIFT | (uint64_t)record->value << 1 | requested,
-        .delivered_ns = record->at_ns,
-        .node = record->node,
-        .sender = record->peer,
-    };
-    spill_sort_push(index->by_message, &delivery);
+    struct delivery_by_message *delivery = spill_sort_place(index->by_message);
+    delivery->word = key << DELIVERY_KEY_SHIFT | (uint64_t)record->value << 1 | requested;
+    delivery->delivered_ns = record->at_ns;
+    delivery->node = record->node;
+    delivery->sender = record->peer;
     return true;
 }
 

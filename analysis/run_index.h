@@ -33,6 +33,27 @@ _Static_assert(RUN_DATA_HOPS_MAX < 1 << DELIVERY_HOPS_BITS, "hops have room");
 _Static_assert(RUN_DATA_MESSAGES_MAX <= UINT64_MAX >> (DELIVERY_KEY_SHIFT + 1),
                "and so have messages");
 
+static inline uint32_t delivery_message(const struct delivery_by_message *item) {
+    return (uint32_t)(item->word >> (DELIVERY_KEY_SHIFT + 1));
+}
+
+static inline bool delivery_is_expected(const struct delivery_by_message *item) {
+    return (item->word >> DELIVERY_KEY_SHIFT & 1) == 0;
+}
+
+/** What it says, in fields. */
+static inline struct run_delivery delivery_whole(const struct delivery_by_message *item) {
+    return (struct run_delivery){
+        .delivered_ns = item->delivered_ns,
+        .message = delivery_message(item),
+        .node = item->node,
+        .sender = item->sender,
+        .hops = (uint32_t)(item->word >> 1 & ((1 << DELIVERY_HOPS_BITS) - 1)),
+        .expected = delivery_is_expected(item),
+        .requested = (item->word & 1) == 1,
+    };
+}
+
 /**
  * Deliveries by expected receivers sorted by latency. Most are a word: latency, node, topic from
  * above, the latter two as few bits as there are nodes and topics. Latencies for which a word has

@@ -45,8 +45,7 @@ struct spill_sort {
     uint32_t capacity;
     uint32_t room;           // items that may be pushed, of these
     uint32_t item_count;     // in memory
-    uint64_t last_key;       // pushed; 0: none of those in memory
-    bool descends;           // some item in memory has a lower key than the one before it
+    bool by_order;           // sorted, they lie as `order` says, and not one behind the other
     struct sort_item *order; // of the items in memory
     size_t order_bytes;      // that, and room to sort; or the room alone to sort words
     uint64_t next;           // place in `order`
@@ -123,16 +122,29 @@ static void make_order(struct spill_sort *sort, size_t bytes) {
     }
 }
 
+/** True if some item in memory has a lower key than the one before it. */
+static bool descends(const struct spill_sort *sort) {
+    uint64_t last_key = 0;
+    bool descends = false;
+    for (uint32_t i = 0; i < sort->item_count && !descends; i++) {
+        uint64_t key = key_of(sort, item_at(sort, i));
+        descends = key < last_key;
+        last_key = key;
+    }
+    return descends;
+}
+
 /** Puts the items in memory in order; they often are. */
 static void sort_items(struct spill_sort *sort) {
-    if (!sort->descends) {
+    sort->by_order = descends(sort);
+    if (!sort->by_order) {
         return;
     }
     if (sort->options.item_bytes == sizeof(uint64_t)) {
         make_order(sort, sort->item_count * sizeof(uint64_t));
         sort_words((uint64_t *)(void *)sort->items, (uint64_t *)(void *)sort->order,
                    sort->item_count, sort->options.key_shift);
-        sort->descends = false;
+        sort->by_order = false;
         return;
     }
     make_order(sort, (size_t)2 * sort->item_count * sizeof *sort->order);
@@ -144,7 +156,7 @@ static void sort_items(struct spill_sort *sort) {
 
 /** The item at a place of the order. */
 static const unsigned char *sorted_at(const struct spill_sort *sort, uint64_t place) {
-    return item_at(sort, sort->descends ? sort->order[place].value : place);
+    return item_at(sort, sort->by_order ? sort->order[place].value : place);
 }
 
 static void open_file(struct spill_sort *sort) {
@@ -201,8 +213,6 @@ static void spill(struct spill_sort *sort) {
     sort->runs[sort->run_count++] =
         (struct spilled_run){.first = sort->count - sort->item_count, .count = sort->item_count};
     sort->item_count = 0;
-    sort->last_key = 0;
-    sort->descends = false;
 }
 
 /** Makes room for more items, up to items_max. */
@@ -218,7 +228,7 @@ static __attribute__((noinline)) void make_room(struct spill_sort *sort) {
         sort->capacity < sort->options.items_max ? sort->capacity : sort->options.items_max;
 }
 
-void spill_sort_push(struct spill_sort *sort, const void *item) {
+void *spill_sort_place(struct spill_sort *sort) {
     if (sort->item_count == sort->room) {
         if (sort->item_count == sort->options.items_max) {
             spill(sort);
@@ -226,12 +236,12 @@ void spill_sort_push(struct spill_sort *sort, const void *item) {
             make_room(sort);
         }
     }
-    copy_item(sort, sort->items + (size_t)sort->item_count * sort->options.item_bytes, item);
-    uint64_t key = key_of(sort, item);
-    sort->descends |= key < sort->last_key;
-    sort->last_key = key;
-    sort->item_count++;
     sort->count++;
+    return sort->items + (size_t)sort->item_count++ * sort->options.item_bytes;
+}
+
+void spill_sort_push(struct spill_sort *sort, const void *item) {
+    memcpy(spill_sort_place(sort), item, sort->options.item_bytes);
 }
 
 /** Gives the memory of the items back and takes that of the merge from it. */
@@ -387,7 +397,7 @@ uint32_t spill_sort_some(struct spill_sort *sort, const void **items, uint32_t m
     if (sort->run_count > 0) {
         return some_of_merge(sort, items, most);
     }
-    if (sort->descends) {
+    if (sort->by_order) {
         *items = spill_sort_next(sort);
         return *items == NULL ? 0 : 1;
     }

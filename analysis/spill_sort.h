@@ -42,6 +42,10 @@ struct spill_sort *spill_sort_create(const struct spill_sort_options *options);
 /** Adds a copy of the item. Before spill_sort_finish() only. */
 void spill_sort_push(struct spill_sort *sort, const void *item);
 
+/** Adds an item that the caller then puts together where it will lie, before the next call: a
+ * processor waits where it copies what was just written in smaller parts. */
+void *spill_sort_place(struct spill_sort *sort);
+
 /** Ends the pushing. */
 FAILURE_WARN_UNUSED bool spill_sort_finish(struct spill_sort *sort, struct failure *failure);
 

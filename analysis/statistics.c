@@ -116,41 +116,33 @@ static int64_t *percentile(struct statistics *of, uint32_t which) {
 void statistics_begin(struct statistics_passing *passing, struct statistics *of, uint64_t count) {
     *of = (struct statistics){.count = count};
     *passing = (struct statistics_passing){.of = of, .count = count};
-    passing->before_next = count == 0 ? 0 : rank_of(count, percents[0]);
 }
 
-/** A value that is the first, a percentile, or the last. */
-static __attribute__((noinline)) void note_value(struct statistics_passing *passing,
-                                                 int64_t value) {
+/** The next value to note behind number `seen`: a percentile, or the last. */
+static uint64_t next_noted(const struct statistics_passing *passing, uint64_t seen) {
+    uint64_t last = passing->count - 1;
+    uint64_t rank =
+        passing->next < PERCENTILES ? rank_of(passing->count, percents[passing->next]) : last;
+    return seen < rank ? rank : last;
+}
+
+void statistics_note(struct statistics_passing *passing, int64_t value) {
     struct statistics *of = passing->of;
-    of->min = passing->seen == 0 ? value : of->min;
-    while (passing->next < PERCENTILES && passing->seen == passing->before_next) {
+    uint64_t number = passing->seen - 1;
+    of->min = number == 0 ? value : of->min;
+    while (passing->next < PERCENTILES &&
+           number == rank_of(passing->count, percents[passing->next])) {
         *percentile(of, passing->next++) = value;
-        passing->before_next =
-            passing->next < PERCENTILES ? rank_of(of->count, percents[passing->next]) : 0;
     }
-    of->max = value;
-}
-
-// A trace has one of these for each node, and goes from one to another: what most values look at is
-// in one line of the cache.
-void statistics_pass(struct statistics_passing *passing, int64_t value) {
-    CHECK(passing->seen < passing->count);
-    CHECK(value >= passing->last);
-    passing->last = value;
-    if (passing->seen == passing->before_next || passing->seen == 0 ||
-        passing->seen + 1 == passing->count) {
-        note_value(passing, value);
-    }
-    passing->seen++;
-    passing->rest += (uint64_t)value;
-    if (passing->rest >= UINT64_C(1) << 62) {
-        // Before the sum overflows, what it has of the count goes to the quotient.
-        passing->quotient += (int64_t)(passing->rest / passing->count);
-        passing->rest %= passing->count;
-    }
+    passing->noted_next = next_noted(passing, number);
     if (passing->seen == passing->count) {
-        passing->of->mean = rounded(
+        of->max = value;
+        of->mean = rounded(
             (struct division){(int64_t)passing->count, passing->quotient, (int64_t)passing->rest});
     }
+}
+
+void statistics_carry(struct statistics_passing *passing) {
+    passing->quotient += (int64_t)(passing->rest / passing->count);
+    passing->rest %= passing->count;
 }
