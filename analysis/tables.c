@@ -8,16 +8,17 @@
 static const struct table {
     const char *name;
     table_writer write;
+    enum table_choice least; // of choices that want it
 } tables[] = {
-    {"tables/delivery.tsv", table_delivery},
-    {"tables/messages.tsv", table_messages},
-    {"tables/nodes.tsv", table_nodes},
-    {"tables/latency_cdf.tsv", table_latency_cdf},
-    {"tables/hops.tsv", table_hops},
-    {"tables/depth.tsv", table_depth},
-    {"tables/mesh_degree.tsv", table_mesh_degree},
-    {"tables/gauges.tsv", table_gauges},
-    {"tables/traffic.tsv", table_traffic},
+    {"tables/delivery.tsv", table_delivery, TABLES_ALL},
+    {"tables/messages.tsv", table_messages, TABLES_USUAL},
+    {"tables/nodes.tsv", table_nodes, TABLES_USUAL},
+    {"tables/latency_cdf.tsv", table_latency_cdf, TABLES_USUAL},
+    {"tables/hops.tsv", table_hops, TABLES_USUAL},
+    {"tables/depth.tsv", table_depth, TABLES_USUAL},
+    {"tables/mesh_degree.tsv", table_mesh_degree, TABLES_USUAL},
+    {"tables/gauges.tsv", table_gauges, TABLES_USUAL},
+    {"tables/traffic.tsv", table_traffic, TABLES_USUAL},
 };
 
 static bool write_table(const struct table *table, const struct run_data *run, const char *folder,
@@ -30,13 +31,13 @@ static bool write_table(const struct table *table, const struct run_data *run, c
     return table_file_close(&file, failure) && run_data_ok(run, failure);
 }
 
-bool analysis_write_tables(const struct run_data *run, const char *folder,
+bool analysis_write_tables(const struct run_data *run, enum table_choice choice, const char *folder,
                            struct failure *failure) {
     if (!table_folder_make(folder, "tables", failure)) {
         return false;
     }
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (!write_table(&tables[i], run, folder, failure)) {
+        if (tables[i].least <= choice && !write_table(&tables[i], run, folder, failure)) {
             return false;
         }
     }

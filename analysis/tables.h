@@ -1,7 +1,7 @@
 /**
  * The tables of a run: tab-separated text with one header line whose column names carry the units.
  *
- *     delivery.tsv     one row per delivery, grouped by message
+ *     delivery.tsv     one row per delivery, grouped by message, if wanted: six times the trace
  *     messages.tsv     one row per planned message
  *     nodes.tsv        one row per node
  *     latency_cdf.tsv  share of expected receivers reached, by latency: `all`, then single messages
@@ -21,13 +21,19 @@
 
 #include <stdbool.h>
 
+/** Which tables are wanted. */
+enum table_choice {
+    TABLES_USUAL, // all but delivery.tsv
+    TABLES_ALL
+};
+
 /**
- * Writes all tables to `folder`/tables, which is made unless it is there.
+ * Writes tables to `folder`/tables, which is made unless it is there.
  *
  * Errors: a file that cannot be written (disk full, no right) is named; files written before it
  * stay. Cost:   linear in the run.
  */
-FAILURE_WARN_UNUSED bool analysis_write_tables(const struct run_data *run, const char *folder,
-                                               struct failure *failure);
+FAILURE_WARN_UNUSED bool analysis_write_tables(const struct run_data *run, enum table_choice choice,
+                                               const char *folder, struct failure *failure);
 
 #endif

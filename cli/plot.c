@@ -18,16 +18,20 @@
 struct plot_options {
     const char *path; // of the result folder, or of TraceEvents
     const char *out;  // where results of TraceEvents go; NULL: below out/
+    enum table_choice tables;
     struct plot_sweep_options sweep;
 };
 
-enum { KEY_OUT = 1000 };
+enum { KEY_OUT = 1000, KEY_DELIVERY_TABLE };
 
 static const struct argp_option option_table[] = {
     {.name = "out",
      .key = KEY_OUT,
      .arg = "DIR",
      .doc = "where results of TraceEvents go (out/NAME), or figures of a sweep (its folder)"},
+    {.name = "delivery-table",
+     .key = KEY_DELIVERY_TABLE,
+     .doc = "of a run: also write tables/delivery.tsv, a row for each delivery"},
     {0},
 };
 
@@ -36,6 +40,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     switch (key) {
     case KEY_OUT:
         options->out = argument;
+        return 0;
+    case KEY_DELIVERY_TABLE:
+        options->tables = TABLES_ALL;
         return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->sweep;
@@ -98,7 +105,7 @@ static bool draw(struct plot_command *command, const char *trace) {
     const char *hidden = command->folder.hidden;
     struct run_data *data = arena_take(command->arena, MEMORY_TABLES, sizeof *data);
     bool ok = run_data_read(data, command->arena, trace, failure) &&
-              analysis_write_tables(data, hidden, failure) &&
+              analysis_write_tables(data, command->options.tables, hidden, failure) &&
               analysis_draw_figures(data, command->arena, hidden, failure);
     run_data_close(data);
     if (ok && data->truncated) {
@@ -184,6 +191,12 @@ static bool plot_events(struct plot_command *command) {
 static bool plot(struct plot_command *command) {
     bool are_events = false;
     char *database = plot_sweep_find(command->options.path);
+    if (database != NULL && command->options.tables == TABLES_ALL) {
+        free(database);
+        return failure_bad_input(&command->failure,
+                                 "%s is a sweep, and --delivery-table is about a run",
+                                 command->options.path);
+    }
     if (database != NULL) {
         interrupt_watch();
         struct plot_sweep_place to = {database, command->options.out, &command->folder};

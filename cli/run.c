@@ -318,7 +318,8 @@ static bool analyse(struct run_command *command) {
     }
     progress_say(&command->progress, "writing tables");
     bool ok = run_data_end(command->loading, &command->failure) &&
-              analysis_write_tables(data, command->folder.hidden, &command->failure);
+              analysis_write_tables(data, command->options.tables, command->folder.hidden,
+                                    &command->failure);
     if (ok && !command->options.no_figures) {
         progress_say(&command->progress, "drawing figures");
         ok = analysis_draw_figures(data, command->arena, command->folder.hidden, &command->failure);

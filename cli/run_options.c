@@ -14,6 +14,7 @@ enum {
     KEY_JSON,
     KEY_NO_FIGURES,
     KEY_NO_TABLES,
+    KEY_DELIVERY_TABLE,
     KEY_WIRE,
     KEY_STATS,
     KEY_MEMORY_LIMIT,
@@ -45,6 +46,10 @@ static const struct argp_option option_table[] = {
     {.name = "no-tables",
      .key = KEY_NO_TABLES,
      .doc = "neither tables nor figures: gossim plot makes both from the trace, when wanted"},
+    {.name = "delivery-table",
+     .key = KEY_DELIVERY_TABLE,
+     .doc = "also write tables/delivery.tsv: a row for each delivery, six times as large as the "
+            "trace"},
     {.name = "wire",
      .key = KEY_WIRE,
      .arg = "HOW",
@@ -94,6 +99,15 @@ static bool parse_wire(const char *word, enum run_wire *wire) {
     return *wire == RUN_WIRE_ENCODE || strcmp(word, "size") == 0;
 }
 
+static void refuse_contradictions(const struct run_command_options *options,
+                                  const struct argp_state *state) {
+    if (options->tables == TABLES_ALL &&
+        (options->no_tables || options->level == TRACE_LEVEL_NONE)) {
+        argp_error(state, "--delivery-table: %s leaves no table",
+                   options->no_tables ? "--no-tables" : "--trace none");
+    }
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct run_command_options *options = state->input;
     switch (key) {
@@ -118,6 +132,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_NO_TABLES:
         options->no_tables = true;
         options->no_figures = true;
+        return 0;
+    case KEY_DELIVERY_TABLE:
+        options->tables = TABLES_ALL;
         return 0;
     case KEY_WIRE:
         if (!parse_wire(argument, &options->wire)) {
@@ -152,6 +169,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_STATS:
         options->stats = true;
         return 0;
+    case ARGP_KEY_END:
+        refuse_contradictions(options, state);
+        return load_parse_file(&options->request, key, argument, state);
     default:
         return load_parse_file(&options->request, key, argument, state);
     }

@@ -4,6 +4,7 @@
 #ifndef GOSSIM_CLI_RUN_OPTIONS_H
 #define GOSSIM_CLI_RUN_OPTIONS_H
 
+#include "analysis/tables.h"
 #include "cli/load.h"
 #include "cli/memory_limit.h"
 #include "scenarios/run.h"
@@ -22,7 +23,8 @@ struct run_command_options {
     enum ties ties;
     bool json;
     bool no_figures;
-    bool no_tables; // then no_figures too
+    bool no_tables;           // then no_figures too
+    enum table_choice tables; // unless no_tables
     bool stats;
     struct memory_limit memory_limit;
 };

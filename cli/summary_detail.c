@@ -262,15 +262,15 @@ static void print_more(const struct summary *summary, const struct summary_detai
         shell_print_run(summary->source.request, out);
         return; // whose default is to leave tables
     }
-    char path[4200];
-    const char *const tables[] = {"", "delivery", "mesh_degree", "traffic"};
-    snprintf(path, sizeof path, "%.4096s%stables/%s.tsv", place == NULL ? "" : place,
-             place == NULL ? "" : "/", tables[detail->source]);
     if (detail->source == DETAIL_MESSAGE) {
-        fprintf(out, "awk '$1 == %" PRIu32 "' ", detail->place.message);
-    } else {
-        fputs("less ", out);
+        fprintf(out, "gossim trace --message %" PRIu32 " ", detail->place.message);
+        shell_print_word(place == NULL ? "." : place, out);
+        return;
     }
+    char path[4200];
+    snprintf(path, sizeof path, "%.4096s%stables/%s.tsv", place == NULL ? "" : place,
+             place == NULL ? "" : "/", detail->source == DETAIL_MESHES ? "mesh_degree" : "traffic");
+    fputs("less ", out);
     shell_print_word(path, out);
 }
 

@@ -3,8 +3,8 @@
 _gossim() {
     local commands='run check topology import plot report trace why diff verify step rpc quirks
         ablate sweep hunt shrink compare search ties bench validate'
-    local run_options='--seed --set --out --trace --json --no-figures --no-tables --wire --threads
-        --keep-threads --ties --metrics --stats --memory-limit'
+    local run_options='--seed --set --out --trace --json --no-figures --no-tables --delivery-table
+        --wire --threads --keep-threads --ties --metrics --stats --memory-limit'
     local import_options='--network --nodes --out'
     local check_options='--reference --schema --seed --set --stats'
     local topology_options='--seed --set --json --export --picture'
@@ -21,7 +21,7 @@ _gossim() {
         --jobs --out --json'
     local bench_options='--sizes --rounds --seed --seeds --set --scenario --variant --peer
         --folder --out --json'
-    local plot_options='--out --figure --x --y --as --where --format'
+    local plot_options='--out --delivery-table --figure --x --y --as --where --format'
     local report_options='--out --question --message --max-size'
     local trace_options='--node --peer --topic --message --kind --from --until --format --out'
     local diff_options='--seed --set --seed-b --set-b --ties --ties-b --routers --before --json'

@@ -332,7 +332,7 @@ static bool find_figures(struct run_report *run, const char **folder) {
         return false;
     }
     *folder = report->scratch.hidden;
-    return analysis_write_tables(run->data, *folder, report->failure) &&
+    return analysis_write_tables(run->data, TABLES_USUAL, *folder, report->failure) &&
            analysis_draw_figures(run->data, report->arena, *folder, report->failure);
 }
 

@@ -216,7 +216,7 @@ static bool make_tables(struct bench *bench) {
     }
     struct arena *arena = arena_create(NULL);
     bool made = run_data_read(&run, arena, bench->path, &bench->failure) &&
-                analysis_write_tables(&run, folder, &bench->failure);
+                analysis_write_tables(&run, TABLES_ALL, folder, &bench->failure);
     run_data_close(&run);
     arena_destroy(arena);
     nftw(folder, remove_entry, 4, FTW_DEPTH | FTW_PHYS);

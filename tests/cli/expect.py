@@ -51,7 +51,9 @@ class ExpectTest(FolderTest):
     def test_given_a_window_when_run_then_tables_and_summary_are_about_it_alone(self):
         self.write("traffic.yaml", TRAFFIC)
 
-        outcome = self.call("run", "traffic.yaml", "--json", "--no-figures", "--out", "out")
+        outcome = self.call(
+            "run", "traffic.yaml", "--json", "--no-figures", "--delivery-table", "--out", "out"
+        )
 
         self.assertEqual(0, outcome.status, outcome)
         summary = json.loads(outcome.out)
@@ -99,8 +101,10 @@ class ExpectTest(FolderTest):
         self.assertIn("broken 2 times", outcome.out)
         self.assertIn("first at 6s: message 0", mesh["detail"])
         self.assertIn("it never did", mesh["detail"])
-        self.assertEqual("awk '$1 == 0' tables/delivery.tsv", ratio["more"])
-        self.assertIn("more: awk '$1 == 0' out/tables/delivery.tsv\n", outcome.out)
+        self.assertEqual("gossim trace --message 0 .", ratio["more"])
+        self.assertIn("more: gossim trace --message 0 out\n", outcome.out)
+        more = self.call("trace", "--message", "0", "out")
+        self.assertEqual(["publish"], [line.split()[2] for line in more.out.splitlines()[1:]])
 
     def test_given_no_trace_when_an_expectation_fails_then_the_run_that_has_one_is_named(self):
         self.write("lossy.yaml", LOSSY)

@@ -41,6 +41,7 @@ class ReportTest(FolderTest):
         self.write(f"{out}.yaml", text)
         shutil.rmtree(self.path(out), ignore_errors=True)
         plain = [] if figures else ["--no-figures"]
+        plain += [] if "none" in options else ["--delivery-table"]
         outcome = self.call("run", f"{out}.yaml", "--out", out, "--json", *plain, *options)
         self.assertIn(outcome.status, (0, 3), outcome)
         if not figures:

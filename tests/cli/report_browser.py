@@ -60,7 +60,8 @@ class BrowserTest(unittest.TestCase):
         with open(scenario, "w", encoding="utf-8") as file:
             file.write(SCENARIO.format(count=cls.count))
         for call in (
-            ["run", scenario, "--trace", "full", "--no-figures", "--out", cls.results],
+            ["run", scenario, "--trace", "full", "--no-figures", "--delivery-table", "--out"]
+            + [cls.results],
             ["report", cls.results, "--question", NASTY],
         ):
             outcome = PROGRAM.call(*call)

@@ -24,8 +24,9 @@ FIGURES = ("duplicates", "hops", "latency_cdf", "mesh_degree", "propagation", "t
 # By trace level and figures: what a result folder holds beside scenario.yaml and summary.json.
 TABLES = {"tables"} | {
     f"tables/{name}.tsv"
-    for name in "delivery depth gauges hops latency_cdf mesh_degree messages nodes traffic".split()
+    for name in "depth gauges hops latency_cdf mesh_degree messages nodes traffic".split()
 }
+DELIVERIES = "tables/delivery.tsv"
 DRAWN = (
     {"figures", "figures/scripts"}
     | {f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
@@ -57,6 +58,7 @@ class ResultsTest(FolderTest):
         rows = (
             (("--trace", "none"), set()),
             (("--no-figures",), {"trace.gst"} | TABLES),
+            (("--no-figures", "--delivery-table"), {"trace.gst", DELIVERIES} | TABLES),
             (("--no-tables",), {"trace.gst"}),
             (("--trace", "full", "--no-figures"), {"trace.gst"} | TABLES),
             ((), {"trace.gst"} | TABLES | DRAWN),
@@ -81,16 +83,39 @@ class ResultsTest(FolderTest):
         )
         for arguments in rows:
             with self.subTest(arguments):
-                self.run_small("--no-figures", "--out", "place", *arguments)
-                names = sorted(TABLES - {"tables"})
+                self.run_small("--no-figures", "--delivery-table", "--out", "place", *arguments)
+                names = sorted(TABLES - {"tables"} | {DELIVERIES})
                 made = {name: self.read("place", name) for name in names}
+                shutil.rmtree(self.path("place", "tables"))
 
-                outcome = self.call("plot", "place")
+                outcome = self.call("plot", "place", "--delivery-table")
 
                 self.assertEqual((0, ""), (outcome.status, outcome.err), outcome)
-                self.assertGreater(made["tables/delivery.tsv"].count(b"\n"), 20)
+                self.assertGreater(made[DELIVERIES].count(b"\n"), 20)
                 for name in names:
                     self.assertEqual(made[name], self.read("place", name), name)
+
+    def test_given_a_result_without_its_deliveries_when_plotted_then_they_come_if_wanted(self):
+        self.run_small("--no-figures", "--out", "place")
+
+        self.assertEqual(0, self.call("plot", "place").status)
+        self.assertNotIn(DELIVERIES, self.inside("place"))
+        self.assertEqual(0, self.call("plot", "place", "--delivery-table").status)
+        self.assertIn(DELIVERIES, self.inside("place"))
+
+    def test_given_deliveries_wanted_and_no_tables_when_run_then_refused(self):
+        for option, told in (
+            (("--no-tables",), "--no-tables"),
+            (("--trace", "none"), "--trace none"),
+        ):
+            with self.subTest(option):
+                before = self.contents()
+
+                outcome = self.call("run", "small.yaml", "--delivery-table", *option)
+
+                self.assertEqual((2, ""), (outcome.status, outcome.out), outcome)
+                self.assertIn(f"--delivery-table: {told} leaves no table", outcome.err)
+                self.assertEqual(before, self.contents())
 
     def test_given_a_result_when_looked_into_then_summary_and_scenario_repeat_the_run(self):
         outcome = self.run_small(

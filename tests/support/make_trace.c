@@ -30,7 +30,7 @@ static bool make(const struct synthetic_options *options, const char *folder,
     snprintf(path, sizeof path, "%s/trace.bin", folder);
     bool done = synthetic_trace_write(options, arena, path, failure) &&
                 run_data_read(&run, arena, path, failure) &&
-                analysis_write_tables(&run, folder, failure) &&
+                analysis_write_tables(&run, TABLES_ALL, folder, failure) &&
                 analysis_draw_figures(&run, arena, folder, failure);
     arena_destroy(arena);
     return done;

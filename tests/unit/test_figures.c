@@ -18,7 +18,7 @@ static const char *const figures[] = {"latency_cdf", "hops",    "mesh_degree",
                                       "duplicates",  "traffic", "propagation"};
 
 static void draw(struct analysis_fixture *f, const char *folder) {
-    bool drawn = analysis_write_tables(&f->run, folder, &f->failure) &&
+    bool drawn = analysis_write_tables(&f->run, TABLES_USUAL, folder, &f->failure) &&
                  analysis_draw_figures(&f->run, f->arena, folder, &f->failure);
     if (!drawn) {
         fail_msg("%s", f->failure.message);
@@ -197,7 +197,7 @@ static void given_many_messages_and_topics_when_drawn_then_whole_pictures(void *
 static void given_no_gnuplot_when_drawn_then_failure_names_the_package(void **state) {
     struct analysis_fixture *f = *state;
     analysis_fixture_read(f);
-    assert_true(analysis_write_tables(&f->run, f->folder, &f->failure));
+    assert_true(analysis_write_tables(&f->run, TABLES_USUAL, f->folder, &f->failure));
     assert_int_equal(setenv("PATH", "/nonexistent", 1), 0);
 
     bool drawn = analysis_draw_figures(&f->run, f->arena, f->folder, &f->failure);

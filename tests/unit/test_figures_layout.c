@@ -194,7 +194,7 @@ static void expect_pictures_clear(const struct analysis_fixture *f, const char *
 
 static void draw(struct analysis_fixture *f) {
     assert_true(run_data_read(&f->run, f->arena, f->path, &f->failure));
-    bool drawn = analysis_write_tables(&f->run, f->folder, &f->failure) &&
+    bool drawn = analysis_write_tables(&f->run, TABLES_USUAL, f->folder, &f->failure) &&
                  analysis_draw_figures(&f->run, f->arena, f->folder, &f->failure);
     if (!drawn) {
         fail_msg("%s", f->failure.message);

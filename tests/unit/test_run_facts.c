@@ -268,7 +268,7 @@ static void given_little_room_when_tables_then_the_same_to_the_byte(void **state
 
     for (size_t room = 0; room < COUNT_OF(rooms); room++) {
         assert_true(run_data_read_within(&f->run, f->arena, f->path, rooms[room], &f->failure));
-        assert_true(analysis_write_tables(&f->run, f->folder, &f->failure));
+        assert_true(analysis_write_tables(&f->run, TABLES_ALL, f->folder, &f->failure));
         run_data_close(&f->run);
 
         for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -306,7 +306,7 @@ static void given_many_rows_when_deliveries_then_as_printf_puts_them(void **stat
         assert_true(size < sizeof wanted);
     }
 
-    assert_true(analysis_write_tables(&f->run, f->folder, &f->failure));
+    assert_true(analysis_write_tables(&f->run, TABLES_ALL, f->folder, &f->failure));
 
     assert_true(size > 500000);
     assert_string_equal(table_text(f, "delivery.tsv"), wanted);

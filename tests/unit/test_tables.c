@@ -9,7 +9,7 @@
 #include <string.h>
 
 static void write_tables(struct analysis_fixture *f) {
-    bool written = analysis_write_tables(&f->run, f->folder, &f->failure);
+    bool written = analysis_write_tables(&f->run, TABLES_ALL, f->folder, &f->failure);
     if (!written) {
         fail_msg("%s", f->failure.message);
     }
@@ -174,7 +174,7 @@ static void given_folder_that_is_not_there_when_tables_then_failure_names_it(voi
     struct analysis_fixture *f = *state;
     analysis_fixture_read(f);
 
-    bool written = analysis_write_tables(&f->run, "no-such-folder", &f->failure);
+    bool written = analysis_write_tables(&f->run, TABLES_ALL, "no-such-folder", &f->failure);
 
     assert_false(written);
     assert_non_null(strstr(f->failure.message, "no-such-folder/tables"));
