@@ -47,7 +47,7 @@ struct spill_sort {
     uint32_t item_count;     // in memory
     bool by_order;           // sorted, they lie as `order` says, and not one behind the other
     struct sort_item *order; // of the items in memory
-    size_t order_bytes;      // that, and room to sort; or the room alone to sort words
+    size_t order_bytes;      // that, and room to sort; words have theirs behind the items
     uint64_t next;           // place in `order`
     int file;                // −1: all is in memory
     int error;               // errno of the first failure, or 0
@@ -107,14 +107,23 @@ static inline const unsigned char *item_at(const struct spill_sort *sort, uint64
     return sort->items + index * sort->options.item_bytes;
 }
 
-static size_t large_bytes(const struct spill_sort *sort) {
-    bool words = sort->options.item_bytes == sizeof(uint64_t);
-    return words ? BYTES_LARGE_OF_WORDS : BYTES_LARGE;
+static bool has_words(const struct spill_sort *sort) {
+    return sort->options.item_bytes == sizeof(uint64_t);
 }
 
-/** Makes room for an order, or to sort. What was there goes. */
+/** What an item takes of `items`: words have room there to be sorted, as large pages, which are
+ * cleared as a whole, are well filled. */
+static size_t taken_bytes(const struct spill_sort *sort) {
+    return has_words(sort) ? 2 * sizeof(uint64_t) : sort->options.item_bytes;
+}
+
+static size_t large_bytes(const struct spill_sort *sort) {
+    return has_words(sort) ? BYTES_LARGE_OF_WORDS : BYTES_LARGE;
+}
+
+/** Makes room for an order, and to sort it. What was there goes. */
 static void make_order(struct spill_sort *sort, size_t bytes) {
-    bytes = bytes > BYTES_SMALL_MAX && bytes < large_bytes(sort) ? large_bytes(sort) : bytes;
+    bytes = bytes > BYTES_SMALL_MAX && bytes < BYTES_LARGE ? BYTES_LARGE : bytes;
     if (bytes > sort->order_bytes) {
         pool_give(&sort->pool, sort->order, sort->order_bytes);
         sort->order = pool_take(&sort->pool, bytes);
@@ -140,10 +149,9 @@ static void sort_items(struct spill_sort *sort) {
     if (!sort->by_order) {
         return;
     }
-    if (sort->options.item_bytes == sizeof(uint64_t)) {
-        make_order(sort, sort->item_count * sizeof(uint64_t));
-        sort_words((uint64_t *)(void *)sort->items, (uint64_t *)(void *)sort->order,
-                   sort->item_count, sort->options.key_shift);
+    if (has_words(sort)) {
+        uint64_t *words = (uint64_t *)(void *)sort->items;
+        sort_words(words, words + sort->capacity, sort->item_count, sort->options.key_shift);
         sort->by_order = false;
         return;
     }
@@ -217,13 +225,12 @@ static void spill(struct spill_sort *sort) {
 
 /** Makes room for more items, up to items_max. */
 static __attribute__((noinline)) void make_room(struct spill_sort *sort) {
-    uint32_t large = (uint32_t)(large_bytes(sort) / sort->options.item_bytes);
+    uint32_t large = (uint32_t)(large_bytes(sort) / taken_bytes(sort));
     uint32_t wanted = sort->capacity == 0      ? ITEMS_FIRST
                       : sort->capacity < large ? large
                                                : sort->capacity + sort->capacity / 2;
     wanted = wanted < sort->options.items_max ? wanted : sort->options.items_max;
-    sort->items =
-        pool_grow(&sort->pool, sort->items, &sort->capacity, wanted, sort->options.item_bytes);
+    sort->items = pool_grow(&sort->pool, sort->items, &sort->capacity, wanted, taken_bytes(sort));
     sort->room =
         sort->capacity < sort->options.items_max ? sort->capacity : sort->options.items_max;
 }
@@ -247,7 +254,7 @@ void spill_sort_push(struct spill_sort *sort, const void *item) {
 /** Gives the memory of the items back and takes that of the merge from it. */
 static void begin_merge(struct spill_sort *sort) {
     size_t item_bytes = sort->options.item_bytes;
-    pool_give(&sort->pool, sort->items, sort->capacity * item_bytes);
+    pool_give(&sort->pool, sort->items, sort->capacity * taken_bytes(sort));
     pool_give(&sort->pool, sort->order, sort->order_bytes);
     sort->items = NULL;
     sort->order = NULL;
