@@ -32,18 +32,23 @@ const char *bench_processor_name(char *out, size_t size) {
 
 void bench_print_machine(const struct bench *bench, FILE *out) {
     char name[128];
+    char varies[96] = "one round says nothing of how CPU time varies";
     double most = 0;
+    bool repeated = false;
     for (uint32_t i = 0; i < bench->case_count; i++) {
         for (uint32_t who = 0; who < bench->contestant_count; who++) {
             struct bench_spread cpu_s = bench_cpu_s(bench, &bench->cases[i], who);
             most = noise(&cpu_s) > most ? noise(&cpu_s) : most;
         }
+        repeated = repeated || bench->cases[i].rounds > 1;
     }
-    fprintf(out,
-            "machine: %" PRIu32 " processors (%s), load %.1f before and %.1f after; CPU time of a "
-            "program varies by up to %.0f %% from round to round\n",
+    if (repeated) {
+        snprintf(varies, sizeof varies,
+                 "CPU time of a program varies by up to %.0f %% from round to round", most);
+    }
+    fprintf(out, "machine: %" PRIu32 " processors (%s), load %.1f before and %.1f after; %s\n",
             jobs_processors(), bench_processor_name(name, sizeof name), bench->load_before,
-            bench->load_after, most);
+            bench->load_after, varies);
 }
 
 /** The line of names of columns. */
@@ -71,8 +76,12 @@ static void print_line(const struct bench *bench, const struct bench_case *which
     struct bench_spread cpu_s = bench_cpu_s(bench, which, who);
     struct bench_spread wall_s = bench_wall_s(bench, which, who);
     uint64_t peak = bench_peak_bytes(bench, which, who);
-    fprintf(out, "%-*s %13s %9.3f %5.0f %9.3f %11.2f", NAME_COLUMNS, bench->contestants[who].name,
-            figure_count(counts->events, events), cpu_s.median, noise(&cpu_s) / 2, wall_s.median,
+    char around[16] = "-";
+    if (which->rounds > 1) {
+        snprintf(around, sizeof around, "%.0f", noise(&cpu_s) / 2);
+    }
+    fprintf(out, "%-*s %13s %9.3f %5s %9.3f %11.2f", NAME_COLUMNS, bench->contestants[who].name,
+            figure_count(counts->events, events), cpu_s.median, around, wall_s.median,
             cpu_s.median > 0 ? (double)counts->events / cpu_s.median / 1e6 : 0);
     for (uint32_t i = 0; i < count; i++) {
         fprintf(out, " %12.3f", bench_speed_ratio(bench, which, who, references[i]).median);

@@ -60,8 +60,9 @@ void bench_print_counts(const struct bench *bench, FILE *out) {
 void bench_print_doubling(const struct bench *bench, FILE *out) {
     char events[FIGURE_TEXT_SIZE];
     const struct bench_case *base = &bench->cases[0];
-    fprintf(out, "%" PRIu32 " nodes, %" PRIu32 " rounds; CPU time over that of the base\n",
-            base->nodes, base->rounds);
+    fprintf(out, "%s nodes, %" PRIu32 " %s; CPU time over that of the base\n",
+            figure_count(base->nodes, events), base->rounds,
+            figure_noun(base->rounds, "round", "rounds"));
     for (uint32_t who = 0; who < bench->contestant_count; who++) {
         fprintf(out, "%-42s %12s %9s %11s %8s %8s %13s\n", bench->contestants[who].name, "events",
                 "CPU s", "ns/event", "events", "CPU", "bytes a node");

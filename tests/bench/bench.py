@@ -102,6 +102,17 @@ class BenchTest(unittest.TestCase):
                     self.assertTrue(any(line.lstrip().startswith(beginning) for line in out), out)
                 self.assertRegex(out[-1], r"^machine: \d+ processors \(.*\), load ")
 
+    def test_given_one_round_when_printed_then_nothing_is_said_of_how_it_varies(self):
+        for rounds, around, said in (
+            ("1", "-", "one round says nothing of how CPU time varies"),
+            ("2", r"\d+", r"CPU time of a program varies by up to \d+ % from round to round"),
+        ):
+            with self.subTest(rounds):
+                out = self.bench("--sizes", "100", "--rounds", rounds).splitlines()
+
+                self.assertRegex(out[2], rf"^gossim +\S+ +\S+ +{around} ")
+                self.assertRegex(out[-1], rf"; {said}$")
+
     def test_given_doublings_when_measured_then_events_grow_with_messages_alone(self):
         cases = self.json_of("doubling", "--sizes", "200", "--rounds", "1")["cases"]
 
