@@ -116,7 +116,10 @@ static struct bench_case *add_case(struct bench *bench, uint32_t nodes, uint64_t
     struct bench_case *added = &bench->cases[bench->case_count++];
     *added = (struct bench_case){.nodes = nodes, .seed = seed, .factor = 1};
     added->rounds = rounds_of(bench, nodes);
+    // The last part of its path has room.
     const char *scenario = bench->options->scenario;
+    const char *slash = scenario == NULL ? NULL : strrchr(scenario, '/');
+    scenario = slash == NULL ? scenario : slash + 1;
     if (nodes == 0) {
         snprintf(added->name, sizeof added->name, "%s", scenario);
     } else if (scenario != NULL) {

@@ -99,8 +99,17 @@ static bool encodes(const struct run_options *options) {
     return options->wire == RUN_WIRE_ENCODE;
 }
 
-static bool has_quirk(const struct scenario *scenario, enum quirk quirk) {
-    return quirk_in(scenario->router.quirks, quirk);
+/** How many of the nodes have a quirk. */
+static double share_with(const struct scenario *scenario, enum quirk quirk) {
+    double rest = 1;
+    double share = 0;
+    for (uint32_t i = 0; i < scenario->group_count; i++) {
+        const struct scenario_group *group = &scenario->groups[i];
+        double nodes = amounts_selected(scenario, &group->nodes) / scenario->node_count;
+        share += quirk_in(group->router.quirks, quirk) ? nodes : 0;
+        rest -= nodes;
+    }
+    return share + (quirk_in(scenario->router.quirks, quirk) ? greater(rest, 0) : 0);
 }
 
 /** Whether routers keep what only some groups need: router/router.h. */
@@ -109,8 +118,8 @@ static bool has_side(const struct scenario *scenario) {
     for (uint32_t i = 0; i < scenario->topic_count; i++) {
         validates = validates || scenario->topics[i].validator_count > 0;
     }
-    return validates || has_quirk(scenario, QUIRK_SENT_CACHE) ||
-           has_quirk(scenario, QUIRK_RECEIVED_CACHE);
+    return validates || share_with(scenario, QUIRK_SENT_CACHE) > 0 ||
+           share_with(scenario, QUIRK_RECEIVED_CACHE) > 0;
 }
 
 static double topology_bytes(const struct scenario *scenario, const struct amounts *amounts) {
@@ -170,14 +179,11 @@ static double cache_bytes_2020(const struct scenario *scenario, const struct amo
                   2 * amounts->links / amounts->nodes;
     double cache = ring_bytes(rpcs, sizeof(struct digest_cache_entry)) +
                    ring_bytes(rpcs * DIGEST_TABLE, sizeof(uint64_t));
-    double bytes = 0;
-    bytes += has_quirk(scenario, QUIRK_SENT_CACHE) ? cache : 0;
-    bytes += has_quirk(scenario, QUIRK_RECEIVED_CACHE) ? cache : 0;
-    if (has_quirk(scenario, QUIRK_MCACHE_EXPIRES)) {
-        bytes +=
-            ring_bytes(own * share_of_span(amounts, MCACHE_TTL_NS), sizeof(struct mcache_timer));
-    }
-    return bytes;
+    double timers =
+        ring_bytes(own * share_of_span(amounts, MCACHE_TTL_NS), sizeof(struct mcache_timer));
+    return share_with(scenario, QUIRK_SENT_CACHE) * cache +
+           share_with(scenario, QUIRK_RECEIVED_CACHE) * cache +
+           share_with(scenario, QUIRK_MCACHE_EXPIRES) * timers;
 }
 
 static double cache_bytes(const struct scenario *scenario, const struct amounts *amounts) {
@@ -186,6 +192,7 @@ static double cache_bytes(const struct scenario *scenario, const struct amounts 
     int64_t window_ns = router->history_length * router->heartbeat_interval_ns;
     double kept = own * greater(share_at_once(amounts), share_of_span(amounts, window_ns));
     kept = greater(kept, own * amounts->churning * KEPT_BY_CHURN);
+    kept = router->protocol == ROUTER_FLOODSUB ? 0 : kept;
     double seen = own * share_that_expires(scenario, amounts);
     double pages = amounts->messages > PAGED_SET_PAGE_BITS ? amounts->messages / 8 : 0;
     double words = bitset_words((uint32_t)(2 * amounts->links / amounts->nodes));

@@ -147,7 +147,8 @@ class BenchTest(unittest.TestCase):
         out = self.bench("--scenario", path, "--sizes", "60", "--rounds", "1")
         free = self.bench("--scenario", path, "--set", "nodes.count=60", "--rounds", "1")
 
-        self.assertRegex(out, r"^60 nodes of \S+, seed 1")
+        self.assertRegex(out, r"^60 nodes of line\.yaml, seed 1")
+        self.assertRegex(free, r"^line\.yaml, seed 1")
         row = r"\ngossim +(\S+) .* (\S+)\n"
         self.assertEqual(re.search(row, free).groups(), re.search(row, out).groups())
 

@@ -56,6 +56,10 @@ static const struct {
     {"plain", N T "}\n" PUBLISH, {0}},
     // The caches of the 2020 router hold each RPC of the last two minutes.
     {"2020", "router: {profile: nim-2020}\n" N T "}\n" PUBLISH, {0}},
+    {"2020, half of them",
+     "router: {profile: gossipsub-v1.0}\nduration: 20s\nnodes: {count: 500, start: 0s, groups: "
+     "[{name: old, nodes: 50%, router: {profile: nim-2020}}]}\n" T "}\n" PUBLISH,
+     {0}},
     // A GRAFT for each topic and mesh at the first heartbeat, all at one instant.
     {"topics", "topics: [{name: \"t%d\", count: 64}]\n" N T "}\npublish: []\n", {0}},
     {"topics, threads",
