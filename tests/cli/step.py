@@ -223,11 +223,13 @@ class Terminal:
 
     def press(self, key, pattern):
         """Types a key until the pattern comes: a signal that comes between prompt and reading is
-        not heard by the library that reads."""
+        not heard by the library that reads. Its echo, which comes at once, is no answer."""
         for _ in range(SECONDS_MAX):
             self.type(key)
-            if select.select([self.end], [], [], 1)[0]:
-                self.text += os.read(self.end, 65536).decode().replace("\r", "")
+            until = time.monotonic() + 1
+            while not re.search(pattern, self.text) and time.monotonic() < until:
+                if select.select([self.end], [], [], 0.1)[0]:
+                    self.text += os.read(self.end, 65536).decode().replace("\r", "")
             if re.search(pattern, self.text):
                 break
         self.expect(pattern)
