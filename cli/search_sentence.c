@@ -101,19 +101,18 @@ static void add_reason(const struct search_report *report, char *out) {
     add_count(most, "run", out);
     if (most < to_meet && most < to_fail) {
         add(out,
-            " of a value cannot tell anything: at least %" PRIu32 " are needed to show that it "
+            " of a value cannot tell anything: at least %" PRIu32 " %s needed to show that it "
             "meets the expectations, and %" PRIu32 " to show that it fails",
-            to_meet, to_fail);
+            to_meet, figure_noun(to_meet, "is", "are"), to_fail);
     } else if (most < to_meet) {
         add(out,
             " of a value cannot show that it meets the expectations, even if all do: at least "
-            "%" PRIu32 " are needed",
-            to_meet);
+            "%" PRIu32 " %s needed",
+            to_meet, figure_noun(to_meet, "is", "are"));
     } else {
         add(out,
-            " of a value cannot show that it fails, even if all do: at least %" PRIu32
-            " are needed",
-            to_fail);
+            " of a value cannot show that it fails, even if all do: at least %" PRIu32 " %s needed",
+            to_fail, figure_noun(to_fail, "is", "are"));
     }
     add(out, " (--max-repeat).");
 }

@@ -429,6 +429,20 @@ class ReportTest(FolderTest):
             mean = point["figures"]["latency_p50_ns"]["mean"] / 1e6
             self.assertAlmostEqual(mean, float(row[5].split()[0]), delta=0.01 * mean)
 
+    def test_given_one_run_or_several_when_reported_then_in_the_number_of_each(self):
+        met = SWEPT[: SWEPT.index("expect:")] + "expect: [delivery_ratio > 0]\n"
+        for sweep, runs, verdict in (
+            ("sweep: {router.D: [4], repeat: 1}\n",
+             "sweep of 1 point · 1 run · seed 1 · scenario", "The run met its expectations."),
+            ("sweep: {router.D: [4, 5], repeat: 2}\n",
+             "sweep of 2 points · 4 runs · seeds 1 to 2 · scenario",
+             "All 4 runs met their expectations."),
+        ):
+            self.sweep(met + sweep)
+            text = self.report("swept").text
+            self.assertIn(runs, text)
+            self.assertIn(verdict, text)
+
     def test_given_enough_runs_when_reported_then_medians_and_bootstrap_have_intervals(self):
         few, many = SWEPT, SWEPT.replace("repeat: 2", "repeat: 8")
         for text, intervals in ((few, False), (many, True)):
