@@ -66,15 +66,17 @@ if (is_regions && region_delays > 0) {
 }
 # The circles that hold shares of the nodes, and when those had the message. The layout leaves a gap
 # for the words below the middle, and the circles leave one too.
+# They are curves, as SVG has white outlines of circles that are objects.
+samples = 181
+set samples samples
+radius(k) = is_tree ? sqrt(value(sprintf("share_%d", k))) : 1
+open(k) = is_tree ? asin(0.15*half/radius(k)) : 0
+turn(k, i) = open(k)-pi/2 + i/(samples-1.0)*2*(pi-open(k))
 do for [k = 1:(is_tree ? 4 : 0)] {
-    radius = sqrt(value(sprintf("share_%d", k)))
-    open = 180/pi*asin(0.15*half/radius)
-    set object k circle at 0,0 size first radius arc [open-90:270-open] nowedge back fs empty \
-        border lc rgb "#c8c8c8" lw 0.8
     # A way from one side of the gap to the other stops at the words.
-    set object 10+k rectangle center 0, -radius size first 0.27*half, first 0.072*half front \
+    set object 10+k rectangle center 0, -radius(k) size first 0.27*half, first 0.072*half front \
         fs solid 1.0 noborder fc rgb "#ffffff"
-    set label 20+k value(sprintf("share_text_%d", k)) at 0, -radius center front font small \
+    set label 20+k value(sprintf("share_text_%d", k)) at 0, -radius(k) center front font small \
         textcolor rgb ink
 }
 if (is_tree) {
@@ -84,6 +86,9 @@ if (is_tree) {
 # The ways of the message, but for so many nodes that the ways would cover them.
 ways = is_tree && node_count <= 3000
 plot for [k = 1:is_world] $land using 1:2 with filledcurves closed fc rgb "#ededea" notitle, \
+     for [k = 1:(is_tree ? 4 : 0)] "+" using \
+     (radius(k)*cos(turn(k, $0))):(radius(k)*sin(turn(k, $0))) \
+         with lines lw 0.8 lc rgb "#c8c8c8" notitle, \
      for [k = 1:ways] nodes skip 1 using 2:(reached($3)):($7-$2):($8-$3) \
          with vectors nohead lw 0.5 lc rgb 0xb0505050 notitle, \
      for [k = 1:is_links] links skip 1 using 1:2:($3-$1):($4-$2) \

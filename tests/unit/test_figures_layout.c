@@ -224,9 +224,36 @@ static void given_runs_of_all_kinds_when_drawn_then_texts_stand_free(void **stat
     }
 }
 
+/** How many lines of the figure have the colour of the circles around the publisher. */
+static int count_circles(struct analysis_fixture *f, const struct synthetic_options *options) {
+    int count = 0;
+    char *svg = malloc(PICTURE_BYTES_MAX);
+    assert_non_null(svg);
+    assert_true(synthetic_trace_write(options, f->arena, f->path, &f->failure));
+    draw(f);
+    load_picture(f, "propagation", svg);
+    static const char circle[] = "<path stroke='rgb(200, 200, 200)'";
+    for (const char *at = strstr(svg, circle); at != NULL; at = strstr(at + 1, circle)) {
+        count++;
+    }
+    free(svg);
+    return count;
+}
+
+static void given_ways_or_a_map_when_drawn_then_four_circles_or_none(void **state) {
+    struct analysis_fixture *f = *state;
+    const struct synthetic_options ways = {SYNTHETIC_RANDOM, 100, 10, 1, 20, 20, false};
+    const struct synthetic_options map = {SYNTHETIC_WORLD, 300, 10, 1, 20, 20, false};
+
+    assert_int_equal(count_circles(f, &ways), 4);
+    assert_int_equal(count_circles(f, &map), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(given_runs_of_all_kinds_when_drawn_then_texts_stand_free,
+                                        analysis_fixture_begin, analysis_fixture_end),
+        cmocka_unit_test_setup_teardown(given_ways_or_a_map_when_drawn_then_four_circles_or_none,
                                         analysis_fixture_begin, analysis_fixture_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
