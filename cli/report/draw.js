@@ -32,6 +32,7 @@ class Picture {
     }
     this.selected = -1;
     this.layers = {};
+    this.lens = new Lens();
     this.redraw();
   }
 
@@ -69,7 +70,8 @@ class Picture {
     return this.layout === 'arrival' ? { x: ax, y: ay, wide: 1, high: 1, discs: [] } : this.network;
   }
 
-  // Nodes fill the canvas but for a margin; a map keeps its proportions.
+  // Nodes fill the canvas but for a margin; a map keeps its proportions. The lens enlarges places,
+  // not marks and lines.
   place(width, height) {
     const { x, y, wide, high } = this.sheet;
     const count = x.length;
@@ -77,13 +79,15 @@ class Picture {
     const scale = Math.min((width - 2 * margin) / wide, (height - 2 * margin) / high);
     const left = (width - scale * wide) / 2;
     const top = (height - scale * high) / 2;
-    this.map = (px, py) => [left + px * scale, top + py * scale];
-    this.scale = scale;
+    const { lens } = this;
+    this.map = (px, py) => [
+      lens.see(left + px * scale, lens.x, width), lens.see(top + py * scale, lens.y, height),
+    ];
+    this.scale = scale * lens.times;
     this.px = new Float32Array(count);
     this.py = new Float32Array(count);
     for (let i = 0; i < count; i++) {
-      this.px[i] = left + ((x[i] * wide) / 65535) * scale;
-      this.py[i] = top + ((y[i] * high) / 65535) * scale;
+      [this.px[i], this.py[i]] = this.map((x[i] * wide) / 65535, (y[i] * high) / 65535);
     }
     this.radius = Math.max(1.2, Math.min(7 * this.ratio, 0.46 * this.usualGap()));
     this.indexNodes(width);
@@ -170,7 +174,8 @@ class Picture {
       length += Math.hypot(this.px[a[i]] - this.px[b[i]], this.py[a[i]] - this.py[b[i]]);
       count++;
     }
-    const area = Math.PI * (Math.min(this.canvas.width, this.canvas.height) / 2) ** 2;
+    const across = Math.min(this.canvas.width, this.canvas.height) * this.lens.times;
+    const area = Math.PI * (across / 2) ** 2;
     const cover = (a.length * (length / Math.max(count, 1)) * width) / area;
     return Math.max(0.03, Math.min(0.8, target / Math.max(cover, 0.01)));
   }
@@ -210,6 +215,13 @@ class Picture {
     context.globalAlpha = 1;
   }
 
+  // Whether some of a disc is on the canvas.
+  isSeen(disc) {
+    const [x, y] = this.map(disc.x, disc.y);
+    const r = disc.r * this.scale + this.radius;
+    return x + r > 0 && x - r < this.canvas.width && y + r > 0 && y - r < this.canvas.height;
+  }
+
   // Names of regions, readable on whatever is below them.
   drawNames(context) {
     context.font = `${12 * this.ratio}px system-ui, sans-serif`;
@@ -218,7 +230,7 @@ class Picture {
     context.strokeStyle = this.ink.back;
     context.fillStyle = this.ink.text;
     context.textAlign = 'center';
-    for (const disc of this.discs) {
+    for (const disc of this.discs.filter((other) => this.isSeen(other))) {
       const half = context.measureText(disc.name).width / 2 + 4 * this.ratio;
       const [x, y] = this.map(disc.x, disc.y);
       const left = Math.min(Math.max(x, half), this.canvas.width - half);

@@ -358,7 +358,9 @@ static void write_view(const struct section *section, FILE *out) {
           "plays and pauses, <kbd>Home</kbd> <kbd>End</kbd> <kbd>PgUp</kbd> <kbd>PgDn</kbd> move "
           "in time, <kbd>←</kbd> <kbd>→</kbd> go from node to node in the order of arrival, "
           "<kbd>↑</kbd> to the node it came from, <kbd>↓</kbd> to the first one it was passed on "
-          "to, <kbd>Esc</kbd> lets go. The slider takes its own keys, and space.</p>\n"
+          "to, <kbd>Esc</kbd> lets go. <kbd>+</kbd> <kbd>−</kbd> or the wheel enlarge, "
+          "<kbd>0</kbd> shows all, dragging or <kbd>Shift</kbd> with arrows moves what is "
+          "enlarged. The slider takes its own keys, and space.</p>\n"
           "<p class=\"note\" id=\"view-note\" aria-live=\"polite\"></p>\n</div>\n",
           out);
     write_side(out);

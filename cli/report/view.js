@@ -17,6 +17,7 @@ class View {
       this.parts[name] = byId('view-' + name);
     }
     this.picture = new Picture(this.parts.canvas, network);
+    this.zoom = new Zoom(this);
     this.still = window.matchMedia('(prefers-reduced-motion: reduce)');
     this.playing = false;
     this.wanted = false;
@@ -66,7 +67,7 @@ class View {
       this.setTime((Number(parts.time.value) / SLIDER_STEPS) * this.spread.span);
     });
     parts.message.addEventListener('change', () => this.choose(Number(parts.message.value)));
-    parts.layout.addEventListener('change', () => this.resize());
+    parts.layout.addEventListener('change', () => this.zoom.reset());
     parts.colour.addEventListener('change', () => {
       this.picture.redraw();
       this.refresh();
@@ -89,11 +90,15 @@ class View {
       const node = Number(parts.node.value);
       const valid = parts.node.value !== '' && Number.isInteger(node) && node >= 0 &&
         node < this.info.nodes;
+      this.zoom.show(valid ? node : -1);
       this.select(valid ? node : -1, false);
     });
     parts.canvas.addEventListener('pointermove', (event) => this.hover(event));
     parts.canvas.addEventListener('pointerleave', () => this.leave());
     parts.canvas.addEventListener('click', (event) => {
+      if (this.zoom.drag.moved) {
+        return;
+      }
       const node = this.picture.nodeNear(event.offsetX, event.offsetY);
       this.pinned = node;
       this.select(node, true);
@@ -260,6 +265,9 @@ class View {
   }
 
   hover(event) {
+    if (this.zoom.dragging) {
+      return;
+    }
     const node = this.picture.nodeNear(event.offsetX, event.offsetY);
     if (node === this.picture.selected) {
       return;
@@ -320,8 +328,11 @@ class View {
       this.toggle();
     } else if (target !== this.parts.canvas) {
       return;
+    } else if (this.zoom.key(event)) {
+      this.parts.tip.hidden = true;
     } else if (event.key.startsWith('Arrow')) {
       this.pinned = this.step(event.key);
+      this.zoom.show(this.pinned);
       this.select(this.pinned, true);
     } else if (event.key === 'Home' || event.key === 'End') {
       this.seek(event.key === 'Home' ? 0 : this.spread.span);

@@ -19,7 +19,7 @@ import unittest
 sys.dont_write_bytecode = True  # the tree stays as it was
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
-from browser import ActionChains, By, Keys, asked_for, open_browser
+from browser import ActionChains, By, Keys, ScrollOrigin, asked_for, open_browser
 from program import program_of_arguments
 
 PROGRAM = program_of_arguments()
@@ -278,6 +278,134 @@ class BrowserTest(unittest.TestCase):
         self.assertTrue(found["mesh"].startswith(f"{len(mesh)} of "), found)
         self.assertIn(": " + ", ".join(map(str, sorted(mesh)[:16])), found["mesh"])
         self.assertEqual(f"{copies} so far, {copies} in the end", found["duplicates"])
+
+    # --- what is enlarged -----------------------------------------------------------------------
+
+    def drawn(self):
+        """When the picture is as it is to be: by how much it is enlarged."""
+        self.script("return new Promise((done) => requestAnimationFrame(() =>"
+                    " requestAnimationFrame(() => done(true))))")
+        return self.script("return gossimView.picture.lens.times")
+
+    def places(self):
+        """Where nodes are on the canvas."""
+        return self.script(
+            "const p = gossimView.picture; return [0, 1, 2, 3, 4, 5, 6, 7].map("
+            "(node) => p.placeOf(node))"
+        )
+
+    def assert_places(self, expected, found, pixels=0.6):
+        for a, b in zip(expected, found):
+            self.assertAlmostEqual(a[0], b[0], delta=pixels)
+            self.assertAlmostEqual(a[1], b[1], delta=pixels)
+
+    def size(self):
+        return self.script(
+            "const c = document.getElementById('view-canvas');"
+            "c.scrollIntoView({block: 'center'}); return [c.clientWidth, c.clientHeight]"
+        )
+
+    def wheel(self, x, y, pixels):
+        """Turns the wheel at a place, in pixels from the middle of the canvas."""
+        origin = ScrollOrigin.from_element(self.find("canvas"), x, y)
+        ActionChains(self.browser).scroll_from_origin(origin, 0, pixels).perform()
+
+    def test_given_the_wheel_when_turned_then_enlarged_where_the_pointer_is(self):
+        self.script("document.body.style.marginBottom = '3000px'")
+        wide, high = self.size()
+        whole, before = self.places(), self.picture()
+        top = self.script("return scrollY")
+        self.wheel(0, 0, 100)
+        self.assertEqual(1, self.drawn())
+        self.assertGreater(self.script("return scrollY"), top)
+
+        self.size()
+        self.script("document.getElementById('view-canvas').focus()")
+        top = self.script("return scrollY")
+        self.wheel(80, -40, -400)
+        times = self.drawn()
+        self.assertGreater(times, 2)
+        self.assertEqual(top, self.script("return scrollY"))
+        x, y = wide / 2 + 80, high / 2 - 40
+        self.assert_places(
+            [[x + (a - x) * times, y + (b - y) * times] for a, b in whole], self.places(), 2
+        )
+        self.assertNotEqual(before, self.picture())
+        self.wheel(80, -40, 4000)
+        self.assertEqual(1, self.drawn())
+        self.assert_places(whole, self.places())
+        self.assertEqual(before, self.picture())
+
+    def test_given_keys_when_pressed_then_enlarged_moved_and_shown_whole(self):
+        canvas = self.find("canvas")
+        wide, high = self.size()
+        whole, before = self.places(), self.picture()
+        canvas.send_keys("++")
+        times = self.drawn()
+        self.assertAlmostEqual(2.25, times)
+        middle = [[wide / 2 + (a - wide / 2) * times, high / 2 + (b - high / 2) * times]
+                  for a, b in whole]
+        self.assert_places(middle, self.places())
+        ActionChains(self.browser).key_down(Keys.SHIFT).send_keys(Keys.ARROW_RIGHT).key_up(
+            Keys.SHIFT).perform()
+        self.drawn()
+        self.assert_places([[a - wide / 5, b] for a, b in middle], self.places())
+        canvas.send_keys("-")
+        self.assertAlmostEqual(1.5, self.drawn())
+        canvas.send_keys("0")
+        self.assertEqual(1, self.drawn())
+        self.assertEqual(before, self.picture())
+        # A node that is looked at stays where it is, and one out of sight is brought into it.
+        canvas.send_keys(Keys.END, Keys.ARROW_RIGHT)
+        node = self.script("return gossimView.picture.selected")
+        at = "return gossimView.picture.placeOf(arguments[0])"
+        place = self.script(at, node)
+        canvas.send_keys("+" * 6)
+        self.assertGreater(self.drawn(), 10)
+        self.assert_places([place], [self.script(at, node)], 3)
+        away = self.script(
+            "const p = gossimView.picture; const c = p.canvas;"
+            "return [...p.px.keys()].find((i) => { const [x, y] = p.placeOf(i);"
+            " return x < -50 || y < -50 || x > c.clientWidth + 50 || y > c.clientHeight + 50; })"
+        )
+        self.find("node").send_keys(Keys.CONTROL + "a" + Keys.NULL, str(away))
+        self.drawn()
+        x, y = self.script(at, away)
+        self.assertTrue(0 <= x <= wide and 0 <= y <= high, (x, y))
+        self.assertEqual(str(away), self.detail()["node"])
+
+    def test_given_an_enlarged_picture_when_dragged_then_it_moves_and_nodes_are_found(self):
+        canvas = self.find("canvas")
+        wide, high = self.size()
+        chain = ActionChains(self.browser).move_to_element_with_offset(canvas, 0, 0)
+        chain.click_and_hold().move_by_offset(60, 30).release().perform()
+        self.assertEqual(1, self.drawn())  # all is seen: there is nothing to move
+        self.script("gossimView.select(-1, true); gossimView.pinned = -1")
+        self.script("gossimView.zoom.zoom(8, 0.5, 0.5)")
+        self.drawn()
+        before = self.places()
+        chain = ActionChains(self.browser).move_to_element_with_offset(canvas, 0, 0)
+        chain.click_and_hold().move_by_offset(60, 30).move_by_offset(20, 10).release().perform()
+        self.drawn()
+        self.assert_places([[a + 80, b + 40] for a, b in before], self.places())
+        self.assertEqual(-1, self.script("return gossimView.pinned"))  # that was no click
+
+        node, x, y = self.script(
+            "const p = gossimView.picture; const [w, h] = [p.canvas.clientWidth,"
+            " p.canvas.clientHeight]; let best = null; for (const i of p.px.keys()) {"
+            " const [x, y] = p.placeOf(i); const d = Math.hypot(x - w / 2, y - h / 2);"
+            " if (best === null || d < best[3]) { best = [i, x, y, d]; } } return best.slice(0, 3)"
+        )
+        ActionChains(self.browser).move_to_element_with_offset(
+            canvas, round(x - wide / 2), round(y - high / 2)).click().perform()
+        self.assertEqual(str(node), self.detail()["node"])
+        self.script("gossimView.picture.lens.move(-0.4, -0.4)")
+        for _ in range(3):
+            ActionChains(self.browser).move_to_element_with_offset(
+                canvas, 0, 0).click_and_hold().move_by_offset(300, 150).release().perform()
+        self.drawn()
+        lens = self.script("const { x, y, times } = gossimView.picture.lens; return [x, y, times]")
+        self.assertEqual([0.5 / 8, 0.5 / 8, 8], lens)  # the edge, and no further
 
     def test_given_layers_when_switched_then_what_is_drawn_changes(self):
         self.choose("span", "copies")
