@@ -208,8 +208,8 @@ static void define_subtitle(struct table_file *script, const struct sweep_result
         return;
     }
     figure_define_text(
-        script, "subtitle", "Mean over runs; bands are its interval of %.4g %%%s%s%s",
-        100 * sweep_results_confidence(results), extent->same ? "; none: the same in all" : "",
+        script, "subtitle", "Mean over runs; bands: its interval of %.4g %%%s%s%s",
+        100 * sweep_results_confidence(results), extent->same ? "; none: all equal" : "",
         few ? "; hollow: of fewer runs, n" : "", extent->cut ? "; arrows: it reaches further" : "");
 }
 

@@ -256,11 +256,10 @@ static void define_subtitle(struct table_file *script, const struct front *front
         figure_define_text(script, "subtitle", "One run each: how sure this is, is not known%s",
                            more);
     } else {
-        figure_define_text(
-            script, "subtitle",
-            "The front goes by means over runs; crosses are intervals of %.4g %%%s%s%s",
-            100 * sweep_results_confidence(results), cut ? ", cut at the edge" : "",
-            front->x.same || front->y.same ? "; none: the same in all" : "", more);
+        figure_define_text(script, "subtitle",
+                           "Front by means; crosses: intervals of %.4g %%%s%s%s",
+                           100 * sweep_results_confidence(results), cut ? ", cut at the edge" : "",
+                           front->x.same || front->y.same ? "; none: all equal" : "", more);
     }
 }
 

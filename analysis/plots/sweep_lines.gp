@@ -90,6 +90,7 @@ do for [p = 0:int(panels)-1] {
     }
     if (column == 0) { set format y "%g" } else { set format y "" }
     if (y_log > 0) { eval log_tics("y", y_low, y_high, column == 0) }
+    # What is hollow is so by a white disc over its mark, below those of the next line.
     plot for [k = 0:int(series)-1] $bands index int(p*series+k) using \
          1:(on_sheet($2/scale)):(on_sheet($3/scale)) \
              with filledcurves fs transparent solid (series > 3 ? 0.10 : 0.18) noborder lc rgb \
@@ -106,10 +107,10 @@ do for [p = 0:int(panels)-1] {
          for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using 4:(joined > 0 ? \
          $7/scale : NaN) \
              with lines lw 1.6 dt dash(k) lc rgb colour(k) notitle, \
-         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using 4:($7/scale) \
-             with points pt mark(k) ps 0.75*points lc rgb colour(k) notitle, \
-         for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using 4:(few($6, $7/scale)) \
-             with points pt 7 ps 0.4*points lc rgb "#ffffff" notitle, \
+         for [k = 0:int(series)-1] for [inside = 0:1] "" skip 1 index int(p*series+k) using \
+         4:(inside ? few($6, $7/scale) : $7/scale) \
+             with points pt (inside ? 7 : mark(k)) ps (inside ? 0.4 : 0.75)*points \
+             lc rgb (inside ? "#ffffff" : colour(k)) notitle, \
          for [k = 0:int(series)-1] "" skip 1 index int(p*series+k) using \
          4:(few($6, $7/scale)):(sprintf("n=%d", $6)) \
              with labels left offset 0.8,0.5 font small textcolor rgb colour(k) notitle, \

@@ -55,6 +55,9 @@ only(y, yes) = yes ? y : NaN
 within(v, low, high) = v < low ? low : v > high ? high : v
 at_x(v) = within(v/x_scale, x_low, x_high)
 at_y(v) = within(v/y_scale, y_low, y_high)
+# Those on the front are above those that are beaten; of each, hollow marks, which have a white one
+# over them, are below the others.
+size(best, white) = white ? (best ? 0.6 : 0.4) : best ? 0.95 : 0.7
 plot $front using ($1/x_scale):($2/y_scale) with steps lw 1.4 lc rgb sky notitle, \
      data skip 1 using \
      ($4/x_scale):($7/y_scale):(at_x($5)):(at_x($6)):($13 == 1 ? 0x0072b2 : 0xb0b0b0) \
@@ -62,14 +65,10 @@ plot $front using ($1/x_scale):($2/y_scale) with steps lw 1.4 lc rgb sky notitle
      "" skip 1 using \
      ($4/x_scale):($7/y_scale):(at_y($8)):(at_y($9)):($13 == 1 ? 0x0072b2 : 0xb0b0b0) \
          with yerrorbars pt -1 lw 0.8 lc rgb variable notitle, \
-     "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 0)) with points pt 5 ps 0.7*points lc \
-     rgb "#9a9a9a" notitle, \
-     "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 1)) with points pt 7 ps 0.95*points \
-     lc rgb blue notitle, \
-     "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 0 && $14 == 0)) with points pt 5 ps \
-     0.4*points lc rgb "#ffffff" notitle, \
-     "" skip 1 using ($4/x_scale):(only($7/y_scale, $13 == 1 && $14 == 0)) with points pt 7 ps \
-     0.6*points lc rgb "#ffffff" notitle, \
+     for [best = 0:1] for [layer = 0:2] "" skip 1 using \
+     ($4/x_scale):(only($7/y_scale, $13 == best && $14 == (layer == 2))) \
+         with points pt (best ? 7 : 5) ps size(best, layer == 1)*points \
+         lc rgb (layer == 1 ? "#ffffff" : best ? blue : "#9a9a9a") notitle, \
      $unsure using (any_unsure > 0 ? $1/x_scale : NaN):($2/y_scale) with points pt 6 \
      ps 1.9*points lw 0.9 lc rgb red notitle, \
      keyentry with linespoints pt 7 ps 0.95*points lw 1.4 lc rgb blue title "on the front", \

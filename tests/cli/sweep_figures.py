@@ -150,7 +150,7 @@ class SweepFiguresTest(FolderTest):
                         ends += [row["half_width"]] if form == "heat" else []
                         self.assertEqual([same] * len(ends), [end == "NA" for end in ends])
                         seen.add(same)
-                    words = "=: the same in all" if form == "heat" else "none: the same in all"
+                    words = "=: the same in all" if form == "heat" else "none: all equal"
                     any_same = any(cell["same"] for cell in told.values())
                     self.assertEqual(any_same, words in self.svg(name, figure))
             for row in self.rows(name, "figures", "pareto.tsv"):
@@ -293,6 +293,31 @@ class SweepFiguresTest(FolderTest):
         self.assertIn("  n=1", front)
         self.assertNotIn("n=3", front)
 
+    def uses(self, place, figure):
+        """The colours of marks in the order in which they are drawn, of red rings none."""
+        pattern = r"<use xlink:href='#gpPt[0-9]+' [^>]*color='(rgb\([0-9, ]+\))'"
+        found = [re.sub(" ", "", colour) for colour in re.findall(pattern, self.svg(place, figure))]
+        return [colour for colour in found if colour != "rgb(213,94,0)"]
+
+    def test_given_hollow_marks_when_plotted_then_their_white_covers_no_other(self):
+        white = "rgb(255,255,255)"
+        self.make("two")
+        self.query("two", "DELETE FROM runs WHERE point = 1 AND replicate > 1")
+        self.plot("two", "--figure", "latency.p99", "--format", "svg", "--as", "lines")
+        lines = self.uses("two", "latency_p99")
+        self.assertEqual(1, lines.count(white))
+        # The mark that is hollow is the first line's; all of the others come later.
+        self.assertEqual(lines[lines.index(white) - 1], "rgb(0,114,178)")
+        self.assertGreaterEqual(len(set(lines[lines.index(white) + 1 :])), 1)
+
+        self.query("two", "UPDATE runs SET delivery_ratio = 0.5 WHERE point = 2")
+        self.plot("two", "--figure", "pareto", "--format", "svg")
+        front = self.uses("two", "pareto")
+        self.assertEqual(1, front.count(white))
+        at = front.index(white)
+        filled = [colour for colour in front[at + 1 :] if colour == front[at - 1]]
+        self.assertGreaterEqual(len(filled), 2)  # the key has one
+
     def test_given_a_slice_when_plotted_then_its_figure_says_of_what(self):
         self.make("two")
         for figure in ("latency.p99", "pareto"):
@@ -338,7 +363,7 @@ class SweepFiguresTest(FolderTest):
         self.plot("one", "--figure", "pareto", "--format", "svg")
         rows = self.rows("one", "figures", "pareto.tsv")
         svg = self.svg("one", "pareto")
-        self.assertIn("The front goes by means over runs", svg)
+        self.assertIn("Front by means; crosses: intervals", svg)
         self.assertEqual(any(row["delivers"] == "0" for row in rows), "hollow" in svg)
         self.assertEqual(any(row["front"] == "0" for row in rows), "beaten" in svg)
         # A point that costs both more and is sure to.
