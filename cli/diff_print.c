@@ -1,3 +1,4 @@
+#include "analysis/figure_text.h"
 #include "base/quantity.h"
 #include "cli/diff_output.h"
 #include "cli/router_view.h"
@@ -18,6 +19,12 @@ static const char *without_event(const struct session *session) {
     return session_stands_still(session) ? "time stands still" : "nothing more happens";
 }
 
+/** What is counted: events, or RPCs where routers are compared. */
+static const char *counted(const struct diff_report *report, uint64_t count) {
+    return report->by_rpcs ? figure_noun(count, "RPC", "RPCs")
+                           : figure_noun(count, "event", "events");
+}
+
 const char *diff_sentence(const struct diff_report *report, struct arena *arena) {
     const struct parting *parting = report->parting;
     char time[QUANTITY_TEXT_SIZE];
@@ -28,7 +35,7 @@ const char *diff_sentence(const struct diff_report *report, struct arena *arena)
     char *sentence = arena_take(arena, MEMORY_TABLES, SENTENCE_SIZE);
     if (parting->kind == PARTING_NONE) {
         snprintf(sentence, SENTENCE_SIZE, "the same: %" PRIu64 " %s, and nothing differs",
-                 parting->alike, report->by_rpcs ? "RPCs" : "events");
+                 parting->alike, counted(report, parting->alike));
         return sentence;
     }
     session_text_event(session_fleet(first->session), &first->event, event);
@@ -193,7 +200,7 @@ void diff_print(const struct diff_report *report, struct arena *arena, FILE *out
         fprintf(out, "%s\n", diff_sentence(report, arena));
         return;
     }
-    fprintf(out, "alike    %" PRIu64 " %s", parting->alike, report->by_rpcs ? "RPCs" : "events");
+    fprintf(out, "alike    %" PRIu64 " %s", parting->alike, counted(report, parting->alike));
     if (parting->alike > 0) {
         fprintf(out, ", up to %s", quantity_write_instant(parting->alike_ns, time));
     }

@@ -1,5 +1,6 @@
 #include "cli/step.h"
 
+#include "analysis/figure_text.h"
 #include "base/quantity.h"
 #include "cli/router_view.h"
 #include "cli/session_text.h"
@@ -158,10 +159,10 @@ bool step_show_message(struct step_session *session, struct step_words *words) {
     }
     const struct plan_message *planned = &fleet->plan.messages[message];
     char time[QUANTITY_TEXT_SIZE];
-    printf("message %" PRIu64 " of topic %s, %" PRIu32 " bytes, published by node %" PRIu32
-           " at %s\n",
+    printf("message %" PRIu64 " of topic %s, %" PRIu32 " %s, published by node %" PRIu32 " at %s\n",
            message, fleet->scenario->topics[planned->topic].name, planned->size_bytes,
-           planned->origin, quantity_write_instant(planned->at_ns, time));
+           figure_noun(planned->size_bytes, "byte", "bytes"), planned->origin,
+           quantity_write_instant(planned->at_ns, time));
     const char *between = "seen by ";
     uint32_t count = 0;
     for (uint32_t node = 0; node < fleet->topology.node_count; node++) {
@@ -171,6 +172,10 @@ bool step_show_message(struct step_session *session, struct step_words *words) {
             count++;
         }
     }
-    printf(count == 0 ? "seen by nobody\n" : ": %" PRIu32 " nodes\n", count);
+    if (count == 0) {
+        puts("seen by nobody");
+    } else {
+        printf(": %" PRIu32 " %s\n", count, figure_noun(count, "node", "nodes"));
+    }
     return true;
 }

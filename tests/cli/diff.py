@@ -43,6 +43,8 @@ class DiffTest(FolderTest):
     def test_given_one_scenario_twice_when_compared_then_the_same(self):
         out = self.diff(0, "small.yaml", "small.yaml")
         self.assertRegex(out, r"\nthe same: \d+ events, and nothing differs\n$")
+        self.write("alone.yaml", "name: alone\nduration: 50ms\nnodes: {count: 1, start: 0s}\n")
+        self.assertIn("the same: 1 event, and", self.diff(0, "alone.yaml", "alone.yaml"))
 
     def test_given_another_bound_when_compared_then_parted_at_a_prune(self):
         found = json.loads(self.diff(3, QUICKSTART, "--set-b", "router.Dhi=8", "--json"))

@@ -66,6 +66,7 @@ class ScriptTest(FolderTest):
         out = self.step("until message 0 at node 5; message 0")
         self.assertRegex(out, r"(?m)^ +\d+\.\d+ +5 deliver ")
         self.assertRegex(out, r"seen by .*\b5\b.*: \d+ nodes\n")
+        self.assertRegex(self.step("until publish; message 0"), r"seen by \d+: 1 node\n")
         out = self.step("until deliveries >= 2000; figures")
         self.assertIn("deliveries     2000 of ", out)
 
