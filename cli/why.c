@@ -102,10 +102,15 @@ static bool write_diagram(struct why_command *command) {
                                                                 : draw(command);
 }
 
-/** A word of a command: a folder with something behind its name. */
+/** A word of a command: a folder, which may be given with a slash at its end, with something behind
+ * its name. */
 static void print_path(const char *path, const char *behind) {
     char *word = NULL;
-    if (asprintf(&word, "%s%s", path, behind) >= 0) {
+    size_t size = strlen(path);
+    while (size > 1 && path[size - 1] == '/') {
+        size--;
+    }
+    if (asprintf(&word, "%.*s%s", (int)size, path, behind) >= 0) {
         shell_print_word(word, stdout);
         free(word);
     }

@@ -193,6 +193,10 @@ class WhyTest(FolderTest):
         self.assertEqual(json.loads(ran.out)["digest"], json.loads(again.out)["digest"])
         self.assertEqual("last", json.loads(again.out)["ties"])
         self.assertEqual(0, self.call(*commands[1]).status)
+        # The full trace goes beside the folder, however that was named.
+        slashed = self.call("why", "o u//", "--message", "0", "--node", "7").out
+        for line in lines:
+            self.assertIn(line, slashed.splitlines())
 
     def test_given_trace_events_when_asked_then_told_what_they_tell(self):
         self.run_full("small.yaml")
