@@ -124,6 +124,17 @@ void router_shared_meter(struct router_shared *shared) {
     settle_plainness(shared);
 }
 
+/** Room for the topic in the index. */
+static void widen_index(struct router *router, uint16_t topic) {
+    struct pool *pool = &router->shared->states;
+    uint32_t known = router->index_capacity;
+    router->topic_index = pool_grow(pool, router->topic_index, &router->index_capacity,
+                                    (uint32_t)topic + 1, sizeof *router->topic_index);
+    for (uint32_t i = known; i < router->index_capacity; i++) {
+        router->topic_index[i] = 0;
+    }
+}
+
 void router_init(struct router *router, struct router_shared *shared, uint32_t node,
                  const uint32_t *peer_nodes, uint32_t slot_count) {
     struct arena *arena = shared->states.arena;
@@ -141,9 +152,9 @@ void router_init(struct router *router, struct router_shared *shared, uint32_t n
         router->peers =
             arena_take_array(arena, MEMORY_ROUTERS, router->words, sizeof *router->peers);
     }
-    router->index_capacity = shared->topic_count;
-    router->topic_index =
-        arena_take_array(arena, MEMORY_ROUTERS, shared->topic_count, sizeof *router->topic_index);
+    if (shared->topic_count > 0) {
+        widen_index(router, (uint16_t)(shared->topic_count - 1));
+    }
     if (shared->metered) {
         router->metrics = router_metrics_create(&shared->states, slot_count);
     }
@@ -159,17 +170,6 @@ void router_init(struct router *router, struct router_shared *shared, uint32_t n
         bool extra = quirk_in(shared->params.quirks, QUIRK_MCACHE_EXTRA_WINDOW);
         mcache_init(&router->mcache, &shared->caches, shared->params.history_length + extra,
                     slot_count);
-    }
-}
-
-/** Room for the topic in the index. */
-static void widen_index(struct router *router, uint16_t topic) {
-    struct pool *pool = &router->shared->states;
-    uint32_t known = router->index_capacity;
-    router->topic_index = pool_grow(pool, router->topic_index, &router->index_capacity,
-                                    (uint32_t)topic + 1, sizeof *router->topic_index);
-    for (uint32_t i = known; i < router->index_capacity; i++) {
-        router->topic_index[i] = 0;
     }
 }
 

@@ -1,6 +1,8 @@
 #include "tests/support/router_fixture.h"
 #include "tests/support/unit.h"
 
+#include <string.h>
+
 enum { TOPIC, TOPIC_B, TOPIC_C };
 
 /** The subscriptions that an RPC of this router holds must be exactly these, in this order. */
@@ -231,6 +233,41 @@ given_topics_when_their_meshes_are_counted_then_those_not_joined_have_none(void 
     fixture_destroy(f);
 }
 
+/** Topics come to be known later than the router: replays of recordings do so. */
+static void given_topics_when_met_in_any_order_then_each_is_found_as_in_a_plain_list(void **state) {
+    (void)state;
+    enum { KNOWN = 36, TOPICS = 300, STEPS = 3000 };
+    struct fixture *f = fixture_create(&(struct fixture_options){.topics = KNOWN});
+    static struct topic_state *plain[TOPICS];
+    memset(plain, 0, sizeof plain);
+    struct prng prng = prng_stream(1, STREAM_WORKLOAD, 0);
+    f->messages.topic_count = TOPICS;
+
+    for (uint32_t step = 0; step < STEPS; step++) {
+        uint16_t topic = (uint16_t)prng_below(&prng, TOPICS);
+        assert_ptr_equal(router_find_topic(&f->router, topic), plain[topic]);
+        if (prng_below(&prng, 4) == 0) {
+            struct topic_state *found = router_topic(&f->router, topic);
+            assert_true(plain[topic] == NULL || found == plain[topic]);
+            assert_int_equal(found->topic, topic);
+            plain[topic] = found;
+        }
+    }
+
+    uint32_t met = 0;
+    for (uint16_t topic = 0; topic < TOPICS; topic++) {
+        met += plain[topic] != NULL;
+    }
+    assert_int_equal(f->router.topic_count, met);
+    // What stands beside the index is as it was.
+    for (uint32_t window = 0; window < f->params.history_length; window++) {
+        assert_int_equal(mcache_window_count(&f->router.mcache, window), 0);
+    }
+    router_validate(&f->router);
+    f->messages.topic_count = KNOWN;
+    fixture_destroy(f);
+}
+
 /** Quirk Q28: the router of 2020 does not look at the protocol of a peer. */
 static void given_a_floodsub_peer_when_it_subscribes_then_grafted_only_under_the_quirk(void **s) {
     (void)s;
@@ -291,6 +328,7 @@ static void given_a_handler_added_several_times_when_removed_then_as_the_quirk_l
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_topics_when_met_in_any_order_then_each_is_found_as_in_a_plain_list),
         cmocka_unit_test(given_no_subscription_when_a_peer_connects_then_nothing_is_said),
         cmocka_unit_test(
             given_subscriptions_when_a_peer_connects_then_one_rpc_tells_it_all_of_them),
