@@ -177,10 +177,11 @@ static void given_a_plain_graph_in_disorder_when_renumbered_then_all_follows(voi
         const struct scenario *after =
             reduce_plainer(f->arena, fixture_load(f, text), REDUCE_RENUMBERED_GRAPH);
 
-        assert_true((after == NULL) == (rows[i].words == NULL));
-        if (after != NULL) {
-            expect_in(f, again(f, after), rows[i].words);
+        if (after == NULL || rows[i].words == NULL) {
+            assert_true(after == NULL && rows[i].words == NULL);
+            continue;
         }
+        expect_in(f, again(f, after), rows[i].words);
         if (i == 0) {
             expect_in(f, after, "from: 0,");
             expect_in(f, after, "pause: {nodes: [0..1]}");
