@@ -11,10 +11,8 @@
 
 enum {
     // A trace is written while the run waits, and packed records hold little that repeats: zstd
-    // looks only for what is plain to see. Of the few records of level `deliveries` an eighth of
-    // their size is worth 5 ns each.
-    LEVEL_OF_FEW = -3,
-    LEVEL_OF_ALL = -10,
+    // looks only for what is plain to see.
+    COMPRESSION_LEVEL = -10,
     // What zstd looks back at shares the processor's cache with the run.
     WINDOW_LOG = 16,
     BATCH_BYTES = 1 << 16,
@@ -76,13 +74,12 @@ static void compress(struct trace_writer *writer, const void *bytes, size_t size
     }
 }
 
-static bool start_compression(struct trace_writer *writer, enum trace_level trace_level) {
+static bool start_compression(struct trace_writer *writer) {
     writer->zstd = ZSTD_createCStream();
     if (writer->zstd == NULL) {
         return false;
     }
-    int wanted = trace_level == TRACE_LEVEL_FULL ? LEVEL_OF_ALL : LEVEL_OF_FEW;
-    size_t level = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_compressionLevel, wanted);
+    size_t level = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_compressionLevel, COMPRESSION_LEVEL);
     size_t checksum = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_checksumFlag, 1);
     size_t window = ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_windowLog, WINDOW_LOG);
     CHECK(!ZSTD_isError(level));
@@ -104,15 +101,14 @@ static bool explain_open(struct failure *failure, const char *path, int reason) 
     return false;
 }
 
-static bool open_file(struct trace_writer *writer, const char *path, enum trace_level level,
-                      struct failure *failure) {
+static bool open_file(struct trace_writer *writer, const char *path, struct failure *failure) {
     writer->file = fopen(path, "wb");
     if (writer->file == NULL) {
         return explain_open(failure, path, errno);
     }
     // The compressed bytes come in large pieces, which need no second buffer.
     setvbuf(writer->file, NULL, _IONBF, 0);
-    if (!start_compression(writer, level)) {
+    if (!start_compression(writer)) {
         fclose(writer->file);
         failure_running(failure, "cannot start compressing: out of memory");
         name_file(failure, path);
@@ -129,7 +125,7 @@ static const char *copy_path(struct arena *arena, const char *path) {
 struct trace_writer *trace_writer_open(struct arena *arena, const char *path,
                                        enum trace_level level, struct failure *failure) {
     struct trace_writer *writer = arena_take(arena, MEMORY_TRACE, sizeof *writer);
-    if (!open_file(writer, path, level, failure)) {
+    if (!open_file(writer, path, failure)) {
         return NULL;
     }
     writer->arena = arena;
