@@ -34,6 +34,19 @@ static inline char *put_shared(char *at, const struct shared_text *shared) {
     return at + shared->size;
 }
 
+/** Adds a name to what is shared, or nothing, and false, where it would not leave room for another
+ * character. */
+static bool share_text(struct shared_text *shared, const char *name) {
+    size_t size = strlen(name);
+    if (size >= TEXT_SIZE - shared->size) {
+        return false;
+    }
+    for (size_t i = 0; i < size; i++) {
+        shared->text[shared->size++] = table_name_character(name[i]);
+    }
+    return true;
+}
+
 enum { EIGHT_DIGITS = 100000000 };
 
 /** What stands before the last eight digits of a number: in a column of times, the same for rows on
@@ -114,10 +127,7 @@ static void begin_message(struct delivery_rows *rows, uint32_t index) {
     end = put_column(rows->published.text, (uint64_t)message->published_ns);
     rows->published.size = (uint32_t)(end - rows->published.text);
     rows->topic.size = 0;
-    rows->long_topic = strlen(topic) > TEXT_SIZE ? topic : NULL;
-    for (; rows->long_topic == NULL && *topic != '\0'; topic++) {
-        rows->topic.text[rows->topic.size++] = table_name_character(*topic);
-    }
+    rows->long_topic = share_text(&rows->topic, topic) ? NULL : topic;
 }
 
 /** What a row takes in the buffer but for a long topic. */
@@ -247,31 +257,51 @@ void table_nodes(struct table_file *file, const struct run_data *run, struct are
     }
 }
 
-static void print_point(struct table_file *file, const char *series, const char *topic,
+/** What the points of a curve have in common. */
+struct point_texts {
+    struct shared_text series; // and a tab
+    struct shared_text end;    // of the line: a tab, and the topic if it is as short as that
+    const char *long_topic;    // else NULL
+};
+
+enum { POINT_SIZE = 2 * TEXT_SIZE + TABLE_DECIMAL_DIGITS + TABLE_SHARE_SIZE };
+
+static void print_point(struct table_file *file, const struct point_texts *texts,
                         int64_t latency_ns, double share) {
-    char columns[2 * TABLE_DECIMAL_DIGITS + 2 * TABLE_SHARE_SIZE];
-    char *at = columns;
-    *at++ = '\t';
+    char *at = put_shared(table_file_room(file, POINT_SIZE), &texts->series);
     at = table_decimal(at, (uint64_t)latency_ns);
     *at++ = '\t';
     at = share > 0 ? table_share(at, share) : stpcpy(at, "0");
-    *at++ = '\t';
-    table_file_write(file, series, strlen(series));
-    table_file_write(file, columns, (size_t)(at - columns));
-    table_file_name(file, topic);
-    table_file_write(file, "\n", 1);
+    table_file_take(file, put_shared(at, &texts->end));
+    if (texts->long_topic != NULL) {
+        table_file_name(file, texts->long_topic);
+        table_file_write(file, "\n", 1);
+    }
+}
+
+static struct point_texts texts_of(const char *series, const char *topic) {
+    struct point_texts texts = {.long_topic = NULL};
+    share_text(&texts.series, series);
+    texts.series.text[texts.series.size++] = '\t';
+    texts.end.text[texts.end.size++] = '\t';
+    if (share_text(&texts.end, topic)) {
+        texts.end.text[texts.end.size++] = '\n';
+    } else {
+        texts.long_topic = topic;
+    }
+    return texts;
 }
 
 /** One curve: a point on the axis where it begins, then its ranks, then a blank line to end it. */
 static void print_line(struct table_file *file, const char *series, const char *topic,
                        const struct run_curve *curve) {
+    const struct point_texts texts = texts_of(series, topic);
     for (uint64_t i = 0; i < curve->points; i++) {
         uint64_t rank = cdf_rank(curve->count, curve->points, i);
         if (i == 0) {
-            print_point(file, series, topic, curve->values_ns[0], 0);
+            print_point(file, &texts, curve->values_ns[0], 0);
         }
-        print_point(file, series, topic, curve->values_ns[i],
-                    (double)rank / (double)curve->expected);
+        print_point(file, &texts, curve->values_ns[i], (double)rank / (double)curve->expected);
     }
     if (curve->points > 0) {
         table_file_print(file, "\n");

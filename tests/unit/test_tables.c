@@ -363,12 +363,18 @@ static void given_numbers_when_put_as_eight_digits_then_as_printf_puts_them(void
     }
 }
 
-static void given_long_and_odd_topics_when_deliveries_then_names_stand_in_them(void **state) {
+static void given_long_and_odd_topics_when_written_then_names_stand_in_their_rows(void **state) {
     struct analysis_fixture *f = *state;
-    static const char *const names[] = {"a", "a\tb\nc", "just as long as all of the room is",
+    static const char *const names[] = {"a",
+                                        "a\tb\nc",
+                                        "just as long as all of the room is",
+                                        "1234567890123456789012345678901",
                                         "12345678901234567890123456789012",
                                         "123456789012345678901234567890123"};
-    static const char *const columns[] = {"a", "a b c", "just as long as all of the room is",
+    static const char *const columns[] = {"a",
+                                          "a b c",
+                                          "just as long as all of the room is",
+                                          "1234567890123456789012345678901",
                                           "12345678901234567890123456789012",
                                           "123456789012345678901234567890123"};
     analysis_fixture_read(f);
@@ -380,6 +386,8 @@ static void given_long_and_odd_topics_when_deliveries_then_names_stand_in_them(v
         write_tables(f);
         const char *text = analysis_fixture_text(f, "tables/delivery.tsv");
         assert_non_null(strstr(text, row));
+        snprintf(row, sizeof row, "\n0\t50000000\t0\t%s\n0\t50000000\t0.", columns[i]);
+        assert_non_null(strstr(analysis_fixture_text(f, "tables/latency_cdf.tsv"), row));
     }
 }
 
@@ -388,7 +396,7 @@ int main(void) {
         cmocka_unit_test(given_numbers_when_put_as_decimals_then_as_printf_puts_them),
         cmocka_unit_test(given_numbers_when_put_as_eight_digits_then_as_printf_puts_them),
         cmocka_unit_test_setup_teardown(
-            given_long_and_odd_topics_when_deliveries_then_names_stand_in_them,
+            given_long_and_odd_topics_when_written_then_names_stand_in_their_rows,
             analysis_fixture_begin, analysis_fixture_end),
         cmocka_unit_test_setup_teardown(given_small_run_when_tables_then_each_text_is_as_worked_out,
                                         analysis_fixture_begin, analysis_fixture_end),
