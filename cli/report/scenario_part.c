@@ -69,12 +69,11 @@ static size_t end_of_part(const char *text, size_t at, size_t end) {
             quote = character == quote ? '\0' : quote;
         } else if (character == '"' || character == '\'') {
             quote = character;
-        } else if (strchr("{[", character) != NULL) {
-            depth++;
-        } else if (strchr("}]", character) != NULL && depth-- == 0) {
+        } else if (depth == 0 && strchr(",}]", character) != NULL) {
             return at;
-        } else if (character == ',' && depth == 0) {
-            return at;
+        } else {
+            depth += strchr("{[", character) != NULL ? 1 : 0;
+            depth -= strchr("}]", character) != NULL ? 1 : 0;
         }
     }
     return end;
