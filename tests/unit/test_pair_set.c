@@ -67,7 +67,7 @@ static void given_pairs_when_parted_then_the_first_of_each_is_good(void **state)
     struct prng prng = prng_stream(2, STREAM_WORKLOAD, 0);
     uint32_t ends[2 * COUNT];
     memset(&table, 0, sizeof table);
-    for (uint32_t i = 0; i < COUNT; i++) {
+    for (size_t i = 0; i < COUNT; i++) {
         draw_pair(&prng, &ends[2 * i]);
         ends[2 * i + 1] = i % 9 == 0 ? ends[2 * i] : ends[2 * i + 1]; // linked with itself
         bool *there = place_of(&table, &ends[2 * i]);
@@ -79,7 +79,7 @@ static void given_pairs_when_parted_then_the_first_of_each_is_good(void **state)
 
     assert_int_equal(good, table.count);
     assert_in_range(good, 1, COUNT - 1);
-    for (uint32_t i = 0; i < good; i++) {
+    for (size_t i = 0; i < good; i++) {
         bool *there = place_of(&table, &ends[2 * i]);
         assert_true(*there); // and no other of the good ones is the same
         assert_true(pair_has(&set, pair_key(ends[2 * i], ends[2 * i + 1])));

@@ -255,7 +255,7 @@ static void given_topics_when_met_in_any_order_then_each_is_found_as_in_a_plain_
     }
 
     uint32_t met = 0;
-    for (uint16_t topic = 0; topic < TOPICS; topic++) {
+    for (uint32_t topic = 0; topic < TOPICS; topic++) {
         met += plain[topic] != NULL;
     }
     assert_int_equal(f->router.topic_count, met);
